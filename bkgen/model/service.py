@@ -1,0 +1,80 @@
+"""The whole service: what the renderer gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bkgen.model.endpoints import Endpoint
+from bkgen.model.tables import Table
+from bkgen.source import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """How people sign in.
+
+    Attributes:
+        table: whose rows are accounts.
+        identity: the column that names the account at login (`email`, `username`).
+        password_hash: the private column that holds the argon2 hash.
+        sessions: the table of revocable sessions; None where no endpoint refreshes or logs out.
+        scheme: of the Authorization header, `Bearer` unless the service says otherwise.
+        access_token_seconds, refresh_token_seconds: life times.
+        password_min_length: of new passwords, in characters.
+    """
+
+    table: str
+    identity: str
+    password_hash: str
+    sessions: str | None
+    scheme: str
+    access_token_seconds: int
+    refresh_token_seconds: int
+    password_min_length: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorShape:
+    """The one body of errors that no contract fixes.
+
+    Attributes:
+        body: JSON with the placeholders `{message}`, `{status}`, `{kind}`, `{field}`, `{request_id}` in its strings.
+        problem: whether it is RFC 9457 problem details (then `body` is the standard one and the media type
+            `application/problem+json`).
+        reason: where it was taken from: a sentence for `explain` and the README.
+    """
+
+    body: dict[str, Any]
+    problem: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Everything that was compiled from one set of documents.
+
+    Attributes:
+        name: for people (`Login`); package name: `slug`.
+        slug: lower-case letters, digits and hyphens, from the name.
+        tables: in the order of the documents; those that bkgen added come last.
+        insert_order: names of all tables so that each comes after those it refers to.
+        max_body_bytes: larger request bodies are refused with 413.
+        documents: the sources, by name.
+    """
+
+    name: str
+    slug: str
+    version: str
+    description: str
+    tables: tuple[Table, ...]
+    insert_order: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    accounts: Accounts | None
+    errors: ErrorShape
+    max_body_bytes: int
+    cors_origins: tuple[str, ...]
+    documents: tuple[SourceFile, ...]
+
+    def table(self, name: str) -> Table:
+        return next(table for table in self.tables if table.name == name)

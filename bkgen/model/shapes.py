@@ -1,0 +1,105 @@
+"""Bodies: what a request brings and a response is filled with.
+
+A shape is a tree. Its leaves say where a value comes from (response) or what it is for (request), so that the
+renderer never has to guess.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bkgen.model.types import Type
+from bkgen.source import Span
+
+
+class Fact(StrEnum):
+    """Values that are no column: what an operation takes or makes."""
+
+    IDENTITY = "identity"  # the sign-in name in a login or register body (bound to the account's identity column)
+    PASSWORD = "password"
+    CURRENT_PASSWORD = "current_password"
+    NEW_PASSWORD = "new_password"
+    ACCESS_TOKEN = "access_token"
+    REFRESH_TOKEN = "refresh_token"
+    TOKEN_TYPE = "token_type"
+    EXPIRES_IN = "expires_in"  # seconds that the access token is still valid
+    TOTAL = "total"  # how many rows the list has over all pages
+    LIMIT = "limit"  # rows on a page
+    OFFSET = "offset"  # rows before the page
+    PAGE = "page"  # number of the page, from 1
+    PAGES = "pages"  # number of pages
+    HEALTH = "health"  # "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValue:
+    """The value of a column of the operation's row."""
+
+    table: str
+    column: str
+    type: Type  # the column's type, narrowed by what the contract says
+
+
+@dataclass(frozen=True, slots=True)
+class FactValue:
+    """A value that the operation takes or makes."""
+
+    fact: Fact
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Exactly this value (a literal of the contract): any JSON value without objects that have fields to fill."""
+
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of an object.
+
+    Attributes:
+        name: on the wire, exactly as in the contract.
+        attribute: in Python: a valid identifier, unique in its object. For a column it is the column's attribute.
+        required: whether it must be there.
+        nullable: whether it may be null.
+    """
+
+    name: str
+    attribute: str
+    shape: Shape
+    required: bool
+    nullable: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """A JSON object.
+
+    Attributes:
+        name: of its Pydantic model; unique within the module (`package`) that declares it.
+        package: the package under `app/` whose `schemas.py` declares the model.
+        table: the table whose row fills it, where one does (all leaves are then `ColumnValue` or `Constant`);
+            None for an envelope.
+    """
+
+    name: str
+    package: str
+    fields: tuple[Field, ...]
+    table: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A JSON array: in a list operation, the rows of the page."""
+
+    items: Shape
+    span: Span
+
+
+Shape = ColumnValue | FactValue | Constant | Object | Array

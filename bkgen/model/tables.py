@@ -1,0 +1,130 @@
+"""Tables as the database and the generated models have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bkgen.model.types import Type
+from bkgen.source import Span
+
+
+class OnDelete(StrEnum):
+    """What happens to a row when the row that it refers to is deleted."""
+
+    RESTRICT = "RESTRICT"
+    CASCADE = "CASCADE"
+    SET_NULL = "SET NULL"
+    SET_DEFAULT = "SET DEFAULT"
+    NO_ACTION = "NO ACTION"
+
+
+class Default(StrEnum):
+    """Defaults that are computed when a row is inserted."""
+
+    UUID = "uuid"
+    NOW = "now"
+    AUTOINCREMENT = "autoincrement"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key of one column.
+
+    Attributes:
+        table, column: names in the document of what it refers to.
+    """
+
+    table: str
+    column: str
+    on_delete: OnDelete
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Attributes:
+        name: in the database, exactly as in the document.
+        attribute: of the Python model: a valid identifier, unique in its table, no keyword and no name SQLAlchemy needs.
+        default: a computed default, a constant (str, int, Decimal, bool), or None for no default.
+        generated: the database or the backend gives the value (keys, creation times); clients never write it.
+        updated: set to the present time on every update (`updated_at`).
+        private: never leaves the server.
+        read_only: clients never write it.
+        added: why bkgen added the column though the document lacks it; None for a declared one.
+    """
+
+    name: str
+    attribute: str
+    type: Type
+    nullable: bool
+    primary: bool
+    unique: bool
+    index: bool
+    default: Default | str | int | float | bool | None
+    reference: Reference | None
+    generated: bool
+    updated: bool
+    private: bool
+    read_only: bool
+    added: str | None
+    span: Span
+
+    @property
+    def writable(self) -> bool:
+        """Whether a client may send it."""
+        return not (self.generated or self.private or self.read_only)
+
+    @property
+    def required(self) -> bool:
+        """Whether an insert must give it."""
+        return not self.nullable and self.default is None and not self.generated
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index over several columns, or a unique rule."""
+
+    columns: tuple[str, ...]
+    unique: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table.
+
+    Attributes:
+        name: in the database, exactly as in the document.
+        class_name: of the Python model, singular (`User` for `users`).
+        module: file name of the model without `.py`, singular snake case (`user`).
+        package: folder under `app/` that holds the table's endpoints, plural snake case (`users`).
+        singular, plural: words for messages, docstrings and names (`user`, `users`; `order_item`, `order_items`).
+        indexes: declared indexes and unique rules over one or several columns, beyond those on columns.
+        added: why bkgen added the table though no document has it; None for a declared one.
+    """
+
+    name: str
+    class_name: str
+    module: str
+    package: str
+    singular: str
+    plural: str
+    columns: tuple[Column, ...]
+    indexes: tuple[Index, ...]
+    added: str | None
+    span: Span
+
+    @property
+    def primary_key(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.primary)
+
+    @property
+    def public(self) -> tuple[Column, ...]:
+        """The columns that a client may see."""
+        return tuple(column for column in self.columns if not column.private)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)

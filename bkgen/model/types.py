@@ -1,0 +1,57 @@
+"""Types of single values: what a column holds, a body field takes, a parameter is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The language's type names. SQL spellings (`VARCHAR(255)`, `TIMESTAMPTZ`) are resolved to these."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    UUID = "uuid"
+    EMAIL = "email"
+    URL = "url"
+    DATE = "date"
+    TIME = "time"
+    DATETIME = "datetime"
+    DECIMAL = "decimal"
+    BYTES = "bytes"
+    JSON = "json"
+    OBJECT = "object"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A scalar type with its constraints; constraints that do not apply to the kind are None.
+
+    Attributes:
+        min_length, max_length: of strings in characters, of bytes in bytes.
+        minimum, maximum: inclusive bounds of numbers. An integer column always has both, from its width.
+        exclusive_minimum, exclusive_maximum: exclusive bounds of numbers.
+        precision, scale: of decimals: digits in all, and digits behind the point.
+        enum: the allowed strings, in the order of the document; empty where any is allowed.
+        bits: width of an integer column: 16, 32 or 64.
+        timezone: of datetimes and times: whether they carry an offset.
+    """
+
+    kind: Kind
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+    exclusive_minimum: int | Decimal | None = None
+    exclusive_maximum: int | Decimal | None = None
+    multiple_of: int | Decimal | None = None
+    precision: int | None = None
+    scale: int | None = None
+    enum: tuple[str, ...] = ()
+    bits: int | None = None
+    timezone: bool = True
