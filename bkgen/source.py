@@ -29,7 +29,8 @@ class SourceFile:
 
     @cached_property
     def lines(self) -> list[str]:
-        return self.text.splitlines() or [""]
+        """The lines as positions count them: only a newline ends one, where `str.splitlines` also knows U+2028."""
+        return [line.removesuffix("\r") for line in self.text.split("\n")]
 
 
 @dataclass(frozen=True, slots=True)

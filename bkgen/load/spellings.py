@@ -1,0 +1,163 @@
+"""Rewrites single values into their canonical form.
+
+Each function takes a value and returns it in the canonical form, with a hint where that is another one. What a
+function does not understand it returns as it is, for the schema to refuse.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.source import Entry, List, Map, Node, Scalar, Span
+
+_SIGNED_IN = {"required", "bearer", "jwt", "token", "yes", "true", "user", "private", "authenticated", "protected"}
+_ANYONE = {"public", "none", "optional", "no", "false", "anonymous", "open", "never"}
+_COLON = re.compile(r"(?<=/):([^/{}:.]+)")
+_ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
+_REFERENCE = re.compile(r"([^\s.()]+)(?:\.([^\s.()]+)|\s*\(\s*([^\s.()]+)\s*\))?")
+
+
+def hint(diagnostics: Diagnostics, span: Span, written: str, canonical: str) -> None:
+    """Tells that `written` was read as `canonical`."""
+    diagnostics.add("BK213", span, f"{written} is read as {canonical}", f"write {canonical}")
+
+
+def method(value: Node, diagnostics: Diagnostics) -> Node:
+    """`get` → `GET`."""
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        return replaced(value, value.value.upper(), diagnostics)
+    return value
+
+
+def on_delete(value: Node, diagnostics: Diagnostics) -> Node:
+    """`cascade`, `set_null` → `CASCADE`, `SET NULL`."""
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        return replaced(value, re.sub(r"[\s_-]+|(?<=[a-z])(?=[A-Z])", " ", value.value).upper(), diagnostics)
+    return value
+
+
+def path(value: Node, diagnostics: Diagnostics) -> Node:
+    """`/users/:id`, `/users/<int:id>` → `/users/{id}`."""
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return value
+    return replaced(value, _ANGLES.sub(r"{\1}", _COLON.sub(r"{\1}", value.value)), diagnostics)
+
+
+def auth(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"required"`, `"bearer"` → `true`; `"public"`, `"none"`, null → `false`; other strings are roles."""
+    match value:
+        case Scalar(value=None):
+            canonical = False
+        case Scalar(value=str(word)) if word.casefold() in _SIGNED_IN | _ANYONE:
+            canonical = word.casefold() in _SIGNED_IN
+        case _:
+            return value
+    hint(diagnostics, value.span, _shown(value), f"`{str(canonical).lower()}`")
+    return Scalar(canonical, value.span)
+
+
+def references(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"users.id"`, `"users(id)"` → `{"table": "users", "column": "id"}`."""
+    if not isinstance(value, Scalar) or not isinstance(value.value, str):
+        return value
+    match = _REFERENCE.fullmatch(value.value.strip())
+    column = match and (match.group(2) or match.group(3))
+    if not match or not column:
+        return value
+    table = match.group(1)
+    hint(diagnostics, value.span, _shown(value), f'`{{"table": "{table}", "column": "{column}"}}`')
+    named_parts = entry("table", Scalar(table, value.span)), entry("column", Scalar(column, value.span))
+    return Map(named_parts, value.span)
+
+
+def one_or_more(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"id"` → `["id"]`."""
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        hint(diagnostics, value.span, _shown(value), f'`["{value.value}"]`')
+        return List((value,), value.span)
+    return value
+
+
+def unique_rules(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"email"`, `["email"]`, `[{"columns": ["a", "b"]}]` → `[["email"]]`, `[["a", "b"]]`.
+
+    A flat list of several columns is reported: it may mean one rule or several.
+    """
+    value = one_or_more(value, diagnostics)
+    if not isinstance(value, List):
+        return value
+    names = [item.value for item in value if isinstance(item, Scalar) and isinstance(item.value, str)]
+    if len(names) > 1 and len(names) == len(value.items):
+        together = ", ".join(f'"{name}"' for name in names)
+        apart = ", ".join(f'["{name}"]' for name in names)
+        fix = f"write [[{together}]] if the columns are unique together, [{apart}] if each of them is"
+        diagnostics.add("BK210", value.span, "one rule over several columns, or one rule for each", fix)
+        return List((), value.span)
+    return List(tuple(_unique_rule(item, diagnostics) for item in value), value.span)
+
+
+def _unique_rule(item: Node, diagnostics: Diagnostics) -> Node:
+    if isinstance(item, Map) and (columns := item.get("columns")) is not None:
+        hint(diagnostics, item.span, '`{"columns": [...]}`', "`[...]`")
+        return columns
+    return one_or_more(item, diagnostics)
+
+
+def indexes(value: Node, diagnostics: Diagnostics) -> Node:
+    """`["a", ["b", "c"]]` → `[{"columns": ["a"]}, {"columns": ["b", "c"]}]`."""
+    if not isinstance(value, List):
+        return value
+    return List(tuple(_index(item, diagnostics) for item in value), value.span)
+
+
+def _index(item: Node, diagnostics: Diagnostics) -> Node:
+    if isinstance(item, Map):
+        return item
+    columns = item if isinstance(item, List) else List((item,), item.span)
+    hint(diagnostics, item.span, _shown(item) if isinstance(item, Scalar) else "`[...]`", '`{"columns": [...]}`')
+    return Map((entry("columns", columns),), item.span)
+
+
+def named(value: Node, diagnostics: Diagnostics, short: str) -> Node:
+    """`{"id": {"type": "uuid"}}` → `[{"name": "id", "type": "uuid"}]`.
+
+    Args:
+        short: the key for a value that is no object: `{"id": "uuid"}` → `[{"name": "id", "<short>": "uuid"}]`.
+    """
+    if not isinstance(value, Map):
+        return value
+    items: list[Node] = []
+    for item in value:
+        name = entry("name", Scalar(item.key, item.key_span))
+        rest = item.value.entries if isinstance(item.value, Map) else (entry(short, item.value),)
+        items.append(Map((name, *rest), item.key_span))
+    hint(diagnostics, value.span, "an object keyed by names", '`[{"name": ..., ...}, ...]`')
+    return List(tuple(items), value.span)
+
+
+def object_in_list(value: Node, diagnostics: Diagnostics) -> Node:
+    """`{"method": ...}` → `[{"method": ...}]`."""
+    if isinstance(value, Map):
+        hint(diagnostics, value.span, "a single object", "`[{...}]`")
+        return List((value,), value.span)
+    return value
+
+
+def replaced(value: Scalar, canonical: str, diagnostics: Diagnostics) -> Scalar:
+    """The string `canonical` in place of `value`, with a hint where that is another one."""
+    if value.value == canonical:
+        return value
+    hint(diagnostics, value.span, _shown(value), f'`"{canonical}"`')
+    return Scalar(canonical, value.span)
+
+
+def entry(key: str, value: Node, span: Span | None = None) -> Entry:
+    """A key that the document does not have, at the place of `value` or at `span`."""
+    return Entry(key, span or value.span, value)
+
+
+def _shown(value: Scalar) -> str:
+    """A scalar as it stands in messages."""
+    return f"`{json.dumps(value.value, ensure_ascii=False)}`"

@@ -1,0 +1,206 @@
+"""The canonical keys of every object, and the other spellings that are understood.
+
+This table is the one place that knows them. Case, `_` and `-` never matter in a key (`rate_limit`, `RateLimit` and
+`rate-limit` are `rateLimit`), so such spellings are not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.load import columns, spellings
+from bkgen.source import Map, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A canonical key.
+
+    Attributes:
+        also: other keys for the same thing.
+        opposite: keys for the opposite of it, which is true or false.
+        value: rewrites its value.
+        shape: of its value, where that is an object with keys of the language.
+        items: the shape of each item, where its value is an array.
+        interim: not canonical itself, but turned into other keys when the object is finished.
+    """
+
+    also: tuple[str, ...] = ()
+    opposite: tuple[str, ...] = ()
+    value: Callable[[Node, Diagnostics], Node] | None = None
+    shape: Shape | None = None
+    items: Shape | None = None
+    interim: bool = False
+
+
+@dataclass(frozen=True)
+class Shape:
+    """An object with keys of the language.
+
+    Attributes:
+        planned: keys of the language that this version does not support.
+        without_effect: keys that are understood and dropped, with a warning that gives the reason.
+        finish: rewrites what concerns several keys at once; the keys are canonical by then.
+    """
+
+    keys: Mapping[str, Key]
+    planned: tuple[str, ...] = ()
+    without_effect: Mapping[str, str] = field(default_factory=dict)
+    finish: Callable[[Map, Diagnostics], Map] | None = None
+
+    @cached_property
+    def spelled(self) -> dict[str, str]:
+        """Every spelling, folded, with its canonical key."""
+        found = {fold(word): name for name, key in self.keys.items() for word in (*key.also, *key.opposite)}
+        return found | {fold(name): name for name in self.keys}
+
+    @cached_property
+    def later(self) -> frozenset[str]:
+        return frozenset(map(fold, self.planned))
+
+    @cached_property
+    def dropped(self) -> dict[str, str]:
+        return {fold(key): reason for key, reason in self.without_effect.items()}
+
+    @cached_property
+    def opposites(self) -> frozenset[str]:
+        return frozenset(fold(word) for key in self.keys.values() for word in key.opposite)
+
+
+def fold(key: str) -> str:
+    """What is left of a key when the differences that do not matter are gone."""
+    return key.replace("_", "").replace("-", "").replace(" ", "").casefold()
+
+
+_NAMED_BY_CONVENTION = "constraints and indexes get their names by convention"
+_NO_PLACE = "the generated code has no place for it yet"
+
+REFERENCE = Shape(
+    {
+        "table": Key(also=("references", "model", "entity")),
+        "column": Key(also=("field", "key")),
+        "onDelete": Key(also=("delete",), value=spellings.on_delete),
+    },
+    planned=("as", "inverse", "onUpdate"),
+    without_effect={"name": _NAMED_BY_CONVENTION},
+)
+
+COLUMN = Shape(
+    {
+        "name": Key(also=("column", "columnName", "field")),
+        "type": Key(also=("dataType", "columnType")),
+        "primary": Key(also=("primaryKey", "pk", "isPrimary", "isPrimaryKey")),
+        "unique": Key(also=("isUnique", "uniq")),
+        "nullable": Key(
+            also=("isNullable", "allowNull", "null", "optional"), opposite=("required", "notNull", "notNullable")
+        ),
+        "default": Key(also=("defaultValue",)),
+        "references": Key(also=("foreignKey", "fk", "ref", "reference"), value=spellings.references, shape=REFERENCE),
+        "onDelete": Key(value=spellings.on_delete),
+        "index": Key(also=("indexed", "isIndexed")),
+        "enum": Key(also=("values", "enumValues", "allowedValues", "choices")),
+        "private": Key(also=("hidden", "secret", "sensitive", "writeOnly")),
+        "readOnly": Key(),
+        "length": Key(also=("maxLength", "size"), interim=True),
+        "autoIncrement": Key(also=("autoincrementing", "identity", "serial"), interim=True),
+    },
+    planned=("check", "was", "as", "inverse", "onUpdate"),
+    without_effect={"description": _NO_PLACE, "comment": _NO_PLACE},
+    finish=columns.finish,
+)
+
+INDEX = Shape(
+    {
+        "columns": Key(also=("column", "fields", "field", "on"), value=spellings.one_or_more),
+        "unique": Key(also=("isUnique",)),
+    },
+    planned=("where",),
+    without_effect={"name": _NAMED_BY_CONVENTION},
+)
+
+TABLE = Shape(
+    {
+        "name": Key(also=("table", "tableName")),
+        "columns": Key(also=("fields",), value=partial(spellings.named, short="type"), items=COLUMN),
+        "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
+        "unique": Key(also=("uniqueConstraints", "uniques", "uniqueTogether"), value=spellings.unique_rules),
+        "indexes": Key(also=("indices", "index"), value=spellings.indexes, items=INDEX),
+    },
+    planned=("checks", "policies", "was", "set"),
+    without_effect={"description": _NO_PLACE, "comment": _NO_PLACE},
+)
+
+RATE_LIMIT = Shape(
+    {
+        "requests": Key(also=("limit", "max", "maxRequests", "count")),
+        "window": Key(also=("period", "interval", "duration")),
+        "per": Key(also=("by", "key", "scope")),
+    }
+)
+
+ENDPOINT = Shape(
+    {
+        "method": Key(also=("verb", "httpMethod"), value=spellings.method),
+        "path": Key(also=("url", "route", "uri"), value=spellings.path),
+        "summary": Key(also=("title",)),
+        "auth": Key(
+            also=(
+                "authentication",
+                "authenticated",
+                "requiresAuth",
+                "authRequired",
+                "requiresAuthentication",
+                "protected",
+            ),
+            opposite=("public",),
+            value=spellings.auth,
+        ),
+        "query": Key(also=("queryParams", "queryParameters")),
+        "requestBody": Key(also=("request", "body", "requestSchema")),
+        "response": Key(also=("responses",)),
+        "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
+        "operation": Key(also=("action",)),
+        "table": Key(also=("resource",)),
+        "deprecated": Key(also=("isDeprecated",)),
+    },
+    planned=("do", "handler", "where", "emits", "cache", "headers", "version", "sunset", "budget"),
+    without_effect={"description": "the API's documentation shows `summary`"},
+)
+
+SERVICE = Shape(
+    {
+        "name": Key(also=("title",)),
+        "version": Key(),
+        "auth": Key(
+            also=("authentication", "accounts"),
+            shape=Shape(
+                {
+                    "table": Key(also=("userTable", "users")),
+                    "identity": Key(also=("identifier", "login", "usernameField")),
+                    "scheme": Key(also=("headerScheme",)),
+                    "accessTokenMinutes": Key(also=("accessTokenExpireMinutes", "tokenMinutes")),
+                    "refreshTokenDays": Key(also=("refreshTokenExpireDays",)),
+                    "passwordMinLength": Key(also=("minPasswordLength",)),
+                    "required": Key(also=("default",)),
+                }
+            ),
+        ),
+        "errors": Key(also=("error",), shape=Shape({"body": Key(also=("shape", "format"))}, planned=("messages",))),
+        "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
+        "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
+    },
+    planned=("roles", "dependencies"),
+    without_effect={"description": _NO_PLACE},
+)
+
+DOCUMENT = Shape(
+    {
+        "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=spellings.object_in_list, items=ENDPOINT),
+        "tables": Key(value=partial(spellings.named, short="columns"), items=TABLE),
+        "service": Key(shape=SERVICE),
+    },
+    planned=("views", "system", "collections"),
+)

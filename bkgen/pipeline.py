@@ -1,0 +1,92 @@
+"""The five stages as five calls: load, validate, resolve, render, write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.load import load
+from bkgen.load.files import read_files
+from bkgen.model.service import Service
+from bkgen.resolve import resolve
+from bkgen.validate import structure
+from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
+from bkgen.write.fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Generation:
+    """What `generate` did.
+
+    Attributes:
+        outcome: None where diagnostics stopped it; empty where inputs and output are as the last run left them.
+    """
+
+    diagnostics: Diagnostics
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How the output folder stands to the documents.
+
+    Attributes:
+        plan: None where diagnostics stopped it, and where everything is up to date.
+        up_to_date: whether the folder holds exactly what would be generated.
+    """
+
+    diagnostics: Diagnostics
+    plan: Plan | None
+    up_to_date: bool
+
+
+def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostics]:
+    """The service that the documents describe, or None with at least one error among the diagnostics."""
+    diagnostics = Diagnostics()
+    documents = load(paths, diagnostics)
+    if not diagnostics.has_errors:
+        structure(documents, diagnostics)
+    service = None if diagnostics.has_errors else resolve(documents, diagnostics)
+    return (None if diagnostics.has_errors else service), diagnostics
+
+
+def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Generation:
+    """Write the backend of the documents into `directory`, keeping what a person edited there."""
+    inputs = _fingerprint(paths)
+    if up_to_date(directory, inputs):
+        return Generation(Diagnostics(), Outcome())
+    service, diagnostics = compile_documents(paths)
+    if service is None:
+        return Generation(diagnostics, None)
+    return Generation(diagnostics, write_tree(_render(service), directory, inputs, diagnostics, force=force))
+
+
+def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Comparison:
+    """Find what `generate` would change in `directory`, writing nothing."""
+    if up_to_date(directory, _fingerprint(paths)):
+        return Comparison(Diagnostics(), None, up_to_date=True)
+    service, diagnostics = compile_documents(paths)
+    if service is None:
+        return Comparison(diagnostics, None, up_to_date=False)
+    plan = read_plan(_render(service), directory, diagnostics, force=force)
+    return Comparison(diagnostics, plan, up_to_date=plan is not None and not plan.differences and not plan.interrupted)
+
+
+def _render(service: Service) -> Mapping[str, str]:
+    # Templates, the model generator and the formatter take a second to import, and most commands render nothing: they
+    # are loaded when the first service is rendered.
+    tree: Mapping[str, str] = import_module("bkgen.render").render(service)
+    return tree
+
+
+def _fingerprint(paths: Sequence[Path]) -> str:
+    """Of the documents as they are now: read before they are compiled, so that a later edit is never taken for done.
+
+    Empty, which no manifest has, where one of them cannot be read.
+    """
+    diagnostics = Diagnostics()
+    documents = read_files(paths, diagnostics)
+    return "" if diagnostics.has_errors else fingerprint((file.name, file.text.encode()) for file in documents)

@@ -1,0 +1,91 @@
+"""Where a line of a generated file came from.
+
+The renderer records it in `.bkgen/provenance.json`: for each generated file the ranges of its lines that come from a
+place in a document, such as
+`{"app/posts/router.py": [{"from": 12, "to": 30, "document": "contract.json", "line": 4, "rule": "..."}]}`.
+Lines in no range are the same in every backend.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from bkgen.write.disk import read_bytes
+from bkgen.write.manifest import FOLDER, DamagedRecordError, Manifest, digest, read_manifest
+
+PROVENANCE = f"{FOLDER}/provenance.json"
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>[1-9][0-9]*)(:[0-9]+)?")
+
+
+class NotGeneratedError(ValueError):
+    """The place is in no file that bkgen wrote; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A place in a document that lines `first` to `last` of a generated file came from, and by which rule."""
+
+    first: int
+    last: int
+    document: str
+    line: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is known of a line in a generated file.
+
+    Attributes:
+        path: of the file, relative to the generated folder.
+        origins: from the narrowest to the widest; none where the line is the same in every backend.
+        edited: whether a person changed the file since, so that lines may have moved.
+    """
+
+    path: str
+    line: int
+    origins: tuple[Origin, ...]
+    edited: bool
+
+
+def parse_place(text: str) -> tuple[Path, int] | None:
+    """The file and line of `FILE:LINE` (a column behind is ignored), where `text` is one and the file exists."""
+    match = _PLACE.fullmatch(text)
+    if match is None or Path(text).exists() or not Path(match["file"]).is_file():
+        return None
+    return Path(match["file"]), int(match["line"])
+
+
+def trace(file: Path, line: int) -> Trace:
+    """What the line came from; raises NotGeneratedError."""
+    root, manifest = _home(file)
+    path = file.resolve().relative_to(root).as_posix()
+    if path not in manifest.files:
+        raise NotGeneratedError(f"`{path}` was not written by bkgen")
+    content = file.read_bytes()
+    if line > len(content.splitlines()):
+        raise NotGeneratedError(f"`{path}` has no line {line}")
+    ranges = json.loads(read_bytes(root / PROVENANCE) or b"{}").get(path, [])
+    origins = sorted(
+        (
+            Origin(entry["from"], entry["to"], entry["document"], entry["line"], entry["rule"])
+            for entry in ranges
+            if entry["from"] <= line <= entry["to"]
+        ),
+        key=lambda origin: (origin.last - origin.first, origin.document, origin.line),
+    )
+    return Trace(path, line, tuple(origins), edited=digest(content) != manifest.files[path])
+
+
+def _home(file: Path) -> tuple[Path, Manifest]:
+    for root in file.resolve().parents:
+        try:
+            manifest = read_manifest(root)
+        except DamagedRecordError as error:
+            raise NotGeneratedError(f"in `{root}`, {error}") from error
+        if manifest is not None:
+            return root, manifest
+    raise NotGeneratedError(f"`{file}` is in no folder that bkgen generated")

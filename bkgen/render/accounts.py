@@ -1,0 +1,181 @@
+"""View of how people sign in: `app/auth/`, `app/security.py` and the command that creates an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.service import Accounts, Service
+from bkgen.model.shapes import FactValue, Object
+from bkgen.model.types import Kind
+from bkgen.render.answers import Homes, objects, schema
+from bkgen.render.columns import python_type
+from bkgen.render.queries import row_constant, selected
+
+AUTH = frozenset(
+    {
+        Operation.REGISTER,
+        Operation.LOGIN,
+        Operation.REFRESH,
+        Operation.LOGOUT,
+        Operation.ME,
+        Operation.CHANGE_PASSWORD,
+    }
+)
+_FROM_SUBJECT = {Kind.UUID: "UUID(token.subject)", Kind.INTEGER: "int(token.subject)"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row of the account that some answer has.
+
+    Attributes:
+        constant: the tuple of columns.
+        query: the function that reads it by the account's key.
+        schema: the model it becomes.
+        variable: what routes call it.
+    """
+
+    constant: str
+    columns: tuple[str, ...]
+    query: str
+    schema: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A `register` function: the body's schema and the attribute in it that is the password."""
+
+    name: str
+    body: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsView:
+    """What the templates of `app/auth/` need; expressions and names are Python text."""
+
+    scheme: str
+    token_description: str
+    access_token_seconds: int
+    refresh_token_seconds: int
+    table_name: str
+    model: str
+    key: str
+    key_type: str
+    key_of_subject: str
+    identity: str
+    hash: str
+    missing: str
+    sessions: bool
+    session_key: str
+    authenticates: bool
+    limits_accounts: bool
+    logs_in: bool
+    opens_sessions: bool
+    refreshes: bool
+    logs_out: bool
+    changes_password: bool
+    needs_settings: bool
+    password_min_length: int
+    rows: tuple[RowView, ...]
+    registrations: tuple[Registration, ...]
+    other_packages: tuple[str, ...]
+
+
+def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[RowView]:
+    """The rows of the account in an endpoint's answer."""
+    found = []
+    for shape in objects(endpoint.success.body):
+        if shape.table is not None:
+            constant = row_constant(shape)
+            found.append(
+                RowView(
+                    constant=constant,
+                    columns=tuple(selected(shape, service.table(shape.table))),
+                    query=f"get_{constant.lower()}",
+                    schema=schema(shape, "auth", homes),
+                    variable=constant.lower(),
+                )
+            )
+    return found
+
+
+def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
+    """None where nobody signs in."""
+    if service.accounts is None:
+        return None
+    accounts = service.accounts
+    table = service.table(accounts.table)
+    key = table.primary_key[0]
+    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in AUTH]
+    operations = {endpoint.operation for endpoint in endpoints}
+    rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
+    shapes = [shape for endpoint in endpoints for shape in objects(endpoint.success.body)]
+    signs_in = any(_gives_token(endpoint) for endpoint in endpoints)
+    return AccountsView(
+        scheme=accounts.scheme,
+        token_description=_token_description(endpoints),
+        access_token_seconds=accounts.access_token_seconds,
+        refresh_token_seconds=accounts.refresh_token_seconds,
+        table_name=table.name,
+        model=table.class_name,
+        key=f"{table.class_name}.{key.attribute}",
+        key_type=python_type(key.type),
+        key_of_subject=_FROM_SUBJECT.get(key.type.kind, "token.subject"),
+        identity=table.column(accounts.identity).attribute,
+        hash=table.column(accounts.password_hash).attribute,
+        missing=f"{table.singular.replace('_', ' ').capitalize()} not found",
+        sessions=accounts.sessions is not None,
+        session_key=_session_key(accounts, service),
+        authenticates=any(endpoint.authenticated for endpoint in service.endpoints),
+        limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
+        logs_in=Operation.LOGIN in operations,
+        opens_sessions=any(_gives_token(e) and e.operation is not Operation.REFRESH for e in endpoints),
+        refreshes=Operation.REFRESH in operations,
+        logs_out=Operation.LOGOUT in operations,
+        changes_password=Operation.CHANGE_PASSWORD in operations,
+        needs_settings=signs_in or any(endpoint.authenticated for endpoint in service.endpoints),
+        password_min_length=accounts.password_min_length,
+        rows=tuple(rows.values()),
+        registrations=tuple(_registration(e, homes) for e in endpoints if e.operation is Operation.REGISTER),
+        other_packages=tuple(sorted({homes[shape.package, shape.name] for shape in shapes} - {"auth"})),
+    )
+
+
+def _gives_token(endpoint: Endpoint) -> bool:
+    return endpoint.operation in {Operation.LOGIN, Operation.REFRESH} or _has_token(endpoint.success.body)
+
+
+def _has_token(shape: object) -> bool:
+    if not isinstance(shape, Object):
+        return False
+    return any(
+        isinstance(field.shape, FactValue) and field.shape.fact.value.endswith("_token") or _has_token(field.shape)
+        for field in shape.fields
+    )
+
+
+def _session_key(accounts: Accounts, service: Service) -> str:
+    if accounts.sessions is None:
+        return ""
+    columns = service.table(accounts.sessions).columns
+    return next(c.attribute for c in columns if c.reference is not None and c.reference.table == accounts.table)
+
+
+def _token_description(endpoints: list[Endpoint]) -> str:
+    givers = [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints if _gives_token(endpoint)]
+    return f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
+
+
+def _registration(endpoint: Endpoint, homes: Homes) -> Registration:
+    assert endpoint.body is not None
+    password = next(
+        field.attribute
+        for field in endpoint.body.fields
+        if isinstance(field.shape, FactValue) and field.shape.fact.value == "password"
+    )
+    return Registration(name=endpoint.name, body=schema(endpoint.body, "auth", homes), password=password)
+
+

@@ -1,0 +1,167 @@
+"""Columns as SQLAlchemy writes them: in the typed models and in the initial migration."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bkgen.model.service import Service
+from bkgen.model.tables import Column, Default, OnDelete
+from bkgen.model.types import Kind, Type
+from bkgen.render.literals import literal
+
+_PYTHON = {
+    Kind.STRING: "str",
+    Kind.EMAIL: "str",
+    Kind.URL: "str",
+    Kind.INTEGER: "int",
+    Kind.NUMBER: "float",
+    Kind.BOOLEAN: "bool",
+    Kind.UUID: "UUID",
+    Kind.DATE: "date",
+    Kind.TIME: "time",
+    Kind.DATETIME: "datetime",
+    Kind.DECIMAL: "Decimal",
+    Kind.BYTES: "bytes",
+    Kind.JSON: "Any",
+    Kind.OBJECT: "dict[str, Any]",
+    Kind.ANY: "Any",
+}
+_SQL = {
+    Kind.NUMBER: "Double()",
+    Kind.BOOLEAN: "Boolean()",
+    Kind.UUID: "Uuid()",
+    Kind.DATE: "Date()",
+    Kind.TIME: "Time()",
+    Kind.JSON: "JSON(none_as_null=True)",
+    Kind.OBJECT: "JSON(none_as_null=True)",
+    Kind.ANY: "JSON(none_as_null=True)",
+}
+_INTEGERS = {16: "SmallInteger()", 32: "Integer()", 64: "BigInteger()"}
+
+
+def python_type(type_: Type) -> str:
+    """The annotation of a value of `type_`."""
+    if type_.enum:
+        return f"Literal[{', '.join(literal(value) for value in type_.enum)}]"
+    return _PYTHON[type_.kind]
+
+
+def sql_type(column: Column, service: Service) -> str:
+    """The SQLAlchemy type of a column, as an expression."""
+    type_ = column.type
+    if type_.enum:
+        values = ", ".join(literal(value) for value in type_.enum)
+        name = literal(column.name)
+        return f"Enum({values}, name={name}, native_enum=False, create_constraint=True)"
+    match type_.kind:
+        case Kind.STRING | Kind.EMAIL | Kind.URL:
+            if _names_account(column, service):
+                return f"Lowercase({type_.max_length or ''})"
+            return f"String({type_.max_length})" if type_.max_length else "Text()"
+        case Kind.BYTES:
+            return f"LargeBinary({type_.max_length})" if type_.max_length else "LargeBinary()"
+        case Kind.INTEGER:
+            if column.default is Default.AUTOINCREMENT and type_.bits == 64:
+                return "BigSerial"
+            return _INTEGERS[type_.bits or 32]
+        case Kind.DECIMAL:
+            if type_.precision is None:
+                return "Numeric()"
+            return f"Numeric({type_.precision}, {type_.scale or 0})"
+        case Kind.DATETIME:
+            return "UtcDateTime()" if type_.timezone else "DateTime()"
+        case kind:
+            return _SQL[kind]
+
+
+def default(column: Column) -> str | None:
+    """The value of an insert that gives none, as an expression; None where there is no default."""
+    match column.default:
+        case None | Default.AUTOINCREMENT:
+            return None
+        case Default.UUID:
+            return "uuid4"
+        case Default.NOW:
+            return _now(column.type)
+        case constant if column.type.kind is Kind.DECIMAL:
+            return literal(Decimal(str(constant)))
+        case constant:
+            return literal(constant)
+
+
+def _now(type_: Type) -> str:
+    match type_.kind:
+        case Kind.DATE:
+            return "utc_today"
+        case Kind.DATETIME if type_.timezone:
+            return "utc_now"
+        case _:
+            return "local_now"
+
+
+def foreign_key(column: Column, service: Service) -> str | None:
+    """The `ForeignKey(...)` of a column that refers to another table; SQLAlchemy finds its target by attribute."""
+    if (reference := column.reference) is None:
+        return None
+    target = service.table(reference.table).column(reference.column).attribute
+    arguments = literal(f"{reference.table}.{target}")
+    if reference.on_delete is not OnDelete.NO_ACTION:
+        arguments += f", ondelete={literal(reference.on_delete.value)}"
+    return f"ForeignKey({arguments})"
+
+
+def mapped_column(column: Column, service: Service) -> str:
+    """The `mapped_column(...)` of a typed model."""
+    renamed = column.attribute != column.name
+    options = {
+        "key": literal(column.attribute) if renamed else None,
+        "primary_key": "True" if column.primary else None,
+        "autoincrement": "False" if _plain_integer_key(column) else None,
+        "unique": "True" if column.unique and not column.primary else None,
+        "index": "True" if column.index and not (column.unique or column.primary) else None,
+        "default": default(column),
+        "onupdate": _now(column.type) if column.updated else None,
+    }
+    arguments = [
+        literal(column.name) if renamed else None,
+        sql_type(column, service),
+        foreign_key(column, service),
+        *(f"{name}={value}" for name, value in options.items() if value is not None),
+    ]
+    return f"mapped_column({', '.join(argument for argument in arguments if argument is not None)})"
+
+
+def _plain_integer_key(column: Column) -> bool:
+    return column.primary and column.type.kind is Kind.INTEGER and column.default is not Default.AUTOINCREMENT
+
+
+def annotation(column: Column) -> str:
+    """What stands in `Mapped[...]`."""
+    python = python_type(column.type)
+    return f"{python} | None" if column.nullable else python
+
+
+def _names_account(column: Column, service: Service) -> bool:
+    """Whether the column is an e-mail address by which people sign in."""
+    accounts = service.accounts
+    if accounts is None or column is not service.table(accounts.table).column(accounts.identity):
+        return False
+    return column.type.kind is Kind.EMAIL or "mail" in column.name.lower()
+
+
+def migration_column(column: Column, service: Service) -> str:
+    """The `Column(...)` of a migration, without keys and constraints, which a migration names on their own."""
+    arguments = [literal(column.name), _plain(sql_type(column, service))]
+    if _plain_integer_key(column):
+        arguments.append("autoincrement=False")
+    if not column.primary:
+        arguments.append(f"nullable={column.nullable}")
+    return f"Column({', '.join(arguments)})"
+
+
+def _plain(expression: str) -> str:
+    """A type of app/models/metadata.py as SQLAlchemy's own."""
+    return {
+        "UtcDateTime()": "DateTime(timezone=True)",
+        "BigSerial": 'BigInteger().with_variant(Integer(), "sqlite")',
+    }.get(expression, expression.replace("Lowercase(", "String("))

@@ -1,0 +1,33 @@
+"""Jinja, set up so that a template can neither guess nor hide anything."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bkgen.assets import folder
+from bkgen.render.literals import comment, docstring, literal
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(folder("templates") / "project"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 (Python, not HTML: values pass through `literal`)
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"literal": literal, "docstring": docstring, "comment": comment}
+    return environment
+
+
+def rendered(template: str, **view: object) -> str:
+    """The text of a template below templates/project/ with its view.
+
+    Raises:
+        jinja2.UndefinedError: the template names something that the view does not have.
+    """
+    return _environment().get_template(f"{template}.jinja").render(view)

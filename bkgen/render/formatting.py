@@ -1,0 +1,75 @@
+"""Lays out rendered Python files the way their owner's tools will want them.
+
+Ruff's formatter is used because it is some hundred times as fast as black and writes what black leaves alone; the
+tests hold black to that. See specs/decisions/0003-formatting.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ruff import find_ruff_bin
+
+LINE_LENGTH = 100
+# Templates import what they may need; F401 takes out those that this backend does not use.
+_FIXES = ("--select=I,F401,RUF036", "--fix-only", "--unsafe-fixes")
+
+
+class RenderError(Exception):
+    """The renderer wrote text that is no Python: a fault of bkgen's, never of a document's."""
+
+
+def formatted(files: Mapping[str, str], settings: str) -> dict[str, str]:
+    """`files` (path -> Python text), each formatted, imports sorted and unused ones gone; the order is kept.
+
+    `settings` is the pyproject.toml of the backend, so that Ruff sees what the owner's Ruff will see.
+    """
+    with tempfile.TemporaryDirectory(prefix="bkgen-") as folder:
+        root = Path(folder)
+        (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+        for path, text in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        _ruff(root, "check", *_FIXES)
+        _ruff(root, "format")
+        result = {path: (root / path).read_text(encoding="utf-8") for path in files}
+    return result
+
+
+def _ruff(root: Path, command: str, *options: str) -> None:
+    done = subprocess.run(
+        [find_ruff_bin(), command, "--quiet", "--no-cache", *options, "."], cwd=root, capture_output=True, text=True
+    )
+    if done.returncode not in (0, 1) or "error" in done.stderr:
+        raise RenderError(f"ruff {command} failed: {done.stderr.strip()}")
+
+
+def symbols(text: str) -> dict[str, tuple[int, int]]:
+    """First and last line of every top-level definition of a module, and of the fields of its classes (`User.email`).
+
+    Raises:
+        RenderError: the text does not compile.
+    """
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError) as error:
+        raise RenderError(str(error)) from error
+    found: dict[str, tuple[int, int]] = {}
+    for node in module.body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                found[node.name] = (first, node.end_lineno or first)
+                for child in node.body if isinstance(node, ast.ClassDef) else ():
+                    if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
+                        found[f"{node.name}.{child.target.id}"] = (child.lineno, child.end_lineno or child.lineno)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = (node.lineno, node.end_lineno or node.lineno)
+            case _:
+                pass
+    return found

@@ -1,0 +1,101 @@
+"""Types and shapes as JSON Schema, the form that datamodel-code-generator reads."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from bkgen.model.shapes import Array, ColumnValue, Constant, FactValue, Object, Shape
+from bkgen.model.types import Kind, Type
+
+_FORMATS: dict[Kind, dict[str, Any]] = {
+    Kind.STRING: {"type": "string"},
+    Kind.INTEGER: {"type": "integer"},
+    Kind.NUMBER: {"type": "number"},
+    Kind.BOOLEAN: {"type": "boolean"},
+    Kind.UUID: {"type": "string", "format": "uuid"},
+    Kind.EMAIL: {"type": "string", "format": "email"},
+    Kind.DATE: {"type": "string", "format": "date"},
+    Kind.TIME: {"type": "string", "format": "time"},
+    Kind.DECIMAL: {"type": "number", "format": "decimal"},
+    Kind.JSON: {},
+    Kind.OBJECT: {"type": "object"},
+    Kind.ANY: {},
+}
+# Types that app/schemas.py declares, because no format of JSON Schema names them.
+_DECLARED = {Kind.URL: "Url", Kind.BYTES: "Base64"}
+
+
+def of_type(type_: Type) -> dict[str, Any]:
+    """The JSON Schema of a value of `type_`."""
+    if type_.enum:
+        return {"enum": list(type_.enum)}
+    if type_.kind in _DECLARED:
+        return {"$ref": f"#/$defs/{_DECLARED[type_.kind]}"}
+    if type_.kind is Kind.DATETIME:
+        return {"type": "string", "format": "date-time" if type_.timezone else "date-time-local"}
+    schema = dict(_FORMATS[type_.kind])
+    keywords = {
+        "minLength": type_.min_length,
+        "maxLength": type_.max_length,
+        "pattern": type_.pattern,
+        "minimum": type_.minimum,
+        "maximum": type_.maximum,
+        "exclusiveMinimum": type_.exclusive_minimum,
+        "exclusiveMaximum": type_.exclusive_maximum,
+        "multipleOf": type_.multiple_of,
+        "max_digits": type_.precision,
+        "decimal_places": type_.scale,
+    }
+    for keyword, value in keywords.items():
+        if value is not None:
+            schema[keyword] = _number(value) if isinstance(value, Decimal) else value
+    return schema
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def of_shape(shape: Shape) -> dict[str, Any]:
+    """The JSON Schema of a shape; objects are references to `$defs`."""
+    match shape:
+        case ColumnValue(type=type_) | FactValue(type=type_):
+            return of_type(type_)
+        case Constant(value=value):
+            return {"const": value}
+        case Array(items=items):
+            return {"type": "array", "items": of_shape(items)}
+        case Object(name=name):
+            return {"$ref": f"#/$defs/{name}"}
+
+
+def of_object(shape: Object, description: str) -> dict[str, Any]:
+    """The JSON Schema of an object: what its Pydantic model is made from."""
+    properties = {}
+    for field in shape.fields:
+        value = of_shape(field.shape)
+        properties[field.name] = nullable(value) if field.nullable else value
+    return {
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": [field.name for field in shape.fields if field.required],
+    }
+
+
+def nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of null or what `schema` allows."""
+    if "type" in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    if "enum" in schema:
+        return {"enum": [*schema["enum"], None]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def imported(module: str, name: str) -> dict[str, Any]:
+    """A definition that stands for the class `name` of the Python module `module`."""
+    return {"type": "object", "x-python-import": {"module": module, "name": name}}
+
+
+DECLARED_TYPES = tuple(_DECLARED.values())

@@ -1,0 +1,69 @@
+"""The one way by which a value from a document becomes Python source text."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from decimal import Decimal
+from typing import Any
+
+
+def literal(value: Any) -> str:
+    """A Python expression for a JSON value or a Decimal. Whatever a text holds, it stays inside its quotes.
+
+    Strings are in ASCII where they hold anything that could hide or move text on a screen; all else is as typed.
+    """
+    match value:
+        case None | bool() | int():
+            return repr(value)
+        case float():
+            return repr(value)
+        case Decimal():
+            return f"Decimal({literal(str(value))})"
+        case str():
+            return _string(value)
+        case list() | tuple():
+            inner = ", ".join(literal(item) for item in value)
+            return f"[{inner}]"
+        case dict():
+            inner = ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items())
+            return f"{{{inner}}}"
+        case _:
+            raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def _string(value: str) -> str:
+    # JSON's escapes are all Python's too, but for characters beyond the BMP, which JSON writes as surrogate pairs.
+    if value.isprintable():
+        return json.dumps(value, ensure_ascii=False)
+    return '"' + "".join(_character(character) for character in value) + '"'
+
+
+def _character(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character == "\n":
+        return "\\n"
+    if character.isprintable():
+        return character
+    return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else f"\\u{ord(character):04x}"
+
+
+def docstring(text: str, indent: int = 4) -> str:
+    """`text` as a docstring of a definition whose body is indented by `indent` spaces, quotes included."""
+    clean = " ".join(text.split()) if "\n" not in text else text.strip()
+    escaped = clean.replace("\\", "\\\\").replace('"', '\\"') if _needs_escape(clean) else clean
+    lines = textwrap.wrap(escaped, 96 - indent) or [""]
+    if len(lines) == 1:
+        return f'"""{lines[0]}"""'
+    margin = " " * indent
+    return '"""' + f"\n{margin}".join(lines) + f'\n{margin}"""'
+
+
+def _needs_escape(text: str) -> bool:
+    return "\\" in text or '"""' in text or text.endswith('"')
+
+
+def comment(text: str) -> str:
+    """`text` as it can stand behind `# `: on one line, without characters that a terminal or editor would obey."""
+    return "".join(character if character.isprintable() else " " for character in text)

@@ -1,0 +1,101 @@
+"""The files of one package under `app/`: its router, queries and schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bkgen.model.endpoints import Endpoint
+from bkgen.model.service import Service
+from bkgen.model.tables import Table
+from bkgen.render.accounts import AccountsView
+from bkgen.render.answers import Homes, objects
+from bkgen.render.environment import rendered
+from bkgen.render.queries import CRUD, query_view, row_constant, selected
+from bkgen.render.routes import route_view
+from bkgen.render.schemas import declared, schemas_text
+from bkgen.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a definition in a generated file came from."""
+
+    span: Span
+    rule: str
+
+
+@dataclass
+class Draft:
+    """A file before it is formatted.
+
+    Attributes:
+        origins: name of a definition (`read_post`, `Post`, `Post.title`) -> where it came from.
+    """
+
+    text: str
+    origins: dict[str, Origin] = field(default_factory=dict)
+
+
+def package_drafts(
+    package: str, service: Service, homes: Homes, accounts: AccountsView | None
+) -> dict[str, Draft]:
+    """path -> draft for everything under `app/<package>/`."""
+    endpoints = [endpoint for endpoint in service.endpoints if endpoint.package == package]
+    folder = f"app/{package}"
+    drafts = {f"{folder}/__init__.py": Draft("")}
+    schemas = schemas_text(package, service, homes)
+    if schemas:
+        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(package, service, homes))
+    queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
+    view = {
+        "package": package,
+        "accounts": accounts,
+        "other_packages": sorted(_others(endpoints, package, homes)),
+        "has_schemas": bool(schemas),
+        "has_queries": bool(queries) or package == "auth",
+        "models": sorted(table.class_name for table in service.tables),
+    }
+    origins = {endpoint.name: Origin(endpoint.span, endpoint.rule) for endpoint in endpoints}
+    routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
+    drafts[f"{folder}/router.py"] = Draft(rendered("app/package/router.py", routes=routes, **view), origins)
+    if queries:
+        text = rendered("app/package/queries.py", queries=queries, rows=_rows(endpoints, service), **view)
+        named = {query.name: origins[query.name] for query in queries}
+        drafts[f"{folder}/queries.py"] = Draft(text, named)
+    return drafts
+
+
+def _rows(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[str]]]:
+    """The tuples of columns that the queries select, each once."""
+    found: dict[str, list[str]] = {}
+    for endpoint in endpoints:
+        for shape in objects(endpoint.success.body):
+            if shape.table is not None:
+                found[row_constant(shape)] = selected(shape, service.table(shape.table))
+    return list(found.items())
+
+
+def _others(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> set[str]:
+    """The other packages whose schemas the endpoints use."""
+    shapes = (shape for endpoint in endpoints for shape in (*objects(endpoint.body), *objects(endpoint.success.body)))
+    return {homes[shape.package, shape.name] for shape in shapes} - {package}
+
+
+def _schema_origins(package: str, service: Service, homes: Homes) -> dict[str, Origin]:
+    origins = {}
+    for name, (shape, base) in declared(package, service, homes).items():
+        rule = "a request body" if base == "Body" else "a response body"
+        origins[name] = Origin(shape.span, rule)
+        origins |= {f"{name}.{item.attribute}": Origin(item.span, f"a field of {rule}") for item in shape.fields}
+    return origins
+
+
+def model_origins(table: Table) -> dict[str, Origin]:
+    """The origins of a table's model."""
+    rule = table.added or f"table `{table.name}`"
+    columns = {
+        f"{table.class_name}.{column.attribute}": Origin(column.span, column.added or f"column `{column.name}`")
+        for column in table.columns
+    }
+    return {table.class_name: Origin(table.span, rule), **columns}

@@ -1,0 +1,53 @@
+"""Pydantic models from JSON Schema: the only module that knows datamodel-code-generator.
+
+Its version is pinned exactly, because another one changes what every user's backend looks like.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from datamodel_code_generator import DataModelType, InputFileType, PythonVersion, generate
+from datamodel_code_generator.config import GenerateConfig
+from datamodel_code_generator.types import StrictTypes
+
+
+def pydantic_models(
+    definitions: Mapping[str, dict[str, Any]], bases: Mapping[str, str], attributes: Mapping[str, str]
+) -> str:
+    """Python text with one Pydantic model per definition.
+
+    Args:
+        definitions: name of the model -> JSON Schema; they may refer to each other as `#/$defs/Name`.
+        bases: name of the model -> its base class as a dotted path.
+        attributes: `Model.wire name` -> name of the Python attribute, where the two differ.
+    """
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": dict(definitions)}
+    config = GenerateConfig(
+        input_file_type=InputFileType.JsonSchema,
+        output_model_type=DataModelType.PydanticV2BaseModel,
+        target_python_version=PythonVersion.PY_311,
+        base_class_map=dict(bases),
+        aliases=dict(attributes),
+        import_overrides={"MISSING": "pydantic"},
+        strict_types=[StrictTypes.int, StrictTypes.bool, StrictTypes.float],
+        field_extra_keys={"max_digits", "decimal_places"},
+        use_missing_sentinel=True,
+        use_annotated=True,
+        field_constraints=True,
+        enum_field_as_literal="all",
+        use_schema_description=True,
+        use_single_line_docstring=True,
+        keep_model_order=True,
+        skip_root_model=True,
+        disable_timestamp=True,
+        disable_future_imports=True,
+        enable_generated_header_marker=False,
+        formatters=[],
+    )
+    text = generate(json.dumps(schema), config=config)
+    if not isinstance(text, str):
+        raise TypeError(f"datamodel-code-generator gave {type(text).__name__}, not text")
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"

@@ -1,0 +1,269 @@
+"""Views of `queries.py`: one function per endpoint that works on a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Fact, Object
+from bkgen.model.tables import Column, Default, Table
+from bkgen.render.answers import Homes, annotation, answer, facts_of, row_of, schema
+from bkgen.render.columns import default, python_type
+from bkgen.render.literals import literal
+
+CRUD = frozenset(
+    {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ParentView:
+    """A row that has to exist before the query's own rows are looked at.
+
+    Attributes:
+        variable: holds the value that the next table refers to.
+        column: what is selected.
+        conditions: which row.
+        missing: the message where there is none.
+        given: whether `variable` is a parameter of the function already.
+    """
+
+    variable: str
+    column: str
+    conditions: tuple[str, ...]
+    missing: str
+    given: bool
+
+    @property
+    def assignment(self) -> str:
+        return "" if self.given else f"{self.variable} = "
+
+    @property
+    def value(self) -> str:
+        return "" if self.given else f"[{self.column}]"
+
+
+@dataclass(frozen=True, slots=True)
+class QueryView:
+    """A function of `queries.py`.
+
+    Attributes:
+        operation: names the template of its body.
+        parameters: `name: type`, behind the connection.
+        returns: its return annotation.
+        columns: what it selects: the columns of the row shape, or the key where it answers with no row.
+        conditions: which rows, as SQLAlchemy expressions.
+        filters: (parameter, expression) applied where the parameter is given.
+        joins: `join(...)` arguments.
+        order: `order_by(...)` arguments.
+        values: what an insert or update writes, as one expression.
+        answer: the expression that builds the result from `row` or `rows`; None where there is no body.
+        missing: the message where there is no row.
+        uses_row: whether `answer` needs the row.
+    """
+
+    name: str
+    operation: str
+    docstring: str
+    model: str
+    parameters: tuple[str, ...]
+    returns: str
+    parents: tuple[ParentView, ...]
+    columns: str
+    conditions: tuple[str, ...]
+    filters: tuple[tuple[str, str], ...]
+    joins: tuple[str, ...]
+    order: str
+    limit: str
+    offset: str
+    counted: bool
+    values: str
+    answer: str | None
+    missing: str
+    uses_row: bool
+
+
+def row_constant(shape: Object) -> str:
+    """The name of the tuple of columns that a row shape is read from."""
+    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(shape.name)).upper()
+
+
+def selected(shape: Object, table: Table) -> list[str]:
+    """The columns that fill a row shape, labelled with their names on the wire."""
+    expressions = []
+    for field in shape.fields:
+        if isinstance(field.shape, ColumnValue):
+            column = table.column(field.shape.column)
+            expression = f"{table.class_name}.{column.attribute}"
+            expressions.append(
+                expression if column.name == field.name else f"{expression}.label({literal(field.name)})"
+            )
+    return expressions
+
+
+def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
+    table = service.table(endpoint.table or "")
+    row = row_of(endpoint.success.body)
+    body = endpoint.success.body
+    parents, conditions, joins = _above(endpoint, service, table)
+    conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
+    names = {
+        Fact.TOTAL: "total",
+        Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
+        Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
+        Fact.PAGE: _fact_parameter(endpoint, Fact.PAGE, "page"),
+        Fact.PAGES: f"-(-total // {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
+    }
+    found = facts_of(endpoint)
+    return QueryView(
+        name=endpoint.name,
+        operation=endpoint.operation.value,
+        docstring=_docstring(endpoint, table, service),
+        model=table.class_name,
+        parameters=tuple(_parameters(endpoint, service, homes)),
+        returns=annotation(body, endpoint.package, homes),
+        parents=tuple(parents),
+        columns=f"*{row_constant(row)}" if row else f"{table.class_name}.{table.primary_key[0].attribute}",
+        conditions=tuple(conditions),
+        filters=tuple(_filters(endpoint, table)),
+        joins=tuple(joins),
+        order=", ".join(f"{table.class_name}.{column.attribute}" for column in _order(table)),
+        limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
+        offset=_offset(endpoint),
+        counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
+        values=_values(endpoint, table, parents),
+        answer=answer(body, endpoint.package, homes, names) if body is not None else None,
+        missing=literal(f"{_words(table.singular).capitalize()} not found"),
+        uses_row=row is not None,
+    )
+
+
+def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[ParentView], list[str], list[str]]:
+    parents: list[ParentView] = []
+    above: str | None = None  # the condition by which the next table belongs to the parent before it
+    for parent in endpoint.parents:
+        parents.append(_parent(parent, service, above))
+        child = _child_table(endpoint, service, parent, table)
+        attribute = child.column(parent.child_column).attribute
+        above = f"{child.class_name}.{attribute} == {parents[-1].variable}"
+    conditions = [above] if above and endpoint.operation is not Operation.CREATE else []
+    joins = []
+    if endpoint.link is not None:
+        link = service.table(endpoint.link.table)
+        joins.append(
+            f"{link.class_name}, {link.class_name}.{link.column(endpoint.link.child_column).attribute}"
+            f" == {table.class_name}.{table.column(endpoint.link.child_target).attribute}"
+        )
+    return parents, conditions, joins
+
+
+def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
+    table = service.table(parent.table)
+    conditions = [
+        f"{table.class_name}.{table.column(column).attribute} == {parameter}"
+        for parameter, column in zip(parent.parameters, parent.columns, strict=True)
+    ]
+    given = parent.columns == (parent.child_target,)
+    return ParentView(
+        variable=parent.parameters[0] if given else f"{table.singular}_key",
+        column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
+        conditions=tuple(conditions + ([above] if above else [])),
+        missing=literal(f"{_words(table.singular).capitalize()} not found"),
+        given=given,
+    )
+
+
+def _child_table(endpoint: Endpoint, service: Service, parent: Parent, table: Table) -> Table:
+    """The table that refers to `parent`: the next one on the path, the link, or the endpoint's own."""
+    after = endpoint.parents[endpoint.parents.index(parent) + 1 :]
+    if after:
+        return service.table(after[0].table)
+    return service.table(endpoint.link.table) if endpoint.link else table
+
+
+def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
+    """The path parameters that the query needs, in the order of the path."""
+    return list(endpoint.path_parameters)
+
+
+def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+    parameters = [f"{p.attribute}: {python_type(p.type)}" for p in path_parameters(endpoint)]
+    for query in endpoint.query:
+        optional = not query.required and query.default is None
+        parameters.append(f"{query.attribute}: {python_type(query.type)}{' | None' if optional else ''}")
+    if endpoint.body is not None:
+        parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
+    return parameters
+
+
+def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:
+    return [
+        (query.attribute, f"{table.class_name}.{table.column(query.column).attribute} == {query.attribute}")
+        for query in endpoint.query
+        if query.column is not None
+    ]
+
+
+def _order(table: Table) -> list[Column]:
+    created = [column for column in table.columns if column.default is Default.NOW and not column.updated][:1]
+    return created + [column for column in table.primary_key if column not in created]
+
+
+def _fact_parameter(endpoint: Endpoint, fact: Fact, otherwise: str) -> str:
+    return next((query.attribute for query in endpoint.query if query.fact is fact), otherwise)
+
+
+def _offset(endpoint: Endpoint) -> str:
+    for query in endpoint.query:
+        if query.fact is Fact.OFFSET:
+            return query.attribute
+        if query.fact is Fact.PAGE:
+            return f"({query.attribute} - 1) * {_fact_parameter(endpoint, Fact.LIMIT, 'limit')}"
+    return "0"
+
+
+def _values(endpoint: Endpoint, table: Table, parents: list[ParentView]) -> str:
+    """What an insert or a replacement writes, as one expression."""
+    sent = "body.model_dump()" if endpoint.body is not None else "{}"
+    known: dict[str, str] = {}
+    if endpoint.operation is Operation.CREATE:
+        for parameter in endpoint.key:
+            known[table.column(parameter.column).attribute] = parameter.attribute
+        if endpoint.parents:
+            known[table.column(endpoint.parents[-1].child_column).attribute] = parents[-1].variable
+    if endpoint.operation is Operation.REPLACE and endpoint.body is not None:
+        for field in endpoint.body.fields:
+            if not field.required and isinstance(field.shape, ColumnValue):
+                column = table.column(field.shape.column)
+                known[column.attribute] = _called(default(column)) or "None"
+    if not known:
+        return sent
+    fixed = ", ".join(f"{literal(name)}: {value}" for name, value in known.items())
+    return f"{{{fixed}, **{sent}}}" if endpoint.body is not None else f"{{{fixed}}}"
+
+
+def _called(value: str | None) -> str | None:
+    return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").strip()
+
+
+def _docstring(endpoint: Endpoint, table: Table, service: Service) -> str:
+    one, many = _words(table.singular), _words(table.plural)
+    of = f" of a {_words(service.table(endpoint.parents[-1].table).singular)}" if endpoint.parents else ""
+    match endpoint.operation:
+        case Operation.LIST:
+            return f"A page of the {many}{of}, in a stable order."
+        case Operation.CREATE:
+            return f"Insert a {one}{of}."
+        case Operation.READ:
+            return f"The {one}{of} with this key."
+        case Operation.REPLACE:
+            return f"Replace all that a client may write of a {one}{of}."
+        case Operation.UPDATE:
+            return f"Change what was sent of a {one}{of}, and nothing else."
+        case _:
+            return f"Delete a {one}{of}."

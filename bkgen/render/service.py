@@ -1,0 +1,121 @@
+"""View of the whole service: `main.py`, settings, errors, README."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from bkgen.model.service import Service
+from bkgen.render.literals import docstring, literal
+
+# What a placeholder of the error shape is filled with, and its type.
+_PLACEHOLDERS = {
+    "{message}": ("message", "str"),
+    "{status}": ("status", "int"),
+    "{kind}": ("kind", "str"),
+    "{field}": ("field", "str | None"),
+    "{request_id}": ("request_id", "str"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """What the templates at the top of the backend need.
+
+    Attributes:
+        packages: the folders under `app/` that have a router, `health` last.
+        tags: (tag, description) for OpenAPI.
+        error_models: the classes that describe the error body, `Error` last.
+        error_body: the expression that builds it.
+    """
+
+    name: str
+    slug: str
+    version: str
+    description: str
+    init_docstring: str
+    packages: tuple[str, ...]
+    tags: tuple[tuple[str, str], ...]
+    rate_limits: bool
+    max_body_bytes: int
+    cors_origins: tuple[str, ...]
+    error_models: str
+    error_body: str
+    error_reason: str
+    problem: bool
+
+
+def service_view(service: Service) -> ServiceView:
+    packages = sorted({endpoint.package for endpoint in service.endpoints} - {"health"})
+    return ServiceView(
+        name=service.name,
+        slug=service.slug,
+        version=service.version,
+        description=service.description or f"The {service.name} backend.",
+        init_docstring=docstring(f"The {service.name} backend: `python -m app` starts it.", indent=0),
+        packages=(*packages, "health"),
+        tags=(
+            *((package, _tag(package, service)) for package in packages),
+            ("health", "For load balancers and orchestrators."),
+        ),
+        rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
+        max_body_bytes=service.max_body_bytes,
+        cors_origins=service.cors_origins,
+        error_models="\n\n".join(_error_models("Error", service.errors.body)),
+        error_body=_filled(service.errors.body),
+        error_reason=service.errors.reason,
+        problem=service.errors.problem,
+    )
+
+
+def _tag(package: str, service: Service) -> str:
+    if package == "auth":
+        return "Signing in and out."
+    table = next((table for table in service.tables if table.package == package), None)
+    return f"{(table.plural if table else package).replace('_', ' ').strip().capitalize()}."
+
+
+def _filled(value: Any) -> str:
+    """The expression that fills the placeholders of the error shape."""
+    match value:
+        case str() if value in _PLACEHOLDERS:
+            return _PLACEHOLDERS[value][0]
+        case str() if any(placeholder in value for placeholder in _PLACEHOLDERS):
+            parts = (part for part in re.split(r"(\{\w+\})", value) if part)
+            return " + ".join(f"str({_PLACEHOLDERS[p][0]})" if p in _PLACEHOLDERS else literal(p) for p in parts)
+        case dict():
+            return "{" + ", ".join(f"{literal(key)}: {_filled(item)}" for key, item in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(_filled(item) for item in value) + "]"
+        case _:
+            return literal(value)
+
+
+def _error_models(name: str, body: dict[str, Any]) -> list[str]:
+    """Pydantic models of the error shape, inner ones first: they tell OpenAPI, nothing validates by them."""
+    models: list[str] = []
+    fields = []
+    for number, (key, value) in enumerate(body.items()):
+        attribute = key if key.isidentifier() and not key.startswith("_") else f"field_{number}"
+        alias = "" if attribute == key else f" = Field(alias={literal(key)})"
+        fields.append(f"    {attribute}: {_annotation(name, key, value, models)}{alias}")
+    text = docstring("What went wrong, in a sentence for people." if name == "Error" else "A part of an error.")
+    lines = [f"class {name}(Answer):", f"    {text}", "", *fields]
+    return [*models, "\n".join(lines) + "\n"]
+
+
+def _annotation(name: str, key: str, value: Any, models: list[str]) -> str:
+    match value:
+        case str():
+            return _PLACEHOLDERS.get(value, ("", "str"))[1]
+        case dict():
+            inner = f"{name}{''.join(part.capitalize() for part in re.findall('[A-Za-z0-9]+', key))}"
+            models.extend(_error_models(inner, value))
+            return inner
+        case list():
+            return f"list[{_annotation(name, key, value[0], models)}]" if value else "list[Any]"
+        case bool() | int() | float():
+            return type(value).__name__
+        case _:
+            return "None"

@@ -1,0 +1,2 @@
+from bkgen.render.packages import Draft
+def test_drafts(service, homes): return {}

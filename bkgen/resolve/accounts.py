@@ -1,0 +1,206 @@
+"""How people sign in: the table of accounts, and what bkgen adds to the schema for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.endpoints import Operation
+from bkgen.model.service import Accounts
+from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
+from bkgen.model.types import Kind, Type
+from bkgen.resolve import names
+from bkgen.resolve.columns import is_password
+from bkgen.resolve.facts import fact_called
+from bkgen.resolve.lookup import Tables, find_column, is_unique
+from bkgen.resolve.nodes import child
+from bkgen.resolve.routes import Route
+from bkgen.resolve.settings import AuthSettings
+from bkgen.resolve.tables import name_table
+from bkgen.model.shapes import Fact
+from bkgen.source import Span
+
+SESSIONS = "auth_sessions"
+HASH_LENGTH = 97
+"""Characters of an argon2 hash with the parameters in use."""
+
+_TABLES = frozenset("users accounts members people customers admins authusers appusers profiles employees staff".split())
+_IDENTITIES = "email emailaddress username login phone phonenumber mobile handle".split()
+_TEXTUAL = (Kind.STRING, Kind.EMAIL)
+
+
+def resolve_accounts(
+    tables: list[Table], needing: list[Route], settings: AuthSettings, diagnostics: Diagnostics
+) -> tuple[Accounts | None, list[Table]]:
+    """The accounts that the endpoints `needing` them work with, and the tables with what they need added."""
+    if not needing:
+        return None, tables
+    table = _account_table(tables, needing[0], settings, diagnostics)
+    if table is None:
+        return None, tables
+    identity = _identity(table, needing, settings, diagnostics)
+    if len(table.primary_key) != 1:
+        if table.primary_key:
+            message = f"table `{table.name}` holds the accounts, so its key has to be one column"
+            diagnostics.add("BK323", table.span, message, "give it a single key, and make the present one `unique`")
+        return None, tables
+    if identity is None:
+        return None, tables
+    _check_way_in(needing, diagnostics)
+    with_password, password = _with_password(table, needing, diagnostics)
+    tables = [with_password if known is table else known for known in tables]
+    sessions = _sessions(tables, with_password, needing, diagnostics)
+    accounts = Accounts(
+        table=table.name,
+        identity=identity.name,
+        password_hash=password.name,
+        sessions=sessions.name if sessions else None,
+        scheme=settings.scheme,
+        access_token_seconds=settings.access_token_seconds,
+        refresh_token_seconds=settings.refresh_token_seconds,
+        password_min_length=settings.password_min_length,
+    )
+    return accounts, [*tables, sessions] if sessions else tables
+
+
+def _account_table(
+    tables: list[Table], needing: Route, settings: AuthSettings, diagnostics: Diagnostics
+) -> Table | None:
+    if settings.table is not None:
+        found = Tables(tables).find(settings.table)
+        if found is None:
+            message = f"table `{settings.table}` of the accounts does not exist"
+            fix = did_you_mean(settings.table, (table.name for table in tables))
+            diagnostics.add("BK322", settings.table_span, message, fix)
+        return found
+    named = [table for table in tables if names.fold(table.plural) in _TABLES]
+    candidates = [table for table in tables if any(is_unique(table, [column.name]) for column in _identities(table))]
+    both = [table for table in candidates if table in named]
+    if len(both) == 1 or len(candidates) == 1:
+        return (both if len(both) == 1 else candidates)[0]
+    if len(named) == 1 and not candidates:
+        return named[0]
+    message = f"{needing} needs accounts, and it cannot be told which table holds them"
+    example = (candidates or named or tables)[0].name if tables else "users"
+    fix = f'write {{"service": {{"auth": {{"table": "{example}"}}}}}}, and make its e-mail or user name `unique`'
+    diagnostics.add("BK322", needing.span, message, fix)
+    return None
+
+
+def _identities(table: Table) -> list[Column]:
+    columns = [column for column in table.columns if names.fold(column.name) in _IDENTITIES and column.type.kind in _TEXTUAL]
+    return sorted(columns, key=lambda column: _IDENTITIES.index(names.fold(column.name)))
+
+
+def _identity(table: Table, needing: list[Route], settings: AuthSettings, diagnostics: Diagnostics) -> Column | None:
+    """The column that names an account at login: the service's, or that of the login's body, or the likeliest one."""
+    if settings.identity is not None:
+        found = find_column(table, settings.identity)
+        if found is None:
+            message = f"`{settings.identity}` is no column of the accounts table `{table.name}`"
+            fix = did_you_mean(settings.identity, (column.name for column in table.columns))
+            diagnostics.add("BK323", settings.identity_span, message, fix)
+            return None
+    else:
+        found = next(iter([*_in_bodies(table, needing), *_identities(table)]), None)
+    if found is None:
+        message = f"table `{table.name}` holds the accounts, but no column names one at login"
+        fix = 'add {"name": "email", "type": "VARCHAR(255)", "unique": true}'
+        diagnostics.add("BK323", table.span, message, fix)
+        return None
+    if found.type.kind not in _TEXTUAL or found.nullable:
+        message = f"column `{found.name}` names the account at login, so it has to be a string that is never null"
+        diagnostics.add("BK323", found.span, message, 'use "type": "VARCHAR(255)"')
+        return None
+    if not is_unique(table, [found.name]):
+        message = f"column `{found.name}` names the account at login, so no two rows may have the same"
+        diagnostics.add("BK323", found.span, message, 'add "unique": true')
+        return None
+    return found
+
+
+def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
+    bodies = [child(route.node, "requestBody") for route in needing if route.operation is Operation.LOGIN]
+    words = [key for body in bodies if body is not None for key in body.keys() if not fact_called(key, (Fact.PASSWORD,))]
+    found = [column for word in words if (column := find_column(table, word))]
+    return [column for column in found if column.type.kind in _TEXTUAL and not column.private]
+
+
+def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
+    if not any(route.operation in (Operation.LOGIN, Operation.REGISTER) for route in needing):
+        message = f"{needing[0]} needs an access token, but no endpoint gives one out"
+        fix = 'add {"method": "POST", "path": "/auth/login", "requestBody": {"email": "string", "password": "string"}}'
+        diagnostics.add("BK325", needing[0].span, message, fix)
+
+
+def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics) -> tuple[Table, Column]:
+    """The table with a column for password hashes, and that column: its own, or one that is added."""
+    own = sorted((column for column in table.columns if is_password(column)), key=lambda column: column.name != "password_hash")
+    if own:
+        _check_hash(own[0], diagnostics)
+        return table, own[0]
+    taken = find_column(table, "password_hash")
+    if taken is not None:
+        message = "column `password_hash` is where the hash of a password belongs, and never leaves the server"
+        diagnostics.add("BK324", taken.span, message, 'remove "private": false, or rename the column')
+    takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD}
+    user = next((route for route in needing if route.operation in takes), needing[0])
+    reason = f"{user} needs a password, and table `{table.name}` has no column for its hash"
+    column = _column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)
+    message = f"{reason}: bkgen adds `password_hash`"
+    fix = f'to say it yourself, add {{"name": "password_hash", "type": "VARCHAR(255)", "private": true}} to `{table.name}`'
+    diagnostics.add("BK321", table.span, message, fix)
+    return replace(table, columns=(*table.columns, column)), column
+
+
+def _check_hash(column: Column, diagnostics: Diagnostics) -> None:
+    length = column.type.max_length
+    if column.type.kind is not Kind.STRING or (length is not None and length < HASH_LENGTH):
+        message = f"column `{column.name}` has no room for the hash of a password"
+        diagnostics.add("BK323", column.span, message, 'use "type": "VARCHAR(255)"')
+
+
+def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagnostics: Diagnostics) -> Table | None:
+    """The table of sessions, where an endpoint refreshes or ends them."""
+    user = next((route for route in needing if route.operation in (Operation.REFRESH, Operation.LOGOUT)), None)
+    if user is None:
+        return None
+    sessions = name_table(SESSIONS, (), (), f"{user} needs sessions that can be ended", user.span)
+    for table in tables:
+        if sessions.name == table.name.casefold() or sessions.class_name == table.class_name:
+            message = f"{user} needs sessions, which bkgen keeps in a table `{SESSIONS}`: the name is taken"
+            diagnostics.add("BK324", table.span, message, "rename your table")
+    key = accounts.primary_key[0]
+    span = user.span
+    reference = Reference(accounts.name, key.name, OnDelete.CASCADE, span)
+    instant = Type(Kind.DATETIME)
+    columns = (
+        replace(_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
+        replace(_column(f"{accounts.singular}_id", key.type, span), reference=reference, index=True),
+        _column("refresh_hash", Type(Kind.STRING, max_length=64), span, private=True),
+        replace(_column("created_at", instant, span), default=Default.NOW, generated=True),
+        _column("expires_at", instant, span),
+        replace(_column("revoked_at", instant, span), nullable=True),
+    )
+    diagnostics.add("BK320", span, f"{user} needs sessions that can be ended: bkgen adds the table `{SESSIONS}`")
+    return replace(sessions, columns=columns)
+
+
+def _column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:
+    return Column(
+        name=name,
+        attribute=names.attribute(name),
+        type=type_,
+        nullable=False,
+        primary=False,
+        unique=False,
+        index=False,
+        default=None,
+        reference=None,
+        generated=False,
+        updated=False,
+        private=private,
+        read_only=False,
+        added=added,
+        span=span,
+    )

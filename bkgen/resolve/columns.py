@@ -1,0 +1,119 @@
+"""Columns of tables: types, defaults, who writes them and who sees them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.tables import Column, Default, OnDelete, Reference
+from bkgen.model.types import Kind, Type
+from bkgen.resolve import names, texts
+from bkgen.resolve.constraints import constrained, written_type
+from bkgen.resolve.defaults import read_default
+from bkgen.resolve.nodes import child, flag, span_of, text
+from bkgen.resolve.types import Written
+from bkgen.source import Entry, Map
+
+_SECRET = frozenset("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash".split())
+_CREATED = frozenset("created createdat createdon createddate creationdate insertedat datecreated".split())
+_UPDATED = frozenset("updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated".split())
+_INSTANTS = (Kind.DATETIME, Kind.DATE)
+
+
+def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | None:
+    """One column, or None where it has no usable name or type.
+
+    A column is required unless it says `"nullable": true` or its type ends in `?` (decision 0002). Whether it is
+    a key by `primaryKey`, and what follows from that, `with_key` adds.
+    """
+    name = text(node, "name") or ""
+    if not texts.check_sql_name("column", name, span_of(node, "name"), diagnostics):
+        return None
+    type_node = node.get("type")
+    written = written_type(type_node, diagnostics) if type_node else None
+    if type_node is None:
+        diagnostics.add("BK501", node.span, f"column `{name}` has no type", 'add a type, such as "type": "string"')
+    if written is None or type_node is None:
+        return None
+    if written.array:
+        diagnostics.add("BK313", type_node.span, f"column `{name}` is an array", 'use "type": "json"')
+        return None
+    written = _with_enum(node, written, diagnostics)
+    type_ = Type(Kind.JSON) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written.type
+    default, generated = _default(node, name, written, type_, diagnostics)
+    folded = names.fold(name)
+    private = flag(node, "private")
+    updated = folded in _UPDATED and type_.kind in _INSTANTS
+    stamp = updated or (folded in _CREATED and type_.kind in _INSTANTS)
+    if stamp and default in (None, Default.NOW):
+        default, generated = Default.NOW, True
+    return Column(
+        name=name,
+        attribute=names.attribute(name),
+        type=type_,
+        nullable=bool(flag(node, "nullable")) or written.optional,
+        primary=bool(flag(node, "primary")),
+        unique=bool(flag(node, "unique")),
+        index=bool(flag(node, "index")),
+        default=default,
+        reference=_reference(node, diagnostics),
+        generated=generated,
+        updated=updated and default is Default.NOW,
+        private=folded in _SECRET if private is None else private,
+        read_only=bool(flag(node, "readOnly")),
+        added=None,
+        span=node.span,
+    )
+
+
+def with_key(column: Column, alone: bool) -> Column:
+    """A column of the primary key; `alone` where it is all of it. The database or backend makes keys that refer to nothing."""
+    column = replace(column, primary=True, index=False, unique=False)
+    if not alone or column.reference is not None or column.default is not None:
+        return column
+    if column.type.kind is Kind.UUID:
+        return replace(column, default=Default.UUID, generated=True)
+    if column.type.kind is Kind.INTEGER:
+        return replace(column, default=Default.AUTOINCREMENT, generated=True)
+    return column
+
+
+def is_password(column: Column) -> bool:
+    """Whether the column holds the hash of a password."""
+    return column.private and names.fold(column.name) in _SECRET - {"passwordsalt"}
+
+
+def _with_enum(node: Map, written: Written, diagnostics: Diagnostics) -> Written:
+    values = node.get("enum")
+    if values is None:
+        return written
+    return replace(written, type=constrained(written.type, [Entry("enum", values.span, values)], diagnostics))
+
+
+def _default(
+    node: Map, name: str, written: Written, type_: Type, diagnostics: Diagnostics
+) -> tuple[Default | str | int | float | bool | None, bool]:
+    """The default, and whether it makes the column generated: a counter or a UUID is, a present time or a constant is not."""
+    value = node.get("default")
+    if value is None:
+        return (Default.AUTOINCREMENT, True) if written.serial else (None, False)
+    default = read_default(name, type_, value, diagnostics)
+    return default, default in (Default.UUID, Default.AUTOINCREMENT)
+
+
+def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
+    target = child(node, "references")
+    on_delete_node = node.get("onDelete")
+    if target is None:
+        if on_delete_node is not None:
+            diagnostics.add(
+                "BK312", on_delete_node.span, "`onDelete` without `references` does nothing", 'add "references": "table.column"'
+            )
+        return None
+    word = (text(node, "onDelete") or "NO ACTION").upper().replace("_", " ").replace("SETNULL", "SET NULL")
+    if word not in list(OnDelete):
+        diagnostics.add(
+            "BK312", span_of(node, "onDelete"), f"`{word}` is no rule for deletions", "one of: " + ", ".join(OnDelete)
+        )
+        word = "NO ACTION"
+    return Reference(text(target, "table") or "", text(target, "column") or "", OnDelete(word), span_of(node, "references"))

@@ -1,0 +1,194 @@
+"""Constraint objects: `{"type": "string", "minLength": 1}`, and what tells one from a nested object."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.types import Kind, Type
+from bkgen.resolve.nodes import is_integer, text
+from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, parse_type
+from bkgen.source import Entry, List, Map, Node, Scalar, plain
+
+_ATTRIBUTES = {
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusiveMinimum": "exclusive_minimum",
+    "exclusiveMaximum": "exclusive_maximum",
+    "multipleOf": "multiple_of",
+}
+_LENGTHS = {"minLength", "maxLength"}
+_ANNOTATIONS = {"nullable", "default", "description"}
+KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
+_FORMATS = {
+    "email": Kind.EMAIL,
+    "uuid": Kind.UUID,
+    "uri": Kind.URL,
+    "url": Kind.URL,
+    "date": Kind.DATE,
+    "time": Kind.TIME,
+    "date-time": Kind.DATETIME,
+    "datetime": Kind.DATETIME,
+    "decimal": Kind.DECIMAL,
+    "byte": Kind.BYTES,
+    "binary": Kind.BYTES,
+}
+_TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
+_NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
+
+
+def is_definition(node: Node) -> bool:
+    """Whether an object defines a type: its `type` names one, and all its other keys are constraint keywords."""
+    return isinstance(node, Map) and _names_type(node) and all(key in KEYWORDS for key in node.keys() if key != "type")
+
+
+def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
+    """Adds `BK502` where an object can be read both as a definition and as an object that has a field `type`."""
+    if _names_type(node) and any(key in ("properties", "items", "required") for key in node.keys()):
+        diagnostics.add(
+            "BK502",
+            node.span,
+            "this object is written as JSON Schema, but fields stand directly in a body",
+            'write {"name": "string"} for an object with a field `name`, ["string"] for an array',
+        )
+        return False
+    doubtful = [entry for entry in node if entry.key in KEYWORDS and _is_type_string(entry.value)]
+    if is_definition(node) and doubtful:
+        key = doubtful[0].key
+        diagnostics.add(
+            "BK502",
+            doubtful[0].key_span,
+            f"this can be a type with the constraint `{key}`, or an object with the fields `type` and `{key}`",
+            f'for the object, write "type": {{"type": "{text(node, "type")}"}}; for the constraint, give `{key}` a value '
+            "that is no type's name",
+        )
+        return False
+    return True
+
+
+def written_type(node: Node, diagnostics: Diagnostics, bare: bool = True) -> Written | None:
+    """The type that a string or a definition gives; adds `BK501` or `BK503` and returns None where it gives none."""
+    if isinstance(node, Map):
+        return _definition(node, diagnostics)
+    if isinstance(node, List) and len(node.items) == 1:
+        inner = written_type(node.items[0], diagnostics)
+        return replace(inner, array=True) if inner else None
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        found = parse_type(node.value)
+        if found is None:
+            unknown_type(node, node.value, diagnostics)
+        return found
+    diagnostics.add("BK501", node.span, f"{plain(node)!r} is no type", 'write a type\'s name, such as "string"')
+    return None
+
+
+def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
+    if re.match(r"(?i)^\w+(\([\d, ]*\))? +(not null|null|primary|unique|default|references|auto_?increment)\b", name):
+        fix = 'write only the type here, and the rest as keys: "nullable", "primary", "unique", "default", "references"'
+    else:
+        sql = ("varchar(255)", "text", "timestamp", "bigint", "float", "bool", "numeric(10,2)", "serial", "jsonb")
+        fix = did_you_mean(name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
+    diagnostics.add("BK501", node.span, f"`{name[:60]}` is no type", fix)
+
+
+def constrained(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> Type:
+    """`type_` with the constraints that `entries` give; those that do not fit it add `BK503` and are left out."""
+    for entry in entries:
+        value = plain(entry.value)
+        if problem := _misfit(type_, entry.key, value):
+            diagnostics.add("BK503", entry.value.span, f"`{entry.key}` {problem}")
+        else:
+            type_ = _with(type_, entry.key, value)
+    for low, high in (("min_length", "max_length"), ("minimum", "maximum")):
+        if getattr(type_, low) is not None and getattr(type_, high) is not None and getattr(type_, low) > getattr(type_, high):
+            diagnostics.add("BK503", entries[0].value.span, "no value can satisfy these constraints: the least is over the most")
+    return type_
+
+
+def _definition(node: Map, diagnostics: Diagnostics) -> Written | None:
+    type_node = node.get("type")
+    assert type_node is not None
+    found = written_type(type_node, diagnostics)
+    if found is None:
+        return None
+    entries = [entry for entry in node if entry.key != "type" and entry.key not in _ANNOTATIONS]
+    nullable = isinstance(value := node.get("nullable"), Scalar) and value.value is True
+    return replace(found, type=constrained(found.type, entries, diagnostics), optional=found.optional or nullable)
+
+
+def _names_type(node: Map) -> bool:
+    name = text(node, "type")
+    return name is not None and (parse_type(name) is not None or name in ("array",))
+
+
+def _is_type_string(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and parse_type(node.value) is not None
+
+
+def _misfit(type_: Type, key: str, value: Any) -> str | None:
+    """Why the constraint cannot hold for the type, as the end of a sentence; None where it can."""
+    match key:
+        case "format":
+            return None if value in _FORMATS and type_.kind is Kind.STRING else f"{value!r} is unknown for {type_.kind}"
+        case "enum":
+            if type_.kind is not Kind.STRING:
+                return "is for strings only in this version"
+            fine = isinstance(value, list) and value and all(isinstance(item, str) and item for item in value)
+            return None if fine and len(set(value)) == len(value) else "takes an array of different strings"
+        case "pattern":
+            return _bad_pattern(value) if type_.kind in _TEXTUAL else f"does not apply to {type_.kind}"
+        case "minLength" | "maxLength":
+            if type_.kind not in (*_TEXTUAL, Kind.BYTES):
+                return f"does not apply to {type_.kind}"
+            return None if is_integer(value) and 0 <= value <= 2**31 else "takes a whole number from 0"
+        case _:
+            if type_.kind not in _NUMERIC:
+                return f"does not apply to {type_.kind}"
+            if isinstance(value, bool) or not isinstance(value, int | float) or (key == "multipleOf" and value <= 0):
+                return "takes a number"
+            whole = type_.kind is not Kind.INTEGER or float(value).is_integer()
+            return None if whole else "takes a whole number for integers"
+
+
+def _bad_pattern(value: Any) -> str | None:
+    if not isinstance(value, str):
+        return "takes a regular expression"
+    try:
+        re.compile(value)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"is no regular expression: {error}"
+    if re.search(r"\(\?(=|!|<|P=|\(|>)|\\[1-9]|\\Z|[*+?}]\+", value):
+        return "must do without look-around, back references and possessive repetition"
+    return None
+
+
+def _with(type_: Type, key: str, value: Any) -> Type:
+    match key:
+        case "format":
+            return Type(_FORMATS[value], type_.min_length, type_.max_length, type_.pattern)
+        case "enum":
+            return replace(enum_type(tuple(value)), min_length=None)
+        case "pattern":
+            return replace(type_, pattern=value)
+        case "minLength" | "maxLength":
+            return replace(type_, **{_ATTRIBUTES[key]: value})
+        case _:
+            bound = int(value) if type_.kind is Kind.INTEGER else Decimal(str(value))
+            return narrower(type_, **{_ATTRIBUTES[key]: bound})
+
+
+def narrower(type_: Type, **bounds: int | Decimal | None) -> Type:
+    """`type_` with the tighter of each of its own bounds and those given."""
+    changes: dict[str, Any] = {}
+    for name, bound in bounds.items():
+        own = getattr(type_, name)
+        if bound is not None and own is not None:
+            bound = max(own, bound) if name.endswith("minimum") or name == "min_length" else min(own, bound)
+        if bound is not None:
+            changes[name] = bound
+    return replace(type_, **changes)

@@ -1,0 +1,124 @@
+"""Puts an endpoint together from its route, body, answer and statuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.resolve import texts
+from bkgen.resolve.answers import success_body
+from bkgen.resolve.nodes import flag, span_of, text
+from bkgen.resolve.queries import query_parameters
+from bkgen.resolve.rate_limits import read_rate_limit
+from bkgen.resolve.requests import request_body
+from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Route
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.source import Map, Span
+
+HEALTH_PATHS = {Operation.LIVE: "/health/live", Operation.READY: "/health/ready"}
+_SUMMARIES = {
+    Operation.REGISTER: "Create an account",
+    Operation.LOGIN: "Sign in",
+    Operation.REFRESH: "Exchange a refresh token for new tokens",
+    Operation.LOGOUT: "Sign out",
+    Operation.ME: "Read the own account",
+    Operation.CHANGE_PASSWORD: "Change the own password",
+    Operation.LIVE: "Whether the process runs",
+    Operation.READY: "Whether the database answers",
+}
+
+
+def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoint | None:
+    """The endpoint, its objects named provisionally; None where accounts are missing, which is reported already."""
+    if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
+        return None
+    diagnostics = scope.diagnostics
+    limit = route.node.get("rateLimit")
+    rate_limit = read_rate_limit(limit, authenticated, diagnostics) if limit else None
+    statuses = Statuses(route, scope)
+    success = statuses.success()
+    body = request_body(route, scope)
+    query = query_parameters(route, success.body, scope)
+    causes = causes_of(route, scope, body, query, authenticated, rate_limit)
+    table = scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
+    return Endpoint(
+        method=route.method,
+        path=route.path,
+        name=route.operation.value,
+        package=_package(route),
+        summary=_summary(route, scope),
+        operation=route.operation,
+        rule=route.rule,
+        table=table.name if table else None,
+        path_parameters=route.parameters,
+        key=route.key,
+        parents=route.parents,
+        link=route.link,
+        query=query,
+        body=replace(body, package=_package(route)) if body else None,
+        authenticated=authenticated,
+        rate_limit=rate_limit,
+        success=success,
+        responses=statuses.all(success, causes),
+        deprecated=bool(flag(route.node, "deprecated")),
+        declared=True,
+        span=route.span,
+    )
+
+
+def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
+    """A health endpoint that no contract declares; `span` is the place in the documents that stands for it."""
+    path = HEALTH_PATHS[operation]
+    rule = "every backend tells its health"
+    route = Route(Map((), span), "GET", path, (), operation, None, rule, span)
+    success = Response(200, (Cause.SUCCESS,), success_body(route, None, None, span, scope), None, False, span)
+    down = Response(503, (Cause.UNAVAILABLE,), None, None, False, span)
+    return Endpoint(
+        method="GET",
+        path=path,
+        name=operation.value,
+        package="health",
+        summary=_SUMMARIES[operation],
+        operation=operation,
+        rule=rule,
+        table=None,
+        path_parameters=(),
+        key=(),
+        parents=(),
+        link=None,
+        query=(),
+        body=None,
+        authenticated=False,
+        rate_limit=None,
+        success=success,
+        responses=(success, down) if operation is Operation.READY else (success,),
+        deprecated=False,
+        declared=False,
+        span=span,
+    )
+
+
+def _package(route: Route) -> str:
+    if route.operation in ACCOUNT_OPERATIONS:
+        return "auth"
+    return route.table.package if route.table else "health"
+
+
+def _summary(route: Route, scope: Scope) -> str:
+    own = text(route.node, "summary")
+    if own is not None and texts.check_text("summary", own, span_of(route.node, "summary"), scope.diagnostics) and own.strip():
+        return own
+    if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
+        return _SUMMARIES[route.operation]
+    one, many = route.table.singular.replace("_", " "), route.table.plural.replace("_", " ")
+    parents = [scope.tables[parent.table].singular.replace("_", " ") for parent in route.parents]
+    of_parent = f" of {_article(parents[-1])}" if parents else ""
+    verb = route.operation.value.capitalize()
+    return f"{verb} {many if route.operation is Operation.LIST else _article(one)}{of_parent}"
+
+
+def _article(noun: str) -> str:
+    silent = noun.startswith(("hour", "honor", "heir"))
+    sounded = noun.startswith(("uni", "use", "usa", "eu", "one"))
+    return f"an {noun}" if silent or (noun[:1] in "aeiou" and not sounded) else f"a {noun}"

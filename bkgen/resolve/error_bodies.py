@@ -1,0 +1,54 @@
+"""Error bodies of the contract: exact texts, or the service's one shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.service import ErrorShape
+from bkgen.resolve.error_shape import is_typed
+from bkgen.resolve.texts import check_text
+from bkgen.resolve.types import parse_type
+from bkgen.source import Entry, List, Map, Node, Scalar, plain
+
+
+def error_literal(node: Node, shape: ErrorShape, diagnostics: Diagnostics) -> dict[str, Any] | None:
+    """The exact body that the contract gives; None where it leaves the body to the service's error shape."""
+    if isinstance(node, Scalar) and node.value is None:
+        return None
+    if not isinstance(node, Map):
+        text = str(node.value) if isinstance(node, Scalar) else "..."
+        fix = f'write {{"error": "{text}"}}' if isinstance(node, Scalar) else 'write {"error": "..."}'
+        diagnostics.add("BK512", node.span, "the body of an error is an object", fix)
+        return None
+    if not node.entries:
+        return None
+    if is_typed(node):
+        if _keys(plain(node)) != _keys(shape.body):
+            message = "errors of this service have another shape: " + ", ".join(f"`{key}`" for key in shape.body)
+            fix = 'say the one shape of all errors: {"service": {"errors": {"body": {"error": "{message}"}}}}'
+            diagnostics.add("BK512", node.span, message, fix)
+        return None
+    return {entry.key: _literal(entry, diagnostics) for entry in node}
+
+
+def _literal(entry: Entry, diagnostics: Diagnostics) -> Any:
+    """An exact value. A type in it is refused: one part of a body cannot be exact and another one open."""
+    value = entry.value
+    match value:
+        case Map():
+            return {inner.key: _literal(inner, diagnostics) for inner in value}
+        case Scalar(value=str(text)):
+            check_text("literal", text, value.span, diagnostics)
+            if len(text) > 1 and text[0] == text[-1] == "'":
+                return text[1:-1]
+            if parse_type(text) is not None:
+                message = f"`{entry.key}` is a type in a body whose other texts are exact"
+                diagnostics.add("BK512", value.span, message, f"write the exact text, or \"'{text}'\" for that very word")
+            return text
+        case List() | Scalar():
+            return plain(value)
+
+
+def _keys(body: Any) -> Any:
+    return {key: _keys(value) for key, value in body.items()} if isinstance(body, dict) else None

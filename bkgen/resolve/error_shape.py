@@ -1,0 +1,120 @@
+"""The one body of errors: as the service says it, as the contract's own error bodies agree on it, or RFC 9457."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.service import ErrorShape
+from bkgen.resolve.names import fold
+from bkgen.resolve.texts import check_text
+from bkgen.resolve.types import parse_type
+from bkgen.source import Entry, Map, Scalar, Span, plain
+
+PLACEHOLDERS = ("message", "status", "kind", "field", "request_id")
+PROBLEM = {
+    "type": "about:blank",
+    "title": "{kind}",
+    "status": "{status}",
+    "detail": "{message}",
+    "instance": "{request_id}",
+}
+_MEANINGS = {
+    "message": "message detail details msg description reason errormessage errordescription",
+    "status": "status statuscode httpstatus",
+    "kind": "code kind type errorcode title name",
+    "field": "field param parameter path",
+    "request_id": "requestid traceid correlationid instance",
+}
+_BY_NAME = {word: placeholder for placeholder, words in _MEANINGS.items() for word in words.split()}
+
+
+def resolve_error_shape(body: Map | None, endpoints: Iterable[Map], diagnostics: Diagnostics) -> ErrorShape:
+    """The shape of every error whose body no contract fixes."""
+    if body is not None:
+        _check(body, diagnostics)
+        return ErrorShape(plain(body), False, "the service document says so")
+    found = [(shape, place) for place, error in _error_bodies(endpoints) if (shape := shape_of(error)) is not None]
+    if found and all(shape == found[0][0] for shape, _ in found):
+        bodies = "body" if len(found) == 1 else f"{len(found)} bodies"
+        return ErrorShape(found[0][0], False, f"the contract's own error {bodies} have it, the first one at {found[0][1]}")
+    reason = "the contract's own error bodies differ" if found else "the contract has no error bodies of its own"
+    return ErrorShape(PROBLEM, True, f"{reason}, so errors are problem details as RFC 9457 has them")
+
+
+def shape_of(error: Map) -> dict[str, Any] | None:
+    """The shape that an error body of the contract is an example of; None where it is none."""
+    entries = error.entries
+    if len(entries) == 1 and isinstance(entries[0].value, Scalar) and isinstance(entries[0].value.value, str):
+        return {entries[0].key: "{message}"}
+    shape: dict[str, Any] = {}
+    for entry in entries:
+        if isinstance(entry.value, Map):
+            inner = shape_of(entry.value)
+            if inner is None:
+                return None
+            shape[entry.key] = inner
+        elif (placeholder := _placeholder(entry, entries)) is not None:
+            shape[entry.key] = "{" + placeholder + "}"
+        else:
+            return None
+    return shape if str(shape).count("{message}") == 1 else None
+
+
+def error_entries(response: Map | None) -> Iterator[Entry]:
+    """The statuses from 400 up of an endpoint's `response`."""
+    for entry in response or ():
+        if entry.key.isdecimal() and int(entry.key) >= 400:
+            yield entry
+
+
+def _error_bodies(endpoints: Iterable[Map]) -> Iterator[tuple[Span, Map]]:
+    for endpoint in endpoints:
+        response = endpoint.get("response")
+        for entry in error_entries(response if isinstance(response, Map) else None):
+            if isinstance(entry.value, Map) and entry.value.entries:
+                yield entry.value.span, entry.value
+
+
+def _placeholder(entry: Entry, siblings: tuple[Entry, ...]) -> str | None:
+    if not isinstance(entry.value, Scalar):
+        return None
+    if fold(entry.key) == "error":
+        has_message = any(_BY_NAME.get(fold(other.key)) == "message" for other in siblings)
+        return "kind" if has_message else "message"
+    return _BY_NAME.get(fold(entry.key))
+
+
+def is_typed(error: Map) -> bool:
+    """Whether all leaves of an error body are types (`{"error": "string"}`), so that it fixes no text."""
+    return all(
+        is_typed(entry.value)
+        if isinstance(entry.value, Map)
+        else isinstance(entry.value, Scalar)
+        and isinstance(entry.value.value, str)
+        and parse_type(entry.value.value) is not None
+        for entry in error
+    )
+
+
+def _check(body: Map, diagnostics: Diagnostics) -> None:
+    used: set[str] = set()
+    for key, text, span in _texts(body):
+        check_text("error body", text, span, diagnostics)
+        for name in re.findall(r"\{(\w*)\}", text):
+            used.add(name)
+            if name not in PLACEHOLDERS:
+                fix = did_you_mean(name, PLACEHOLDERS) or "one of: " + ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
+                diagnostics.add("BK601", span, f"`{{{name}}}` is no placeholder of an error body", fix)
+    if "message" not in used:
+        diagnostics.add("BK601", body.span, "the error body has no place for the message", 'add it, such as {"error": "{message}"}')
+
+
+def _texts(body: Map) -> Iterator[tuple[str, str, Span]]:
+    for entry in body:
+        if isinstance(entry.value, Map):
+            yield from _texts(entry.value)
+        elif isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
+            yield entry.key, entry.value.value, entry.value.span

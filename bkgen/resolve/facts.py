@@ -1,0 +1,47 @@
+"""The names by which bodies and queries ask for values that are no column."""
+
+from __future__ import annotations
+
+from bkgen.model.shapes import Fact
+from bkgen.model.types import Kind, Type
+from bkgen.resolve.names import fold
+
+MOST_TOKEN = 4096
+MOST_PASSWORD = 1024
+"""Characters of a password that are hashed: more would cost time and protect nobody."""
+
+_NAMES: dict[Fact, str] = {
+    Fact.ACCESS_TOKEN: "token accesstoken jwt authtoken bearertoken idtoken",
+    Fact.REFRESH_TOKEN: "refreshtoken refresh",
+    Fact.TOKEN_TYPE: "tokentype",
+    Fact.EXPIRES_IN: "expiresin expires tokenexpiresin",
+    Fact.TOTAL: "total count totalcount totalitems totalresults totalelements",
+    Fact.LIMIT: "limit perpage pagesize size itemsperpage",
+    Fact.OFFSET: "offset skip start",
+    Fact.PAGE: "page pagenumber currentpage pageno",
+    Fact.PAGES: "pages totalpages pagecount lastpage",
+    Fact.HEALTH: "status health state",
+    Fact.PASSWORD: "password passwd pass passphrase",
+    Fact.CURRENT_PASSWORD: "currentpassword oldpassword password existingpassword",
+    Fact.NEW_PASSWORD: "newpassword",
+}
+TYPES: dict[Fact, Type] = {
+    Fact.ACCESS_TOKEN: Type(Kind.STRING),
+    Fact.REFRESH_TOKEN: Type(Kind.STRING, min_length=1, max_length=MOST_TOKEN),
+    Fact.TOKEN_TYPE: Type(Kind.STRING),
+    Fact.EXPIRES_IN: Type(Kind.INTEGER, minimum=0),
+    Fact.TOTAL: Type(Kind.INTEGER, minimum=0),
+    Fact.LIMIT: Type(Kind.INTEGER, minimum=1, maximum=100),
+    Fact.OFFSET: Type(Kind.INTEGER, minimum=0, maximum=2**31 - 1),
+    Fact.PAGE: Type(Kind.INTEGER, minimum=1, maximum=2**24),
+    Fact.PAGES: Type(Kind.INTEGER, minimum=0),
+    Fact.HEALTH: Type(Kind.STRING),
+    Fact.PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
+    Fact.CURRENT_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
+    Fact.NEW_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
+}
+
+
+def fact_called(name: str, among: tuple[Fact, ...]) -> Fact | None:
+    """The fact of `among` that a field or parameter called `name` asks for."""
+    return next((fact for fact in among if fold(name) in _NAMES[fact].split()), None)

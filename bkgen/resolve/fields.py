@@ -1,0 +1,60 @@
+"""Fields of bodies that are the same in requests and responses."""
+
+from __future__ import annotations
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.endpoints import Operation
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Type
+from bkgen.resolve import names
+from bkgen.source import Span
+
+
+def column_field(
+    table: Table, column: Column, type_: Type, span: Span, *, name: str | None = None, required: bool = True
+) -> Field:
+    """A field that holds a column's value."""
+    value = ColumnValue(table.name, column.name, type_)
+    return Field(name or column.name, column.attribute, value, required, column.nullable, span)
+
+
+def fact_field(fact: Fact, name: str, type_: Type, span: Span) -> Field:
+    return Field(name, names.attribute(name), FactValue(fact, type_), True, False, span)
+
+
+def row_object(table: Table, span: Span) -> Object:
+    """All that a client may see of a row."""
+    fields = tuple(column_field(table, column, column.type, span) for column in table.public)
+    return Object(table.class_name, table.package, fields, table.name, span)
+
+
+def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]:
+    """The fields, of which no two may be the same in Python; else adds `BK513`."""
+    found: dict[str, Field] = {}
+    for field in fields:
+        first = found.setdefault(field.attribute, field)
+        if first is not field:
+            message = f"the fields `{first.name}` and `{field.name}` would both be `{field.attribute}` in Python"
+            if isinstance(field.shape, ColumnValue):
+                message = f"the fields `{first.name}` and `{field.name}` are both the column `{field.shape.column}`"
+            diagnostics.add("BK513", field.span, message, "keep one of them")
+    return tuple(found.values())
+
+
+def nearest_column(name: str, table: Table) -> str | None:
+    return did_you_mean(name, (column.name for column in table.public))
+
+
+BODY_NAMES = {
+    Operation.CREATE: "Create",
+    Operation.REPLACE: "Replace",
+    Operation.UPDATE: "Update",
+    Operation.REGISTER: "RegisterRequest",
+    Operation.LOGIN: "LoginRequest",
+    Operation.REFRESH: "RefreshRequest",
+    Operation.CHANGE_PASSWORD: "ChangePasswordRequest",
+}
+"""What the model of a request body is called; behind the table's class where it is about a row."""
+
+

@@ -1,0 +1,200 @@
+"""Finds the operation of an endpoint: named by the contract, or told by its method, path and body."""
+
+from __future__ import annotations
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.endpoints import Operation
+from bkgen.model.tables import Table
+from bkgen.resolve.known_paths import changes_own_account, known_operation
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.names import fold
+from bkgen.resolve.nodes import child, span_of, text
+from bkgen.resolve.paths import Segment, parse_path
+from bkgen.resolve.resources import Resource, ResourceReader, steps
+from bkgen.resolve.routes import (
+    ACCOUNT_OPERATIONS,
+    COLLECTION_OPERATIONS,
+    HEALTH_OPERATIONS,
+    ITEM_OPERATIONS,
+    METHODS,
+    Route,
+)
+from bkgen.source import Map
+
+_SYNONYMS = {
+    "get": Operation.READ,
+    "retrieve": Operation.READ,
+    "show": Operation.READ,
+    "index": Operation.LIST,
+    "insert": Operation.CREATE,
+    "add": Operation.CREATE,
+    "put": Operation.REPLACE,
+    "patch": Operation.UPDATE,
+    "remove": Operation.DELETE,
+    "destroy": Operation.DELETE,
+    "signup": Operation.REGISTER,
+    "signin": Operation.LOGIN,
+    "signout": Operation.LOGOUT,
+    "health": Operation.LIVE,
+}
+_WITH_KEY = frozenset(ITEM_OPERATIONS.values())
+
+
+def route_of(node: Map, tables: Tables, diagnostics: Diagnostics) -> Route | None:
+    """The endpoint with its operation; None where it cannot be told, which is reported."""
+    method, path = text(node, "method") or "", text(node, "path") or ""
+    segments = parse_path(path, span_of(node, "path"), diagnostics)
+    if segments is None:
+        return None
+    return _Inference(node, method, path, segments, tables, diagnostics).route()
+
+
+class _Inference:
+    def __init__(
+        self,
+        node: Map,
+        method: str,
+        path: str,
+        segments: tuple[Segment, ...],
+        tables: Tables,
+        diagnostics: Diagnostics,
+    ) -> None:
+        self._node, self._method, self._path, self._segments = node, method, path, segments
+        self._tables, self._diagnostics = tables, diagnostics
+        self._span = span_of(node, "path")
+
+    def route(self) -> Route | None:
+        word = text(self._node, "operation")
+        if word is not None:
+            return self._declared(word)
+        if text(self._node, "table") is not None:
+            self._error("BK406", "`table` says nothing without `operation`", 'add "operation", such as "list"', key="table")
+            return None
+        return self._told_by_path()
+
+    def _declared(self, word: str) -> Route | None:
+        by_fold = {fold(operation): operation for operation in Operation} | _SYNONYMS
+        operation = by_fold.get(fold(word))
+        if operation is None:
+            fix = did_you_mean(word, list(Operation)) or "one of: " + ", ".join(Operation)
+            self._error("BK404", f"`{word}` is no operation", fix, key="operation")
+            return None
+        if self._method not in METHODS[operation]:
+            allowed = " or ".join(METHODS[operation])
+            self._error("BK406", f"`{operation}` cannot be called by {self._method}", f"use {allowed}", key="method")
+            return None
+        rule = f'the contract says "operation": "{operation}"'
+        if operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS:
+            return self._plain(operation, rule)
+        named = self._named_table()
+        return self._on_rows(operation, rule, named) if named is not False else None
+
+    def _told_by_path(self) -> Route | None:
+        operation = known_operation(self._method, self._segments)
+        if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
+            operation = Operation.LOGIN
+        if operation is not None and not any(self._segments[-1].text == table.name for table in self._tables):
+            rule = f"{self._method} on a path that ends in `{self._segments[-1].text}`"
+            return self._plain(operation, rule)
+        if changes_own_account(self._method, self._segments):
+            message = f"{self._method} {self._path} would change the account that is signed in, which this version cannot"
+            self._error("BK403", message, "use the path of the row, such as `PATCH /users/{id}`")
+            return None
+        return self._on_rows(None, "", None)
+
+    def _plain(self, operation: Operation, rule: str) -> Route | None:
+        parameters = [segment.text for segment in self._segments if segment.parameter]
+        if parameters:
+            self._error("BK407", f"`{{{parameters[0]}}}` selects nothing in a `{operation}`", "remove it from the path")
+            return None
+        return Route(self._node, self._method, self._path, self._segments, operation, None, rule, self._node.span)
+
+    def _on_rows(self, operation: Operation | None, rule: str, named: Table | None) -> Route | None:
+        found = steps(self._segments, self._tables, named)
+        if found is None:
+            self._cannot_be_told()
+            return None
+        reader = ResourceReader(self._span, self._path, self._tables, self._diagnostics)
+        resource = reader.read(found, writes_link=self._method != "GET")
+        if resource is None:
+            return None
+        if operation is None:
+            operation = (ITEM_OPERATIONS if resource.key else COLLECTION_OPERATIONS).get(self._method)
+            rule = self._rule(resource)
+        if operation is None:
+            self._cannot_be_told(resource)
+            return None
+        if (operation in _WITH_KEY) != bool(resource.key):
+            self._key_misfit(operation, resource)
+            return None
+        return Route(
+            self._node,
+            self._method,
+            self._path,
+            self._segments,
+            operation,
+            resource.table,
+            rule,
+            self._node.span,
+            tuple(resource.key),
+            tuple(resource.parents),
+            resource.link,
+            tuple(resource.parameters),
+        )
+
+    def _named_table(self) -> Table | None | bool:
+        """The table that the contract names; None where it names none, False where that one does not exist."""
+        name = text(self._node, "table")
+        if name is None:
+            return None
+        table = self._tables.find(name)
+        if table is None:
+            self._error("BK405", f"table `{name}` does not exist", self._tables.nearest(name), key="table")
+            return False
+        return table
+
+    def _rule(self, resource: Resource) -> str:
+        what = "one row" if resource.key else "the rows"
+        where = "".join(f" of a row of `{parent.table}`" for parent in reversed(resource.parents))
+        link = f", by the links in `{resource.link.table}`" if resource.link else ""
+        return f"{self._method} on the path of {what} of `{resource.table.name}`{where}{link}"
+
+    def _key_misfit(self, operation: Operation, resource: Resource) -> None:
+        table = resource.table
+        if operation in _WITH_KEY:
+            if table.primary_key:
+                key = "/".join(f"{{{column.name}}}" for column in table.primary_key)
+                self._error("BK406", f"the path does not say which row to {operation}", f"end the path in `/{key}`")
+        else:
+            self._error("BK406", f"`{operation}` works on all rows, but the path names one", "remove the last parameter")
+
+    def _cannot_be_told(self, resource: Resource | None = None) -> None:
+        message = f"what {self._method} {self._path} does cannot be told"
+        words = [segment.text for segment in self._segments if not segment.parameter]
+        unknown = [word for word in words if self._tables.find(word) is None]
+        fixes = [near for word in reversed(unknown) if (near := self._tables.nearest(word))]
+        if resource is not None:
+            known = ITEM_OPERATIONS if resource.key else COLLECTION_OPERATIONS
+            listed = ", ".join(f"{method} ({operation})" for method, operation in known.items())
+            fix = f"this path takes {listed}; or say what it does: " + self._example(resource.table)
+        elif fixes:
+            fix = f"{fixes[0]} Otherwise say what it does: " + self._example(None)
+        else:
+            fix = "say what it does: " + self._example(None)
+        self._error("BK403", message, fix)
+
+    def _example(self, table: Table | None) -> str:
+        table = table or next(iter(self._tables), None)
+        operations = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
+        operation = operations.get(self._method, "list")
+        return f'"operation": "{operation}", "table": "{table.name if table else "users"}"'
+
+    def _takes_password(self) -> bool:
+        body = child(self._node, "requestBody")
+        return self._method == "POST" and body is not None and "password" in body
+
+    def _last(self) -> str:
+        return fold(self._segments[-1].text) if self._segments else ""
+
+    def _error(self, code: str, message: str, fix: str | None, key: str = "path") -> None:
+        self._diagnostics.add(code, span_of(self._node, key), message, fix)

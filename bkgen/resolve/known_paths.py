@@ -1,0 +1,45 @@
+"""Endpoints that are known by the last words of their path: accounts and health."""
+
+from __future__ import annotations
+
+from bkgen.model.endpoints import Operation
+from bkgen.resolve.names import fold
+from bkgen.resolve.paths import Segment
+
+_LAST_WORDS: dict[Operation, tuple[tuple[str, ...], frozenset[str]]] = {
+    Operation.LOGIN: (("POST",), frozenset({"login", "signin", "authenticate"})),
+    Operation.REGISTER: (("POST",), frozenset({"register", "signup", "registration"})),
+    Operation.REFRESH: (("POST",), frozenset({"refresh", "refreshtoken", "tokenrefresh"})),
+    Operation.LOGOUT: (("POST", "DELETE"), frozenset({"logout", "signout"})),
+    Operation.ME: (("GET",), frozenset({"me", "whoami", "currentuser"})),
+    Operation.CHANGE_PASSWORD: (("POST", "PUT", "PATCH"), frozenset({"changepassword", "updatepassword"})),
+    Operation.LIVE: (("GET",), frozenset({"health", "healthz", "healthcheck", "live", "livez", "liveness", "ping"})),
+    Operation.READY: (("GET",), frozenset({"ready", "readyz", "readiness"})),
+}
+_AFTER: dict[Operation, tuple[tuple[str, ...], frozenset[tuple[str, str]]]] = {
+    Operation.LOGIN: (("POST",), frozenset({("auth", "token"), ("auth", "session"), ("auth", "sessions")})),
+    Operation.LOGOUT: (("DELETE",), frozenset({("auth", "session"), ("auth", "sessions"), ("auth", "token")})),
+    Operation.CHANGE_PASSWORD: (
+        ("POST", "PUT", "PATCH"),
+        frozenset({("me", "password"), ("auth", "password"), ("account", "password"), ("users", "password")}),
+    ),
+}
+
+
+def known_operation(method: str, segments: tuple[Segment, ...]) -> Operation | None:
+    """The operation that a path without parameters ends in; None where its words say nothing."""
+    if not segments or any(segment.parameter for segment in segments):
+        return None
+    words = [fold(segment.text) for segment in segments]
+    for operation, (methods, last_words) in _LAST_WORDS.items():
+        if method in methods and words[-1] in last_words:
+            return operation
+    for operation, (methods, pairs) in _AFTER.items():
+        if method in methods and tuple(words[-2:]) in pairs:
+            return operation
+    return None
+
+
+def changes_own_account(method: str, segments: tuple[Segment, ...]) -> bool:
+    """Whether this is `PATCH /me` or `PUT /users/me`: clear enough, but not supported yet."""
+    return method in ("PATCH", "PUT", "DELETE") and known_operation("GET", segments) is Operation.ME

@@ -1,0 +1,48 @@
+"""Finds tables and columns by the words that paths and bodies use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bkgen.diagnostics import did_you_mean
+from bkgen.model.tables import Column, Table
+from bkgen.resolve.names import fold
+
+
+class Tables:
+    """All tables, by name and by the words for them: `order-items`, `OrderItem` and `order_items` all find one."""
+
+    def __init__(self, tables: Iterable[Table]) -> None:
+        self._by_name = {table.name: table for table in tables}
+        self._by_word: dict[str, Table] = {}
+        for table in self:
+            for word in (table.name, table.plural, table.singular):
+                self._by_word.setdefault(fold(word), table)
+
+    def __iter__(self) -> Iterator[Table]:
+        return iter(self._by_name.values())
+
+    def __getitem__(self, name: str) -> Table:
+        return self._by_name[name]
+
+    def find(self, word: str) -> Table | None:
+        """The table that a path segment, a type's name or a field's name means."""
+        return self._by_name.get(word) or self._by_word.get(fold(word))
+
+    def nearest(self, word: str) -> str | None:
+        return did_you_mean(word, self._by_name)
+
+
+def find_column(table: Table, word: str) -> Column | None:
+    """The column called `word`, exactly or but for case and separators."""
+    exact = next((column for column in table.columns if column.name == word), None)
+    return exact or next((column for column in table.columns if fold(column.name) == fold(word)), None)
+
+
+def is_unique(table: Table, names: Iterable[str]) -> bool:
+    """Whether equal values in these columns can stand in one row only."""
+    wanted = set(names)
+    rules = [{column.name for column in table.primary_key}]
+    rules += [{column.name} for column in table.columns if column.unique]
+    rules += [set(index.columns) for index in table.indexes if index.unique]
+    return any(rule and rule <= wanted for rule in rules)

@@ -1,0 +1,103 @@
+"""Names of Python things from names in documents.
+
+Every function here is total: any name that `bkgen.resolve.texts` lets pass becomes a valid identifier that hides nothing
+the generated code needs. Names that end up equal are found where they meet (`BK305`, `BK513`).
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_PYDANTIC = frozenset(
+    "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate "
+    "model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra model_fields "
+    "model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate "
+    "model_validate_json model_validate_strings".split()
+)
+_SQLALCHEMY = frozenset("metadata registry type_annotation_map mapped_column self".split())
+_ANNOTATIONS = frozenset("bool bytes date datetime dict float int list object set str time timedelta tuple".split())
+_ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | {"uuid4", "now", "utc_now"}
+"""Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
+
+_PARAMETERS = _ANNOTATIONS | frozenset(
+    "account body connection database len max min queries request response router schemas self session settings".split()
+)
+"""Taken inside the functions of a router or of queries."""
+
+_MODULES = frozenset(
+    "app auth conftest create_user curl database errors health http main metadata migrations models rate_limits rows "
+    "router queries schemas security settings shapes tests logging".split()
+)
+"""Taken in `app/`, `app/models/` or `tests/`."""
+
+_CLASSES = frozenset(
+    "Annotated Answer Any Base BaseModel BigInteger Body Boolean CheckConstraint Column Connection Database Date DateTime "
+    "Decimal Enum Exception Field Float ForeignKey Index Integer JSON LargeBinary List Literal MISSING Mapped MetaData Missing "
+    "None Numeric Request Response Row Session Settings SmallInteger String Table Text Time True False Type UUID "
+    "UniqueConstraint Uuid ApiError Unauthenticated NotFound Conflict Invalid Malformed".split()
+)
+"""Taken where models and schemas are written."""
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in lower case: `firstName`, `first-name` and `FIRST_NAME` are all two."""
+    name = unicodedata.normalize("NFKC", name)
+    name = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", name)
+    return re.sub(r"[\W_]+", " ", name).casefold().split()
+
+
+def snake(name: str) -> str:
+    """The name in snake case; it may still be a keyword, start with a digit or be empty."""
+    return "_".join(words(name))
+
+
+def pascal(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in words(name))
+
+
+def fold(name: str) -> str:
+    """The name without case, `_`, `-` and other separators: what two spellings of one name have in common."""
+    return "".join(words(name))
+
+
+def attribute(name: str) -> str:
+    """The attribute of a model or schema for a column or field."""
+    return _free(_identifier(snake(name), "field"), _ATTRIBUTES)
+
+
+def parameter(name: str) -> str:
+    """The parameter of a function for a name in a path or query."""
+    return _free(_identifier(snake(name), "value"), _PARAMETERS)
+
+
+def module(name: str) -> str:
+    """The module or package for a name in snake case."""
+    return _free(_identifier(name, "table"), _MODULES)
+
+
+def class_name(name: str) -> str:
+    return _free(_identifier(pascal(name), "Table"), _CLASSES)
+
+
+def unique(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or with the first number behind it that is free."""
+    taken = set(taken)
+    number = 2
+    name = wanted
+    while name in taken:
+        name, number = f"{wanted}_{number}", number + 1
+    return name
+
+
+def _identifier(name: str, fallback: str) -> str:
+    if not name:
+        return fallback
+    return name if name.isidentifier() else f"{fallback}_{name}"
+
+
+def _free(name: str, taken: frozenset[str]) -> str:
+    return f"{name}_" if keyword.iskeyword(name) or name in taken or name.startswith("model_") else name

@@ -1,0 +1,126 @@
+"""Final names of endpoints and of the models of their bodies: distinct, and the same from run to run.
+
+The plain name (`list_posts`, `PostCreate`) goes to the first that wants it; others are called after their path or endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from bkgen.model.endpoints import Endpoint, Response
+from bkgen.model.shapes import Array, Object, Shape
+from bkgen.model.tables import Table
+from bkgen.resolve import names
+from bkgen.resolve.fields import row_object
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS
+
+Structure = object
+Rename = Callable[[Object], str]
+
+
+def name_endpoints(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
+    taken: set[str] = set()
+    named = []
+    for endpoint in endpoints:
+        wanted = _plain_name(endpoint, tables)
+        name = wanted if wanted not in taken else names.unique(_path_name(endpoint), taken)
+        taken.add(name)
+        named.append(replace(endpoint, name=name))
+    return named
+
+
+def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
+    """The endpoints, their objects named so that equal names mean equal objects."""
+    chosen: dict[tuple[str, str, Structure], str] = {}
+    taken: set[str] = set()
+
+    def choose(shape: Object, fallback: str) -> None:
+        key = (shape.package, shape.name, structure(shape))
+        if key not in chosen:
+            wanted = shape.name if shape.name not in taken else fallback
+            chosen[key] = names.unique(wanted, taken)
+            taken.add(chosen[key])
+
+    found = [(endpoint, shape) for endpoint in endpoints for shape in _objects(endpoint)]
+    whole_rows = {table.class_name: structure(row_object(table, table.span)) for table in tables}
+    for whole in (True, False):
+        for endpoint, shape in found:
+            if (structure(shape) == whole_rows.get(shape.name)) is whole:
+                choose(shape, _fallback(endpoint, shape))
+
+    def rename(shape: Object) -> str:
+        return chosen[shape.package, shape.name, structure(shape)]
+
+    return [_renamed(endpoint, rename) for endpoint in endpoints]
+
+
+def structure(shape: Shape) -> Structure:
+    """What makes two shapes the same model: all but names of models and places in documents."""
+    match shape:
+        case Object(fields=fields, table=table):
+            inner = tuple((f.name, f.attribute, structure(f.shape), f.required, f.nullable) for f in fields)
+            return ("object", table, inner)
+        case Array(items=items):
+            return ("array", structure(items))
+        case _:
+            return repr(shape)
+
+
+def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
+    if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
+        return endpoint.operation.value
+    table: Table = tables[endpoint.table]
+    parents = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
+    noun = table.plural if endpoint.operation == "list" else table.singular
+    return names.parameter(f"{endpoint.operation}_{parents}{noun}")
+
+
+def _path_name(endpoint: Endpoint) -> str:
+    """`list_posts_v2` would need to know which words matter; the whole path is dull and always right."""
+    words = endpoint.path.replace("{", "by_").replace("}", "")
+    return names.parameter(f"{endpoint.operation}_{names.snake(words)}")
+
+
+def _fallback(endpoint: Endpoint, shape: Object) -> str:
+    if shape is endpoint.body:
+        return names.class_name(f"{endpoint.name}_request")
+    return names.class_name(f"{endpoint.name}_{'answer' if shape is endpoint.success.body else shape.name}")
+
+
+def _objects(endpoint: Endpoint) -> Iterator[Object]:
+    yield from _inner(endpoint.body)
+    yield from _inner(endpoint.success.body)
+
+
+def _inner(shape: Shape | None) -> Iterator[Object]:
+    match shape:
+        case Object(fields=fields):
+            for field in fields:
+                yield from _inner(field.shape)
+            yield shape
+        case Array(items=items):
+            yield from _inner(items)
+        case _:
+            return
+
+
+def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
+    def of(shape: Shape) -> Shape:
+        match shape:
+            case Object(fields=fields):
+                inner = tuple(replace(field, shape=of(field.shape)) for field in fields)
+                return replace(shape, name=rename(shape), fields=inner)
+            case Array(items=items):
+                return replace(shape, items=of(items))
+            case _:
+                return shape
+
+    def answered(response: Response) -> Response:
+        return replace(response, body=of(response.body)) if response.body is not None else response
+
+    body = of(endpoint.body) if endpoint.body is not None else None
+    success = answered(endpoint.success)
+    responses = tuple(success if one is endpoint.success else one for one in endpoint.responses)
+    return replace(endpoint, body=body if isinstance(body, Object) else None, success=success, responses=responses)

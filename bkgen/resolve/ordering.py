@@ -1,0 +1,78 @@
+"""The order of endpoints: that of the documents, but `/users/me` before `/users/{id}`, which would hide it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import Endpoint
+
+
+def order_endpoints(endpoints: list[Endpoint], diagnostics: Diagnostics) -> list[Endpoint]:
+    """The endpoints package by package, since each package's router is asked as a whole, health and accounts first.
+
+    Adds `BK418` where two packages would hide endpoints of each other.
+    """
+    before: dict[str, dict[str, Endpoint]] = {}
+    for package in ("health", "auth", *(endpoint.package for endpoint in endpoints)):
+        before.setdefault(package, {})
+    for general, specific in _hiding(endpoints):
+        if general.package != specific.package:
+            before[general.package][specific.package] = specific
+    try:
+        packages = list(TopologicalSorter(before).static_order())
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        hidden = before[circle[1]][circle[0]]
+        message = f"{hidden.method} {hidden.path} would be hidden by another endpoint that has a parameter in its place"
+        diagnostics.add("BK418", hidden.span, message, "give one of the two paths another first word")
+        packages = list(before)
+    ranks = {package: rank for rank, package in enumerate(_stable(packages, before))}
+    return sorted(endpoints, key=lambda endpoint: (ranks[endpoint.package], _parameters(endpoint.path)))
+
+
+def _stable(packages: list[str], before: dict[str, dict[str, Endpoint]]) -> list[str]:
+    """The packages in the order of the documents, each preceded by those that have to come before it."""
+    order: list[str] = []
+
+    def place(package: str, seen: frozenset[str]) -> None:
+        for other in before[package]:
+            if other not in seen:
+                place(other, seen | {other})
+        if package not in order:
+            order.append(package)
+
+    for package in before:
+        place(package, frozenset({package}))
+    return order if len(order) == len(packages) else packages
+
+
+def _hiding(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endpoint]]:
+    """Pairs of a general and a specific endpoint that match the same request."""
+    alike: dict[tuple[str, int], list[tuple[Endpoint, list[str]]]] = defaultdict(list)
+    for endpoint in endpoints:
+        parts = endpoint.path.strip("/").split("/")
+        alike[endpoint.method, len(parts)].append((endpoint, parts))
+    found = []
+    for group in alike.values():
+        general = [(endpoint, parts) for endpoint, parts in group if any(part.startswith("{") for part in parts)]
+        for endpoint, parts in general:
+            found += [(endpoint, other) for other, others in group if _hides(parts, others)]
+    return found
+
+
+def _hides(general: list[str], specific: list[str]) -> bool:
+    """Whether every request for `specific` is one for `general` too, or could be, and `specific` says more first."""
+    first = None
+    for one, other in zip(general, specific, strict=True):
+        wild, other_wild = one.startswith("{"), other.startswith("{")
+        if not wild and not other_wild and one != other:
+            return False
+        if wild != other_wild and first is None:
+            first = wild
+    return bool(first)
+
+
+def _parameters(path: str) -> tuple[bool, ...]:
+    return tuple(part.startswith("{") for part in path.strip("/").split("/"))

@@ -1,0 +1,66 @@
+"""Rate limits: `"5 requests per minute"`, `"100/hour"`, `"10 per 15 minutes per user"`, or an object."""
+
+from __future__ import annotations
+
+import re
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import RateLimit
+from bkgen.resolve.nodes import number, text
+from bkgen.source import Map, Node, Scalar, plain
+
+_SECONDS = {
+    "second": 1,
+    "sec": 1,
+    "s": 1,
+    "minute": 60,
+    "min": 60,
+    "m": 60,
+    "hour": 3600,
+    "hr": 3600,
+    "h": 3600,
+    "day": 86400,
+    "d": 86400,
+    "week": 604800,
+    "w": 604800,
+}
+_WINDOW = r"(?:(?P<count>\d+)\s*)?(?P<unit>[a-z]+?)s?"
+_PHRASE = re.compile(
+    rf"(?P<requests>\d[\d_,]*)\s*(?:requests?|reqs?|calls?|attempts?|times|x)?\s*(?:per|/|every|in|an?|each)\s*{_WINDOW}"
+    r"(?:\s*(?:per|/|by|for each)\s*(?P<per>[a-z ]+?))?",
+    re.IGNORECASE,
+)
+_USER = {"user", "account", "person", "token", "session"}
+_ADDRESS = {"ip", "client", "address", "ip address", "host", "client address"}
+EXAMPLES = '"5 requests per minute", "100/hour", "10 per 15 minutes per user"'
+MOST_SECONDS = 31 * 86400
+
+
+def read_rate_limit(node: Node, authenticated: bool, diagnostics: Diagnostics) -> RateLimit | None:
+    """The limit; None, with `BK411` or `BK412`, where it cannot be read or kept."""
+    phrase = _phrase(node)
+    match = _PHRASE.fullmatch(phrase.strip())
+    unit = match["unit"].lower() if match else ""
+    per = (match["per"] or "ip").strip().lower() if match else ""
+    if match is None or unit not in _SECONDS or per not in _USER | _ADDRESS:
+        diagnostics.add("BK411", node.span, f"`{phrase[:60]}` is no rate limit", f"write it like {EXAMPLES}")
+        return None
+    requests = int(re.sub(r"\D", "", match["requests"]))
+    seconds = int(match["count"] or 1) * _SECONDS[unit]
+    if not 0 < requests <= 1_000_000 or not 0 < seconds <= MOST_SECONDS:
+        message = f"`{phrase[:60]}` is out of range: from 1 to 1,000,000 requests in at most 31 days"
+        diagnostics.add("BK411", node.span, message, f"write it like {EXAMPLES}")
+        return None
+    if per in _USER and not authenticated:
+        message = "a limit per user needs to know the user, but this endpoint is open to anyone"
+        diagnostics.add("BK412", node.span, message, 'add "auth": true, or leave out "per user" to count per address')
+        return None
+    return RateLimit(requests, seconds, per in _USER, phrase, node.span)
+
+
+def _phrase(node: Node) -> str:
+    if isinstance(node, Map):
+        per = text(node, "per")
+        window = text(node, "window") or f"{number(node, 'window') or '?'} seconds"
+        return f"{number(node, 'requests')} requests per {window}" + (f" per {per}" if per else "")
+    return str(plain(node)) if isinstance(node, Scalar) else "?"

@@ -1,0 +1,141 @@
+"""References between tables: that they lead somewhere, fit, and leave an order in which rows can be inserted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.tables import Column, OnDelete, Table
+from bkgen.model.types import Kind, Type
+
+_TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
+
+
+def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
+    """Adds `BK307` to `BK310` and `BK312` for references that cannot be."""
+    by_name = {table.name: table for table in tables}
+    for table in tables:
+        for column in table.columns:
+            if column.reference is not None:
+                _check_target(table, column, by_name, diagnostics)
+                _check_deletion(column, diagnostics)
+    for circle in _circles(tables, by_name):
+        _report_circle(circle, diagnostics)
+
+
+def insert_order(tables: Iterable[Table]) -> tuple[str, ...]:
+    """Names of all tables, each after those it refers to; of a circle, one nullable reference does not count."""
+    tables = list(tables)
+    by_name = {table.name: table for table in tables}
+    targets = {table.name: dict.fromkeys(_targets(table, by_name)) for table in tables}
+    while True:
+        try:
+            return tuple(TopologicalSorter(targets).static_order())
+        except CycleError as error:
+            circle: list[str] = error.args[1]
+            pairs = list(pairwise(reversed(circle)))
+            name, target = next(
+                (pair for pair in pairs if pair[1] not in _required_targets(by_name[pair[0]], by_name)), pairs[0]
+            )
+            del targets[name][target]
+
+
+def fits(own: Type, target: Type) -> bool:
+    """Whether a column of type `own` can refer to one of type `target`."""
+    if own.kind in _TEXTUAL and target.kind in _TEXTUAL:
+        return True
+    return (own.kind, own.bits, own.timezone) == (target.kind, target.bits, target.timezone)
+
+
+def referring(tables: Iterable[Table], target: str) -> Iterator[tuple[Table, Column]]:
+    """The columns of all tables that refer to `target`."""
+    for table in tables:
+        for column in table.columns:
+            if column.reference is not None and column.reference.table == target:
+                yield table, column
+
+
+def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
+    reference = column.reference
+    assert reference is not None
+    target = by_name.get(reference.table)
+    if target is None:
+        message = f"`{table.name}.{column.name}` refers to table `{reference.table}`, which does not exist"
+        diagnostics.add("BK307", reference.span, message, did_you_mean(reference.table, by_name))
+        return
+    found = next((other for other in target.columns if other.name == reference.column), None)
+    if found is None:
+        message = f"`{table.name}.{column.name}` refers to `{target.name}.{reference.column}`, which does not exist"
+        diagnostics.add("BK307", reference.span, message, did_you_mean(reference.column, (c.name for c in target.columns)))
+        return
+    if not fits(column.type, found.type):
+        message = f"`{table.name}.{column.name}` and `{target.name}.{found.name}`, which it refers to, have different types"
+        diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
+    if not (found.unique or target.primary_key == (found,)):
+        message = f"`{target.name}.{found.name}` is neither unique nor the primary key, so nothing can refer to it"
+        diagnostics.add("BK309", reference.span, message, f'refer to the key, or add "unique": true to `{found.name}`')
+
+
+def _check_deletion(column: Column, diagnostics: Diagnostics) -> None:
+    reference = column.reference
+    assert reference is not None
+    if reference.on_delete is OnDelete.SET_NULL and not column.nullable:
+        message = f"`onDelete` sets `{column.name}` to null, but the column cannot be null"
+        diagnostics.add("BK312", column.span, message, 'add "nullable": true, or use CASCADE or RESTRICT')
+    if reference.on_delete is OnDelete.SET_DEFAULT and column.default is None:
+        message = f"`onDelete` sets `{column.name}` to its default, but it has none"
+        diagnostics.add("BK312", column.span, message, 'add a "default", or use CASCADE or RESTRICT')
+
+
+def _targets(table: Table, by_name: dict[str, Table]) -> list[str]:
+    names = [column.reference.table for column in table.columns if column.reference is not None]
+    return [name for name in names if name in by_name and name != table.name]
+
+
+def _required_targets(table: Table, by_name: dict[str, Table]) -> list[str]:
+    return [
+        column.reference.table
+        for column in table.columns
+        if column.reference is not None and not column.nullable and column.reference.table in by_name
+    ]
+
+
+def _circles(tables: list[Table], by_name: dict[str, Table]) -> Iterator[list[Table]]:
+    """Circles of required references, each once: no first row can be inserted into them."""
+    done: set[str] = set()
+
+    def walk(name: str, path: list[str]) -> Iterator[list[Table]]:
+        if name in path:
+            yield [by_name[member] for member in path[path.index(name) :]]
+            return
+        if name in done:
+            return
+        for target in _required_targets(by_name[name], by_name):
+            yield from walk(target, [*path, name])
+        done.add(name)
+
+    for table in tables:
+        yield from walk(table.name, [])
+
+
+def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:
+    members = {table.name for table in circle}
+    column = next(
+        column
+        for column in circle[0].columns
+        if column.reference is not None and not column.nullable and column.reference.table in members
+    )
+    way = " → ".join([*(table.name for table in circle), circle[0].name])
+    message = f"no row can ever be inserted: {way} refer to each other, and none may be null"
+    diagnostics.add("BK310", column.span, message, f'add "nullable": true to `{column.name}`')
+
+
+def describe(type_: Type) -> str:
+    """A type as a document would write it."""
+    if type_.kind is Kind.INTEGER and type_.bits in (16, 64):
+        return {16: "SMALLINT", 64: "BIGINT"}[type_.bits]
+    if type_.enum:
+        return "`" + " | ".join(type_.enum) + "`"
+    return f"`{type_.kind.value}`"

@@ -1,0 +1,263 @@
+"""Request bodies: which column or fact each field is, and what must be there."""
+
+from __future__ import annotations
+
+from bkgen.model.endpoints import Operation
+from bkgen.model.shapes import Fact, Field, Object
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Kind, Type
+from bkgen.resolve import texts
+from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, written_type
+from bkgen.resolve.facts import TYPES, fact_called
+from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
+from bkgen.resolve.fitting import request_type
+from bkgen.resolve.lookup import find_column
+from bkgen.resolve.names import fold
+from bkgen.resolve.nodes import span_of
+from bkgen.resolve.references import describe
+from bkgen.resolve.routes import Route
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.types import Written
+from bkgen.source import Entry, List, Map
+
+_ROW_WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.REGISTER})
+_FACTS: dict[Operation, tuple[Fact, ...]] = {
+    Operation.REGISTER: (Fact.PASSWORD,),
+    Operation.LOGIN: (Fact.PASSWORD,),
+    Operation.REFRESH: (Fact.REFRESH_TOKEN,),
+    Operation.CHANGE_PASSWORD: (Fact.NEW_PASSWORD, Fact.CURRENT_PASSWORD),
+}
+_IDENTITY_WORDS = frozenset("email username login user identifier identity account handle phone".split())
+_INFERRED_NAMES = {
+    Fact.PASSWORD: "password",
+    Fact.REFRESH_TOKEN: "refresh_token",
+    Fact.NEW_PASSWORD: "new_password",
+    Fact.CURRENT_PASSWORD: "current_password",
+}
+
+
+def request_body(route: Route, scope: Scope) -> Object | None:
+    """The body that the endpoint takes; None where it takes none."""
+    return _Body(route, scope).read()
+
+
+class _Body:
+    def __init__(self, route: Route, scope: Scope) -> None:
+        self._route, self._scope, self._diagnostics = route, scope, scope.diagnostics
+        self._operation = route.operation
+        self._node = route.node.get("requestBody")
+        self._span = span_of(route.node, "requestBody")
+        table = scope.table_of(route)
+        self._table = scope.tables[scope.accounts.table] if scope.accounts and table is None else table
+        self._facts = _FACTS.get(route.operation, ())
+        takes_identity = route.operation in (Operation.LOGIN, Operation.REGISTER) and scope.accounts is not None
+        self._identity = self._account_column() if takes_identity else None
+        self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
+
+    def read(self) -> Object | None:
+        entries = self._node.entries if isinstance(self._node, Map) else ()
+        if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
+            if entries:
+                message = f"{self._route} takes no body: it is a `{self._operation}`"
+                self._diagnostics.add("BK504", self._span, message, "remove `requestBody`")
+            return None
+        if isinstance(self._node, Map) and entries and not check_unambiguous(self._node, self._diagnostics):
+            return None
+        fields = [field for entry in entries if (field := self._field(entry))] if entries else self._inferred()
+        if entries and len(fields) == len(entries):
+            self._check_complete(fields)
+        fields = list(distinct(fields, self._diagnostics))
+        if not fields:
+            if not entries and self._operation in (Operation.REPLACE, Operation.UPDATE):
+                message = f"{self._route} changes nothing: `{self._table_name}` has no column that a client may write"
+                self._diagnostics.add("BK506", self._span, message, "remove the endpoint, or the `readOnly` of a column")
+            return None
+        named = BODY_NAMES[self._operation]
+        generic = self._operation in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE)
+        name = f"{self._table.class_name}{named}" if generic and self._table else named
+        return Object(name, self._route.package, tuple(fields), None, self._span)
+
+    @property
+    def _table_name(self) -> str:
+        return self._table.name if self._table else "?"
+
+    def _account_column(self) -> Column | None:
+        accounts = self._scope.accounts
+        return self._table.column(accounts.identity) if accounts and self._table else None
+
+    def _field(self, entry: Entry) -> Field | None:
+        if not texts.check_field_name(entry.key, entry.key_span, self._diagnostics):
+            return None
+        written = self._written(entry)
+        if written is None:
+            return None
+        if self._identity is not None and self._is_identity(entry.key):
+            return self._identity_field(entry.key, written, entry)
+        fact = fact_called(entry.key, self._facts)
+        if fact is not None:
+            return self._fact(fact, entry, written)
+        if self._operation not in _ROW_WRITES or self._table is None:
+            self._unknown_for_operation(entry)
+            return None
+        return self._column_field(entry, written)
+
+    def _written(self, entry: Entry) -> Written | None:
+        node = entry.value
+        if isinstance(node, Map) and not check_unambiguous(node, self._diagnostics):
+            return None
+        nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)
+        if nested:
+            message = f"`{entry.key}` is an object or array of its own, which no column holds"
+            fix = 'name the columns directly in the body, or use "json" for a column of type JSON'
+            self._diagnostics.add("BK507", node.span, message, fix)
+            return None
+        written = written_type(node, self._diagnostics)
+        if written is not None and written.array:
+            message, fix = f"`{entry.key}` is an array, which no column holds", 'use "json" for a column of type JSON'
+            self._diagnostics.add("BK507", node.span, message, fix)
+            return None
+        return written
+
+    def _is_identity(self, name: str) -> bool:
+        """Whether a field names the account: called like its column, or generally where no other field is."""
+        assert self._identity is not None
+        if fold(name) == fold(self._identity.name):
+            return True
+        keys = self._node.keys() if isinstance(self._node, Map) else []
+        taken = any(fold(key) == fold(self._identity.name) for key in keys)
+        own_column = self._table is not None and find_column(self._table, name) is not None
+        return fold(name) in _IDENTITY_WORDS and not taken and (self._operation is Operation.LOGIN or not own_column)
+
+    def _identity_field(self, name: str, written: Written, entry: Entry) -> Field | None:
+        assert self._identity is not None
+        type_ = request_type(self._identity.type, written.type)
+        if type_ is None:
+            self._misfit(entry, self._identity, written.type)
+            return None
+        return fact_field(Fact.IDENTITY, name, narrower(type_, min_length=type_.min_length or 1), entry.key_span)
+
+    def _fact(self, fact: Fact, entry: Entry, written: Written) -> Field | None:
+        if written.type.kind not in (Kind.STRING, Kind.ANY) or written.type.enum:
+            message = f"`{entry.key}` is a string, not {describe(written.type)}"
+            self._diagnostics.add("BK507", entry.value.span, message, 'write "string"')
+            return None
+        said = written.type
+        type_ = narrower(self._fact_type(fact), max_length=said.max_length)
+        least = said.min_length if said.min_length is not None else type_.min_length
+        return fact_field(
+            fact, entry.key, Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern), entry.key_span
+        )
+
+    def _fact_type(self, fact: Fact) -> Type:
+        chosen = fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation is Operation.REGISTER)
+        least = self._scope.accounts.password_min_length if chosen and self._scope.accounts else 1
+        return narrower(TYPES[fact], min_length=least)
+
+    def _column_field(self, entry: Entry, written: Written) -> Field | None:
+        assert self._table is not None
+        column = find_column(self._table, entry.key)
+        if column is None:
+            self._no_column(entry)
+            return None
+        if reason := self._refusal(column):
+            self._diagnostics.add("BK508", entry.key_span, f"`{entry.key}` cannot be sent: {reason}", "remove it from the body")
+            return None
+        type_ = request_type(column.type, written.type)
+        if type_ is None:
+            self._misfit(entry, column, written.type)
+            return None
+        if written.optional and self._needs(column):
+            message = f"`{entry.key}` may be absent, but column `{self._table.name}.{column.name}` needs a value"
+            self._diagnostics.add("BK506", entry.value.span, message, "remove the `?`, or give the column a default or nullable")
+        return column_field(
+            self._table, column, type_, entry.key_span, name=entry.key, required=self._is_required(column)
+        )
+
+    def _refusal(self, column: Column) -> str | None:
+        """Why a client may not send the column; None where it may."""
+        if column.name in self._from_path:
+            return "the path gives it"
+        if column.generated:
+            return f"column `{column.name}` is generated"
+        if column.private:
+            return f"column `{column.name}` is private"
+        return f"column `{column.name}` is read-only" if column.read_only else None
+
+    def _needs(self, column: Column) -> bool:
+        return self._operation in (Operation.CREATE, Operation.REGISTER) and column.required
+
+    def _is_required(self, column: Column) -> bool:
+        """Creating needs what has no default; replacing needs all that cannot be null; updating needs nothing."""
+        if self._operation is Operation.UPDATE:
+            return False
+        return not column.nullable if self._operation is Operation.REPLACE else column.required
+
+    def _inferred(self) -> list[Field]:
+        """The body where the contract has none: the facts, and the columns that a client may write."""
+        fields = []
+        if self._identity is not None:
+            type_ = narrower(self._identity.type, min_length=self._identity.type.min_length or 1)
+            fields.append(fact_field(Fact.IDENTITY, self._identity.name, type_, self._span))
+        for fact in reversed(self._facts):
+            fields.append(fact_field(fact, _INFERRED_NAMES[fact], self._fact_type(fact), self._span))
+        if self._operation in _ROW_WRITES and self._table is not None:
+            fields += [self._inferred_field(self._table, column) for column in self._table.columns if self._is_free(column)]
+            self._check_missing(self._table, {column.name for column in self._table.columns if self._is_free(column)})
+        return fields
+
+    def _inferred_field(self, table: Table, column: Column) -> Field:
+        return column_field(table, column, column.type, self._span, required=self._is_required(column))
+
+    def _is_free(self, column: Column) -> bool:
+        changes_key = column.primary and self._operation in (Operation.REPLACE, Operation.UPDATE)
+        return column.writable and column.name not in self._from_path and column is not self._identity and not changes_key
+
+    def _check_complete(self, fields: list[Field]) -> None:
+        """Adds `BK509` for facts, and `BK506` for columns, that the operation needs and the body lacks."""
+        found = {getattr(field.shape, "fact", None) for field in fields}
+        wanted = ([Fact.IDENTITY] if self._identity is not None else []) + list(self._facts)
+        for fact in wanted:
+            if fact not in found:
+                name = self._identity.name if fact is Fact.IDENTITY and self._identity else _INFERRED_NAMES[fact]
+                message = f"{self._route} is a `{self._operation}`, and its body lacks `{name}`"
+                self._diagnostics.add("BK509", self._span, message, f'add "{name}": "string"')
+        if self._operation in (Operation.CREATE, Operation.REGISTER) and self._table is not None:
+            self._check_missing(self._table, {getattr(field.shape, "column", None) for field in fields})
+
+    def _check_missing(self, table: Table, given: set[str | None]) -> None:
+        accounts = self._scope.accounts
+        hashed = accounts.password_hash if accounts and accounts.table == table.name else None
+        for column in table.columns:
+            if self._operation not in (Operation.CREATE, Operation.REGISTER) or not column.required:
+                continue
+            registers = self._operation is Operation.REGISTER and column.name in (hashed, accounts and accounts.identity)
+            if column.name in given or column.name in self._from_path or registers:
+                continue
+            message = f"{self._route} cannot make a row: column `{table.name}.{column.name}` needs a value"
+            fix = f'add "{column.name}": {describe(column.type).replace("`", chr(34))} to the body, or give the column a default'
+            if column.name == hashed:
+                fix = 'accounts are made by registering: write "operation": "register", and "password" in the body'
+            elif not column.writable:
+                fix = f'give `{column.name}` a default, or make it `nullable`: a client may not send it'
+            self._diagnostics.add("BK506", self._span, message, fix)
+
+    def _no_column(self, entry: Entry) -> None:
+        assert self._table is not None
+        message = f"`{entry.key}` is no column of table `{self._table.name}`"
+        fix = nearest_column(entry.key, self._table) or f'add a column "{entry.key}" to the table, or remove the field'
+        if fact_called(entry.key, (Fact.PASSWORD,)):
+            fix = 'to make an account with a password, write "operation": "register"'
+        self._diagnostics.add("BK505", entry.key_span, message, fix)
+
+    def _unknown_for_operation(self, entry: Entry) -> None:
+        wanted = [self._identity.name] if self._identity is not None else []
+        wanted += [_INFERRED_NAMES[fact] for fact in reversed(self._facts)]
+        message = f"a `{self._operation}` has no use for `{entry.key}`"
+        listed = ", ".join(f"`{name}`" for name in wanted)
+        self._diagnostics.add("BK505", entry.key_span, message, f"its body has {listed}")
+
+    def _misfit(self, entry: Entry, column: Column, said: Type) -> None:
+        message = f"`{entry.key}` is {describe(said)}, but column `{self._table_name}.{column.name}` is {describe(column.type)}"
+        self._diagnostics.add("BK507", entry.value.span, message, "make both the same")
+
+

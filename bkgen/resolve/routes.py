@@ -1,0 +1,79 @@
+"""What an endpoint does, and on which rows: told by `operation`, or by its method and path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bkgen.model.endpoints import Link, Operation, Parent, PathParameter
+from bkgen.model.tables import Table
+from bkgen.resolve.paths import Segment
+from bkgen.source import Map, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """An endpoint whose operation is known.
+
+    Attributes:
+        segments: of its path.
+        pattern: of its path, with all parameters alike.
+        table: what it works on; None for health, and for operations on accounts until these are known.
+        key, parents, link: as in `Endpoint`.
+        rule: which rule told the operation, and why.
+    """
+
+    node: Map
+    method: str
+    path: str
+    segments: tuple[Segment, ...]
+    operation: Operation
+    table: Table | None
+    rule: str
+    span: Span
+    key: tuple[PathParameter, ...] = ()
+    parents: tuple[Parent, ...] = ()
+    link: Link | None = None
+    parameters: tuple[PathParameter, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+ACCOUNT_OPERATIONS = frozenset(
+    {
+        Operation.REGISTER,
+        Operation.LOGIN,
+        Operation.REFRESH,
+        Operation.LOGOUT,
+        Operation.ME,
+        Operation.CHANGE_PASSWORD,
+    }
+)
+SIGNED_IN_OPERATIONS = frozenset({Operation.ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
+"""Operations that make no sense without knowing who asks."""
+
+HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
+ITEM_OPERATIONS = {
+    "GET": Operation.READ,
+    "PUT": Operation.REPLACE,
+    "PATCH": Operation.UPDATE,
+    "DELETE": Operation.DELETE,
+}
+COLLECTION_OPERATIONS = {"GET": Operation.LIST, "POST": Operation.CREATE}
+METHODS: dict[Operation, tuple[str, ...]] = {
+    Operation.LIST: ("GET",),
+    Operation.READ: ("GET",),
+    Operation.CREATE: ("POST", "PUT"),
+    Operation.REPLACE: ("PUT", "POST"),
+    Operation.UPDATE: ("PATCH", "PUT", "POST"),
+    Operation.DELETE: ("DELETE", "POST"),
+    Operation.REGISTER: ("POST", "PUT"),
+    Operation.LOGIN: ("POST",),
+    Operation.REFRESH: ("POST",),
+    Operation.LOGOUT: ("POST", "DELETE"),
+    Operation.ME: ("GET",),
+    Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
+    Operation.LIVE: ("GET",),
+    Operation.READY: ("GET",),
+}
+"""The methods by which each operation can be called."""

@@ -1,0 +1,26 @@
+"""What resolving an endpoint needs to know about all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.service import Accounts, ErrorShape
+from bkgen.model.tables import Table
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.routes import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What holds for all endpoints; `refreshes`: whether one of them takes refresh tokens."""
+
+    tables: Tables
+    accounts: Accounts | None
+    refreshes: bool
+    errors: ErrorShape
+    diagnostics: Diagnostics
+
+    def table_of(self, route: Route) -> Table | None:
+        """The table that the endpoint works on, with what was added to it."""
+        return self.tables[route.table.name] if route.table else None

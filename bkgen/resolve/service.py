@@ -1,0 +1,88 @@
+"""The whole service from its documents."""
+
+from __future__ import annotations
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.load.documents import Documents
+from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.resolve.accounts import resolve_accounts
+from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
+from bkgen.resolve.error_shape import resolve_error_shape
+from bkgen.resolve.infer import route_of
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.naming import name_endpoints, name_objects
+from bkgen.resolve.ordering import order_endpoints
+from bkgen.resolve.paths import pattern
+from bkgen.resolve.references import check_references, insert_order
+from bkgen.resolve.registering import registers
+from bkgen.resolve.routes import ACCOUNT_OPERATIONS, Route
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.settings import read_settings
+from bkgen.resolve.signing_in import needs_account
+from bkgen.resolve.tables import resolve_tables
+from bkgen.source import Map
+
+
+def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
+    """The service that the documents describe; None where one of them has an error. All findings are in `diagnostics`."""
+    first = next(iter((*documents.endpoints, *documents.tables, *([documents.service] if documents.service else []))), None)
+    if first is None:
+        diagnostics.add("BK605", None, "the documents describe no endpoint and no table", "write a contract and a schema")
+        return None
+    settings = read_settings(documents.service, Map((), first.span), diagnostics)
+    tables = resolve_tables(documents.tables, diagnostics)
+    check_references(tables, diagnostics)
+    routes = [route for node in documents.endpoints if (route := route_of(node, Tables(tables), diagnostics))]
+    routes = _without_repeated(routes, diagnostics)
+    routes = [registers(route) for route in routes]
+    signed_in = {str(route): needs_account(route, settings.auth.required, diagnostics) for route in routes}
+    needing = [route for route in routes if route.operation in ACCOUNT_OPERATIONS or signed_in[str(route)]]
+    accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    scope = Scope(
+        tables=Tables(tables),
+        accounts=accounts,
+        refreshes=any(route.operation is Operation.REFRESH for route in routes),
+        errors=resolve_error_shape(settings.error_body, documents.endpoints, diagnostics),
+        diagnostics=diagnostics,
+    )
+    found = [resolve_endpoint(route, signed_in[str(route)], scope) for route in routes]
+    endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
+    endpoints = order_endpoints(endpoints, diagnostics)
+    if diagnostics.has_errors:
+        return None
+    return Service(
+        name=settings.name,
+        slug=settings.slug,
+        version=settings.version,
+        description="",
+        tables=tuple(tables),
+        insert_order=insert_order(tables),
+        endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope.tables)),
+        accounts=accounts,
+        errors=scope.errors,
+        max_body_bytes=settings.max_body_bytes,
+        cors_origins=settings.cors_origins,
+        documents=documents.files,
+    )
+
+
+def _without_repeated(routes: list[Route], diagnostics: Diagnostics) -> list[Route]:
+    found: dict[tuple[str, str], Route] = {}
+    for route in routes:
+        first = found.setdefault((route.method, pattern(route.segments)), route)
+        if first is not route:
+            place = f"{first.span.file.name}:{first.span.line}"
+            message = f"{route} answers the same requests as {first} at {place}"
+            diagnostics.add("BK402", route.span, message, "remove one of them")
+    return list(found.values())
+
+
+def _health(routes: list[Route], scope: Scope, first: Map) -> list[Endpoint]:
+    """The health endpoints that the contract leaves out."""
+    declared = {(route.method, route.path) for route in routes}
+    return [
+        health_endpoint(operation, scope, first.span)
+        for operation, path in HEALTH_PATHS.items()
+        if ("GET", path) not in declared
+    ]

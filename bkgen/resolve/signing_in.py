@@ -1,0 +1,28 @@
+"""Which endpoints need a signed-in account."""
+
+from __future__ import annotations
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import Operation
+from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, SIGNED_IN_OPERATIONS, Route
+from bkgen.source import Scalar
+
+_OPEN = (ACCOUNT_OPERATIONS | HEALTH_OPERATIONS) - SIGNED_IN_OPERATIONS
+
+
+def needs_account(route: Route, by_default: bool, diagnostics: Diagnostics) -> bool:
+    """Whether an access token is needed. `by_default` holds for endpoints on tables that say nothing themselves."""
+    auth = route.node.get("auth")
+    signed_in = route.operation in SIGNED_IN_OPERATIONS
+    if auth is None:
+        return signed_in or (by_default and route.operation not in _OPEN)
+    if not isinstance(auth, Scalar) or not isinstance(auth.value, bool):
+        diagnostics.add("BK409", auth.span, "roles are not supported by this version", 'write "auth": true for any signed-in user')
+        return True
+    if signed_in and not auth.value:
+        message = f"`{route.operation}` works on the account that is signed in, so it cannot be open to anyone"
+        diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it true")
+    if auth.value and route.operation in (Operation.LOGIN, Operation.REFRESH):
+        message = f"`{route.operation}` is how a client gets its access token, so it cannot ask for one"
+        diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it false")
+    return auth.value or signed_in

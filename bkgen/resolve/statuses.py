@@ -1,0 +1,188 @@
+"""Statuses: what each endpoint can answer with, and whether the contract says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bkgen.model.endpoints import Cause, Operation, QueryParameter, RateLimit, Response
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object, Shape
+from bkgen.model.tables import OnDelete, Table
+from bkgen.model.types import Kind
+from bkgen.resolve.answers import success_body
+from bkgen.resolve.error_bodies import error_literal
+from bkgen.resolve.references import referring
+from bkgen.resolve.routes import HEALTH_OPERATIONS, ITEM_OPERATIONS, Route
+from bkgen.resolve.scope import Scope
+from bkgen.source import Entry, Map
+
+_SUCCESS = {200, 201, 202, 204}
+_FIXED = {
+    Cause.TOO_LARGE: 413,
+    Cause.RATE_LIMITED: 429,
+    Cause.UNAUTHENTICATED: 401,
+    Cause.BAD_CREDENTIALS: 401,
+    Cause.BAD_REFRESH_TOKEN: 401,
+    Cause.BAD_PATH: 404,
+    Cause.UNSUPPORTED_MEDIA_TYPE: 415,
+    Cause.NOT_FOUND: 404,
+    Cause.CONFLICT: 409,
+    Cause.UNAVAILABLE: 503,
+    Cause.INTERNAL: 500,
+}
+_WOULD_TAKE = {
+    400: "a request body or query parameters",
+    401: '"auth": true',
+    403: "roles or policies, which this version does not have",
+    404: "a row or a parent row in the path",
+    409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
+    413: "a request body",
+    415: "a request body",
+    422: "a request body or query parameters",
+    429: 'a "rateLimit"',
+    500: "the database",
+    503: "the database",
+}
+
+
+class Statuses:
+    """The responses of one endpoint."""
+
+    def __init__(self, route: Route, scope: Scope) -> None:
+        response = route.node.get("response")
+        self._route, self._scope, self._diagnostics = route, scope, scope.diagnostics
+        self._entries = {int(entry.key): entry for entry in response or () if entry.key.isdecimal()} if isinstance(response, Map) else {}
+
+    def success(self) -> Response:
+        """The response of a success, which is the declared one, or the operation's usual one."""
+        declared = [entry for status, entry in self._entries.items() if status < 400]
+        usable = [entry for entry in declared if int(entry.key) in _SUCCESS]
+        for entry in declared:
+            if entry not in usable[:1]:
+                message = f"{self._route} has one success, and nothing here leads to {entry.key}"
+                fix = f"keep {usable[0].key} alone" if usable else "use 200, 201 or 204"
+                self._diagnostics.add("BK414", entry.key_span, message, fix)
+        entry = usable[0] if usable else None
+        status = int(entry.key) if entry else None
+        span = entry.key_span if entry else self._route.span
+        body = success_body(self._route, entry.value if entry else None, status, span, self._scope)
+        if status is None:
+            creates = self._route.operation in (Operation.CREATE, Operation.REGISTER)
+            status = 204 if body is None else 201 if creates else 200
+        return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
+
+    def all(self, success: Response, causes: list[Cause]) -> tuple[Response, ...]:
+        """Every response, ascending. Adds `BK414` for declared errors that nothing produces, `BK415` for undeclared ones."""
+        by_status: dict[int, list[Cause]] = {}
+        for cause in causes:
+            by_status.setdefault(self._status(cause), []).append(cause)
+        for status, entry in self._entries.items():
+            if status >= 400 and status not in by_status:
+                self._unreachable(status, entry)
+        errors = [self._error(status, found) for status, found in by_status.items()]
+        missing = sorted(response.status for response in errors if not response.declared)
+        if missing:
+            listed = ", ".join(str(status) for status in missing)
+            self._diagnostics.add("BK415", self._route.span, f"{self._route} can also answer with {listed}: bkgen documents it")
+        return tuple(sorted([success, *errors], key=lambda response: response.status))
+
+    def _status(self, cause: Cause) -> int:
+        invalid = 400 if 400 in self._entries and 422 not in self._entries else 422
+        if cause is Cause.INVALID:
+            return invalid
+        if cause is Cause.MALFORMED:
+            return 400 if 400 in self._entries else invalid
+        return _FIXED[cause]
+
+    def _error(self, status: int, causes: list[Cause]) -> Response:
+        entry = self._entries.get(status)
+        literal: dict[str, Any] | None = None
+        if entry is not None:
+            literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
+        span = entry.key_span if entry else self._route.span
+        return Response(status, tuple(causes), None, literal, entry is not None, span)
+
+    def _unreachable(self, status: int, entry: Entry) -> None:
+        takes = _WOULD_TAKE.get(status)
+        fix = f"it takes {takes}; else remove it" if takes else "remove it"
+        self._diagnostics.add("BK414", entry.key_span, f"nothing makes {self._route} answer with {status}", fix)
+
+
+def causes_of(
+    route: Route,
+    scope: Scope,
+    body: Object | None,
+    query: tuple[QueryParameter, ...],
+    authenticated: bool,
+    rate_limit: RateLimit | None,
+) -> list[Cause]:
+    """Why the endpoint can fail, in the order in which it checks."""
+    found = set(_operation_causes(route.operation))
+    if body is not None:
+        found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
+    if query:
+        found.add(Cause.INVALID)
+    if rate_limit is not None:
+        found.add(Cause.RATE_LIMITED)
+    if authenticated:
+        found.add(Cause.UNAUTHENTICATED)
+    if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):
+        found.add(Cause.BAD_PATH)
+    if route.parents or route.operation in ITEM_OPERATIONS.values():
+        found.add(Cause.NOT_FOUND)
+    table = scope.table_of(route)
+    if table is not None and _can_conflict(route, table, body, scope):
+        found.add(Cause.CONFLICT)
+    return [cause for cause in Cause if cause in found]
+
+
+def _operation_causes(operation: Operation) -> Iterator[Cause]:
+    if operation is not Operation.LIVE:
+        yield Cause.UNAVAILABLE
+    if operation not in HEALTH_OPERATIONS:
+        yield Cause.INTERNAL
+    if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD):
+        yield Cause.BAD_CREDENTIALS
+    if operation is Operation.REFRESH:
+        yield Cause.BAD_REFRESH_TOKEN
+    if operation is Operation.REGISTER:
+        yield Cause.CONFLICT
+
+
+def _can_conflict(route: Route, table: Table, body: Object | None, scope: Scope) -> bool:
+    """Whether the database can refuse the write for a unique rule or a reference."""
+    if route.operation is Operation.DELETE:
+        return _is_held(table, scope, set())
+    written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
+    if route.operation is Operation.CREATE and route.parents:
+        written.add(route.parents[-1].child_column)
+    columns = [column for column in table.columns if column.name in written]
+    if any(column.reference is not None and column.name not in _from_path(route) for column in columns):
+        return True
+    rules = [{column.name for column in table.primary_key}, *({column.name} for column in table.columns if column.unique)]
+    rules += [set(index.columns) for index in table.indexes if index.unique]
+    return any(rule & written for rule in rules)
+
+
+def _from_path(route: Route) -> set[str]:
+    return {route.parents[-1].child_column} if route.parents else set()
+
+
+def _is_held(table: Table, scope: Scope, seen: set[str]) -> bool:
+    """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade."""
+    for other, column in referring(scope.tables, table.name):
+        assert column.reference is not None
+        if column.reference.on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
+            return True
+        if column.reference.on_delete is OnDelete.CASCADE and other.name not in seen and _is_held(other, scope, seen | {other.name}):
+            return True
+    return False
+
+
+def has_fact(shape: Shape | None, fact: Fact) -> bool:
+    """Whether a body shows a fact outside of its rows."""
+    if isinstance(shape, Object):
+        return any(has_fact(field.shape, fact) for field in shape.fields)
+    return isinstance(shape, FactValue) and shape.fact is fact
+
+

@@ -1,0 +1,175 @@
+"""Tables: their columns, keys, unique rules and indexes, and the names of all that is generated for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.tables import Column, Index, Table
+from bkgen.resolve import names, texts
+from bkgen.resolve.columns import resolve_column, with_key
+from bkgen.resolve.nodes import flag, span_of, strings, text
+from bkgen.resolve.words import plural, singular
+from bkgen.source import List, Map, Node, Span
+
+
+def resolve_tables(nodes: Iterable[Map], diagnostics: Diagnostics) -> list[Table]:
+    """All tables that have a usable name; what is wrong with them is in `diagnostics`."""
+    tables = [table for node in nodes if (table := _table(node, diagnostics))]
+    tables = _without_repeated(tables, diagnostics)
+    for kind, name_of in (("class", _class_of), ("module", _module_of), ("package", _package_of)):
+        _check_distinct(kind, tables, name_of, diagnostics)
+    return tables
+
+
+def name_table(name: str, columns: tuple[Column, ...], indexes: tuple[Index, ...], added: str | None, span: Span) -> Table:
+    """A table with the names of its model, module and package."""
+    snake = names.snake(name) or "table"
+    one, many = singular(snake), plural(snake)
+    return Table(
+        name=name,
+        class_name=names.class_name(one),
+        module=names.module(one),
+        package=names.module(many),
+        singular=one,
+        plural=many,
+        columns=columns,
+        indexes=indexes,
+        added=added,
+        span=span,
+    )
+
+
+def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
+    name = text(node, "name") or ""
+    if not texts.check_sql_name("table", name, span_of(node, "name"), diagnostics):
+        return None
+    columns_node = node.get("columns")
+    column_nodes = [item for item in columns_node if isinstance(item, Map)] if isinstance(columns_node, List) else []
+    if not column_nodes:
+        diagnostics.add("BK314", node.span, f"table `{name}` has no columns", 'add "columns": [{"name": "id", ...}]')
+    columns = [column for item in column_nodes if (column := resolve_column(item, name, diagnostics))]
+    columns = _distinct_columns(name, columns, diagnostics)
+    complete = len(columns) == len(column_nodes)
+    known = {names.fold(text(item, "name") or "") for item in column_nodes}
+    key = _columns_of("primaryKey", name, node.get("primaryKey"), columns, known, diagnostics)
+    columns = _with_primary_key(name, node, columns, key, complete, diagnostics)
+    indexes = tuple(_indexes(name, node, columns, known, diagnostics))
+    columns = _with_single_indexes(columns, indexes)
+    return name_table(name, tuple(columns), tuple(index for index in indexes if len(index.columns) > 1), None, node.span)
+
+
+def _with_primary_key(
+    table: str, node: Map, columns: list[Column], key: tuple[str, ...], complete: bool, diagnostics: Diagnostics
+) -> list[Column]:
+    own = tuple(column.name for column in columns if column.primary)
+    if key and own and set(key) != set(own):
+        message = f"`primaryKey` of table `{table}` and its `primary` columns differ"
+        diagnostics.add("BK302", span_of(node, "primaryKey"), message, "say it in one place")
+    key = key or own
+    if not key and complete and columns:
+        diagnostics.add(
+            "BK302",
+            span_of(node, "name"),
+            f"table `{table}` has no primary key",
+            'add "primary": true to the column that names a row, or a column '
+            '{"name": "id", "type": "uuid", "primary": true}',
+        )
+    keyed = [with_key(column, len(key) == 1) if column.name in key else column for column in columns]
+    for column in keyed:
+        if column.primary and column.nullable:
+            diagnostics.add(
+                "BK313", column.span, f"column `{column.name}` is part of the primary key and cannot be nullable", "remove `nullable`"
+            )
+    return keyed
+
+
+def _indexes(
+    table: str, node: Map, columns: list[Column], known: set[str], diagnostics: Diagnostics
+) -> Iterable[Index]:
+    unique, indexes = node.get("unique"), node.get("indexes")
+    for item in unique if isinstance(unique, List) else ():
+        if found := _columns_of("unique", table, item, columns, known, diagnostics):
+            yield Index(found, True, item.span)
+    for item in indexes if isinstance(indexes, List) else ():
+        if isinstance(item, Map) and (
+            found := _columns_of("indexes", table, item.get("columns"), columns, known, diagnostics)
+        ):
+            yield Index(found, bool(flag(item, "unique")), item.span)
+
+
+def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> list[Column]:
+    """The columns with what indexes over one of them say; columns that refer to a row are indexed, keys are already."""
+    unique = {index.columns[0] for index in indexes if index.unique and len(index.columns) == 1}
+    plain = {index.columns[0] for index in indexes if not index.unique and len(index.columns) == 1}
+    leading = [column.name for column in columns if column.primary][:1]
+    found = []
+    for column in columns:
+        is_unique = (column.unique or column.name in unique) and not (column.primary and leading == [column.name])
+        wanted = column.index or column.name in plain or column.reference is not None
+        covered = is_unique or column.name in leading
+        found.append(replace(column, unique=is_unique, index=wanted and not covered))
+    return found
+
+
+def _columns_of(
+    key: str, table: str, node: Node | None, columns: list[Column], known: set[str], diagnostics: Diagnostics
+) -> tuple[str, ...]:
+    """The names of columns that a rule lists; unknown ones add `BK306`."""
+    by_name = {column.name for column in columns}
+    found: list[str] = []
+    for name, span in strings(node):
+        if name in by_name and name not in found:
+            found.append(name)
+        elif name in found:
+            diagnostics.add("BK306", span, f"`{key}` names column `{name}` twice", "name it once")
+        elif names.fold(name) not in known or not by_name:
+            message = f"`{key}` names `{name}`, which is no column of table `{table}`"
+            diagnostics.add("BK306", span, message, did_you_mean(name, by_name))
+    return tuple(found)
+
+
+def _distinct_columns(table: str, columns: list[Column], diagnostics: Diagnostics) -> list[Column]:
+    found: dict[str, Column] = {}
+    for column in columns:
+        first = found.setdefault(column.attribute, column)
+        if first is column:
+            continue
+        if first.name.casefold() == column.name.casefold():
+            diagnostics.add("BK303", column.span, f"table `{table}` already has a column `{first.name}`", "remove one")
+        else:
+            message = f"columns `{first.name}` and `{column.name}` would both be `{column.attribute}` in Python"
+            diagnostics.add("BK305", column.span, message, "rename one of them")
+    return list(found.values())
+
+
+def _without_repeated(tables: list[Table], diagnostics: Diagnostics) -> list[Table]:
+    found: dict[str, Table] = {}
+    for table in tables:
+        first = found.setdefault(table.name.casefold(), table)
+        if first is not table:
+            place = f"{first.span.file.name}:{first.span.line}"
+            diagnostics.add("BK301", table.span, f"table `{table.name}` is already declared at {place}", "remove one")
+    return list(found.values())
+
+
+def _check_distinct(kind: str, tables: list[Table], name_of: Callable[[Table], str], diagnostics: Diagnostics) -> None:
+    found: dict[str, Table] = {}
+    for table in tables:
+        first = found.setdefault(name_of(table).casefold(), table)
+        if first is not table:
+            message = f"tables `{first.name}` and `{table.name}` would both have the {kind} `{name_of(table)}`"
+            diagnostics.add("BK305", table.span, message, "rename one of them")
+
+
+def _class_of(table: Table) -> str:
+    return table.class_name
+
+
+def _module_of(table: Table) -> str:
+    return table.module
+
+
+def _package_of(table: Table) -> str:
+    return table.package

@@ -1,0 +1,85 @@
+"""Singular and plural of the English nouns that name tables: a small rule table, so that names never change with a library."""
+
+from __future__ import annotations
+
+import re
+
+_UNCOUNTABLE = frozenset(
+    "access analytics audio content data equipment feedback fish hardware homework info information inventory media "
+    "metadata money music news series sheep sms software species staff stuff traffic".split()
+)
+_IRREGULAR = {
+    "alias": "aliases",
+    "analysis": "analyses",
+    "atlas": "atlases",
+    "axis": "axes",
+    "basis": "bases",
+    "bias": "biases",
+    "cache": "caches",
+    "canvas": "canvases",
+    "child": "children",
+    "cookie": "cookies",
+    "crisis": "crises",
+    "criterion": "criteria",
+    "gas": "gases",
+    "half": "halves",
+    "headache": "headaches",
+    "index": "indices",
+    "knife": "knives",
+    "leaf": "leaves",
+    "lens": "lenses",
+    "life": "lives",
+    "man": "men",
+    "matrix": "matrices",
+    "menu": "menus",
+    "movie": "movies",
+    "person": "people",
+    "pie": "pies",
+    "quiz": "quizzes",
+    "shelf": "shelves",
+    "shoe": "shoes",
+    "tie": "ties",
+    "vertex": "vertices",
+    "wolf": "wolves",
+    "woman": "women",
+    "zombie": "zombies",
+}
+_REGULAR_AGAIN = {plural: singular for singular, plural in _IRREGULAR.items()} | {"indexes": "index"}
+
+
+def singular(name: str) -> str:
+    """One of what the snake case `name` means: `order_items` becomes `order_item`. Only the last word changes."""
+    before, separator, word = name.rpartition("_")
+    return before + separator + _singular(word)
+
+
+def plural(name: str) -> str:
+    """Many of what the snake case `name` means; a plural stays as it is."""
+    before, separator, word = name.rpartition("_")
+    return before + separator + _plural(word)
+
+
+def _singular(word: str) -> str:
+    if word in _UNCOUNTABLE or word in _IRREGULAR:
+        return word
+    if word in _REGULAR_AGAIN:
+        return _REGULAR_AGAIN[word]
+    if re.search(r"(ss|us|is)$", word) or not word.endswith("s") or len(word) < 3:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(ss|sh|ch|x|zz|[^aeo]us|o)es$", word):
+        return word[:-2]
+    return word[:-1]
+
+
+def _plural(word: str) -> str:
+    if word in _UNCOUNTABLE or _singular(word) != word:
+        return word
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if re.search(r"[^aeiou]y$", word):
+        return word[:-1] + "ies"
+    if re.search(r"(s|x|z|ch|sh)$", word):
+        return word + "es"
+    return word + "s"

@@ -1,0 +1,116 @@
+"""A generated backend as a process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from http.client import HTTPConnection, HTTPException
+from importlib.util import find_spec
+from pathlib import Path
+
+from bkgen.run import process
+
+_LIBRARIES = (
+    *("aiosqlite", "alembic", "fastapi", "greenlet", "jwt", "limits", "pwdlib", "pydantic_settings", "pytest"),
+    *("sqlalchemy", "uvicorn", "xdist"),
+)
+_HOST = "127.0.0.1"
+_SECONDS_TO_START = 30.0
+
+
+def missing_libraries() -> list[str]:
+    """What a generated backend imports and this environment lacks."""
+    return [name for name in _LIBRARIES if find_spec(name) is None]
+
+
+def missing_programs() -> list[str]:
+    """What the tests of a generated backend call and this machine lacks."""
+    return [name for name in ("curl",) if shutil.which(name) is None]
+
+
+def is_free(port: int) -> bool:
+    """Whether a server can listen on the port of this machine."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((_HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+class Backend:
+    """The backend in `folder`, for development: with a secret and a SQLite database of its own.
+
+    A DATABASE_URL of the environment is not used: trying a contract out must never migrate a database that matters.
+    """
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._address = f"{_HOST}:{port}"
+        self.url = f"http://{self._address}"
+        self._folder = folder
+        self._database = folder / "development.db"
+        self._environment: Mapping[str, str] = {
+            **os.environ,
+            "SECRET_KEY": secrets.token_urlsafe(48),
+            "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "HOST": _HOST,
+            "PORT": str(port),
+            # Byte code is told from its source by the second: too coarse for edits that follow each other quickly.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def drop_database(self) -> None:
+        """Throw away the database file."""
+        for file in self._folder.glob(f"{self._database.name}*"):
+            file.unlink()
+
+    def migrate(self) -> bool:
+        """Bring the database to the newest schema; False where that failed, with the reason on stderr."""
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", "upgrade", "head"],
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            sys.stderr.write(done.stdout)
+        return done.returncode == 0
+
+    def start(self) -> bool:
+        """Start it and wait until it answers; False where it ended instead, with the reason on stderr."""
+        self._process = process.start("app", folder=self._folder, environment=self._environment)
+        deadline = time.monotonic() + _SECONDS_TO_START
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if self._answers():
+                return True
+            time.sleep(0.05)
+        self.stop()
+        return False
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._process is not None:
+            process.end(self._process)
+            self._process = None
+
+    def _answers(self) -> bool:
+        connection = HTTPConnection(self._address, timeout=2)
+        try:
+            connection.request("GET", "/health/live")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()

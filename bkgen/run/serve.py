@@ -1,0 +1,75 @@
+"""`bkgen run`: the backend of the documents as they are, also while they change."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+
+from bkgen import console
+from bkgen.diagnostics import Diagnostics
+from bkgen.load.files import read_files
+from bkgen.pipeline import generate
+from bkgen.run.backend import Backend
+
+_SECONDS_BETWEEN_LOOKS = 0.4
+
+
+def serve(paths: Sequence[Path], port: int) -> bool:
+    """Serve the documents until interrupted; False where they, or the backend, could not even be started."""
+    with TemporaryDirectory(prefix="bkgen-run-") as temporary:
+        folder = Path(temporary)
+        backend = Backend(folder, port)
+        seen = _snapshot(paths)
+        generation = generate(paths, folder)
+        console.show_findings(generation.diagnostics)
+        if generation.outcome is None:
+            return False
+        try:
+            if not (backend.migrate() and backend.start()):
+                _say("The backend did not start.")
+                return False
+            _say(f"Serving {backend.url}, documentation at {backend.url}/docs. Ctrl-C ends it.")
+            while True:
+                time.sleep(_SECONDS_BETWEEN_LOOKS)
+                if (now := _snapshot(paths)) != seen:
+                    seen = now
+                    _renew(backend, paths, folder)
+        except KeyboardInterrupt:
+            _say("Stopped.")
+            return True
+        finally:
+            backend.stop()
+
+
+def _renew(backend: Backend, paths: Sequence[Path], folder: Path) -> None:
+    """Have the backend follow the documents."""
+    migrations = _digest(folder / "migrations")
+    generation = generate(paths, folder)
+    console.show_findings(generation.diagnostics)
+    if generation.outcome is None:
+        _say("The backend of the last good documents is still running.")
+    elif generation.outcome.changed:
+        backend.stop()
+        if _digest(folder / "migrations") != migrations:
+            backend.drop_database()
+            _say("The tables changed: the database begins anew, empty.")
+        started = backend.migrate() and backend.start()
+        _say(f"Serving {backend.url} again." if started else "The backend did not start.")
+
+
+def _snapshot(paths: Sequence[Path]) -> list[tuple[str, str]]:
+    return [(file.name, file.text) for file in read_files(paths, Diagnostics())]
+
+
+def _digest(folder: Path) -> bytes:
+    """Of the migrations in `folder`."""
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))).digest()
+
+
+def _say(line: str) -> None:
+    click.echo(click.style(line, bold=True), err=True)

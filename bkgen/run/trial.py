@@ -1,0 +1,123 @@
+"""`bkgen try`: the generated backend's own tests, told as what was sent to each endpoint and what came back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from bkgen.run import process
+
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of curl that a test made."""
+
+    endpoint: str
+    status: int
+    command: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All calls of an endpoint that were answered with the same status.
+
+    Attributes:
+        endpoint: method and path as in the contract.
+        sent: the body of the first of the calls, or its query; empty where it had none.
+        milliseconds: the median.
+    """
+
+    endpoint: str
+    status: int
+    sent: str
+    milliseconds: float
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """How the suite went.
+
+    Attributes:
+        output: what pytest printed.
+        seconds: for all of it, start and end of the servers included.
+    """
+
+    passed: bool
+    output: str
+    answers: list[Answer]
+    calls: int
+    seconds: float
+
+
+def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
+    """Run the tests of the backend in `folder` with this interpreter, telling `progress` how many calls were made."""
+    with TemporaryDirectory(prefix="bkgen-try-") as temporary:
+        log, output = Path(temporary, "curl.jsonl"), Path(temporary, "output")
+        log.touch()
+        begin = time.monotonic()
+        with output.open("wb") as stream:
+            environment = {**os.environ, "CURL_LOG": str(log)}
+            suite = process.start("pytest", "-q", folder=folder, environment=environment, output=stream)
+            try:
+                while suite.poll() is None:
+                    progress(log.read_bytes().count(b"\n"))
+                    time.sleep(_SECONDS_BETWEEN_LOOKS)
+            finally:
+                process.end(suite, signal.SIGINT)  # as Ctrl-C: pytest then ends its servers
+        calls = read_calls(log)
+        return Trial(
+            passed=suite.returncode == 0,
+            output=output.read_text(errors="replace"),
+            answers=summarise(calls),
+            calls=len(calls),
+            seconds=time.monotonic() - begin,
+        )
+
+
+def read_calls(log: Path) -> list[Call]:
+    """The calls in a log that the tests wrote: a JSON object a line."""
+    records = (json.loads(line) for line in log.read_text().splitlines())
+    return [Call(record["endpoint"], record["status"], record["command"], record["milliseconds"]) for record in records]
+
+
+def summarise(calls: Iterable[Call]) -> list[Answer]:
+    """One answer per endpoint and status: by path, then by method, then by status."""
+    groups: dict[tuple[str, int], list[Call]] = {}
+    for call in calls:
+        groups.setdefault((call.endpoint, call.status), []).append(call)
+    return [
+        Answer(
+            endpoint,
+            status,
+            sent(group[0].command),
+            median(call.milliseconds for call in group),
+            len(group),
+        )
+        for (endpoint, status), group in sorted(
+            groups.items(), key=lambda item: (*item[0][0].split()[::-1], item[0][1])
+        )
+    ]
+
+
+def sent(command: str) -> str:
+    """What a curl command sends: its body, or the query of its URL, or nothing."""
+    words = shlex.split(command)
+    for option, value in pairwise(words):
+        if option in ("-d", "--data", "--data-raw", "--data-binary", "--json"):
+            return " ".join(value.split())
+    url = next((word for word in words if word.startswith(("http://", "https://"))), "")
+    _, mark, query = url.partition("?")
+    return mark + query

@@ -1,0 +1,22 @@
+"""Starts the server: `python -m app`."""
+
+import uvicorn
+
+from app.settings import Settings, load_settings
+
+
+def main() -> None:
+    """Serve on HOST and PORT; believe X-Forwarded-For only from TRUSTED_PROXIES."""
+    settings = load_settings(Settings)
+    uvicorn.run(
+        "app.main:app",
+        host=settings.host,
+        port=settings.port,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        server_header=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

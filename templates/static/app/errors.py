@@ -1,0 +1,207 @@
+"""Failures: how code raises them, how they are answered, how OpenAPI describes them."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+
+from app.error_body import Error, error_body
+
+# Status: kind, and the message where none more exact is at hand.
+KINDS = {
+    400: ("malformed", "The request could not be read"),
+    401: ("unauthenticated", "Not signed in"),
+    403: ("forbidden", "Not allowed"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+    409: ("conflict", "The change contradicts other data"),
+    413: ("too_large", "The body is too large"),
+    415: ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json"),
+    422: ("invalid", "The request is not valid"),
+    429: ("rate_limited", "Too many requests"),
+    500: ("internal", "Internal server error"),
+    503: ("unavailable", "Temporarily unavailable, try again soon"),
+}
+
+MAX_PROBLEMS = 10  # told in one answer
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+class ApiError(HTTPException):
+    """A failure to answer with `status` and `message`; `field` names the input at fault."""
+
+    status: ClassVar[int]
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        field: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(self.status, message or KINDS[self.status][1], headers)
+        self.field = field
+
+
+class Unauthenticated(ApiError):
+    """No token, a bad one, or bad credentials."""
+
+    status = 401
+
+
+class NotFound(ApiError):
+    """No such row, or no such row above it in the path."""
+
+    status = 404
+
+
+class Conflict(ApiError):
+    """A unique rule or a reference forbids the change."""
+
+    status = 409
+
+
+class TooLarge(ApiError):
+    """The body has more than MAX_BODY_BYTES."""
+
+    status = 413
+
+
+class RateLimited(ApiError):
+    """More requests than the endpoint allows."""
+
+    status = 429
+
+
+class Unavailable(ApiError):
+    """Something that this backend needs does not answer; trying again may help."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "5"})
+
+
+def documented(*statuses: int, literals: dict[int, dict[str, Any]] | None = None) -> Responses:
+    """The failures of a route for its `responses`.
+
+    Those in `literals` are answered with exactly that body, all others with an Error.
+    """
+    responses: Responses = {}
+    for status in statuses:
+        kind, message = KINDS[status]
+        example = error_body(status=status, kind=kind, message=message, field=None, request_id="")
+        responses[status] = {"model": Error, "content": {"application/json": {"example": example}}}
+    for status, body in (literals or {}).items():
+        schema = {"const": body}
+        responses[status] = {"content": {"application/json": {"schema": schema, "example": body}}}
+    return dict(sorted(responses.items(), key=lambda response: int(response[0])))
+
+
+# Every route can fail unexpectedly. The default keeps FastAPI from adding a 422 of its own shape.
+EVERYWHERE: Responses = {
+    **documented(500),
+    "default": {"model": Error, "description": "Any other failure"},
+}
+
+
+def error_response(
+    request: Request,
+    status: int,
+    message: str,
+    *,
+    field: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """The answer to a failure: the literal that the route documents for `status`, or an Error."""
+    body = _literal(request, status) or error_body(
+        status=status,
+        kind=KINDS.get(status, ("error",))[0],
+        message=message,
+        field=field,
+        request_id=request.state.headers["X-Request-ID"],
+    )
+    return JSONResponse(body, status, headers)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Answer every failure that a route or the framework raises."""
+    app.exception_handler(HTTPException)(_on_http_exception)
+    app.exception_handler(RequestValidationError)(_on_invalid_request)
+
+
+async def _on_http_exception(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        return _method_not_allowed(request)
+    if isinstance(error, ApiError):
+        message, field = error.detail, error.field
+    else:
+        message, field = KINDS.get(error.status_code, ("", error.detail))[1], None
+    return error_response(request, error.status_code, message, field=field, headers=error.headers)
+
+
+def _method_not_allowed(request: Request) -> Response:
+    """405 with every method that the path has; OPTIONS asks for just that."""
+    path = request.scope["path"]
+    methods = {"OPTIONS"}
+    for route in iter_route_contexts(request.app.routes):
+        if route.path_regex.match(path):
+            methods.update(route.methods or ())
+    if "GET" in methods:
+        methods.add("HEAD")
+    headers = {"Allow": ", ".join(sorted(methods))}
+    if request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    return error_response(request, 405, KINDS[405][1], headers=headers)
+
+
+async def _on_invalid_request(request: Request, error: RequestValidationError) -> JSONResponse:
+    problems = error.errors()
+    documented_statuses = _documented(request)
+    if any(problem["loc"][0] == "path" for problem in problems):  # no row can have such a key
+        return error_response(request, 404, KINDS[404][1])
+    if isinstance(error.body, bytes):  # FastAPI parses JSON only
+        return error_response(request, 415, KINDS[415][1])
+    if isinstance(error.body, ValueError):  # from JsonRequest.json
+        status = 400 if 400 in documented_statuses else 422
+        return error_response(request, status, f"The body is not valid JSON: {error.body}")
+    status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
+    message = "; ".join(_sentence(problem) for problem in problems[:MAX_PROBLEMS])
+    return error_response(request, status, message, field=_name(problems[0]))
+
+
+def _sentence(problem: Mapping[str, Any]) -> str:
+    """What is wrong with which field, without the value that was sent."""
+    name = _name(problem)
+    if not name:
+        return "The body must be a JSON object"
+    match problem["type"]:
+        case "missing":
+            return f"{name}: is required"
+        case "extra_forbidden":
+            return f"{name}: is not a known field"
+        case "value_error":
+            return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
+    message = problem["msg"].replace("Input should", "must").replace("String should", "must")
+    return f"{name}: {message}"
+
+
+def _name(problem: Mapping[str, Any]) -> str:
+    """Where the problem is, as `address.city`; empty for the body as a whole."""
+    return ".".join(str(part)[:100] for part in problem["loc"][1:])
+
+
+def _documented(request: Request) -> Responses:
+    route = request.scope.get("route")
+    responses: Responses = getattr(route, "responses", {})
+    return responses
+
+
+def _literal(request: Request, status: int) -> Any:
+    content = _documented(request).get(status, {}).get("content", {})
+    return content.get("application/json", {}).get("schema", {}).get("const")

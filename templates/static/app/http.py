@@ -1,0 +1,115 @@
+"""How requests are read and answered, whatever they are about."""
+
+import logging
+import re
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from pydantic_core import from_json
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import TooLarge, error_response
+
+logger = logging.getLogger(__name__)
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class JsonRequest(Request):
+    """A request whose body is strict JSON of limited size."""
+
+    async def body(self) -> bytes:
+        """The whole body.
+
+        Raises:
+            TooLarge: it has more than MAX_BODY_BYTES, whatever Content-Length says.
+        """
+        if not hasattr(self, "_body"):
+            limit: int = self.app.state.settings.max_body_bytes
+            if int(self.headers.get("Content-Length", 0)) > limit:
+                raise TooLarge
+            body = bytearray()
+            async for chunk in self.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise TooLarge
+            self._body = bytes(body)
+        return self._body
+
+    async def json(self) -> Any:
+        """The value of the body, or the ValueError that says why it is not JSON.
+
+        Returned and not raised, so that a missing token is told before a bad body: FastAPI reads
+        bodies first. No model accepts an exception, so it never passes for input.
+        """
+        try:
+            return from_json(await self.body(), allow_inf_nan=False)
+        except ValueError as error:
+            return error
+
+
+class JsonRoute(APIRoute):
+    """A route that reads its body as JsonRequest does."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handle_json(request: Request) -> Response:
+            return await handle(JsonRequest(request.scope, request.receive))
+
+        return handle_json
+
+
+class RequestMiddleware:
+    """Gives each request an id, answers HEAD like GET, and answers what no handler caught.
+
+    `request.state.headers` are the headers of the answer, whether it succeeds or fails.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, _without_traceback(send))
+            return
+        sent_id = Headers(scope=scope).get("X-Request-ID", "")
+        request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else uuid4().hex
+        headers = {"X-Request-ID": request_id}
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]  # uvicorn sends no body
+        scope = {**scope, "method": method, "state": {**scope.get("state", {}), "headers": headers}}
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message).update(headers)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception:
+            logger.exception("%s %s failed, request %s", method, scope["path"], request_id)
+            if started:
+                raise
+            message = f"Internal server error, request {request_id}"
+            response = error_response(Request(scope), 500, message)
+            await response(scope, receive, send_with_headers)
+
+
+def _without_traceback(send: Send) -> Callable[[Message], Awaitable[None]]:
+    """Let a start that ends in SystemExit say its sentence alone."""
+
+    async def send_briefly(message: Message) -> None:
+        error = sys.exception()
+        if message["type"] == "lifespan.startup.failed" and isinstance(error, SystemExit):
+            message = {**message, "message": str(error)}
+        await send(message)
+
+    return send_briefly

@@ -1,0 +1,56 @@
+"""How often an endpoint may be asked."""
+
+import math
+import time
+
+from fastapi import Request
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+from limits.errors import StorageError
+
+from app.errors import RateLimited, Unavailable
+
+
+def make_limiter(redis_url: str | None, timeout: float) -> MovingWindowRateLimiter:
+    """Count in Redis, for all processes together, or in this process alone."""
+    if redis_url is None:
+        return MovingWindowRateLimiter(MemoryStorage())
+    storage = RedisStorage(
+        f"async+{redis_url}",
+        wrap_exceptions=True,
+        implementation="redispy",
+        socket_timeout=timeout,
+        socket_connect_timeout=timeout,
+    )
+    return MovingWindowRateLimiter(storage)
+
+
+class RateLimit:
+    """A dependency that lets `requests` pass in any span of `seconds`, for each client address."""
+
+    def __init__(self, name: str, requests: int, seconds: int) -> None:
+        self.name = name
+        self.item = RateLimitItemPerSecond(requests, seconds)
+        self.policy = f'"{name}";q={requests};w={seconds}'
+
+    async def __call__(self, request: Request) -> None:
+        await self.count(request, request.client.host if request.client else "local")
+
+    async def count(self, request: Request, client: str) -> None:
+        """Count a request of `client`.
+
+        Raises:
+            RateLimited: it was one too many; such requests do not count.
+        """
+        limiter: MovingWindowRateLimiter = request.app.state.limiter
+        try:
+            allowed = await limiter.hit(self.item, self.name, client)
+            window = await limiter.get_window_stats(self.item, self.name, client)
+        except StorageError as error:
+            raise Unavailable from error
+        wait = max(1, math.ceil(window.reset_time - time.time()))
+        request.state.headers["RateLimit-Policy"] = self.policy
+        request.state.headers["RateLimit"] = f'"{self.name}";r={window.remaining};t={wait}'
+        if not allowed:
+            raise RateLimited(headers={"Retry-After": str(wait)})

@@ -1,0 +1,102 @@
+"""`bkgen run` follows its documents; `bkgen try` curls what was generated."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from bkgen.starter import write_starter
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def soon(true: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@contextmanager
+def serving(documents: Path, port: int, temporary: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A running `bkgen run`, and the file that it prints to."""
+    output = temporary / "output"
+    with output.open("w") as stream:
+        command = [sys.executable, "-m", "bkgen", "run", str(documents), "--port", str(port)]
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        process = subprocess.Popen(command, env=environment, stdout=stream, stderr=stream, text=True)
+        try:
+            yield process, output
+        finally:
+            process.kill()
+            process.wait()
+
+
+def openapi(port: int) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=5) as answer:
+            return str(answer.read().decode())
+    except (URLError, ConnectionError):
+        return ""
+
+
+def test_run_follows_the_documents_and_ends_with_nothing_left(tmp_path: Path) -> None:
+    contract, _ = write_starter(tmp_path / "documents")
+    port = free_port()
+    (tmp_path / "temporary").mkdir()
+    with serving(contract.parent, port, tmp_path / "temporary") as (process, output):
+        soon(lambda: f"http://127.0.0.1:{port}/docs" in output.read_text())
+        good = contract.read_text()
+        contract.write_text(good.replace('"PATCH"', '"FETCH"'))
+        soon(lambda: "last good" in output.read_text())
+        assert "error[BK" in output.read_text()
+        assert "/api/notes" in openapi(port)
+        contract.write_text(good.replace("There is no such note", "Gone"))
+        soon(lambda: "Gone" in openapi(port))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert "Traceback" not in output.read_text()
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+    assert [path.name for path in (tmp_path / "temporary").iterdir()] == ["output"]
+
+
+def test_run_refuses_a_port_in_use(tmp_path: Path) -> None:
+    write_starter(tmp_path)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        command = [sys.executable, "-m", "bkgen", "run", str(tmp_path), "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, f"Error: Port {port} is in use: choose another one with --port.\n")
+
+
+@pytest.mark.parametrize("example", ["login", "minimal"])
+def test_try_curls_every_endpoint_of_an_example(example: str) -> None:
+    command = [sys.executable, "-m", "bkgen", "try", str(EXAMPLES / example)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    heading, *lines = done.stdout.splitlines()
+    assert heading.split() == ["ENDPOINT", "STATUS", "SENT", "TIME"]
+    assert re.search(r"calls of curl in [0-9.]+ s", done.stdout)
+    assert "Next:" in done.stdout
+    statuses = {int(word) for line in lines for word in line.split()[:3] if re.fullmatch(r"[1-5]\d\d", word)}
+    assert {200, 422, 429} <= statuses

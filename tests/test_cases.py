@@ -1,0 +1,54 @@
+"""Golden tests: each folder of `cases` has documents in `input` and what bkgen says of them in `diagnostics.txt`.
+
+A folder may name the paths to read, relative to `input`, one on each line of `paths.txt`; without it, `input` is read.
+`pytest tests/test_cases.py --update` rewrites what is expected.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bkgen import resolve as resolving
+from bkgen.codes import CODES
+from bkgen.diagnostics import Diagnostics
+from bkgen.load import load
+from bkgen.report import report
+from bkgen.validate import structure
+
+resolve = getattr(resolving, "resolve", lambda *_: None)
+
+CASES = Path(__file__).parent / "cases"
+INPUTS = sorted(CASES.rglob("input"))
+
+# Their documents do not belong into a repository: one is too large, one has a name that cannot be shown.
+TESTED_ELSEWHERE = {"BK106", "BK107"}
+
+
+def findings(documents: Path) -> str:
+    """What is found in the documents of a case, as text."""
+    listed = documents.parent / "paths.txt"
+    names = listed.read_text(encoding="utf-8").split() if listed.exists() else ["."]
+    diagnostics = Diagnostics()
+    read = load([documents / name for name in names], diagnostics)
+    structure(read, diagnostics)
+    if not diagnostics.has_errors:
+        resolve(read, diagnostics)
+    return report(diagnostics).replace(str(documents), "input")
+
+
+@pytest.mark.parametrize("documents", INPUTS, ids=lambda path: path.parent.relative_to(CASES).as_posix())
+def test_case(documents: Path, update: bool) -> None:
+    expected = documents.parent / "diagnostics.txt"
+    found = findings(documents)
+    if update:
+        expected.write_text(found, encoding="utf-8")
+    assert found == expected.read_text(encoding="utf-8")
+
+
+def test_every_code_of_documents_has_a_case() -> None:
+    texts = (path.read_text(encoding="utf-8") for path in CASES.rglob("diagnostics.txt"))
+    pinned = {code for text in texts for code in re.findall(r"\[(BK\d+)\]", text)}
+    assert {code for code in CODES if code < "BK7"} - pinned - TESTED_ELSEWHERE == set()

@@ -1,0 +1,62 @@
+"""`FILE:LINE` of a generated file is traced to the documents."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.provenance import NotGeneratedError, Origin, Trace, parse_place, trace
+from bkgen.write import write_tree
+
+RANGES = {
+    "app/posts/router.py": [
+        {"from": 1, "to": 4, "document": "contract.json", "line": 1, "rule": "package of posts"},
+        {"from": 2, "to": 3, "document": "contract.json", "line": 7, "rule": "list of posts"},
+    ]
+}
+TREE = {"app/posts/router.py": "1\n2\n3\n4\n5\n", ".bkgen/provenance.json": json.dumps(RANGES)}
+WIDE = Origin(1, 4, "contract.json", 1, "package of posts")
+NARROW = Origin(2, 3, "contract.json", 7, "list of posts")
+
+
+@pytest.fixture
+def router(tmp_path: Path) -> Path:
+    write_tree(TREE, tmp_path / "backend", "f", Diagnostics())
+    return tmp_path / "backend/app/posts/router.py"
+
+
+def test_a_place_is_a_file_that_exists_with_a_line(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    (tmp_path / "b.py:7").write_text("")
+    assert parse_place(f"{tmp_path}/a.py:12") == (tmp_path / "a.py", 12)
+    assert parse_place(f"{tmp_path}/a.py:12:3") == (tmp_path / "a.py", 12)
+    for text in ("a.py", "a.py:0", "a.py:x", "none.py:1", "b.py:7", ":1"):
+        assert parse_place(f"{tmp_path}/{text}") is None
+
+
+@pytest.mark.parametrize(("line", "origins"), [(1, (WIDE,)), (2, (NARROW, WIDE)), (3, (NARROW, WIDE)), (5, ())])
+def test_a_line_has_the_ranges_around_it_from_the_narrowest(
+    router: Path, line: int, origins: tuple[Origin, ...]
+) -> None:
+    assert trace(router, line) == Trace("app/posts/router.py", line, origins, edited=False)
+
+
+def test_an_edited_file_says_so(router: Path) -> None:
+    router.write_text("0\n" + TREE["app/posts/router.py"])
+    assert trace(router, 1).edited
+
+
+def test_what_was_not_generated_is_told_apart(router: Path, tmp_path: Path) -> None:
+    own = router.with_name("own.py")
+    own.write_text("1\n")
+    outside = tmp_path / "outside.py"
+    outside.write_text("1\n")
+    for file, line, message in (
+        (own, 1, "`app/posts/own.py` was not written by bkgen"),
+        (outside, 1, f"`{outside}` is in no folder that bkgen generated"),
+        (router, 6, "`app/posts/router.py` has no line 6"),
+    ):
+        with pytest.raises(NotGeneratedError) as error:
+            trace(file, line)
+        assert str(error.value) == message

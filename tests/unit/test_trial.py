@@ -1,0 +1,88 @@
+"""What `bkgen try` tells is taken from the curl commands that the tests ran."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+
+from bkgen.run.table import shortened, table
+from bkgen.run.trial import Answer, read_calls, run_suite, sent, summarise
+
+SUITE = """
+import json, os
+
+def call(**record):
+    with open(os.environ["CURL_LOG"], "a") as log:
+        log.write(json.dumps({"test": "t", "milliseconds": 1.0, **record}) + "\\n")
+
+def test_one():
+    call(endpoint="GET /b", status=200, command="curl -sS http://127.0.0.1:1/b?limit=2")
+
+def test_two():
+    for milliseconds in (3.0, 9.0, 5.0):
+        command = "curl -sS -X POST http://127.0.0.1:1/a -d '{\\"email\\": \\"a@b.c\\"}'"
+        call(endpoint="POST /a", status=401, command=command, milliseconds=milliseconds)
+    assert "PASS" == "PASS"
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("curl -sS http://127.0.0.1:80/a", ""),
+        ("curl -sS 'http://127.0.0.1:80/a?limit=1&offset=2'", "?limit=1&offset=2"),
+        ("curl -sS -X POST http://h/a --data '{\"a\": \"it'\\''s\"}'", '{"a": "it\'s"}'),
+        ("curl -sS http://h/a --json '{\n  \"a\": 1\n}'", '{ "a": 1 }'),
+        ("curl -sS http://h/a -H 'Content-Type: application/json' --data-raw ''", ""),
+    ],
+)
+def test_what_was_sent_is_the_body_or_the_query(command: str, expected: str) -> None:
+    assert sent(command) == expected
+
+
+def test_calls_with_the_same_answer_are_one_line(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    records = [
+        {"endpoint": "POST /a", "status": 401, "command": "curl http://h/a -d second", "milliseconds": 9, "test": ""},
+        {"endpoint": "GET /a", "status": 200, "command": "curl http://h/a", "milliseconds": 1, "test": ""},
+        {"endpoint": "POST /a", "status": 401, "command": "curl http://h/a -d third", "milliseconds": 3, "test": ""},
+        {"endpoint": "POST /a", "status": 200, "command": "curl http://h/a -d first", "milliseconds": 1, "test": ""},
+    ]
+    log.write_text("".join(json.dumps(record) + "\n" for record in records))
+    assert summarise(read_calls(log)) == [
+        Answer("GET /a", 200, "", 1, 1),
+        Answer("POST /a", 200, "first", 1, 1),
+        Answer("POST /a", 401, "second", 6, 2),
+    ]
+
+
+def test_the_table_fits_its_width_and_names_an_endpoint_once() -> None:
+    answers = [
+        Answer("GET /a", 200, "", 1.4, 1),
+        Answer("POST /a", 201, "x" * 100, 1234.5, 1),
+        Answer("POST /a", 422, "\x1b[2J", 2, 1),
+    ]
+    assert [click.unstyle(line) for line in table(answers, 60)] == [
+        "ENDPOINT  STATUS  SENT                                  TIME",
+        "GET /a    200                                           1 ms",
+        "POST /a   201     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  1,234 ms",
+        "          422     \\u001b[2J                             2 ms",
+    ]
+    assert shortened("abc", 3) == "abc"
+    assert shortened("abcd", 3) == "ab…"
+
+
+@pytest.mark.parametrize("word", ["PASS", "FAIL"])
+def test_a_suite_is_run_with_its_calls_counted(tmp_path: Path, word: str) -> None:
+    (tmp_path / "test_it.py").write_text(SUITE.replace('"PASS" ==', f'"{word}" =='))
+    progress: list[int] = []
+    trial = run_suite(tmp_path, progress.append)
+    assert trial.passed == (word == "PASS")
+    assert trial.calls == 4
+    assert [(answer.endpoint, answer.status, answer.milliseconds) for answer in trial.answers] == [
+        ("POST /a", 401, 5.0),
+        ("GET /b", 200, 1.0),
+    ]
+    assert progress[0] == 0
+    assert ("2 passed" in trial.output) == trial.passed
