@@ -93,9 +93,200 @@ CODES: dict[str, Code] = {
     "BK212": Code("warning", "Key without effect", "The key is understood, but nothing in the backend depends on it."),
     "BK213": Code("hint", "Other spelling", "The document is understood; this is how the reference spells it."),
     # BK3xx: tables
+    "BK301": Code("error", "Table declared twice", "Each table has one declaration, in one document."),
+    "BK302": Code(
+        "error",
+        "No primary key",
+        "Every table says which column or columns name a row: reading, changing and referring need it.",
+    ),
+    "BK303": Code(
+        "error", "Column declared twice", "A table has each column once; databases do not tell `ID` from `id`."
+    ),
+    "BK304": Code(
+        "error",
+        "Name that a database cannot have",
+        "Names of tables and columns stand in SQL, Python and file names: letters, digits, `_`, `-`, `$` and spaces, at most 63 bytes.",
+    ),
+    "BK305": Code(
+        "error", "Names that collide", "Two names in the documents would be one name in Python: rename one of them."
+    ),
+    "BK306": Code(
+        "error", "Unknown column in a rule", "A key, unique rule or index names a column that the table does not have."
+    ),
+    "BK307": Code("error", "Reference to nothing", "A reference leads to a table or column that no document declares."),
+    "BK308": Code("error", "Reference of another type", "A column has the type of the column that it refers to."),
+    "BK309": Code(
+        "error",
+        "Reference to a column that is not unique",
+        "A reference names one row, so it leads to a primary key or a unique column.",
+    ),
+    "BK310": Code(
+        "error",
+        "Circle of required references",
+        "Rows that need each other can never be inserted: one reference of a circle is nullable.",
+    ),
+    "BK311": Code(
+        "error",
+        "Default that does not fit",
+        "A default is a constant of the column's type, or `now`, `uuid` or `autoincrement`.",
+    ),
+    "BK312": Code(
+        "error",
+        "Impossible rule for deletions",
+        "What happens on deletion has to be possible for the column: SET NULL needs a nullable one, SET DEFAULT a default.",
+    ),
+    "BK313": Code(
+        "error", "Impossible column", "The column contradicts itself, or has a type that no column can have."
+    ),
+    "BK314": Code("error", "Table without columns", "A table has at least the column that names its rows."),
+    "BK320": Code(
+        "info",
+        "Table added for sessions",
+        "Refreshing and signing out need sessions that can be ended, which bkgen keeps in a table of its own.",
+    ),
+    "BK321": Code(
+        "warning",
+        "Column added for passwords",
+        "Signing in needs a place for the hash of a password; where the schema has none, bkgen adds one and says so.",
+    ),
+    "BK322": Code(
+        "error",
+        "Accounts unknown",
+        "Endpoints that sign in or need a signed-in user work with one table of accounts: name it in the service document.",
+    ),
+    "BK323": Code(
+        "error",
+        "Table unfit for accounts",
+        "Accounts have a key of one column, a unique name to sign in with, and room for the hash of a password.",
+    ),
+    "BK324": Code(
+        "error", "Name needed by bkgen", "What bkgen adds needs a name that the schema uses for something else."
+    ),
+    "BK325": Code("warning", "No way to sign in", "Endpoints need an access token, but no endpoint gives one out."),
     # BK4xx: endpoints
+    "BK401": Code(
+        "error",
+        "Path that cannot be served",
+        "A path begins with a slash; each part is a word or a whole `{parameter}`.",
+    ),
+    "BK402": Code(
+        "error",
+        "Endpoint declared twice",
+        "A method and path belong to one endpoint; names of parameters make no difference.",
+    ),
+    "BK403": Code(
+        "error",
+        "Endpoint whose behaviour cannot be told",
+        "Every endpoint does something real: bkgen finds out from method and path, or the contract says it with `operation` and `table`.",
+    ),
+    "BK404": Code(
+        "error",
+        "Unknown operation",
+        "`operation` is one of list, read, create, replace, update, delete, register, login, refresh, logout, me, change_password, live, ready.",
+    ),
+    "BK405": Code("error", "Unknown table in an endpoint", "An endpoint names a table that no document declares."),
+    "BK406": Code("error", "Operation that does not fit", "The method or path cannot be those of the operation."),
+    "BK407": Code(
+        "error", "Path parameter that selects nothing", "Every path parameter selects rows by a key or unique column."
+    ),
+    "BK408": Code(
+        "error", "Unrelated tables in a path", "A path nests tables that one reference, or one table of links, relates."
+    ),
+    "BK409": Code("error", "Roles", "Roles are not supported by this version."),
+    "BK410": Code("error", "Impossible `auth`", "Whether an endpoint is open to anyone contradicts what it does."),
+    "BK411": Code("error", "Unreadable rate limit", "A rate limit says how many requests in what time, and per what."),
+    "BK412": Code(
+        "error", "Limit per user on an open endpoint", "Requests can be counted per user only where the user is known."
+    ),
+    "BK414": Code(
+        "error",
+        "Status that nothing can produce",
+        "Every declared status is reachable: the message says what it would take.",
+    ),
+    "BK415": Code(
+        "hint",
+        "Statuses added",
+        "The endpoint can answer with statuses that the contract leaves out; the OpenAPI document has them.",
+    ),
+    "BK416": Code(
+        "error",
+        "Invisible character",
+        "Texts hold what can be printed: no control characters and no marks that change the direction of writing.",
+    ),
+    "BK417": Code(
+        "error", "Unknown query parameter", "A query parameter filters a list by a column, or chooses a page."
+    ),
+    "BK418": Code(
+        "error",
+        "Endpoint hidden by another",
+        "Two endpoints match the same requests, and no order of the routers serves both.",
+    ),
     # BK5xx: types and bodies
+    "BK501": Code(
+        "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."
+    ),
+    "BK502": Code(
+        "error",
+        "Type or object",
+        "An object can be read as the definition of a type and as an object with fields: the message says how to write each.",
+    ),
+    "BK503": Code(
+        "error", "Constraint that does not fit", "A constraint is for another type, or has a value that it cannot take."
+    ),
+    "BK504": Code("error", "Body that nothing reads", "The operation takes no request body."),
+    "BK505": Code(
+        "error",
+        "Body field without a column",
+        "A request field is a column of the table, or something that the operation takes.",
+    ),
+    "BK506": Code("error", "Row that cannot be written", "A column needs a value that the request does not bring."),
+    "BK507": Code(
+        "error",
+        "Field of another type",
+        "What the contract says about a value and what the schema says about its column contradict each other.",
+    ),
+    "BK508": Code(
+        "error", "Field that a client may not send", "The backend, the database or the path gives the value."
+    ),
+    "BK509": Code(
+        "error",
+        "Body without what the operation needs",
+        "Signing in, registering and changing a password need certain fields.",
+    ),
+    "BK510": Code(
+        "error",
+        "Response field that nothing can fill",
+        "A response field is a column of the row, or something that the operation makes.",
+    ),
+    "BK511": Code(
+        "error",
+        "Response of the wrong form",
+        "A list answers with an array of rows, other operations with one row or none.",
+    ),
+    "BK512": Code(
+        "error", "Error body of another shape", "An error body is an exact text, or has the service's one error shape."
+    ),
+    "BK513": Code(
+        "error",
+        "Field names that cannot be",
+        "A field name has characters that none may have, or two fields are the same.",
+    ),
+    "BK514": Code("error", "Private column in a response", "Private columns never leave the server."),
+    "BK515": Code(
+        "error", "Row of another table in a response", "A response is filled from one table in this version."
+    ),
     # BK6xx: service
+    "BK601": Code(
+        "error",
+        "Error body without meaning",
+        "An error body has `{message}`, and of placeholders only those of the reference.",
+    ),
+    "BK602": Code("error", "Setting out of range", "A setting of the service has a value that it cannot take."),
+    "BK603": Code(
+        "error", "Name or version of the service", "The service's name is a short text, its version a number."
+    ),
+    "BK604": Code("error", "No origin", "`cors` lists origins: scheme, host and port."),
+    "BK605": Code("error", "Nothing to generate", "The documents describe no endpoint and no table."),
     # BK7xx: writing
     "BK701": Code(
         "error",

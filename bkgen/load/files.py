@@ -110,7 +110,7 @@ def _read(file: _Found, diagnostics: Diagnostics) -> SourceFile | None:
 
 
 def _bytes(path: Path) -> bytes:
-    """The bytes of a regular file, at most one more than a document may have; a pipe might never end, so it is refused."""
+    """The bytes of a regular file, at most one more than a document may have. A pipe might never end."""
     if not stat.S_ISREG(path.stat().st_mode):
         raise OSError(0, "it is no regular file")
     with path.open("rb") as stream:

@@ -82,7 +82,9 @@ def explain(positions: Positions, offset: int) -> RefusedError:
         return _trailing_comma(positions, at)
     if quoted := _QUOTED.match(text, at):
         words = quoted.group(1) or quoted.group(2) or ""
-        return RefusedError("BK114", positions.span(*quoted.span()), "strings stand in double quotes", f'write `"{words}"`')
+        return RefusedError(
+            "BK114", positions.span(*quoted.span()), "strings stand in double quotes", f'write `"{words}"`'
+        )
     if (bare := _bare_around(text, at)) and not _VALUE.fullmatch(bare.group()):
         return _bare(positions, bare)
     return _out_of_place(positions, before, at)
@@ -100,11 +102,15 @@ def _out_of_place(positions: Positions, before: _Before, at: int) -> RefusedErro
     if begins_value and before.last and not before.open:
         return RefusedError("BK111", place, "the document goes on behind its end", "put several values into one array")
     if begins_value and before.in_key:
-        return RefusedError("BK111", place, "a colon is missing between a key and its value", "write `:` before the value")
+        return RefusedError(
+            "BK111", place, "a colon is missing between a key and its value", "write `:` before the value"
+        )
     if begins_value and before.open.endswith("{") and before.piece in ("{", ","):
         return RefusedError("BK111", place, "a key is missing before this value", 'write `"key": ` before it')
     if begins_value and before.piece not in ("", "{", "[", ",", ":"):
-        return RefusedError("BK111", place, "a comma is missing before this value", "write `,` behind the value before it")
+        return RefusedError(
+            "BK111", place, "a comma is missing before this value", "write `,` behind the value before it"
+        )
     if here in "]}" and before.open and before.open[-1] != {"]": "[", "}": "{"}[here]:
         wanted = "]" if before.open[-1] == "[" else "}"
         return RefusedError("BK111", place, f"`{here}` closes a `{before.open[-1]}`", f"write `{wanted}`")
@@ -149,7 +155,9 @@ def _comment(positions: Positions, at: int) -> RefusedError:
     closed = text.find("*/", at + 2)
     line_end = text.find("\n", at)
     end = closed + 2 if text.startswith("/*", at) and closed >= 0 else line_end if line_end >= 0 else len(text)
-    return RefusedError("BK112", positions.span(at, end), "JSON has no comments", "remove it, or write the document in YAML")
+    return RefusedError(
+        "BK112", positions.span(at, end), "JSON has no comments", "remove it, or write the document in YAML"
+    )
 
 
 def _bare(positions: Positions, match: re.Match[str]) -> RefusedError:

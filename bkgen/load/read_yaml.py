@@ -32,7 +32,7 @@ _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
 def read_yaml(file: SourceFile, diagnostics: Diagnostics) -> Node | None:
-    """The tree of a YAML document. Raises `RefusedError` where it is no YAML, or none of the kind that documents use."""
+    """The tree of a YAML document. Raises `RefusedError` where it is no YAML, or not of the kind that is read."""
     positions = Positions(file)
     refuse_control_characters(positions)
     try:
@@ -61,15 +61,20 @@ class _Reader:
             elif isinstance(event, yaml.NodeEvent):
                 self._node(event)
             elif isinstance(event, yaml.CollectionEndEvent):
-                self._end = max(self._end, event.end_mark.index if _is_bracket(event) else 0)
+                start, end = _offsets(event)
+                # One that ends with a bracket ends there, and not with its last value.
+                self._end = end if end > start else self._end
                 self._tree.end(self._end)
         return self._tree.root
 
     def _node(self, event: yaml.NodeEvent) -> None:
         if isinstance(event, yaml.AliasEvent):
-            raise RefusedError("BK120", self._span(event), f"`*{event.anchor}` is an alias", "write the value itself here")
+            raise RefusedError(
+                "BK120", self._span(event), f"`*{event.anchor}` is an alias", "write the value itself here"
+            )
         if event.anchor is not None:
             raise RefusedError("BK120", self._span(event), f"`&{event.anchor}` is an anchor", "remove it")
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag is not None:
             raise RefusedError("BK121", self._span(event), f"`{_short(event.tag)}` is a tag", "remove it")
         if isinstance(event, yaml.ScalarEvent):
@@ -77,11 +82,10 @@ class _Reader:
             return
         if self._tree.expects_key:
             raise RefusedError("BK124", self._span(event), "a key is a list or a mapping", "write a string")
-        is_map = isinstance(event, yaml.MappingStartEvent)
-        self._tree.begin(event.start_mark.index, event.end_mark.index, is_map=is_map)
+        self._tree.begin(*_offsets(event), is_map=isinstance(event, yaml.MappingStartEvent))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
-        start, end = event.start_mark.index, event.end_mark.index
+        start, end = _offsets(event)
         end = start + len(self._positions.file.text[start:end].rstrip())
         self._end = end
         value: str = event.value
@@ -95,7 +99,7 @@ class _Reader:
         elif _INTEGER.fullmatch(value):
             self._tree.integer(value, start, end)
         elif _BASED.fullmatch(value):
-            self._tree.integer(str(int(value, 0)), start, end)
+            self._tree.integer(value, start, end, base=16 if value.startswith("0x") else 8)
         elif _REAL.fullmatch(value):
             self._tree.real(value, start, end)
         elif _NOT_FINITE.fullmatch(value):
@@ -115,14 +119,16 @@ class _Reader:
 
     def _span(self, event: yaml.Event) -> Span:
         text = self._positions.file.text
-        start = event.start_mark.index
-        end = start + len(text[start : event.end_mark.index].rstrip())
+        start, end = _offsets(event)
+        end = start + len(text[start:end].rstrip())
         return self._positions.span(start, max(end, start + 1))
 
 
-def _is_bracket(event: yaml.CollectionEndEvent) -> bool:
-    """Whether a collection ends with `]` or `}`."""
-    return bool(event.end_mark.index > event.start_mark.index)
+def _offsets(event: yaml.Event) -> tuple[int, int]:
+    """Where an event begins and ends in the text."""
+    assert event.start_mark is not None
+    assert event.end_mark is not None
+    return event.start_mark.index, event.end_mark.index
 
 
 def _short(tag: str) -> str:

@@ -12,8 +12,8 @@ import re
 from bkgen.diagnostics import Diagnostics
 from bkgen.source import Entry, List, Map, Node, Scalar, Span
 
-_SIGNED_IN = {"required", "bearer", "jwt", "token", "yes", "true", "user", "private", "authenticated", "protected"}
-_ANYONE = {"public", "none", "optional", "no", "false", "anonymous", "open", "never"}
+_SIGNED_IN = {"required", "bearer", "jwt", "token", "authenticated", "true", "yes"}
+_ANYONE = {"public", "none", "optional", "anonymous", "false", "no"}
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
 _REFERENCE = re.compile(r"([^\s.()]+)(?:\.([^\s.()]+)|\s*\(\s*([^\s.()]+)\s*\))?")

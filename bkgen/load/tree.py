@@ -35,8 +35,8 @@ class _Open:
 class TreeBuilder:
     """Takes keys and values in the order of the document; `root` is the finished tree.
 
-    Reports duplicate keys, numbers out of range and strings that no text may hold, and goes on. Raises `RefusedError` where
-    the document is nested too deeply.
+    Reports duplicate keys, numbers out of range and strings that no text may hold, and goes on. Raises `RefusedError`
+    where the document is nested too deeply.
     """
 
     def __init__(self, positions: Positions, diagnostics: Diagnostics) -> None:
@@ -80,10 +80,10 @@ class TreeBuilder:
         """`true`, `false` or `null`."""
         self._value(Scalar(value, self._positions.span(start, end)))
 
-    def integer(self, digits: str, start: int, end: int) -> None:
+    def integer(self, digits: str, start: int, end: int, base: int = 10) -> None:
         span = self._positions.span(start, end)
         # Python refuses to convert thousands of digits; 25 are out of range whatever they are.
-        value = int(digits) if len(digits) < 25 else MAX_INTEGER + 1
+        value = int(digits, base) if len(digits) < 25 else MAX_INTEGER + 1
         if not MIN_INTEGER <= value <= MAX_INTEGER:
             self._diagnostics.add(
                 "BK116", span, "this integer does not fit into 64 bits", "write it as a string, in quotes"

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bkgen.assets import folder
 from bkgen.render.literals import comment, docstring, literal
+from bkgen.render.readme import markdown
 
 
 @cache
@@ -20,7 +21,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"literal": literal, "docstring": docstring, "comment": comment}
+    environment.filters |= {"literal": literal, "docstring": docstring, "comment": comment, "markdown": markdown}
     return environment
 
 

@@ -14,6 +14,7 @@ from bkgen.render.environment import rendered
 from bkgen.render.formatting import RenderError, formatted, symbols
 from bkgen.render.literals import comment
 from bkgen.render.packages import Draft, Origin, model_origins, package_drafts
+from bkgen.render.readme import readme_view
 from bkgen.render.schemas import homes
 from bkgen.render.service import service_view
 from bkgen.render.tables import migration_view, model_view
@@ -77,6 +78,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "service": service_view(service),
         "accounts": accounts,
         "migration": migration_view(service),
+        "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
     for template in _project_templates():

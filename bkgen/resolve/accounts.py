@@ -7,6 +7,7 @@ from dataclasses import replace
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.model.endpoints import Operation
 from bkgen.model.service import Accounts
+from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
@@ -17,15 +18,15 @@ from bkgen.resolve.nodes import child
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
 from bkgen.resolve.tables import name_table
-from bkgen.model.shapes import Fact
+from bkgen.resolve.words import listed
 from bkgen.source import Span
 
 SESSIONS = "auth_sessions"
 HASH_LENGTH = 97
 """Characters of an argon2 hash with the parameters in use."""
 
-_TABLES = frozenset("users accounts members people customers admins authusers appusers profiles employees staff".split())
-_IDENTITIES = "email emailaddress username login phone phonenumber mobile handle".split()
+_TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
+_IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -63,6 +64,11 @@ def resolve_accounts(
     return accounts, [*tables, sessions] if sessions else tables
 
 
+def could_hold_accounts(table: Table) -> bool:
+    """Whether a column of the table is one that people sign in with."""
+    return any(is_unique(table, [column.name]) for column in _identities(table))
+
+
 def _account_table(
     tables: list[Table], needing: Route, settings: AuthSettings, diagnostics: Diagnostics
 ) -> Table | None:
@@ -74,7 +80,7 @@ def _account_table(
             diagnostics.add("BK322", settings.table_span, message, fix)
         return found
     named = [table for table in tables if names.fold(table.plural) in _TABLES]
-    candidates = [table for table in tables if any(is_unique(table, [column.name]) for column in _identities(table))]
+    candidates = [table for table in tables if could_hold_accounts(table)]
     both = [table for table in candidates if table in named]
     if len(both) == 1 or len(candidates) == 1:
         return (both if len(both) == 1 else candidates)[0]
@@ -88,7 +94,9 @@ def _account_table(
 
 
 def _identities(table: Table) -> list[Column]:
-    columns = [column for column in table.columns if names.fold(column.name) in _IDENTITIES and column.type.kind in _TEXTUAL]
+    columns = [
+        column for column in table.columns if names.fold(column.name) in _IDENTITIES and column.type.kind in _TEXTUAL
+    ]
     return sorted(columns, key=lambda column: _IDENTITIES.index(names.fold(column.name)))
 
 
@@ -121,7 +129,9 @@ def _identity(table: Table, needing: list[Route], settings: AuthSettings, diagno
 
 def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
     bodies = [child(route.node, "requestBody") for route in needing if route.operation is Operation.LOGIN]
-    words = [key for body in bodies if body is not None for key in body.keys() if not fact_called(key, (Fact.PASSWORD,))]
+    words = [
+        key for body in bodies if body is not None for key in body.keys() if not fact_called(key, (Fact.PASSWORD,))
+    ]
     found = [column for word in words if (column := find_column(table, word))]
     return [column for column in found if column.type.kind in _TEXTUAL and not column.private]
 
@@ -135,7 +145,9 @@ def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
 
 def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics) -> tuple[Table, Column]:
     """The table with a column for password hashes, and that column: its own, or one that is added."""
-    own = sorted((column for column in table.columns if is_password(column)), key=lambda column: column.name != "password_hash")
+    own = sorted(
+        (column for column in table.columns if is_password(column)), key=lambda column: column.name != "password_hash"
+    )
     if own:
         _check_hash(own[0], diagnostics)
         return table, own[0]

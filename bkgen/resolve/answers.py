@@ -13,12 +13,11 @@ from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, nearest_column, row_object
 from bkgen.resolve.fitting import response_type
 from bkgen.resolve.lookup import find_column
-from bkgen.resolve.names import fold
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
-from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
+from bkgen.source import Entry, List, Map, Node, Scalar, Span
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
@@ -150,7 +149,9 @@ class _Answer:
 
     def _array(self, node: Node, item: Node, key: str, in_array: bool) -> Shape | None:
         if not self._list or in_array:
-            self._refuse(node, f"{self._route} is a `{self._operation}`, which has no array to give", "only a `list` has one")
+            self._refuse(
+                node, f"{self._route} is a `{self._operation}`, which has no array to give", "only a `list` has one"
+            )
             return None
         items = self._value(item, key, in_array=True)
         if isinstance(items, ColumnValue | FactValue | Constant):
@@ -213,7 +214,9 @@ class _Answer:
     def _leaf(self, node: Node, written: Written, key: str, in_array: bool) -> Shape | None:
         """A value of one type: a fact or a column, by the name of its field."""
         if not key:
-            self._refuse(node, "a response is an object or an array", 'write {"name": "string"}, ["object"] or "object"')
+            self._refuse(
+                node, "a response is an object or an array", 'write {"name": "string"}, ["object"] or "object"'
+            )
             return None
         column = find_column(self._table, key) if self._table is not None and (in_array or not self._list) else None
         fact = fact_called(key, self._facts) if not in_array else None
@@ -221,7 +224,11 @@ class _Answer:
             return self._fact(node, fact, written, key)
         if column is not None:
             return self._column(node, column, written, key)
-        if written.type.kind in (Kind.OBJECT, Kind.JSON, Kind.ANY) and not written.array and self._scope.tables.find(key):
+        if (
+            written.type.kind in (Kind.OBJECT, Kind.JSON, Kind.ANY)
+            and not written.array
+            and self._scope.tables.find(key)
+        ):
             return self._row(node, key, in_array)
         self._nothing_fills(node, key, in_array)
         return None
@@ -245,12 +252,16 @@ class _Answer:
         assert self._table is not None
         where = f"column `{self._table.name}.{column.name}`"
         if column.private:
-            self._diagnostics.add("BK514", node.span, f"{where} is private and never leaves the server", "remove the field")
+            self._diagnostics.add(
+                "BK514", node.span, f"{where} is private and never leaves the server", "remove the field"
+            )
             return None
         type_ = response_type(column.type, written.type)
         if type_ is None or (written.array and column.type.kind is not Kind.JSON):
             said = f"an array of {describe(written.type)}" if written.array else describe(written.type)
-            self._diagnostics.add("BK507", node.span, f"`{key}` is {said}, but {where} is {describe(column.type)}", "make both the same")
+            self._diagnostics.add(
+                "BK507", node.span, f"`{key}` is {said}, but {where} is {describe(column.type)}", "make both the same"
+            )
             return None
         return ColumnValue(self._table.name, column.name, type_)
 

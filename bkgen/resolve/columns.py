@@ -12,11 +12,12 @@ from bkgen.resolve.constraints import constrained, written_type
 from bkgen.resolve.defaults import read_default
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.types import Written
+from bkgen.resolve.words import listed
 from bkgen.source import Entry, Map
 
-_SECRET = frozenset("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash".split())
-_CREATED = frozenset("created createdat createdon createddate creationdate insertedat datecreated".split())
-_UPDATED = frozenset("updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated".split())
+_SECRET = listed("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash")
+_CREATED = listed("created createdat createdon createddate creationdate insertedat datecreated")
+_UPDATED = listed("updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated")
 _INSTANTS = (Kind.DATETIME, Kind.DATE)
 
 
@@ -107,7 +108,10 @@ def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
     if target is None:
         if on_delete_node is not None:
             diagnostics.add(
-                "BK312", on_delete_node.span, "`onDelete` without `references` does nothing", 'add "references": "table.column"'
+                "BK312",
+                on_delete_node.span,
+                "`onDelete` without `references` does nothing",
+                'add "references": "table.column"',
             )
         return None
     word = (text(node, "onDelete") or "NO ACTION").upper().replace("_", " ").replace("SETNULL", "SET NULL")
@@ -116,4 +120,6 @@ def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
             "BK312", span_of(node, "onDelete"), f"`{word}` is no rule for deletions", "one of: " + ", ".join(OnDelete)
         )
         word = "NO ACTION"
-    return Reference(text(target, "table") or "", text(target, "column") or "", OnDelete(word), span_of(node, "references"))
+    return Reference(
+        text(target, "table") or "", text(target, "column") or "", OnDelete(word), span_of(node, "references")
+    )

@@ -105,8 +105,14 @@ def constrained(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> 
         else:
             type_ = _with(type_, entry.key, value)
     for low, high in (("min_length", "max_length"), ("minimum", "maximum")):
-        if getattr(type_, low) is not None and getattr(type_, high) is not None and getattr(type_, low) > getattr(type_, high):
-            diagnostics.add("BK503", entries[0].value.span, "no value can satisfy these constraints: the least is over the most")
+        if (
+            getattr(type_, low) is not None
+            and getattr(type_, high) is not None
+            and getattr(type_, low) > getattr(type_, high)
+        ):
+            diagnostics.add(
+                "BK503", entries[0].value.span, "no value can satisfy these constraints: the least is over the most"
+            )
     return type_
 
 

@@ -22,10 +22,15 @@ _COMPUTED = {
         {"uuid", "genrandomuuid", "uuidgeneratev4", "newid", "uuid4", "uuidv4", "randomuuid"},
         (Kind.UUID,),
     ),
-    Default.AUTOINCREMENT: ({"autoincrement", "serial", "identity", "autoincrement"}, (Kind.INTEGER,)),
+    Default.AUTOINCREMENT: ({"autoincrement", "serial", "identity"}, (Kind.INTEGER,)),
 }
 Constant = str | int | float | bool
-_PARSERS = {Kind.DATE: date.fromisoformat, Kind.TIME: time.fromisoformat, Kind.DATETIME: datetime.fromisoformat, Kind.UUID: UUID}
+_PARSERS = {
+    Kind.DATE: date.fromisoformat,
+    Kind.TIME: time.fromisoformat,
+    Kind.DATETIME: datetime.fromisoformat,
+    Kind.UUID: UUID,
+}
 
 
 def read_default(column: str, type_: Type, node: Node, diagnostics: Diagnostics) -> Default | Constant | None:

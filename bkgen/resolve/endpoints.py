@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
@@ -41,12 +39,14 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
     body = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
     causes = causes_of(route, scope, body, query, authenticated, rate_limit)
-    table = scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
+    table = (
+        scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
+    )
     return Endpoint(
         method=route.method,
         path=route.path,
         name=route.operation.value,
-        package=_package(route),
+        package=route.package,
         summary=_summary(route, scope),
         operation=route.operation,
         rule=route.rule,
@@ -56,7 +56,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
         parents=route.parents,
         link=route.link,
         query=query,
-        body=replace(body, package=_package(route)) if body else None,
+        body=body,
         authenticated=authenticated,
         rate_limit=rate_limit,
         success=success,
@@ -99,15 +99,13 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
     )
 
 
-def _package(route: Route) -> str:
-    if route.operation in ACCOUNT_OPERATIONS:
-        return "auth"
-    return route.table.package if route.table else "health"
-
-
 def _summary(route: Route, scope: Scope) -> str:
     own = text(route.node, "summary")
-    if own is not None and texts.check_text("summary", own, span_of(route.node, "summary"), scope.diagnostics) and own.strip():
+    if (
+        own is not None
+        and texts.check_text("summary", own, span_of(route.node, "summary"), scope.diagnostics)
+        and own.strip()
+    ):
         return own
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]

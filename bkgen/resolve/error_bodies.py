@@ -44,7 +44,9 @@ def _literal(entry: Entry, diagnostics: Diagnostics) -> Any:
                 return text[1:-1]
             if parse_type(text) is not None:
                 message = f"`{entry.key}` is a type in a body whose other texts are exact"
-                diagnostics.add("BK512", value.span, message, f"write the exact text, or \"'{text}'\" for that very word")
+                diagnostics.add(
+                    "BK512", value.span, message, f"write the exact text, or \"'{text}'\" for that very word"
+                )
             return text
         case List() | Scalar():
             return plain(value)

@@ -39,7 +39,9 @@ def resolve_error_shape(body: Map | None, endpoints: Iterable[Map], diagnostics:
     found = [(shape, place) for place, error in _error_bodies(endpoints) if (shape := shape_of(error)) is not None]
     if found and all(shape == found[0][0] for shape, _ in found):
         bodies = "body" if len(found) == 1 else f"{len(found)} bodies"
-        return ErrorShape(found[0][0], False, f"the contract's own error {bodies} have it, the first one at {found[0][1]}")
+        return ErrorShape(
+            found[0][0], False, f"the contract's own error {bodies} have it, the first one at {found[0][1]}"
+        )
     reason = "the contract's own error bodies differ" if found else "the contract has no error bodies of its own"
     return ErrorShape(PROBLEM, True, f"{reason}, so errors are problem details as RFC 9457 has them")
 
@@ -90,11 +92,13 @@ def _placeholder(entry: Entry, siblings: tuple[Entry, ...]) -> str | None:
 def is_typed(error: Map) -> bool:
     """Whether all leaves of an error body are types (`{"error": "string"}`), so that it fixes no text."""
     return all(
-        is_typed(entry.value)
-        if isinstance(entry.value, Map)
-        else isinstance(entry.value, Scalar)
-        and isinstance(entry.value.value, str)
-        and parse_type(entry.value.value) is not None
+        (
+            is_typed(entry.value)
+            if isinstance(entry.value, Map)
+            else isinstance(entry.value, Scalar)
+            and isinstance(entry.value.value, str)
+            and parse_type(entry.value.value) is not None
+        )
         for entry in error
     )
 
@@ -109,7 +113,9 @@ def _check(body: Map, diagnostics: Diagnostics) -> None:
                 fix = did_you_mean(name, PLACEHOLDERS) or "one of: " + ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
                 diagnostics.add("BK601", span, f"`{{{name}}}` is no placeholder of an error body", fix)
     if "message" not in used:
-        diagnostics.add("BK601", body.span, "the error body has no place for the message", 'add it, such as {"error": "{message}"}')
+        diagnostics.add(
+            "BK601", body.span, "the error body has no place for the message", 'add it, such as {"error": "{message}"}'
+        )
 
 
 def _texts(body: Map) -> Iterator[tuple[str, str, Span]]:

@@ -56,5 +56,3 @@ BODY_NAMES = {
     Operation.CHANGE_PASSWORD: "ChangePasswordRequest",
 }
 """What the model of a request body is called; behind the table's class where it is about a row."""
-
-

@@ -68,7 +68,9 @@ class _Inference:
         if word is not None:
             return self._declared(word)
         if text(self._node, "table") is not None:
-            self._error("BK406", "`table` says nothing without `operation`", 'add "operation", such as "list"', key="table")
+            self._error(
+                "BK406", "`table` says nothing without `operation`", 'add "operation", such as "list"', key="table"
+            )
             return None
         return self._told_by_path()
 
@@ -86,8 +88,12 @@ class _Inference:
         rule = f'the contract says "operation": "{operation}"'
         if operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS:
             return self._plain(operation, rule)
-        named = self._named_table()
-        return self._on_rows(operation, rule, named) if named is not False else None
+        name = text(self._node, "table")
+        named = self._tables.find(name) if name is not None else None
+        if name is not None and named is None:
+            self._error("BK405", f"table `{name}` does not exist", self._tables.nearest(name), key="table")
+            return None
+        return self._on_rows(operation, rule, named)
 
     def _told_by_path(self) -> Route | None:
         operation = known_operation(self._method, self._segments)
@@ -97,7 +103,9 @@ class _Inference:
             rule = f"{self._method} on a path that ends in `{self._segments[-1].text}`"
             return self._plain(operation, rule)
         if changes_own_account(self._method, self._segments):
-            message = f"{self._method} {self._path} would change the account that is signed in, which this version cannot"
+            message = (
+                f"{self._method} {self._path} would change the account that is signed in, which this version cannot"
+            )
             self._error("BK403", message, "use the path of the row, such as `PATCH /users/{id}`")
             return None
         return self._on_rows(None, "", None)
@@ -142,17 +150,6 @@ class _Inference:
             tuple(resource.parameters),
         )
 
-    def _named_table(self) -> Table | None | bool:
-        """The table that the contract names; None where it names none, False where that one does not exist."""
-        name = text(self._node, "table")
-        if name is None:
-            return None
-        table = self._tables.find(name)
-        if table is None:
-            self._error("BK405", f"table `{name}` does not exist", self._tables.nearest(name), key="table")
-            return False
-        return table
-
     def _rule(self, resource: Resource) -> str:
         what = "one row" if resource.key else "the rows"
         where = "".join(f" of a row of `{parent.table}`" for parent in reversed(resource.parents))
@@ -166,7 +163,9 @@ class _Inference:
                 key = "/".join(f"{{{column.name}}}" for column in table.primary_key)
                 self._error("BK406", f"the path does not say which row to {operation}", f"end the path in `/{key}`")
         else:
-            self._error("BK406", f"`{operation}` works on all rows, but the path names one", "remove the last parameter")
+            self._error(
+                "BK406", f"`{operation}` works on all rows, but the path names one", "remove the last parameter"
+            )
 
     def _cannot_be_told(self, resource: Resource | None = None) -> None:
         message = f"what {self._method} {self._path} does cannot be told"

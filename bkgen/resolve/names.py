@@ -11,33 +11,35 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_PYDANTIC = frozenset(
+from bkgen.resolve.words import listed
+
+_PYDANTIC = listed(
     "construct copy dict from_orm json parse_file parse_obj parse_raw schema schema_json update_forward_refs validate "
     "model_computed_fields model_config model_construct model_copy model_dump model_dump_json model_extra model_fields "
     "model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate "
-    "model_validate_json model_validate_strings".split()
+    "model_validate_json model_validate_strings"
 )
-_SQLALCHEMY = frozenset("metadata registry type_annotation_map mapped_column self".split())
-_ANNOTATIONS = frozenset("bool bytes date datetime dict float int list object set str time timedelta tuple".split())
+_SQLALCHEMY = listed("metadata registry type_annotation_map mapped_column self")
+_ANNOTATIONS = listed("bool bytes date datetime dict float int list object set str time timedelta tuple")
 _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | {"uuid4", "now", "utc_now"}
 """Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
 
-_PARAMETERS = _ANNOTATIONS | frozenset(
-    "account body connection database len max min queries request response router schemas self session settings".split()
+_PARAMETERS = _ANNOTATIONS | listed(
+    "account body connection database len max min queries request response router schemas self session settings"
 )
 """Taken inside the functions of a router or of queries."""
 
-_MODULES = frozenset(
+_MODULES = listed(
     "app auth conftest create_user curl database errors health http main metadata migrations models rate_limits rows "
-    "router queries schemas security settings shapes tests logging".split()
+    "router queries schemas security settings shapes tests logging"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
-_CLASSES = frozenset(
+_CLASSES = listed(
     "Annotated Answer Any Base BaseModel BigInteger Body Boolean CheckConstraint Column Connection Database Date DateTime "
     "Decimal Enum Exception Field Float ForeignKey Index Integer JSON LargeBinary List Literal MISSING Mapped MetaData Missing "
     "None Numeric Request Response Row Session Settings SmallInteger String Table Text Time True False Type UUID "
-    "UniqueConstraint Uuid ApiError Unauthenticated NotFound Conflict Invalid Malformed".split()
+    "UniqueConstraint Uuid ApiError Unauthenticated NotFound Conflict Invalid Malformed"
 )
 """Taken where models and schemas are written."""
 

@@ -18,12 +18,13 @@ from bkgen.resolve.nodes import is_integer
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.words import listed
 from bkgen.source import Entry, Map, Scalar, Span
 
 PAGE_SIZE = 20
 _CONTROLS = (Fact.LIMIT, Fact.OFFSET, Fact.PAGE)
 _DEFAULTS = {Fact.LIMIT: PAGE_SIZE, Fact.OFFSET: 0, Fact.PAGE: 1}
-_NOT_YET = frozenset("sort order orderby sortby cursor after before q search fields include expand".split())
+_NOT_YET = listed("sort order orderby sortby cursor after before q search fields include expand")
 
 
 def query_parameters(route: Route, answer: Shape | None, scope: Scope) -> tuple[QueryParameter, ...]:
@@ -52,15 +53,17 @@ class _Query:
             return None
         node = entry.value
         if isinstance(node, Map) and not (check_unambiguous(node, self._diagnostics) and is_definition(node)):
-            self._diagnostics.add("BK417", node.span, f"`{entry.key}` is no single value", 'write a type, such as "string"')
+            self._diagnostics.add(
+                "BK417", node.span, f"`{entry.key}` is no single value", 'write a type, such as "string"'
+            )
             return None
         written = written_type(node, self._diagnostics)
         if written is None:
             return None
-        fact = fact_called(entry.key, _CONTROLS)
-        if fact is not None:
-            return self._control(entry, fact, written.type)
         column = find_column(self._table, entry.key)
+        fact = fact_called(entry.key, _CONTROLS)
+        if fact is not None and (column is None or entry.key == fact):
+            return self._control(entry, fact, written.type)
         if column is None or column.private or written.array or column.type.kind in (Kind.JSON, Kind.BYTES):
             self._unknown(entry)
             return None
@@ -70,11 +73,15 @@ class _Query:
             message = f"`{entry.key}` is {describe(written.type)}, but {where} is {describe(column.type)}"
             self._diagnostics.add("BK507", node.span, message, "make both the same")
             return None
-        return QueryParameter(entry.key, self._attribute(entry.key), type_, False, None, None, column.name, entry.key_span)
+        return QueryParameter(
+            entry.key, self._attribute(entry.key), type_, False, None, None, column.name, entry.key_span
+        )
 
     def _control(self, entry: Entry, fact: Fact, said: Type) -> QueryParameter | None:
         if said.kind not in (Kind.INTEGER, Kind.NUMBER):
-            self._diagnostics.add("BK507", entry.value.span, f"`{entry.key}` is a number of rows or pages", 'write "integer"')
+            self._diagnostics.add(
+                "BK507", entry.value.span, f"`{entry.key}` is a number of rows or pages", 'write "integer"'
+            )
             return None
         bounds = Type(Kind.INTEGER) if said.bits is None else said
         highest = said.maximum if said.maximum is not None and said.maximum != 2**31 - 1 else None
@@ -85,7 +92,9 @@ class _Query:
         if isinstance(given, Scalar):
             value = given.value
             if not is_integer(value) or not int(type_.minimum or 0) <= value <= int(type_.maximum or value):
-                self._diagnostics.add("BK503", given.span, f"`{value}` is no default for `{entry.key}`", "a number within its bounds")
+                self._diagnostics.add(
+                    "BK503", given.span, f"`{value}` is no default for `{entry.key}`", "a number within its bounds"
+                )
             else:
                 default = value
         default = max(default, int(type_.minimum or 0))
@@ -100,7 +109,10 @@ class _Query:
         message = f"`{entry.key}` is no column of `{self._table.name}` to filter by, and no page control"
         fix = nearest_column(entry.key, self._table) or "page controls are `limit`, `offset` and `page`"
         if names.fold(entry.key) in _NOT_YET:
-            message, fix = f"`{entry.key}`: sorting, searching and cursors are not supported by this version", "remove it"
+            message, fix = (
+                f"`{entry.key}`: sorting, searching and cursors are not supported by this version",
+                "remove it",
+            )
         self._diagnostics.add("BK417", entry.key_span, message, fix)
 
 
@@ -108,7 +120,7 @@ def _with_pages(found: list[QueryParameter], answer: Shape | None, route: Route)
     """Adds the page controls that are missing, called as the response calls them."""
     facts = {parameter.fact for parameter in found}
     shown = {field.shape.fact: field.name for field in _fact_fields(answer) if isinstance(field.shape, FactValue)}
-    taken = {parameter.attribute for parameter in (*found, *route.parameters)}
+    taken = {parameter.attribute for parameter in found} | {parameter.attribute for parameter in route.parameters}
     added = []
     if not facts & {Fact.OFFSET, Fact.PAGE}:
         by_page = (Fact.PAGE in shown or Fact.PAGES in shown) and Fact.OFFSET not in shown

@@ -68,10 +68,14 @@ def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagn
     found = next((other for other in target.columns if other.name == reference.column), None)
     if found is None:
         message = f"`{table.name}.{column.name}` refers to `{target.name}.{reference.column}`, which does not exist"
-        diagnostics.add("BK307", reference.span, message, did_you_mean(reference.column, (c.name for c in target.columns)))
+        diagnostics.add(
+            "BK307", reference.span, message, did_you_mean(reference.column, (c.name for c in target.columns))
+        )
         return
     if not fits(column.type, found.type):
-        message = f"`{table.name}.{column.name}` and `{target.name}.{found.name}`, which it refers to, have different types"
+        message = (
+            f"`{table.name}.{column.name}` and `{target.name}.{found.name}`, which it refers to, have different types"
+        )
         diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
     if not (found.unique or target.primary_key == (found,)):
         message = f"`{target.name}.{found.name}` is neither unique nor the primary key, so nothing can refer to it"

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bkgen.model.endpoints import Operation
 from bkgen.model.shapes import Fact
+from bkgen.resolve.accounts import could_hold_accounts
 from bkgen.resolve.columns import is_password
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.nodes import child, text
@@ -19,7 +20,7 @@ def registers(route: Route) -> Route:
     body = child(route.node, "requestBody")
     taken = [key for key in body.keys() if fact_called(key, (Fact.PASSWORD,))] if body else []
     plain = {column.name for column in route.table.columns if not is_password(column)}
-    if not taken or taken[0] in plain or route.parents:
+    if not taken or taken[0] in plain or route.parents or not could_hold_accounts(route.table):
         return route
     rule = f"{route.rule}, with a `{taken[0]}` in its body: this makes an account"
     return replace(route, operation=Operation.REGISTER, table=None, rule=rule)

@@ -18,6 +18,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written
+from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map
 
 _ROW_WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.REGISTER})
@@ -27,7 +28,7 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.REFRESH: (Fact.REFRESH_TOKEN,),
     Operation.CHANGE_PASSWORD: (Fact.NEW_PASSWORD, Fact.CURRENT_PASSWORD),
 }
-_IDENTITY_WORDS = frozenset("email username login user identifier identity account handle phone".split())
+_IDENTITY_WORDS = listed("email username login user identifier identity account handle phone")
 _INFERRED_NAMES = {
     Fact.PASSWORD: "password",
     Fact.REFRESH_TOKEN: "refresh_token",
@@ -70,7 +71,9 @@ class _Body:
         if not fields:
             if not entries and self._operation in (Operation.REPLACE, Operation.UPDATE):
                 message = f"{self._route} changes nothing: `{self._table_name}` has no column that a client may write"
-                self._diagnostics.add("BK506", self._span, message, "remove the endpoint, or the `readOnly` of a column")
+                self._diagnostics.add(
+                    "BK506", self._span, message, "remove the endpoint, or the `readOnly` of a column"
+                )
             return None
         named = BODY_NAMES[self._operation]
         generic = self._operation in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE)
@@ -160,7 +163,9 @@ class _Body:
             self._no_column(entry)
             return None
         if reason := self._refusal(column):
-            self._diagnostics.add("BK508", entry.key_span, f"`{entry.key}` cannot be sent: {reason}", "remove it from the body")
+            self._diagnostics.add(
+                "BK508", entry.key_span, f"`{entry.key}` cannot be sent: {reason}", "remove it from the body"
+            )
             return None
         type_ = request_type(column.type, written.type)
         if type_ is None:
@@ -168,7 +173,9 @@ class _Body:
             return None
         if written.optional and self._needs(column):
             message = f"`{entry.key}` may be absent, but column `{self._table.name}.{column.name}` needs a value"
-            self._diagnostics.add("BK506", entry.value.span, message, "remove the `?`, or give the column a default or nullable")
+            self._diagnostics.add(
+                "BK506", entry.value.span, message, "remove the `?`, or give the column a default or nullable"
+            )
         return column_field(
             self._table, column, type_, entry.key_span, name=entry.key, required=self._is_required(column)
         )
@@ -201,7 +208,9 @@ class _Body:
         for fact in reversed(self._facts):
             fields.append(fact_field(fact, _INFERRED_NAMES[fact], self._fact_type(fact), self._span))
         if self._operation in _ROW_WRITES and self._table is not None:
-            fields += [self._inferred_field(self._table, column) for column in self._table.columns if self._is_free(column)]
+            fields += [
+                self._inferred_field(self._table, column) for column in self._table.columns if self._is_free(column)
+            ]
             self._check_missing(self._table, {column.name for column in self._table.columns if self._is_free(column)})
         return fields
 
@@ -210,7 +219,9 @@ class _Body:
 
     def _is_free(self, column: Column) -> bool:
         changes_key = column.primary and self._operation in (Operation.REPLACE, Operation.UPDATE)
-        return column.writable and column.name not in self._from_path and column is not self._identity and not changes_key
+        return (
+            column.writable and column.name not in self._from_path and column is not self._identity and not changes_key
+        )
 
     def _check_complete(self, fields: list[Field]) -> None:
         """Adds `BK509` for facts, and `BK506` for columns, that the operation needs and the body lacks."""
@@ -230,7 +241,10 @@ class _Body:
         for column in table.columns:
             if self._operation not in (Operation.CREATE, Operation.REGISTER) or not column.required:
                 continue
-            registers = self._operation is Operation.REGISTER and column.name in (hashed, accounts and accounts.identity)
+            registers = self._operation is Operation.REGISTER and column.name in (
+                hashed,
+                accounts and accounts.identity,
+            )
             if column.name in given or column.name in self._from_path or registers:
                 continue
             message = f"{self._route} cannot make a row: column `{table.name}.{column.name}` needs a value"
@@ -238,7 +252,7 @@ class _Body:
             if column.name == hashed:
                 fix = 'accounts are made by registering: write "operation": "register", and "password" in the body'
             elif not column.writable:
-                fix = f'give `{column.name}` a default, or make it `nullable`: a client may not send it'
+                fix = f"give `{column.name}` a default, or make it `nullable`: a client may not send it"
             self._diagnostics.add("BK506", self._span, message, fix)
 
     def _no_column(self, entry: Entry) -> None:
@@ -259,5 +273,3 @@ class _Body:
     def _misfit(self, entry: Entry, column: Column, said: Type) -> None:
         message = f"`{entry.key}` is {describe(said)}, but column `{self._table_name}.{column.name}` is {describe(column.type)}"
         self._diagnostics.add("BK507", entry.value.span, message, "make both the same")
-
-

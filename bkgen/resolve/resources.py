@@ -116,18 +116,17 @@ class ResourceReader:
         return named if len(named) == 1 else columns
 
     def _through_link(self, resource: Resource, before: Step, step: Step, writes_link: bool) -> Resource | None:
-        links = [
-            (link, to_parent[0], to_child[0])
-            for link in self._tables
-            if len(to_parent := _referring(link, before.table)) == 1 and len(to_child := _referring(link, step.table)) == 1
-        ]
-        if len(links) != 1 or links[0][1] == links[0][2]:
+        links = [link for link in self._tables if _referring(link, before.table) and _referring(link, step.table)]
+        columns = [_referring(link, target) for link in links for target in (before.table, step.table)]
+        if len(links) != 1 or any(len(found) != 1 for found in columns) or before.table == step.table:
             self._unrelated(before, step, [])
             return None
-        link, to_parent, to_child = links[0]
+        link, to_parent, to_child = links[0], columns[0][0], columns[1][0]
         if step.parameters and not writes_link:
             fix = f"read it by a path of its own: `/{step.word}/{{{step.parameters[0]}}}`"
-            self._diagnostics.add("BK408", self._span, "one linked row cannot be read through its link in this version", fix)
+            self._diagnostics.add(
+                "BK408", self._span, "one linked row cannot be read through its link in this version", fix
+            )
             return None
         if writes_link:
             return self._link_rows(resource, before, step, link, to_parent, to_child)
@@ -147,8 +146,8 @@ class ResourceReader:
         parent = resource.parameters[-1]
         child = self._column(step.table, step.parameters[0], alone=True)
         assert to_parent.reference is not None and to_child.reference is not None
-        by_key = parent.column == to_parent.reference.column and child is not None
-        if not by_key or len(before.parameters) + len(step.parameters) != 2 or child.name != to_child.reference.column:
+        by_keys = (parent.column, child and child.name) == (to_parent.reference.column, to_child.reference.column)
+        if not by_keys or len(before.parameters) + len(step.parameters) != 2:
             self._unbound(step, step.parameters[-1])
             return None
         if not is_unique(link, (to_parent.name, to_child.name)):
@@ -233,4 +232,6 @@ class ResourceReader:
 
 
 def _referring(table: Table, target: Table) -> list[Column]:
-    return [column for column in table.columns if column.reference is not None and column.reference.table == target.name]
+    return [
+        column for column in table.columns if column.reference is not None and column.reference.table == target.name
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bkgen.model.endpoints import Link, Operation, Parent, PathParameter
 from bkgen.model.tables import Table
@@ -33,7 +33,14 @@ class Route:
     key: tuple[PathParameter, ...] = ()
     parents: tuple[Parent, ...] = ()
     link: Link | None = None
-    parameters: tuple[PathParameter, ...] = field(default=())
+    parameters: tuple[PathParameter, ...] = ()
+
+    @property
+    def package(self) -> str:
+        """The folder under `app/` whose router has the endpoint."""
+        if self.operation in ACCOUNT_OPERATIONS:
+            return "auth"
+        return self.table.package if self.table else "health"
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"

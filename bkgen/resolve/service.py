@@ -26,9 +26,13 @@ from bkgen.source import Map
 
 def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     """The service that the documents describe; None where one of them has an error. All findings are in `diagnostics`."""
-    first = next(iter((*documents.endpoints, *documents.tables, *([documents.service] if documents.service else []))), None)
+    first = next(
+        iter((*documents.endpoints, *documents.tables, *([documents.service] if documents.service else []))), None
+    )
     if first is None:
-        diagnostics.add("BK605", None, "the documents describe no endpoint and no table", "write a contract and a schema")
+        diagnostics.add(
+            "BK605", None, "the documents describe no endpoint and no table", "write a contract and a schema"
+        )
         return None
     settings = read_settings(documents.service, Map((), first.span), diagnostics)
     tables = resolve_tables(documents.tables, diagnostics)

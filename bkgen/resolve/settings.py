@@ -54,8 +54,12 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     node = node or empty
     auth, limits, errors = (child(node, key) or empty for key in ("auth", "limits", "errors"))
     name, version = text(node, "name"), text(node, "version")
-    if name is not None and not (check_text("name", name, span_of(node, "name"), diagnostics) and name.strip() and len(name) < 100):
-        diagnostics.add("BK603", span_of(node, "name"), "the service needs a name of 1 to 99 characters", 'such as "Shop"')
+    if name is not None and not (
+        check_text("name", name, span_of(node, "name"), diagnostics) and name.strip() and len(name) < 100
+    ):
+        diagnostics.add(
+            "BK603", span_of(node, "name"), "the service needs a name of 1 to 99 characters", 'such as "Shop"'
+        )
         name = None
     if version is not None and not re.fullmatch(r"\d+(\.\d+){0,2}([-+.]?[0-9A-Za-z.-]+)?", version):
         diagnostics.add("BK603", span_of(node, "version"), f"`{version[:40]}` is no version", 'write it like "1.0.0"')

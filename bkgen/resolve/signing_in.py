@@ -17,7 +17,9 @@ def needs_account(route: Route, by_default: bool, diagnostics: Diagnostics) -> b
     if auth is None:
         return signed_in or (by_default and route.operation not in _OPEN)
     if not isinstance(auth, Scalar) or not isinstance(auth.value, bool):
-        diagnostics.add("BK409", auth.span, "roles are not supported by this version", 'write "auth": true for any signed-in user')
+        diagnostics.add(
+            "BK409", auth.span, "roles are not supported by this version", 'write "auth": true for any signed-in user'
+        )
         return True
     if signed_in and not auth.value:
         message = f"`{route.operation}` works on the account that is signed in, so it cannot be open to anyone"

@@ -51,17 +51,21 @@ class Statuses:
     def __init__(self, route: Route, scope: Scope) -> None:
         response = route.node.get("response")
         self._route, self._scope, self._diagnostics = route, scope, scope.diagnostics
-        self._entries = {int(entry.key): entry for entry in response or () if entry.key.isdecimal()} if isinstance(response, Map) else {}
+        self._entries = (
+            {int(entry.key): entry for entry in response or () if entry.key.isdecimal()}
+            if isinstance(response, Map)
+            else {}
+        )
 
     def success(self) -> Response:
         """The response of a success, which is the declared one, or the operation's usual one."""
         declared = [entry for status, entry in self._entries.items() if status < 400]
         usable = [entry for entry in declared if int(entry.key) in _SUCCESS]
-        for entry in declared:
-            if entry not in usable[:1]:
-                message = f"{self._route} has one success, and nothing here leads to {entry.key}"
+        for other in declared:
+            if other not in usable[:1]:
+                message = f"{self._route} has one success, and nothing here leads to {other.key}"
                 fix = f"keep {usable[0].key} alone" if usable else "use 200, 201 or 204"
-                self._diagnostics.add("BK414", entry.key_span, message, fix)
+                self._diagnostics.add("BK414", other.key_span, message, fix)
         entry = usable[0] if usable else None
         status = int(entry.key) if entry else None
         span = entry.key_span if entry else self._route.span
@@ -83,7 +87,9 @@ class Statuses:
         missing = sorted(response.status for response in errors if not response.declared)
         if missing:
             listed = ", ".join(str(status) for status in missing)
-            self._diagnostics.add("BK415", self._route.span, f"{self._route} can also answer with {listed}: bkgen documents it")
+            self._diagnostics.add(
+                "BK415", self._route.span, f"{self._route} can also answer with {listed}: bkgen documents it"
+            )
         return tuple(sorted([success, *errors], key=lambda response: response.status))
 
     def _status(self, cause: Cause) -> int:
@@ -159,7 +165,10 @@ def _can_conflict(route: Route, table: Table, body: Object | None, scope: Scope)
     columns = [column for column in table.columns if column.name in written]
     if any(column.reference is not None and column.name not in _from_path(route) for column in columns):
         return True
-    rules = [{column.name for column in table.primary_key}, *({column.name} for column in table.columns if column.unique)]
+    rules = [
+        {column.name for column in table.primary_key},
+        *({column.name} for column in table.columns if column.unique),
+    ]
     rules += [set(index.columns) for index in table.indexes if index.unique]
     return any(rule & written for rule in rules)
 
@@ -174,7 +183,11 @@ def _is_held(table: Table, scope: Scope, seen: set[str]) -> bool:
         assert column.reference is not None
         if column.reference.on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
             return True
-        if column.reference.on_delete is OnDelete.CASCADE and other.name not in seen and _is_held(other, scope, seen | {other.name}):
+        if (
+            column.reference.on_delete is OnDelete.CASCADE
+            and other.name not in seen
+            and _is_held(other, scope, seen | {other.name})
+        ):
             return True
     return False
 
@@ -184,5 +197,3 @@ def has_fact(shape: Shape | None, fact: Fact) -> bool:
     if isinstance(shape, Object):
         return any(has_fact(field.shape, fact) for field in shape.fields)
     return isinstance(shape, FactValue) and shape.fact is fact
-
-

@@ -23,7 +23,9 @@ def resolve_tables(nodes: Iterable[Map], diagnostics: Diagnostics) -> list[Table
     return tables
 
 
-def name_table(name: str, columns: tuple[Column, ...], indexes: tuple[Index, ...], added: str | None, span: Span) -> Table:
+def name_table(
+    name: str, columns: tuple[Column, ...], indexes: tuple[Index, ...], added: str | None, span: Span
+) -> Table:
     """A table with the names of its model, module and package."""
     snake = names.snake(name) or "table"
     one, many = singular(snake), plural(snake)
@@ -57,7 +59,9 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns = _with_primary_key(name, node, columns, key, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
-    return name_table(name, tuple(columns), tuple(index for index in indexes if len(index.columns) > 1), None, node.span)
+    return name_table(
+        name, tuple(columns), tuple(index for index in indexes if len(index.columns) > 1), None, node.span
+    )
 
 
 def _with_primary_key(
@@ -80,7 +84,10 @@ def _with_primary_key(
     for column in keyed:
         if column.primary and column.nullable:
             diagnostics.add(
-                "BK313", column.span, f"column `{column.name}` is part of the primary key and cannot be nullable", "remove `nullable`"
+                "BK313",
+                column.span,
+                f"column `{column.name}` is part of the primary key and cannot be nullable",
+                "remove `nullable`",
             )
     return keyed
 

@@ -20,7 +20,7 @@ def schema(name: str) -> Schema:
 
 
 def _resolved(node: Any, root: Schema) -> Any:
-    """The node with what each `{"$ref": "#/$defs/..."}` refers to in its place; no schema of a kind refers to itself."""
+    """The node with what `{"$ref": "#/$defs/..."}` refers to in its place; no schema of a kind refers to itself."""
     if isinstance(node, list):
         return [_resolved(item, root) for item in node]
     if not isinstance(node, dict):

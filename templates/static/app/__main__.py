@@ -1,5 +1,7 @@
 """Starts the server: `python -m app`."""
 
+import logging
+
 import uvicorn
 
 from app.settings import Settings, load_settings
@@ -8,6 +10,7 @@ from app.settings import Settings, load_settings
 def main() -> None:
     """Serve on HOST and PORT; believe X-Forwarded-For only from TRUSTED_PROXIES."""
     settings = load_settings(Settings)
+    logging.basicConfig(format="%(levelname)s:     %(message)s")
     uvicorn.run(
         "app.main:app",
         host=settings.host,

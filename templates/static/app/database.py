@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
+RETRY_SECONDS = 1  # between two attempts to reach the database at start-up
+
 # First two characters of the SQLSTATEs that say "not now": connection lost, out of resources,
 # deadlock or serialisation failure, operator intervention, system error.
 TEMPORARY_SQLSTATES = {"08", "40", "53", "57", "58"}
@@ -93,12 +95,10 @@ class Database:
             try:
                 revision = await self.run(_revision)
                 break
-            except Unavailable as error:
+            except Unavailable:
                 if asyncio.get_running_loop().time() >= deadline:
-                    raise SystemExit(
-                        f"The database at {url} does not answer: {error.__cause__}"
-                    ) from None
-                await asyncio.sleep(0.25)
+                    raise SystemExit(f"The database at {url} does not answer") from None
+                await asyncio.sleep(RETRY_SECONDS)
         head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         if revision != head:
             raise SystemExit(
@@ -128,11 +128,14 @@ def fetch_one(connection: Connection, statement: Executable, missing: str) -> Ro
 
 def _create_engine(url: str, timeout: float) -> AsyncEngine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": timeout})
+        engine = create_async_engine(
+            url, hide_parameters=True, connect_args={"timeout": timeout}
+        )
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         return engine
     return create_async_engine(
         url,
+        hide_parameters=True,  # logs shall not have what people wrote
         connect_args={"timeout": timeout, "command_timeout": timeout},
         pool_size=10,
         pool_timeout=timeout,
@@ -165,5 +168,6 @@ def _is_temporary(error: DBAPIError | OSError) -> bool:
 
 
 def _unavailable(error: Exception) -> Unavailable:
-    logger.error("The database does not answer: %s: %s", type(error).__name__, error)
+    reason = error.orig if isinstance(error, DBAPIError) else error
+    logger.error("The database does not answer: %s: %s", type(reason).__name__, reason)
     return Unavailable()

@@ -171,11 +171,11 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
         status = 400 if 400 in documented_statuses else 422
         return error_response(request, status, f"The body is not valid JSON: {error.body}")
     status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
-    message = "; ".join(_sentence(problem) for problem in problems[:MAX_PROBLEMS])
+    message = "; ".join(describe(problem) for problem in problems[:MAX_PROBLEMS])
     return error_response(request, status, message, field=_name(problems[0]))
 
 
-def _sentence(problem: Mapping[str, Any]) -> str:
+def describe(problem: Mapping[str, Any]) -> str:
     """What is wrong with which field, without the value that was sent."""
     name = _name(problem)
     if not name:
@@ -185,9 +185,11 @@ def _sentence(problem: Mapping[str, Any]) -> str:
             return f"{name}: is required"
         case "extra_forbidden":
             return f"{name}: is not a known field"
-        case "value_error":
-            return f"{name}: {problem['msg'].removeprefix('Value error, ')}"
-    message = problem["msg"].replace("Input should", "must").replace("String should", "must")
+        case "value_error" if "reason" in problem["ctx"]:  # it repeats what was sent
+            return f"{name}: must be a valid email address"
+    message = problem["msg"].removeprefix("Value error, ")
+    for subject in ("Input should", "String should", "Value should"):
+        message = message.replace(subject, "must")
     return f"{name}: {message}"
 
 

@@ -1,4 +1,4 @@
-"""The documents that `bkgen init` begins with: those of the example `minimal`."""
+"""The documents that `bkgen init` begins with, which stand beside this file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from bkgen.assets import folder
 
 _DOCUMENTS = ("contract.json", "database.json")
-# Where the schemas are put that `$schema` names: hidden, so that they are not taken for documents.
+# The folder that `$schema` names in these documents: hidden, so that the schemas are not taken for documents.
 _SCHEMAS = ".bkgen-schemas"
 
 
@@ -25,6 +25,5 @@ def write_starter(directory: Path) -> list[Path]:
     for schema in folder("specs").glob("*.schema.json"):
         shutil.copyfile(schema, directory / _SCHEMAS / schema.name)
     for document in documents:
-        text = (folder("examples") / "minimal" / document.name).read_text(encoding="utf-8")
-        document.write_text(text.replace("../../specs", _SCHEMAS), encoding="utf-8")
+        shutil.copyfile(Path(__file__).with_name(document.name), document)
     return documents

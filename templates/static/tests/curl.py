@@ -1,0 +1,121 @@
+"""Requests as a person would send them: with curl, by a line that can be copied and run."""
+
+import json
+import os
+import shlex
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, TypedDict, Unpack
+from urllib.parse import quote, urlencode
+
+addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class Options(TypedDict, total=False):
+    """What a call may have beside its endpoint."""
+
+    path: Mapping[str, object]  # values of the parameters in the path
+    query: Mapping[str, object]
+    json: Any  # the body
+    data: str  # the body as it is, or `@file`
+    content_type: str
+    token: str  # an access token
+    headers: Mapping[str, str]
+    client: str  # the address that a proxy reports
+
+
+class Curl:
+    """Calls endpoints, named as in `GET /posts/{id}`, of the server at `url`.
+
+    A call of a rate-limited endpoint comes from an address of its own unless it names a `client`.
+    """
+
+    def __init__(self, url: str, rate_limited: frozenset[str] = frozenset()) -> None:
+        self.url = url
+        self.rate_limited = rate_limited
+
+    def __call__(self, endpoint: str, **options: Unpack[Options]) -> Reply:
+        """Call `endpoint` and give the reply."""
+        command = ["curl", "-sS", "-i", *self._arguments(endpoint, options)]
+        started = time.perf_counter()
+        output = _run(command)
+        milliseconds = (time.perf_counter() - started) * 1000
+        while output.startswith("HTTP/"):  # more than once after `100 Continue`
+            head, _, output = output.partition("\r\n\r\n")
+        first, *lines = head.split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines)
+        reply = Reply(
+            int(first.split()[1]), {name.lower(): value for name, value in headers.items()}, output
+        )
+        _log(endpoint, reply.status, command, milliseconds)
+        return reply
+
+    def statuses(self, endpoint: str, times: int, **options: Unpack[Options]) -> list[int]:
+        """The statuses of the same call, made so many times over one connection."""
+        *arguments, url = self._arguments(endpoint, options)
+        report = ["-o", "/dev/null", "-w", "%{http_code}\\n"]
+        output = _run(["curl", "-sS", *report, *arguments, f"{url}#[1-{times}]"])
+        return [int(line) for line in output.splitlines()]
+
+    def _arguments(self, endpoint: str, options: Options) -> list[str]:
+        method, path = endpoint.split(" ")
+        for name, value in options.get("path", {}).items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        if "query" in options:
+            path += "?" + urlencode(options["query"])
+        headers = dict(options.get("headers", {}))
+        if "token" in options:
+            headers["Authorization"] = f"Bearer {options['token']}"
+        if "client" in options:
+            headers["X-Forwarded-For"] = options["client"]
+        elif endpoint in self.rate_limited:
+            headers["X-Forwarded-For"] = next(addresses)
+        body = json.dumps(options["json"]) if "json" in options else options.get("data")
+        if body is not None:
+            headers["Content-Type"] = options.get("content_type", "application/json")
+        return [
+            *(["-I"] if method == "HEAD" else ["-X", method]),
+            *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
+            *(["--data-binary", body] if body is not None else []),
+            self.url + path,
+        ]
+
+
+def _run(command: list[str]) -> str:
+    """What curl prints. The line is shown, for pytest to show it where a test fails."""
+    print(shlex.join(command))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    print(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _log(endpoint: str, status: int, command: list[str], milliseconds: float) -> None:
+    """Append the call to the file that CURL_LOG names, if it does."""
+    if log := os.environ.get("CURL_LOG"):
+        line = {
+            "endpoint": endpoint,
+            "status": status,
+            "command": shlex.join(command),
+            "milliseconds": round(milliseconds, 1),
+            "test": os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0],
+        }
+        with Path(log).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
