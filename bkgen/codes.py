@@ -138,7 +138,6 @@ CODES: dict[str, Code] = {
     "BK313": Code(
         "error", "Impossible column", "The column contradicts itself, or has a type that no column can have."
     ),
-    "BK314": Code("error", "Table without columns", "A table has at least the column that names its rows."),
     "BK320": Code(
         "info",
         "Table added for sessions",
@@ -178,11 +177,6 @@ CODES: dict[str, Code] = {
         "error",
         "Endpoint whose behaviour cannot be told",
         "Every endpoint does something real: bkgen finds out from method and path, or the contract says it with `operation` and `table`.",
-    ),
-    "BK404": Code(
-        "error",
-        "Unknown operation",
-        "`operation` is one of list, read, create, replace, update, delete, register, login, refresh, logout, me, change_password, live, ready.",
     ),
     "BK405": Code("error", "Unknown table in an endpoint", "An endpoint names a table that no document declares."),
     "BK406": Code("error", "Operation that does not fit", "The method or path cannot be those of the operation."),
@@ -281,7 +275,7 @@ CODES: dict[str, Code] = {
         "Error body without meaning",
         "An error body has `{message}`, and of placeholders only those of the reference.",
     ),
-    "BK602": Code("error", "Setting out of range", "A setting of the service has a value that it cannot take."),
+    "BK602": Code("error", "Body limit too small", "Request bodies may have at least 1,024 bytes."),
     "BK603": Code(
         "error", "Name or version of the service", "The service's name is a short text, its version a number."
     ),

@@ -22,6 +22,7 @@ from bkgen.source import Span
 FORMATS = ("text", "json", "sarif", "github")
 
 _WIDTH = 110  # of a source line in messages; a longer one is cut around the marker
+_LONGEST = 600  # characters of a message: one that repeats what a document says may be as long as that
 _RESET, _BOLD, _DIM = "\x1b[0m", "\x1b[1m", "\x1b[2m"
 _COLOURS = {
     Severity.ERROR: "\x1b[31m",
@@ -70,7 +71,7 @@ def _text(diagnostic: Diagnostic, colour: bool) -> str:
     paint = _COLOURS[diagnostic.severity] if colour else ""
     bold, dim, reset = (_BOLD, _DIM, _RESET) if colour else ("", "", "")
     place = f"{bold}{visible(str(diagnostic.span))}:{reset} " if diagnostic.span else ""
-    head = f"{paint}{diagnostic.severity}[{diagnostic.code}]{reset}: {bold}{visible(diagnostic.message)}{reset}"
+    head = f"{paint}{diagnostic.severity}[{diagnostic.code}]{reset}: {bold}{_sentence(diagnostic.message)}{reset}"
     lines = [place + head]
     margin = "  "
     if diagnostic.span and (excerpt := _excerpt(diagnostic.span)):
@@ -80,7 +81,7 @@ def _text(diagnostic: Diagnostic, colour: bool) -> str:
         lines.append(f"{dim}{number.rjust(5)} |{reset} {source}".rstrip())
         lines.append(f"{dim}{margin} |{reset} {' ' * indent}{paint}{'^' * length}{reset}")
     if diagnostic.fix:
-        lines.append(f"{dim}{margin} ={reset} {visible(diagnostic.fix)}")
+        lines.append(f"{dim}{margin} ={reset} {_sentence(diagnostic.fix)}")
     return "\n".join(lines) + "\n"
 
 
@@ -98,6 +99,10 @@ def _excerpt(span: Span) -> tuple[str, int, int] | None:
     head, tail = "…" * (first > 0), "…" * (last < len(line))
     source = head + visible(before) + visible(marked) + visible(after) + tail
     return source, _columns(head + visible(before)), max(1, _columns(visible(marked)))
+
+
+def _sentence(text: str) -> str:
+    return visible(text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…")
 
 
 def visible(text: str) -> str:

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from bkgen import resolve as resolving
 from bkgen.codes import CODES
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.report import report
+from bkgen.resolve import resolve
 from bkgen.validate import structure
-
-resolve = getattr(resolving, "resolve", lambda *_: None)
 
 CASES = Path(__file__).parent / "cases"
 INPUTS = sorted(CASES.rglob("input"))

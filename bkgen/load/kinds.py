@@ -15,7 +15,7 @@ _OPENAPI = ("openapi", "swagger")
 _KINDS = {"endpoints": Kind.ENDPOINT, "tables": Kind.TABLE, "service": Kind.SERVICE}
 
 # The template that the language grew from wraps its documents in these, and calls endpoints so: accepted as it stands.
-_WRAPPERS = ("context", "database_schema")
+_WRAPPERS = ("context", "databaseschema")  # folded
 _WRAPPED_ENDPOINTS = "api_endpoints"
 
 
@@ -55,9 +55,9 @@ def _unwrapped(root: Map) -> Iterator[Entry]:
         match entry:
             case Entry(key="$schema"):
                 pass
-            case Entry(key=key, value=Map() as inner) if key in _WRAPPERS:
+            case Entry(key=key, value=Map() as inner) if fold(key) in _WRAPPERS:
                 yield from _unwrapped(inner)
-            case Entry(key="database_schema", value=List()):
+            case Entry(key=key, value=List()) if fold(key) == "databaseschema":
                 yield Entry("tables", entry.key_span, entry.value)
             case Entry(key=key) if key == _WRAPPED_ENDPOINTS:
                 yield Entry("endpoints", entry.key_span, entry.value)
@@ -84,7 +84,7 @@ def _is_planned(root: Map) -> bool:
 
 def _refuse_unknown(root: Map, unknown: list[Entry], diagnostics: Diagnostics) -> None:
     """Tells what a document may be; the marker stands at its first key."""
-    fix = next((found for entry in unknown if (found := did_you_mean(entry.key, DOCUMENT.keys))), None)
+    fix = next((found for entry in unknown[:20] if (found := did_you_mean(entry.key, DOCUMENT.keys))), None)
     if any(TABLE.spelled.get(fold(entry.key)) == "columns" for entry in unknown):
         fix = 'write tables as `{"tables": [{"name": ..., "columns": [...]}]}`'
     place: Span = unknown[0].key_span if unknown else root.span
@@ -94,11 +94,14 @@ def _refuse_unknown(root: Map, unknown: list[Entry], diagnostics: Diagnostics) -
 
 def _objects(entry: Entry, diagnostics: Diagnostics) -> Iterator[Document]:
     """The objects that one key of a document holds."""
-    kind = _KINDS[entry.key]
-    if kind is not Kind.SERVICE and not isinstance(entry.value, List):
-        diagnostics.add("BK206", entry.value.span, f"`{entry.key}` must be an array", f'write `"{entry.key}": [...]`')
-        return
-    for node in entry.value if isinstance(entry.value, List) and kind is not Kind.SERVICE else (entry.value,):
+    kind, nodes = _KINDS[entry.key], [entry.value]
+    if kind is not Kind.SERVICE:
+        if not isinstance(entry.value, List):
+            fix = f'write `"{entry.key}": [...]`'
+            diagnostics.add("BK206", entry.value.span, f"`{entry.key}` must be an array", fix)
+            return
+        nodes = list(entry.value)
+    for node in nodes:
         if isinstance(node, Map):
             yield Document(kind, node)
         else:

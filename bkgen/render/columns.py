@@ -55,7 +55,7 @@ def sql_type(column: Column, service: Service) -> str:
         return f"Enum({values}, name={name}, native_enum=False, create_constraint=True)"
     match type_.kind:
         case Kind.STRING | Kind.EMAIL | Kind.URL:
-            if _names_account(column, service):
+            if names_account(column, service):
                 return f"Lowercase({type_.max_length or ''})"
             return f"String({type_.max_length})" if type_.max_length else "Text()"
         case Kind.BYTES:
@@ -141,7 +141,7 @@ def annotation(column: Column) -> str:
     return f"{python} | None" if column.nullable else python
 
 
-def _names_account(column: Column, service: Service) -> bool:
+def names_account(column: Column, service: Service) -> bool:
     """Whether the column is an e-mail address by which people sign in."""
     accounts = service.accounts
     if accounts is None or column is not service.table(accounts.table).column(accounts.identity):

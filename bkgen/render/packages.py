@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.accounts import AccountsView
 from bkgen.render.answers import Homes, objects
+from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.queries import CRUD, query_view, row_constant, selected
 from bkgen.render.routes import route_view
 from bkgen.render.schemas import declared, schemas_text
-from bkgen.source import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a definition in a generated file came from."""
-
-    span: Span
-    rule: str
-
-
-@dataclass
-class Draft:
-    """A file before it is formatted.
-
-    Attributes:
-        origins: name of a definition (`read_post`, `Post`, `Post.title`) -> where it came from.
-    """
-
-    text: str
-    origins: dict[str, Origin] = field(default_factory=dict)
 
 
 def package_drafts(

@@ -11,6 +11,7 @@ from bkgen.model.tables import Column, Default, Table
 from bkgen.render.answers import Homes, annotation, answer, facts_of, row_of, schema
 from bkgen.render.columns import default, python_type
 from bkgen.render.literals import literal
+from bkgen.render.naming import snake
 
 CRUD = frozenset(
     {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
@@ -86,7 +87,7 @@ class QueryView:
 
 def row_constant(shape: Object) -> str:
     """The name of the tuple of columns that a row shape is read from."""
-    return "".join(f"_{c}" if c.isupper() and i else c for i, c in enumerate(shape.name)).upper()
+    return snake(shape.name).upper()
 
 
 def selected(shape: Object, table: Table) -> list[str]:

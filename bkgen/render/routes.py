@@ -164,8 +164,8 @@ def _options(endpoint: Endpoint) -> list[str]:
 
 
 def _documented(endpoint: Endpoint) -> str:
-    """The failures of the route; 500 is documented for all routes at once."""
-    failures = [r for r in endpoint.responses if r.status >= 400 and (r.status != 500 or r.literal)]
+    """The failures of the route."""
+    failures = [response for response in endpoint.responses if response.status >= 400]
     arguments = [str(failure.status) for failure in failures if failure.literal is None]
     literals = {failure.status: failure.literal for failure in failures if failure.literal is not None}
     if literals:

@@ -1,2 +1,212 @@
-from bkgen.render.packages import Draft
-def test_drafts(service, homes): return {}
+"""The backend's own tests: every endpoint and status, by curl, against a running server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Constant, Fact, FactValue, Object
+from bkgen.model.tables import Column, Default, Table
+from bkgen.render import samples
+from bkgen.render.accounts import AUTH, AccountsView
+from bkgen.render.auth_test_views import auth_test, call_of, health_test
+from bkgen.render.columns import names_account
+from bkgen.render.drafts import Draft, Origin
+from bkgen.render.environment import rendered
+from bkgen.render.literals import literal
+from bkgen.render.naming import snake
+from bkgen.render.queries import CRUD
+from bkgen.render.test_values import row_value, unknown
+from bkgen.render.test_views import body_lines, endpoint_tests
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_PLACEHOLDERS = {"{status}": "int", "{field}": "str | None"}
+
+
+def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Draft]:
+    """path -> draft for everything under `tests/` that depends on the contract."""
+    names = sorted(table.class_name for table in service.tables)
+    drafts = {}
+    for package in sorted({endpoint.package for endpoint in service.endpoints}):
+        endpoints = [e for e in service.endpoints if e.package == package and e.operation in CRUD]
+        if endpoints:
+            text = rendered(
+                "tests/package/test_package.py",
+                package=package,
+                models=names,
+                tests=[endpoint_tests(endpoint, service) for endpoint in endpoints],
+                bodies=_bodies(endpoints, service),
+            )
+            drafts[f"tests/{package}/__init__.py"] = Draft("")
+            drafts[f"tests/{package}/test_{package}.py"] = Draft(text, documents=_origins(endpoints))
+    signing = [auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in AUTH]
+    view = {"accounts": accounts, "model_names": names}
+    if signing:
+        drafts["tests/auth/__init__.py"] = Draft("")
+        drafts["tests/auth/test_auth.py"] = Draft(rendered("tests/auth/test_auth.py", auth=signing, **view))
+    health = [health_test(e) for e in service.endpoints if e.operation in {Operation.LIVE, Operation.READY}]
+    drafts["tests/health/__init__.py"] = Draft("")
+    drafts["tests/health/test_health.py"] = Draft(rendered("tests/health/test_health.py", health=health))
+    drafts["tests/endpoints.py"] = Draft(
+        rendered(
+            "tests/endpoints.py",
+            error_shape=_error_shape(service.errors.body),
+            endpoints=[_endpoint(endpoint) for endpoint in service.endpoints],
+            **view,
+        )
+    )
+    drafts["tests/conftest.py"] = Draft(rendered("tests/conftest.py", **view))
+    drafts["tests/test_start.py"] = Draft(rendered("tests/test_start.py", **view))
+    account = _account(service)
+    if accounts is not None and accounts.authenticates:
+        drafts["tests/test_access_tokens.py"] = Draft(
+            rendered("tests/test_access_tokens.py", account=account, **view)
+        )
+    rows = [_row(table, service) for table in service.tables]
+    used = {word for draft in drafts.values() for word in _WORD.findall(draft.text)}
+    used |= {word for row in rows for _, value in row["defaults"] for word in _WORD.findall(value)}
+    drafts["tests/rows.py"] = Draft(
+        rendered("tests/rows.py", rows=rows, account=account, used=_really_used(used, drafts, rows), **view)
+    )
+    return drafts
+
+
+def _really_used(used: set[str], drafts: dict[str, Draft], rows: list[dict[str, object]]) -> set[str]:
+    """The helpers of tests/rows.py that something calls, beyond the import lines that name them all."""
+    called = re.compile(r"\b(unique|unique_email)\(|next\((numbers)\)")
+    texts = [draft.text for draft in drafts.values()] + [str(row["defaults"]) for row in rows]
+    return {name for text in texts for match in called.finditer(text) for name in match.groups() if name} & used
+
+
+def _origins(endpoints: Iterable[Endpoint]) -> tuple[Origin, ...]:
+    return tuple(Origin(endpoint.span, endpoint.rule) for endpoint in endpoints)
+
+
+def _bodies(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[tuple[str, str]]]]:
+    found = {snake(e.body.name): body_lines(e.body, service) for e in endpoints if e.body is not None}
+    return list(found.items())
+
+
+def _account(service: Service) -> dict[str, str]:
+    if service.accounts is None:
+        return {}
+    table = service.table(service.accounts.table)
+    key = table.primary_key[0]
+    return {"singular": table.singular, "key": key.name, "nobody": f"str({unknown(key.type)})"}
+
+
+def _row(table: Table, service: Service) -> dict[str, object]:
+    """What `Rows` needs to make a row of a table."""
+    references = []
+    defaults = []
+    for column in table.columns:
+        if column.reference is not None:
+            if not column.nullable:
+                target = service.table(column.reference.table)
+                references.append((column.attribute, f"self.{target.singular}()[{literal(column.reference.column)}]"))
+        elif not _given(column):
+            defaults.append((column.attribute, _default(column, table, service)))
+    is_account = service.accounts is not None and service.accounts.table == table.name
+    return {
+        "name": table.singular,
+        "model": table.class_name,
+        "references": references,
+        "defaults": defaults,
+        "is_account": is_account,
+    }
+
+
+def _given(column: Column) -> bool:
+    """Whether the database or the model gives the value."""
+    return isinstance(column.default, Default)
+
+
+def _default(column: Column, table: Table, service: Service) -> str:
+    accounts = service.accounts
+    if accounts is not None and accounts.table == table.name:
+        if column.name == accounts.password_hash:
+            return "PASSWORD_HASH"
+        if names_account(column, service):
+            return "unique_email()"
+    return row_value(column, table)
+
+
+def _endpoint(endpoint: Endpoint) -> list[str]:
+    """The arguments of an `Endpoint` of tests/endpoints.py."""
+    statuses = ", ".join(str(response.status) for response in endpoint.responses)
+    arguments = [call_of(endpoint), f"statuses=frozenset({{{statuses}}})"]
+    path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
+    bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}
+    if path:
+        arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
+    if any(bad_path.values()):
+        arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
+    if endpoint.body is not None:
+        arguments.append(f"body={literal(_body(endpoint.body))}")
+    if endpoint.authenticated:
+        arguments.append("authenticated=True")
+    if bad_queries := _bad_queries(endpoint):
+        inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
+        arguments.append(f"bad_queries=({inner})")
+    if endpoint.rate_limit is not None:
+        arguments.append(f"rate_limit=({endpoint.rate_limit.requests}, {endpoint.rate_limit.seconds})")
+        if endpoint.rate_limit.per_user:
+            arguments.append("limited_by_account=True")
+    literals = {r.status: r.literal for r in endpoint.responses if r.literal is not None}
+    if literals:
+        inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())
+        arguments.append(f"literals={{{inner}}}")
+    for name, cause in (("malformed", Cause.MALFORMED), ("invalid", Cause.INVALID)):
+        response = endpoint.response(cause)
+        if response is not None and response.status != 422:
+            arguments.append(f"{name}={response.status}")
+    return arguments
+
+
+def _body(shape: Object) -> dict[str, object]:
+    """A body that is valid in itself; what it refers to is nowhere."""
+    body: dict[str, object] = {}
+    for field in shape.fields:
+        match field.shape:
+            case FactValue(fact=Fact.REFRESH_TOKEN):
+                body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
+            case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
+                body[field.name] = "correct horse battery staple"
+            case ColumnValue(type=type_) | FactValue(type=type_):
+                body[field.name] = samples.valid(type_, field.attribute)
+            case Constant(value=value):
+                body[field.name] = value
+            case _:
+                pass
+    return body
+
+
+def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
+    bad = []
+    for query in endpoint.query:
+        if query.type.enum:
+            bad.append((query.name, "no-such-value"))
+        elif (word := samples.impossible(query.type)) is not None:
+            bad.append((query.name, str(word)))
+        if query.fact is not None:
+            if query.type.minimum is not None:
+                bad.append((query.name, str(int(query.type.minimum) - 1)))
+            if query.type.maximum is not None:
+                bad.append((query.name, str(int(query.type.maximum) + 1)))
+    return bad
+
+
+def _error_shape(body: object) -> str:
+    match body:
+        case dict():
+            return "{" + ", ".join(f"{literal(key)}: {_error_shape(value)}" for key, value in body.items()) + "}"
+        case list():
+            return f"[{', '.join(_error_shape(item) for item in body)}]"
+        case str():
+            return _PLACEHOLDERS.get(body, "str")
+        case bool() | int() | float():
+            return type(body).__name__
+        case _:
+            return "Any"

@@ -129,9 +129,7 @@ def _identity(table: Table, needing: list[Route], settings: AuthSettings, diagno
 
 def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
     bodies = [child(route.node, "requestBody") for route in needing if route.operation is Operation.LOGIN]
-    words = [
-        key for body in bodies if body is not None for key in body.keys() if not fact_called(key, (Fact.PASSWORD,))
-    ]
+    words = [entry.key for body in bodies for entry in body or () if not fact_called(entry.key, (Fact.PASSWORD,))]
     found = [column for word in words if (column := find_column(table, word))]
     return [column for column in found if column.type.kind in _TEXTUAL and not column.private]
 
@@ -156,11 +154,11 @@ def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics)
         message = "column `password_hash` is where the hash of a password belongs, and never leaves the server"
         diagnostics.add("BK324", taken.span, message, 'remove "private": false, or rename the column')
     takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD}
-    user = next((route for route in needing if route.operation in takes), needing[0])
-    reason = f"{user} needs a password, and table `{table.name}` has no column for its hash"
+    user = next((f"{route} needs" for route in needing if route.operation in takes), "accounts have")
+    reason = f"{user} a password, and table `{table.name}` has no column for its hash"
     column = _column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)
     message = f"{reason}: bkgen adds `password_hash`"
-    fix = f'to say it yourself, add {{"name": "password_hash", "type": "VARCHAR(255)", "private": true}} to `{table.name}`'
+    fix = f'to say it yourself, add {{"name": "password_hash", "type": "VARCHAR(255)"}} to `{table.name}`'
     diagnostics.add("BK321", table.span, message, fix)
     return replace(table, columns=(*table.columns, column)), column
 

@@ -17,7 +17,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
-from bkgen.source import Entry, List, Map, Node, Scalar, Span
+from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
@@ -37,17 +37,15 @@ _WITHOUT_BODY = frozenset({Operation.DELETE, Operation.LOGOUT, Operation.CHANGE_
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:
     """What a success is filled with; `status` is None where the contract declares none."""
     reader = _Answer(route, span, scope)
-    absent = node is None or (isinstance(node, Scalar) and node.value is None)
+    empty = isinstance(node, Map | Scalar) and plain(node) in ({}, None)
     if status == 204:
-        if not absent and not (isinstance(node, Map) and not node.entries):
+        if not empty and node is not None:
             message = "a response with status 204 has no body"
             scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
         return None
-    if isinstance(node, Map) and not node.entries:
+    if empty:
         return Constant({})
-    if absent or node is None:
-        return reader.default(status)
-    return reader.read(node)
+    return reader.read(node) if node is not None else reader.default(status)
 
 
 class _Answer:
@@ -96,7 +94,8 @@ class _Answer:
     def _name(self) -> str:
         if self._list and self._table is not None:
             return f"{self._table.class_name}Page"
-        return f"{names.pascal(self._operation.value)}Answer"
+        about = self._table.class_name if self._route.table and self._table else names.pascal(self._operation.value)
+        return f"{about}Answer"
 
     def _value(self, node: Node, key: str, in_array: bool) -> Shape | None:
         match node:

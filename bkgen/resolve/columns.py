@@ -68,7 +68,10 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
 
 
 def with_key(column: Column, alone: bool) -> Column:
-    """A column of the primary key; `alone` where it is all of it. The database or backend makes keys that refer to nothing."""
+    """A column of the primary key; `alone` where it is all of it.
+
+    A UUID or integer that is the whole key and refers to nothing is generated.
+    """
     column = replace(column, primary=True, index=False, unique=False)
     if not alone or column.reference is not None or column.default is not None:
         return column
@@ -94,7 +97,7 @@ def _with_enum(node: Map, written: Written, diagnostics: Diagnostics) -> Written
 def _default(
     node: Map, name: str, written: Written, type_: Type, diagnostics: Diagnostics
 ) -> tuple[Default | str | int | float | bool | None, bool]:
-    """The default, and whether it makes the column generated: a counter or a UUID is, a present time or a constant is not."""
+    """The default, and whether it makes the column generated, as a counter or a UUID does."""
     value = node.get("default")
     if value is None:
         return (Default.AUTOINCREMENT, True) if written.serial else (None, False)

@@ -44,12 +44,12 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 
 def is_definition(node: Node) -> bool:
     """Whether an object defines a type: its `type` names one, and all its other keys are constraint keywords."""
-    return isinstance(node, Map) and _names_type(node) and all(key in KEYWORDS for key in node.keys() if key != "type")
+    return isinstance(node, Map) and _names_type(node) and all(e.key in KEYWORDS for e in node if e.key != "type")
 
 
 def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
     """Adds `BK502` where an object can be read both as a definition and as an object that has a field `type`."""
-    if _names_type(node) and any(key in ("properties", "items", "required") for key in node.keys()):
+    if _names_type(node) and any(key in node for key in ("properties", "items", "required")):
         diagnostics.add(
             "BK502",
             node.span,
@@ -64,8 +64,8 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
             "BK502",
             doubtful[0].key_span,
             f"this can be a type with the constraint `{key}`, or an object with the fields `type` and `{key}`",
-            f'for the object, write "type": {{"type": "{text(node, "type")}"}}; for the constraint, give `{key}` a value '
-            "that is no type's name",
+            f'for the object, write "type": {{"type": "{text(node, "type")}"}}; '
+            f"for the constraint, give `{key}` a value that is no type's name",
         )
         return False
     return True
@@ -90,6 +90,8 @@ def written_type(node: Node, diagnostics: Diagnostics, bare: bool = True) -> Wri
 def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
     if re.match(r"(?i)^\w+(\([\d, ]*\))? +(not null|null|primary|unique|default|references|auto_?increment)\b", name):
         fix = 'write only the type here, and the rest as keys: "nullable", "primary", "unique", "default", "references"'
+    elif "|" in name:
+        fix = 'an enum is made of words that are no types, such as "draft | published"'
     else:
         sql = ("varchar(255)", "text", "timestamp", "bigint", "float", "bool", "numeric(10,2)", "serial", "jsonb")
         fix = did_you_mean(name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
@@ -98,22 +100,20 @@ def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
 
 def constrained(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> Type:
     """`type_` with the constraints that `entries` give; those that do not fit it add `BK503` and are left out."""
+    found = type_
     for entry in entries:
         value = plain(entry.value)
-        if problem := _misfit(type_, entry.key, value):
+        if problem := _misfit(found, entry.key, value):
             diagnostics.add("BK503", entry.value.span, f"`{entry.key}` {problem}")
         else:
-            type_ = _with(type_, entry.key, value)
+            found = _with(found, entry.key, value)
     for low, high in (("min_length", "max_length"), ("minimum", "maximum")):
-        if (
-            getattr(type_, low) is not None
-            and getattr(type_, high) is not None
-            and getattr(type_, low) > getattr(type_, high)
-        ):
-            diagnostics.add(
-                "BK503", entries[0].value.span, "no value can satisfy these constraints: the least is over the most"
-            )
-    return type_
+        least, most = getattr(found, low), getattr(found, high)
+        if least is not None and most is not None and least > most:
+            message = "no value can satisfy these constraints: the least is over the most"
+            diagnostics.add("BK503", entries[0].value.span, message)
+            return type_
+    return found
 
 
 def _definition(node: Map, diagnostics: Diagnostics) -> Written | None:

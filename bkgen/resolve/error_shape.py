@@ -38,10 +38,7 @@ def resolve_error_shape(body: Map | None, endpoints: Iterable[Map], diagnostics:
         return ErrorShape(plain(body), False, "the service document says so")
     found = [(shape, place) for place, error in _error_bodies(endpoints) if (shape := shape_of(error)) is not None]
     if found and all(shape == found[0][0] for shape, _ in found):
-        bodies = "body" if len(found) == 1 else f"{len(found)} bodies"
-        return ErrorShape(
-            found[0][0], False, f"the contract's own error {bodies} have it, the first one at {found[0][1]}"
-        )
+        return ErrorShape(found[0][0], False, f"the contract's own error bodies have it, first at {found[0][1]}")
     reason = "the contract's own error bodies differ" if found else "the contract has no error bodies of its own"
     return ErrorShape(PROBLEM, True, f"{reason}, so errors are problem details as RFC 9457 has them")
 
@@ -105,7 +102,7 @@ def is_typed(error: Map) -> bool:
 
 def _check(body: Map, diagnostics: Diagnostics) -> None:
     used: set[str] = set()
-    for key, text, span in _texts(body):
+    for text, span in _texts(body):
         check_text("error body", text, span, diagnostics)
         for name in re.findall(r"\{(\w*)\}", text):
             used.add(name)
@@ -118,9 +115,9 @@ def _check(body: Map, diagnostics: Diagnostics) -> None:
         )
 
 
-def _texts(body: Map) -> Iterator[tuple[str, str, Span]]:
+def _texts(body: Map) -> Iterator[tuple[str, Span]]:
     for entry in body:
         if isinstance(entry.value, Map):
             yield from _texts(entry.value)
         elif isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
-            yield entry.key, entry.value.value, entry.value.span
+            yield entry.value.value, entry.value.span

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
 from bkgen.model.tables import Table
 from bkgen.resolve.known_paths import changes_own_account, known_operation
@@ -21,22 +21,6 @@ from bkgen.resolve.routes import (
 )
 from bkgen.source import Map
 
-_SYNONYMS = {
-    "get": Operation.READ,
-    "retrieve": Operation.READ,
-    "show": Operation.READ,
-    "index": Operation.LIST,
-    "insert": Operation.CREATE,
-    "add": Operation.CREATE,
-    "put": Operation.REPLACE,
-    "patch": Operation.UPDATE,
-    "remove": Operation.DELETE,
-    "destroy": Operation.DELETE,
-    "signup": Operation.REGISTER,
-    "signin": Operation.LOGIN,
-    "signout": Operation.LOGOUT,
-    "health": Operation.LIVE,
-}
 _WITH_KEY = frozenset(ITEM_OPERATIONS.values())
 
 
@@ -75,12 +59,7 @@ class _Inference:
         return self._told_by_path()
 
     def _declared(self, word: str) -> Route | None:
-        by_fold = {fold(operation): operation for operation in Operation} | _SYNONYMS
-        operation = by_fold.get(fold(word))
-        if operation is None:
-            fix = did_you_mean(word, list(Operation)) or "one of: " + ", ".join(Operation)
-            self._error("BK404", f"`{word}` is no operation", fix, key="operation")
-            return None
+        operation = Operation(word)
         if self._method not in METHODS[operation]:
             allowed = " or ".join(METHODS[operation])
             self._error("BK406", f"`{operation}` cannot be called by {self._method}", f"use {allowed}", key="method")

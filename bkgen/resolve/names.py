@@ -1,7 +1,7 @@
 """Names of Python things from names in documents.
 
-Every function here is total: any name that `bkgen.resolve.texts` lets pass becomes a valid identifier that hides nothing
-the generated code needs. Names that end up equal are found where they meet (`BK305`, `BK513`).
+Every function here is total: any name that `bkgen.resolve.texts` lets pass becomes a valid identifier that hides
+nothing the generated code needs. Names that end up equal are found where they meet (`BK305`, `BK513`).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bkgen.resolve.words import listed
 
@@ -36,20 +37,22 @@ _MODULES = listed(
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "Annotated Answer Any Base BaseModel BigInteger Body Boolean CheckConstraint Column Connection Database Date DateTime "
-    "Decimal Enum Exception Field Float ForeignKey Index Integer JSON LargeBinary List Literal MISSING Mapped MetaData Missing "
+    "Annotated Answer Any Base BaseModel BigInteger Body Boolean CheckConstraint Column Connection Database Date "
+    "DateTime Decimal Enum Exception Field Float ForeignKey Index Integer JSON LargeBinary List Literal MISSING Mapped "
+    "MetaData Missing "
     "None Numeric Request Response Row Session Settings SmallInteger String Table Text Time True False Type UUID "
     "UniqueConstraint Uuid ApiError Unauthenticated NotFound Conflict Invalid Malformed"
 )
 """Taken where models and schemas are written."""
 
 
-def words(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
     """The words of a name in lower case: `firstName`, `first-name` and `FIRST_NAME` are all two."""
     name = unicodedata.normalize("NFKC", name)
     name = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", name)
-    return re.sub(r"[\W_]+", " ", name).casefold().split()
+    return tuple(re.sub(r"[\W_]+", " ", name).casefold().split())
 
 
 def snake(name: str) -> str:

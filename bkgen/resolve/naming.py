@@ -1,6 +1,7 @@
 """Final names of endpoints and of the models of their bodies: distinct, and the same from run to run.
 
-The plain name (`list_posts`, `PostCreate`) goes to the first that wants it; others are called after their path or endpoint.
+The plain name (`list_posts`, `PostCreate`) goes to the first that wants it; others are called after their path or
+endpoint.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bkgen.model.endpoints import Endpoint, Response
-from bkgen.model.shapes import Array, Object, Shape
+from bkgen.model.endpoints import Endpoint, Operation, Response
+from bkgen.model.shapes import Array, Constant, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -64,17 +65,19 @@ def structure(shape: Shape) -> Structure:
             return ("object", table, inner)
         case Array(items=items):
             return ("array", structure(items))
+        case Constant(value=value):
+            return ("constant", repr(value))
         case _:
-            return repr(shape)
+            return shape
 
 
 def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
         return endpoint.operation.value
     table: Table = tables[endpoint.table]
-    parents = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
-    noun = table.plural if endpoint.operation == "list" else table.singular
-    return names.parameter(f"{endpoint.operation}_{parents}{noun}")
+    noun = table.plural if endpoint.operation is Operation.LIST else table.singular
+    parent = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
+    return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")
 
 
 def _path_name(endpoint: Endpoint) -> str:
@@ -85,8 +88,12 @@ def _path_name(endpoint: Endpoint) -> str:
 
 def _fallback(endpoint: Endpoint, shape: Object) -> str:
     if shape is endpoint.body:
-        return names.class_name(f"{endpoint.name}_request")
-    return names.class_name(f"{endpoint.name}_{'answer' if shape is endpoint.success.body else shape.name}")
+        role = "request"
+    elif shape.table is not None:
+        role = "item" if endpoint.operation is Operation.LIST else "row"
+    else:
+        role = "answer" if shape is endpoint.success.body else shape.name
+    return names.class_name(f"{endpoint.name}_{role}")
 
 
 def _objects(endpoint: Endpoint) -> Iterator[Object]:

@@ -18,7 +18,7 @@ def registers(route: Route) -> Route:
     if route.operation is not Operation.CREATE or route.table is None or text(route.node, "operation") is not None:
         return route
     body = child(route.node, "requestBody")
-    taken = [key for key in body.keys() if fact_called(key, (Fact.PASSWORD,))] if body else []
+    taken = [entry.key for entry in body or () if fact_called(entry.key, (Fact.PASSWORD,))]
     plain = {column.name for column in route.table.columns if not is_password(column)}
     if not taken or taken[0] in plain or route.parents or not could_hold_accounts(route.table):
         return route

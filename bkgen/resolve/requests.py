@@ -7,6 +7,7 @@ from bkgen.model.shapes import Fact, Field, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import texts
+from bkgen.resolve.accounts import could_hold_accounts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
@@ -248,7 +249,8 @@ class _Body:
             if column.name in given or column.name in self._from_path or registers:
                 continue
             message = f"{self._route} cannot make a row: column `{table.name}.{column.name}` needs a value"
-            fix = f'add "{column.name}": {describe(column.type).replace("`", chr(34))} to the body, or give the column a default'
+            type_ = describe(column.type).replace("`", '"')
+            fix = f'add "{column.name}": {type_} to the body, or give the column a default'
             if column.name == hashed:
                 fix = 'accounts are made by registering: write "operation": "register", and "password" in the body'
             elif not column.writable:
@@ -259,7 +261,7 @@ class _Body:
         assert self._table is not None
         message = f"`{entry.key}` is no column of table `{self._table.name}`"
         fix = nearest_column(entry.key, self._table) or f'add a column "{entry.key}" to the table, or remove the field'
-        if fact_called(entry.key, (Fact.PASSWORD,)):
+        if fact_called(entry.key, (Fact.PASSWORD,)) and could_hold_accounts(self._table):
             fix = 'to make an account with a password, write "operation": "register"'
         self._diagnostics.add("BK505", entry.key_span, message, fix)
 
@@ -271,5 +273,6 @@ class _Body:
         self._diagnostics.add("BK505", entry.key_span, message, f"its body has {listed}")
 
     def _misfit(self, entry: Entry, column: Column, said: Type) -> None:
-        message = f"`{entry.key}` is {describe(said)}, but column `{self._table_name}.{column.name}` is {describe(column.type)}"
+        where = f"column `{self._table_name}.{column.name}`"
+        message = f"`{entry.key}` is {describe(said)}, but {where} is {describe(column.type)}"
         self._diagnostics.add("BK507", entry.value.span, message, "make both the same")

@@ -79,7 +79,7 @@ class ResourceReader:
                 return self._through_link(resource, found[index - 1], step, writes_link)
             if index and not self._connect(resource, found[index - 1], step):
                 return None
-            key = self._bind(step)
+            key = self._bind(step, found[index + 1] if not last else None)
             if key is None:
                 return None
             resource.parameters += key
@@ -138,14 +138,15 @@ class ResourceReader:
     def _link_rows(
         self, resource: Resource, before: Step, step: Step, link: Table, to_parent: Column, to_child: Column
     ) -> Resource | None:
-        """The link table's own rows: `POST /posts/{id}/tags` adds one, `DELETE /posts/{id}/tags/{tag_id}` removes it."""
+        """The link table's own rows: POST on `/posts/{id}/tags`, DELETE on `/posts/{id}/tags/{tag_id}`."""
         resource.table = link
         if not step.parameters:
             self._add_parent(resource, before, to_parent)
             return resource
         parent = resource.parameters[-1]
         child = self._column(step.table, step.parameters[0], alone=True)
-        assert to_parent.reference is not None and to_child.reference is not None
+        assert to_parent.reference is not None
+        assert to_child.reference is not None
         by_keys = (parent.column, child and child.name) == (to_parent.reference.column, to_child.reference.column)
         if not by_keys or len(before.parameters) + len(step.parameters) != 2:
             self._unbound(step, step.parameters[-1])
@@ -167,12 +168,13 @@ class ResourceReader:
         resource.key = sorted(key, key=lambda found: order.index(found.column) if found.column in order else 0)
         return resource
 
-    def _bind(self, step: Step) -> list[PathParameter] | None:
-        """The parameters behind a table, in the order of its primary key; None, with `BK407`, where they select no one row."""
+    def _bind(self, step: Step, after: Step | None) -> list[PathParameter] | None:
+        """The parameters behind a table, in the order of its key; None, with `BK407`, where they select no one row."""
         if not step.parameters:
             return []
         table = step.table
-        columns = [self._column(table, name, alone=len(step.parameters) == 1) for name in step.parameters]
+        alone = len(step.parameters) == 1
+        columns = [self._column(table, name, alone) or self._referred(table, name, after) for name in step.parameters]
         for name, column in zip(step.parameters, columns, strict=True):
             if column is None:
                 self._unbound(step, name)
@@ -187,7 +189,7 @@ class ResourceReader:
         return sorted(bound, key=lambda one: order.index(one.column) if one.column in order else len(order))
 
     def _column(self, table: Table, name: str, alone: bool) -> Column | None:
-        """The column that a parameter selects by: called like it, or the key where it is called like the table's rows."""
+        """The column that a parameter selects by: called like it, or the key where it is called like a row."""
         key = table.primary_key[0] if len(table.primary_key) == 1 else None
         one = fold(table.singular)
         exact = find_column(table, name)
@@ -198,6 +200,13 @@ class ResourceReader:
                 return column
         spoken = {one, "id", "pk", "key", one + "id", f"{one.split('_')[-1]}id"}
         return key if key is not None and fold(name) in spoken else None
+
+    def _referred(self, table: Table, name: str, after: Step | None) -> Column | None:
+        """The column that a parameter selects by where it is called like a reference of the next table on the path."""
+        for column in _referring(after.table, table) if after is not None else ():
+            if column.reference is not None and fold(column.name) == fold(name):
+                return find_column(table, column.reference.column)
+        return None
 
     def _parameter(self, name: str, table: Table, column: Column) -> PathParameter:
         attribute = unique(parameter(name), self._attributes)

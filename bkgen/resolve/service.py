@@ -20,12 +20,13 @@ from bkgen.resolve.routes import ACCOUNT_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import needs_account
+from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.source import Map
 
 
 def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
-    """The service that the documents describe; None where one of them has an error. All findings are in `diagnostics`."""
+    """The service that the documents describe; None where `diagnostics` has an error."""
     first = next(
         iter((*documents.endpoints, *documents.tables, *([documents.service] if documents.service else []))), None
     )
@@ -37,7 +38,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     settings = read_settings(documents.service, Map((), first.span), diagnostics)
     tables = resolve_tables(documents.tables, diagnostics)
     check_references(tables, diagnostics)
-    routes = [route for node in documents.endpoints if (route := route_of(node, Tables(tables), diagnostics))]
+    declared = Tables(tables)
+    routes = [route for node in documents.endpoints if (route := route_of(node, declared, diagnostics))]
     routes = _without_repeated(routes, diagnostics)
     routes = [registers(route) for route in routes]
     signed_in = {str(route): needs_account(route, settings.auth.required, diagnostics) for route in routes}
@@ -55,6 +57,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     endpoints = order_endpoints(endpoints, diagnostics)
     if diagnostics.has_errors:
         return None
+    for endpoint in endpoints:
+        report_added(endpoint, diagnostics)
     return Service(
         name=settings.name,
         slug=settings.slug,

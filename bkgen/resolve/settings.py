@@ -14,6 +14,7 @@ from bkgen.source import Map, Span
 NAME = "Backend"
 VERSION = "0.1.0"
 BODY_BYTES = 1_048_576
+LEAST_BODY_BYTES = 1_024
 ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
 PASSWORD_MIN_LENGTH = 8
@@ -68,37 +69,33 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         name=name or NAME,
         slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
         version=version or VERSION,
-        auth=_auth(auth, diagnostics),
+        auth=_auth(auth),
         error_body=child(errors, "body"),
-        max_body_bytes=_within(limits, "bodyBytes", BODY_BYTES, 1024, 2**30, diagnostics),
+        max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
     )
 
 
-def _auth(node: Map, diagnostics: Diagnostics) -> AuthSettings:
-    scheme = text(node, "scheme") or "Bearer"
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,30}", scheme):
-        message = f"`{scheme[:40]}` cannot be the scheme of an Authorization header"
-        diagnostics.add("BK602", span_of(node, "scheme"), message, 'such as "Bearer" or "Token"')
+def _auth(node: Map) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
         identity=text(node, "identity"),
         identity_span=span_of(node, "identity"),
-        scheme=scheme,
-        access_token_seconds=60 * _within(node, "accessTokenMinutes", ACCESS_TOKEN_MINUTES, 1, 527_040, diagnostics),
-        refresh_token_seconds=86_400 * _within(node, "refreshTokenDays", REFRESH_TOKEN_DAYS, 1, 3_660, diagnostics),
-        password_min_length=_within(node, "passwordMinLength", PASSWORD_MIN_LENGTH, 1, 128, diagnostics),
+        scheme=text(node, "scheme") or "Bearer",
+        access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
+        refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
+        password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
         required=bool(flag(node, "required")),
     )
 
 
-def _within(node: Map, key: str, default: int, least: int, most: int, diagnostics: Diagnostics) -> int:
-    value = number(node, key)
-    if value is None or least <= value <= most:
-        return default if value is None else value
-    diagnostics.add("BK602", span_of(node, key), f"`{key}` is out of range", f"from {least:,} to {most:,}")
-    return default
+def _body_bytes(limits: Map, diagnostics: Diagnostics) -> int:
+    value = number(limits, "bodyBytes")
+    if value is not None and value < LEAST_BODY_BYTES:
+        message = f"`bodyBytes` is {value:,}, which no body fits in"
+        diagnostics.add("BK602", span_of(limits, "bodyBytes"), message, f"at least {LEAST_BODY_BYTES:,}")
+    return value or BODY_BYTES
 
 
 def _origins(node: Map, diagnostics: Diagnostics) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bkgen.model.endpoints import Cause, Operation, QueryParameter, RateLimit, Response
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object, Shape
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import Cause, Endpoint, Operation, QueryParameter, RateLimit, Response
+from bkgen.model.shapes import ColumnValue, Object
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.answers import success_body
@@ -76,7 +77,7 @@ class Statuses:
         return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
 
     def all(self, success: Response, causes: list[Cause]) -> tuple[Response, ...]:
-        """Every response, ascending. Adds `BK414` for declared errors that nothing produces, `BK415` for undeclared ones."""
+        """Every response, ascending. Adds `BK414` for errors that are declared in vain."""
         by_status: dict[int, list[Cause]] = {}
         for cause in causes:
             by_status.setdefault(self._status(cause), []).append(cause)
@@ -84,12 +85,6 @@ class Statuses:
             if status >= 400 and status not in by_status:
                 self._unreachable(status, entry)
         errors = [self._error(status, found) for status, found in by_status.items()]
-        missing = sorted(response.status for response in errors if not response.declared)
-        if missing:
-            listed = ", ".join(str(status) for status in missing)
-            self._diagnostics.add(
-                "BK415", self._route.span, f"{self._route} can also answer with {listed}: bkgen documents it"
-            )
         return tuple(sorted([success, *errors], key=lambda response: response.status))
 
     def _status(self, cause: Cause) -> int:
@@ -192,8 +187,11 @@ def _is_held(table: Table, scope: Scope, seen: set[str]) -> bool:
     return False
 
 
-def has_fact(shape: Shape | None, fact: Fact) -> bool:
-    """Whether a body shows a fact outside of its rows."""
-    if isinstance(shape, Object):
-        return any(has_fact(field.shape, fact) for field in shape.fields)
-    return isinstance(shape, FactValue) and shape.fact is fact
+def report_added(endpoint: Endpoint, diagnostics: Diagnostics) -> None:
+    """Adds `BK415` for the errors that the endpoint can answer with and the contract leaves out."""
+    missing = [
+        str(response.status) for response in endpoint.responses if not response.declared and response.status >= 400
+    ]
+    if missing and endpoint.declared:
+        message = f"{endpoint.method} {endpoint.path} can also answer with {', '.join(missing)}: bkgen documents it"
+        diagnostics.add("BK415", endpoint.span, message)

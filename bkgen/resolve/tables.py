@@ -49,8 +49,6 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
         return None
     columns_node = node.get("columns")
     column_nodes = [item for item in columns_node if isinstance(item, Map)] if isinstance(columns_node, List) else []
-    if not column_nodes:
-        diagnostics.add("BK314", node.span, f"table `{name}` has no columns", 'add "columns": [{"name": "id", ...}]')
     columns = [column for item in column_nodes if (column := resolve_column(item, name, diagnostics))]
     columns = _distinct_columns(name, columns, diagnostics)
     complete = len(columns) == len(column_nodes)
@@ -133,7 +131,8 @@ def _columns_of(
             diagnostics.add("BK306", span, f"`{key}` names column `{name}` twice", "name it once")
         elif names.fold(name) not in known or not by_name:
             message = f"`{key}` names `{name}`, which is no column of table `{table}`"
-            diagnostics.add("BK306", span, message, did_you_mean(name, by_name))
+            fix = did_you_mean(name, by_name) or "its columns: " + ", ".join(f"`{column.name}`" for column in columns)
+            diagnostics.add("BK306", span, message, fix)
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """Which characters names and texts of a document may have.
 
-Names travel into SQL, Python, URLs and file names: each kind has a list of what may stand in it, and all else is refused.
-Free texts may hold anything that can be printed.
+Names travel into SQL, Python, URLs and file names: each kind has a list of what may stand in it, and all else is
+refused. Free texts may hold anything that can be printed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Types as documents write them: language names, SQL spellings of any dialect, `T?`, `T[]`, enums, constraint objects."""
+"""Types as documents write them: the language's names, SQL spellings of any dialect, `T?`, `T[]` and enums."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WORDS = {
     Kind.NUMBER: "REAL FLOAT FLOAT4 FLOAT8 DOUBLE DOUBLE|PRECISION",
     Kind.BOOLEAN: "BOOLEAN BOOL BIT",
     Kind.UUID: "UUID GUID UNIQUEIDENTIFIER",
-    Kind.DATETIME: "TIMESTAMP TIMESTAMPTZ TIMESTAMP|WITH|TIME|ZONE DATETIME DATETIME2 DATETIMEOFFSET DATETIMETZ DATE-TIME",
+    Kind.DATETIME: "TIMESTAMP TIMESTAMPTZ TIMESTAMP|WITH|TIME|ZONE DATETIME DATETIME2 DATETIMEOFFSET DATETIMETZ",
     Kind.BYTES: "BYTES BYTEA BLOB TINYBLOB MEDIUMBLOB LONGBLOB VARBINARY BINARY",
     Kind.JSON: "JSON JSONB",
 }
@@ -148,7 +148,7 @@ def _sql(name: str, arguments: list[int], unsigned: bool) -> Written | None:
 
 
 def _decimal(arguments: list[int]) -> Written | None:
-    precision, scale = (arguments + [0])[:2] if arguments else (None, None)
+    precision, scale = [*arguments, 0][:2] if arguments else (None, None)
     if precision is not None and scale is not None and not (0 < precision <= 1000 and scale <= precision):
         return None
     return Written(Type(Kind.DECIMAL, precision=precision, scale=scale))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
@@ -155,9 +156,13 @@ def _report_choice(node: Node, choices: list[Any], name: str, diagnostics: Diagn
 
 
 def _report_unknown_key(entry: Entry, what: str, properties: dict[str, Schema], diagnostics: Diagnostics) -> None:
-    known = [key for key in properties if not key.startswith("$")]
-    fix = did_you_mean(entry.key, known) or "its keys are " + ", ".join(f"`{key}`" for key in known)
+    known = tuple(key for key in properties if not key.startswith("$"))
+    fix = _nearest(entry.key, known) or "its keys are " + ", ".join(f"`{key}`" for key in known)
     diagnostics.add("BK204", entry.key_span, f"{what} has no key `{entry.key}`", fix)
+
+
+# The same slip of the pen often stands in every object, and comparing words is slow.
+_nearest = lru_cache(did_you_mean)
 
 
 def _example(key: str, schema: Schema) -> str | None:

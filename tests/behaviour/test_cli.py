@@ -74,7 +74,7 @@ def test_wrong_usage_exits_with_2_and_says_why_on_stderr(arguments: tuple[str, .
 
 
 def test_init_writes_documents_without_findings_and_never_overwrites(documents: Path) -> None:
-    result = bkgen("validate", documents, "--strict", "--hints")
+    result = bkgen("validate", documents, "--strict")
     assert (said(result, 0), result.stdout) == ("No findings.\n", "")
     (documents / "database.json").unlink()
     before = (documents / "contract.json").read_bytes()
@@ -180,7 +180,7 @@ def test_explain_tells_what_endpoints_do(documents: Path) -> None:
 def test_explain_tells_where_a_line_came_from(backend: Path) -> None:
     router = backend / "app/notes/router.py"
     numbers = [number for number, line in enumerate(router.read_text().splitlines(), 1) if "@router.delete" in line]
-    assert "contract.json:40 " in said(bkgen("explain", f"{router}:{numbers[0]}"), 0)
+    assert "contract.json:37 " in said(bkgen("explain", f"{router}:{numbers[0]}"), 0)
     assert "has no line 9999" in said(bkgen("explain", f"{router}:9999"), 1)
 
 

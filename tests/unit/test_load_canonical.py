@@ -132,6 +132,13 @@ def test_wrapped_documents_are_canonical(tmp_path: Path) -> None:
     assert codes == []
 
 
+@pytest.mark.parametrize("key", ["database_schema", "databaseSchema"])
+def test_wrapped_tables_may_be_a_list(tmp_path: Path, key: str) -> None:
+    documents, codes = _load(tmp_path, {key: [{"name": "users", "columns": [{"name": "id", "type": "UUID"}]}]})
+    assert len(documents.tables) == 1
+    assert codes == []
+
+
 @pytest.mark.parametrize("wrap", [lambda it: it, lambda it: [it], lambda it: {"endpoints": [it]}])
 def test_shapes_of_contracts(tmp_path: Path, wrap: Any) -> None:
     endpoint = {"method": "GET", "path": "/a", "response": _RESPONSE}

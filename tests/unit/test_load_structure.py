@@ -18,6 +18,8 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.documents import Documents
 from bkgen.load.read_json import read_json
+from bkgen.model.endpoints import Operation
+from bkgen.model.tables import OnDelete
 from bkgen.report import FORMATS, report
 from bkgen.source import SourceFile
 from bkgen.validate import structure
@@ -178,3 +180,9 @@ def _subschemas(rules: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _keywords(rules: dict[str, Any]) -> Iterator[str]:
     for inner in _subschemas(rules):
         yield from inner
+
+
+def test_schemas_offer_what_the_model_knows() -> None:
+    assert schema("endpoint")["properties"]["operation"]["examples"] == list(Operation)
+    column = schema("table")["properties"]["columns"]["items"]["properties"]
+    assert set(column["onDelete"]["enum"]) == set(OnDelete)

@@ -66,6 +66,10 @@ def test_long_lines_are_cut_around_the_marker() -> None:
     assert source[marker.index("^") :].startswith("00500")
 
 
+def test_long_messages_are_cut() -> None:
+    assert len(report([_found("x", 1, 1, 1, 2, message="a" * 5000, fix="b" * 5000)])) < 1400
+
+
 def test_colour_only_when_asked_for() -> None:
     found = [_found("x", 1, 1, 1, 2)]
     assert "\x1b" not in report(found)

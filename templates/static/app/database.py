@@ -11,7 +11,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Executable, RowMapping, event, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
@@ -127,19 +127,20 @@ def fetch_one(connection: Connection, statement: Executable, missing: str) -> Ro
 
 
 def _create_engine(url: str, timeout: float) -> AsyncEngine:
+    # Parameters are hidden, for logs shall not have what people wrote.
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(
-            url, hide_parameters=True, connect_args={"timeout": timeout}
-        )
+        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": timeout})
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
-        hide_parameters=True,  # logs shall not have what people wrote
+        hide_parameters=True,
         connect_args={"timeout": timeout, "command_timeout": timeout},
         pool_size=10,
         pool_timeout=timeout,
     )
+    event.listen(engine.sync_engine, "checkout", _refuse_closed_connection)
+    return engine
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -148,6 +149,12 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _refuse_closed_connection(connection: Any, *_: Any) -> None:
+    """Have the pool open another one where the server closed this one while it was idle."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 def _revision(connection: Connection) -> str | None:

@@ -98,16 +98,13 @@ def documented(*statuses: int, literals: dict[int, dict[str, Any]] | None = None
         example = error_body(status=status, kind=kind, message=message, field=None, request_id="")
         responses[status] = {"model": Error, "content": {"application/json": {"example": example}}}
     for status, body in (literals or {}).items():
-        schema = {"const": body}
-        responses[status] = {"content": {"application/json": {"schema": schema, "example": body}}}
+        content = {"schema": {"const": body}, "example": body}
+        responses[status] = {"content": {"application/json": content}}
     return dict(sorted(responses.items(), key=lambda response: int(response[0])))
 
 
-# Every route can fail unexpectedly. The default keeps FastAPI from adding a 422 of its own shape.
-EVERYWHERE: Responses = {
-    **documented(500),
-    "default": {"model": Error, "description": "Any other failure"},
-}
+# For all routes. Without it FastAPI documents a 422 of its own shape wherever there are parameters.
+OTHERWISE: Responses = {"default": {"model": Error, "description": "Any other failure"}}
 
 
 def error_response(
@@ -171,13 +168,12 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
         status = 400 if 400 in documented_statuses else 422
         return error_response(request, status, f"The body is not valid JSON: {error.body}")
     status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
-    message = "; ".join(describe(problem) for problem in problems[:MAX_PROBLEMS])
+    message = "; ".join(describe(_name(problem), problem) for problem in problems[:MAX_PROBLEMS])
     return error_response(request, status, message, field=_name(problems[0]))
 
 
-def describe(problem: Mapping[str, Any]) -> str:
-    """What is wrong with which field, without the value that was sent."""
-    name = _name(problem)
+def describe(name: str, problem: Mapping[str, Any]) -> str:
+    """What is wrong with the field `name`, without the value that was sent."""
     if not name:
         return "The body must be a JSON object"
     match problem["type"]:

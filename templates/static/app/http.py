@@ -75,7 +75,7 @@ class RequestMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
+        if scope["type"] != "http":
             await self.app(scope, receive, _without_traceback(send))
             return
         sent_id = Headers(scope=scope).get("X-Request-ID", "")

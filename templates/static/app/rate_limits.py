@@ -1,5 +1,6 @@
 """How often an endpoint may be asked."""
 
+import logging
 import math
 import time
 
@@ -11,15 +12,18 @@ from limits.errors import StorageError
 
 from app.errors import RateLimited, Unavailable
 
+logger = logging.getLogger(__name__)
 
-def make_limiter(redis_url: str | None, timeout: float) -> MovingWindowRateLimiter:
-    """Count in Redis, for all processes together, or in this process alone."""
+
+def make_limiter(service: str, redis_url: str | None, timeout: float) -> MovingWindowRateLimiter:
+    """Count in Redis, for all processes of `service` together, or in this process alone."""
     if redis_url is None:
         return MovingWindowRateLimiter(MemoryStorage())
     storage = RedisStorage(
         f"async+{redis_url}",
         wrap_exceptions=True,
         implementation="redispy",
+        key_prefix=service,
         socket_timeout=timeout,
         socket_connect_timeout=timeout,
     )
@@ -48,6 +52,7 @@ class RateLimit:
             allowed = await limiter.hit(self.item, self.name, client)
             window = await limiter.get_window_stats(self.item, self.name, client)
         except StorageError as error:
+            logger.error("Redis does not answer: %s", error.storage_error)
             raise Unavailable from error
         wait = max(1, math.ceil(window.reset_time - time.time()))
         request.state.headers["RateLimit-Policy"] = self.policy

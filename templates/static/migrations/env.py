@@ -7,18 +7,18 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.types import TypeDecorator
 
 from app.models import Base
-from app.models.metadata import UtcDateTime
 from app.settings import DatabaseSettings, load_settings
 
 URL = load_settings(DatabaseSettings).database_url
 
 
 def render_type(kind: str, item: Any, _: Any) -> str | Literal[False]:
-    """Write UtcDateTime as the type that the database knows: migrations outlive the models."""
-    if kind == "type" and isinstance(item, UtcDateTime):
-        return "sa.DateTime(timezone=True)"
+    """Write our own types as those that the database knows: migrations outlive the models."""
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
     return False
 
 

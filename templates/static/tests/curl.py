@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
+from tests.endpoints import SCHEME
+
 addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
 
 
@@ -58,8 +60,8 @@ class Curl:
         output = _run(command)
         milliseconds = (time.perf_counter() - started) * 1000
         while output.startswith("HTTP/"):  # more than once after `100 Continue`
-            head, _, output = output.partition("\r\n\r\n")
-        first, *lines = head.split("\r\n")
+            head, _, output = output.partition("\n\n")
+        first, *lines = head.split("\n")
         headers = dict(line.split(": ", 1) for line in lines)
         reply = Reply(
             int(first.split()[1]), {name.lower(): value for name, value in headers.items()}, output
@@ -82,7 +84,7 @@ class Curl:
             path += "?" + urlencode(options["query"])
         headers = dict(options.get("headers", {}))
         if "token" in options:
-            headers["Authorization"] = f"Bearer {options['token']}"
+            headers["Authorization"] = f"{SCHEME} {options['token']}"
         if "client" in options:
             headers["X-Forwarded-For"] = options["client"]
         elif endpoint in self.rate_limited:

@@ -1,12 +1,13 @@
 """Whether a JSON value is exactly of a shape."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 from uuid import UUID
 
-PARSERS = {
+PARSERS: dict[Any, Callable[[str], object]] = {
     UUID: UUID,
     datetime: datetime.fromisoformat,
     date: date.fromisoformat,

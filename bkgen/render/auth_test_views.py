@@ -1,0 +1,170 @@
+"""Views of the generated tests of signing in, and of health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Fact, FactValue
+from bkgen.model.tables import Table
+from bkgen.render import samples
+from bkgen.render.columns import names_account
+from bkgen.render.literals import literal
+from bkgen.render.routes import python_path
+from bkgen.render.test_values import sent_value, shape, stands_alone
+from bkgen.render.test_views import answer_key, fact_at, failure, row_at, wire
+
+
+@dataclass(frozen=True, slots=True)
+class HealthTest:
+    """A call that tells whether the server lives (`live`) or works."""
+
+    name: str
+    call: str
+    status: int
+    shape: str
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthTest:
+    """What the templates of tests/auth need; all are Python expressions unless said otherwise.
+
+    Attributes:
+        account: the method of `Rows` that makes an account.
+        identity, password, current, new, refresh: names of the request's fields, where it has them.
+        identity_column: the column by which accounts are named; `folded` where capitals do not matter.
+        nobody: an identity that no account has.
+        body: (field, valid value) of a registration.
+        token_at, refresh_at: where the answer has the tokens.
+        works_with: an endpoint without parameters that the access token opens; None where there is none.
+        refreshes: the endpoint that takes refresh tokens; None where there is none.
+    """
+
+    name: str
+    call: str
+    operation: str
+    status: int
+    has_body: bool
+    authenticated: bool
+    shape: str
+    account: str
+    identity: str
+    identity_column: str
+    folded: bool
+    nobody: str
+    password: str
+    current: str
+    new: str
+    refresh: str
+    body: tuple[tuple[str, str], ...]
+    missing: tuple[str, ...]
+    token_at: str
+    refresh_at: str
+    works_with: str | None
+    refreshes: str | None
+    at: str
+    key: str | None
+    key_of: str
+    failures: dict[int, str]
+    worded: frozenset[int]
+    invalid: int
+
+
+def call_of(endpoint: Endpoint) -> str:
+    return literal(f"{endpoint.method} {python_path(endpoint)}")
+
+
+def health_test(endpoint: Endpoint) -> HealthTest:
+    body = endpoint.success.body
+    return HealthTest(
+        name=endpoint.name,
+        call=call_of(endpoint),
+        status=endpoint.success.status,
+        shape=shape(body) if body is not None else "None",
+        live=endpoint.operation is Operation.LIVE,
+    )
+
+
+def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
+    assert service.accounts is not None
+    table = service.table(service.accounts.table)
+    identity = table.column(service.accounts.identity)
+    body = endpoint.success.body
+    at, found = row_at(body)
+    key = answer_key(found, table)
+    refresher = next((e for e in service.endpoints if e.operation is Operation.REFRESH), None)
+    failures = [response for response in endpoint.responses if response.status >= 400]
+    folded = names_account(identity, service)
+    return AuthTest(
+        name=endpoint.name,
+        call=call_of(endpoint),
+        operation=endpoint.operation.value,
+        status=endpoint.success.status,
+        has_body=body is not None,
+        authenticated=endpoint.authenticated,
+        shape=shape(body) if body is not None else "None",
+        account=table.singular,
+        identity=_identity(endpoint, identity.name),
+        identity_column=literal(identity.name),
+        folded=folded,
+        nobody='"nobody@example.com"' if folded else literal(samples.valid(identity.type, "nobody")),
+        password=_sent(endpoint, Fact.PASSWORD),
+        current=_sent(endpoint, Fact.CURRENT_PASSWORD),
+        new=_sent(endpoint, Fact.NEW_PASSWORD),
+        refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
+        body=tuple(_registration(endpoint, table, folded)),
+        missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
+        token_at=fact_at(body, Fact.ACCESS_TOKEN),
+        refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
+        works_with=_opened(service),
+        refreshes=call_of(refresher) if refresher else None,
+        at=at,
+        key=literal(key[0]) if key else None,
+        key_of=wire(table.column(key[1]), "{row}") if key else "",
+        failures={r.status: failure(r.literal) for r in failures},
+        worded=frozenset(r.status for r in failures if r.literal is None),
+        invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
+    )
+
+
+def _opened(service: Service) -> str | None:
+    safe = (e for e in service.endpoints if e.authenticated and e.method == "GET" and not e.path_parameters)
+    return next((call_of(endpoint) for endpoint in safe), None)
+
+
+def _sent(endpoint: Endpoint, fact: Fact) -> str:
+    for field in endpoint.body.fields if endpoint.body else ():
+        if isinstance(field.shape, FactValue) and field.shape.fact is fact:
+            return literal(field.name)
+    return '""'
+
+
+def _identity(endpoint: Endpoint, column: str) -> str:
+    for field in endpoint.body.fields if endpoint.body else ():
+        if isinstance(field.shape, ColumnValue) and field.shape.column == column:
+            return literal(field.name)
+    return _sent(endpoint, Fact.IDENTITY)
+
+
+def _registration(endpoint: Endpoint, table: Table, folded: bool) -> list[tuple[str, str]]:
+    if endpoint.operation is not Operation.REGISTER or endpoint.body is None:
+        return []
+    identity = _identity(endpoint, "")
+    lines = []
+    for field in endpoint.body.fields:
+        name = literal(field.name)
+        match field.shape:
+            case FactValue(fact=Fact.PASSWORD):
+                lines.append((name, "PASSWORD"))
+            case FactValue(fact=Fact.IDENTITY):
+                lines.append((name, "unique_email()" if folded else sent_value(field.shape.type, "name", True)))
+            case ColumnValue(column=column_name):
+                column = table.column(column_name)
+                alone = stands_alone(column, table)
+                mail = alone and folded and (name == identity or "mail" in column_name)
+                lines.append((name, "unique_email()" if mail else sent_value(field.shape.type, column_name, alone)))
+            case _:
+                pass
+    return lines

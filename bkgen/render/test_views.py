@@ -1,0 +1,409 @@
+"""Views of the generated tests of one endpoint on a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
+from bkgen.model.tables import Column, Default, OnDelete, Table
+from bkgen.model.types import Kind, Type
+from bkgen.render import samples
+from bkgen.render.literals import literal
+from bkgen.render.naming import snake
+from bkgen.render.routes import python_path
+from bkgen.render.test_values import another_value, sent_value, shape, stands_alone, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A body that contradicts rows that are there.
+
+    Attributes:
+        name: of the test, behind the endpoint's.
+        setup: lines before the call.
+        changes: what differs from a valid body, as an expression.
+        field: the name that the message must have.
+    """
+
+    name: str
+    setup: tuple[str, ...]
+    changes: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterTest:
+    """A filter of a list: `values` are keyword arguments of a row that it must not let pass."""
+
+    name: str
+    values: str | None
+    column: str
+    wire: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointTests:
+    """What the templates of tests need; all are Python expressions unless said otherwise.
+
+    Attributes:
+        call: the endpoint as curl is given it.
+        operation: names the template.
+        authenticated: whether a token goes with the call.
+        parents: lines that make the rows above in the path.
+        row: the line that makes the row itself.
+        path, unknown_path, foreign: the values of path parameters: of the row, of no row, of the row below another parent.
+        at: where the row, or the list of rows, is in the answer: `["user"]`, or nothing.
+        shape: what the whole answer must be.
+        key: field of the answer that names the row; `key_of` its value there for a row `row`.
+        stored: keyword arguments that find the created row by the answer `reply`.
+        kept: keyword arguments that find the row `row`.
+        body: name of the function that makes a valid body.
+        compared: names of the fields that must come back as they were sent; None for all.
+        missing: names of the fields that must be there.
+        bad_fields: (field, bad value).
+        failures: status -> the assertion on its body.
+        worded: the statuses whose message is the backend's own, so that it names fields.
+    """
+
+    name: str
+    call: str
+    operation: str
+    status: int
+    has_body: bool
+    authenticated: bool
+    parents: tuple[str, ...]
+    row: str
+    variable: str
+    has_path: bool
+    path: str
+    unknown_path: str
+    foreign: tuple[str, ...]
+    at: str
+    shape: str
+    model: str
+    key: str | None
+    key_of: str
+    order: str
+    total: str
+    link: str
+    filters: tuple[FilterTest, ...]
+    stored: str | None
+    kept: str
+    body: str
+    compared: tuple[str, ...] | None
+    missing: tuple[str, ...]
+    nullable: str | None
+    not_nullable: str | None
+    bad_fields: tuple[tuple[str, str], ...]
+    conflicts: tuple[Conflict, ...]
+    referring: tuple[str, ...]
+    failures: dict[int, str]
+    worded: frozenset[int]
+    invalid: int
+    limit: str | None
+    offset: str | None
+
+
+def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
+    table = service.table(endpoint.table or "")
+    parents, above = _parents(endpoint, service)
+    body = endpoint.success.body
+    at, found = row_at(body)
+    key = _key(found, table)
+    variable = _row_variable(endpoint, table)
+    failures = [response for response in endpoint.responses if response.status >= 400]
+    return EndpointTests(
+        name=endpoint.name,
+        call=literal(f"{endpoint.method} {python_path(endpoint)}"),
+        operation=endpoint.operation.value,
+        status=endpoint.success.status,
+        has_body=body is not None,
+        authenticated=endpoint.authenticated,
+        parents=tuple(parents),
+        row=f"rows.{table.singular}({above})",
+        variable=variable,
+        has_path=bool(endpoint.path_parameters),
+        path=_path(endpoint, service, variable),
+        unknown_path=_mapping((p.attribute, unknown(p.type)) for p in endpoint.path_parameters),
+        foreign=_foreign(endpoint, service, table),
+        at=at,
+        shape=shape(body) if body is not None else "None",
+        model=table.class_name,
+        key=literal(key.name) if key else None,
+        key_of=wire(table.column(_column(key)), "{row}") if key else "",
+        order=_order(table, key),
+        total=fact_at(body, Fact.TOTAL),
+        link=_link_line(endpoint, service, variable),
+        filters=tuple(_filters(endpoint, table)),
+        stored=_stored(found, table, at),
+        kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
+        body=snake(endpoint.body.name) if endpoint.body else "",
+        compared=_compared(endpoint, found),
+        missing=tuple(literal(field.name) for field in _fields(endpoint) if field.required),
+        nullable=next((literal(f.name) for f in _fields(endpoint) if f.nullable and _shown(f, found)), None),
+        not_nullable=next((literal(f.name) for f in _fields(endpoint) if not f.nullable and _column(f)), None),
+        bad_fields=tuple(_bad_fields(endpoint)),
+        conflicts=tuple(_conflicts(endpoint, service, table)),
+        referring=tuple(_referring(endpoint, service, table)),
+        failures={r.status: failure(r.literal) for r in failures},
+        worded=frozenset(r.status for r in failures if r.literal is None),
+        invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
+        limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
+        offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
+    )
+
+
+def failure(body: object) -> str:
+    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
+
+
+def _mapping(items: Iterable[tuple[str, str]]) -> str:
+    return "{" + ", ".join(f"{literal(name)}: {value}" for name, value in items) + "}"
+
+
+def _row_variable(endpoint: Endpoint, table: Table) -> str:
+    taken = {parent.table for parent in endpoint.parents}
+    return f"own_{table.singular}" if table.name in taken else table.singular
+
+
+def _parents(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
+    """Lines that make the rows above, and the arguments that put the row itself below them."""
+    lines: list[str] = []
+    arguments = ""
+    for parent in endpoint.parents:
+        table = service.table(parent.table)
+        lines.append(f"{table.singular} = rows.{table.singular}({arguments})")
+        child = _child(endpoint, service, len(lines))
+        value = f"{table.singular}[{literal(parent.child_target)}]"
+        arguments = f"{child.column(parent.child_column).attribute}={value}"
+    return lines, "" if endpoint.link else arguments
+
+
+def _child(endpoint: Endpoint, service: Service, depth: int) -> Table:
+    if depth < len(endpoint.parents):
+        return service.table(endpoint.parents[depth].table)
+    return service.table(endpoint.link.table if endpoint.link else endpoint.table or "")
+
+
+def _path(endpoint: Endpoint, service: Service, variable: str) -> str:
+    owners = {
+        parameter: service.table(parent.table).singular
+        for parent in endpoint.parents
+        for parameter in parent.parameters
+    }
+    return _mapping(
+        (p.attribute, f"{owners.get(p.attribute, variable)}[{literal(p.column)}]") for p in endpoint.path_parameters
+    )
+
+
+def _link_line(endpoint: Endpoint, service: Service, variable: str) -> str:
+    """The line that links a row to its parent, for a list over a many-to-many table; empty elsewhere."""
+    if endpoint.link is None:
+        return ""
+    link = service.table(endpoint.link.table)
+    parent = endpoint.parents[-1]
+    above = f"{service.table(parent.table).singular}[{literal(parent.child_target)}]"
+    own = f"{variable}[{literal(endpoint.link.child_target)}]"
+    arguments = (
+        f"{link.column(endpoint.link.parent_column).attribute}={above}, "
+        f"{link.column(endpoint.link.child_column).attribute}={own}"
+    )
+    return f"rows.{link.singular}({arguments})"
+
+
+def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, ...]:
+    """Lines that make a row below another parent, and leave its path in `path`."""
+    if not endpoint.parents or not endpoint.key or endpoint.link:
+        return ()
+    parent = endpoint.parents[-1]
+    if any(parameter.attribute in parent.parameters for parameter in endpoint.key):
+        return ()
+    above, _ = _parents(endpoint, service)
+    owners = {p: service.table(parent.table).singular for parent in endpoint.parents for p in parent.parameters}
+    path = _mapping((p.attribute, f"{owners.get(p.attribute, 'other')}[{literal(p.column)}]") for p in endpoint.path_parameters)
+    return (*above, f"other = rows.{table.singular}()", f"path = {path}")
+
+
+def row_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
+    """Where the row or the rows are in an answer, and their object."""
+    match body:
+        case Object(table=str()):
+            return where, body
+        case Array(items=items):
+            return where, row_at(items)[1]
+        case Object(fields=fields):
+            for field in fields:
+                at, found = row_at(field.shape, f"{where}[{literal(field.name)}]")
+                if found is not None:
+                    return at, found
+            return "", None
+        case _:
+            return "", None
+
+
+def fact_at(body: Shape | None, fact: Fact) -> str:
+    if isinstance(body, Object):
+        for field in body.fields:
+            if isinstance(field.shape, FactValue) and field.shape.fact is fact:
+                return f"[{literal(field.name)}]"
+            if inner := fact_at(field.shape, fact):
+                return f"[{literal(field.name)}]{inner}"
+    return ""
+
+
+def _column(field: Field | None) -> str:
+    return field.shape.column if field is not None and isinstance(field.shape, ColumnValue) else ""
+
+
+def _fields(endpoint: Endpoint) -> tuple[Field, ...]:
+    return endpoint.body.fields if endpoint.body is not None else ()
+
+
+def _shown(field: Field, found: Object | None) -> bool:
+    return found is not None and any(_column(shown) == _column(field) for shown in found.fields) and bool(_column(field))
+
+
+def _key(found: Object | None, table: Table) -> Field | None:
+    """The field of the answer that names the row."""
+    for field in found.fields if found else ():
+        if _column(field) and stands_alone(table.column(_column(field)), table):
+            return field
+    return None
+
+
+def wire(column: Column, row: str) -> str:
+    """The value of a column as JSON has it, for a row that a test made."""
+    value = f"{row}[{literal(column.name)}]"
+    return f"str({value})" if column.type.kind in {Kind.UUID, Kind.DECIMAL, Kind.DATE, Kind.TIME} else value
+
+
+def _order(table: Table, key: Field | None) -> str:
+    """How listed keys are ordered: `made` as the rows were made, `sorted` by key, `any` where collations decide."""
+    if any(c.default is Default.NOW and not c.updated and c.type.kind is Kind.DATETIME for c in table.columns):
+        return "made"
+    if key is None or len(table.primary_key) > 1 or _column(key) != table.primary_key[0].name:
+        return "any"
+    return "sorted" if table.primary_key[0].type.kind in {Kind.UUID, Kind.INTEGER} else "any"
+
+
+def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
+    """Name of the field of an answer that names the row, and of its column."""
+    key = _key(found, table)
+    return (key.name, _column(key)) if key else None
+
+
+def _filters(endpoint: Endpoint, table: Table) -> list[FilterTest]:
+    found = []
+    for query in endpoint.query:
+        if query.column is not None:
+            column = table.column(query.column)
+            other = None if column.reference else another_value(column, table)
+            found.append(
+                FilterTest(
+                    name=literal(query.name),
+                    values=f"{column.attribute}={other}" if other else ("" if column.reference else None),
+                    column=literal(column.name),
+                    wire=wire(column, "{row}"),
+                )
+            )
+    return found
+
+
+def _stored(found: Object | None, table: Table, at: str) -> str | None:
+    """Keyword arguments that find the row of an answer, where the answer has its whole key."""
+    fields = {_column(field): field for field in found.fields} if found else {}
+    if not all(column.name in fields for column in table.primary_key):
+        return None
+    arguments = []
+    for column in table.primary_key:
+        value = f"reply.json{at}[{literal(fields[column.name].name)}]"
+        arguments.append(f"{column.attribute}={f'UUID({value})' if column.type.kind is Kind.UUID else value}")
+    return ", ".join(arguments)
+
+
+def _compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | None:
+    """The fields of a body that come back; None where that is all of them."""
+    shown = {field.name: _column(field) for field in found.fields} if found else {}
+    fields = _fields(endpoint)
+    names = tuple(
+        literal(f.name) for f in fields if shown.get(f.name) == _column(f) and _column(f) and not _rounded(f)
+    )
+    return None if len(names) == len(fields) else names
+
+
+def _rounded(field: Field) -> bool:
+    """Whether the database may give back the value in another spelling."""
+    type_ = field.shape.type if isinstance(field.shape, ColumnValue) else Type(Kind.ANY)
+    return type_.kind is Kind.DECIMAL and type_.scale is None
+
+
+def _bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
+    bad = []
+    for field in _fields(endpoint):
+        if isinstance(field.shape, ColumnValue | FactValue):
+            type_ = field.shape.type
+            if (wrong := samples.invalid(type_)) is not None:
+                bad.append((literal(field.name), literal(wrong)))
+            if (long := samples.too_long(type_)) is not None:
+                bad.append((literal(field.name), long))
+            if type_.kind is Kind.STRING and not type_.enum:
+                bad.append((literal(field.name), r'"\x00"'))
+            if type_.kind is Kind.INTEGER and type_.maximum is not None:
+                bad.append((literal(field.name), str(int(type_.maximum) + 1)))
+    return bad
+
+
+def _conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Conflict]:
+    """One for each unique value and each reference in the body."""
+    if endpoint.response(Cause.CONFLICT) is None or endpoint.body is None:
+        return []
+    found = []
+    for field in _fields(endpoint):
+        if not _column(field):
+            continue
+        column = table.column(_column(field))
+        if column.unique and column.reference is None and not column.type.enum:
+            other = f"other = rows.{table.singular}()"
+            changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
+            found.append(Conflict(f"taken_{column.attribute}", (other,), changes, literal(column.name)))
+        if column.reference is not None:
+            target = service.table(column.reference.table).column(column.reference.column)
+            changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
+            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(column.name)))
+    return found
+
+
+def _referring(endpoint: Endpoint, service: Service, table: Table) -> list[str]:
+    """Lines that make a row which keeps the endpoint's row from being deleted."""
+    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.CONFLICT) is None:
+        return []
+    for other in service.tables:
+        for column in other.columns:
+            reference = column.reference
+            if reference is None or reference.table != table.name:
+                continue
+            if reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
+                value = f"{_row_variable(endpoint, table)}[{literal(reference.column)}]"
+                return [f"rows.{other.singular}({column.attribute}={value})"]
+    return []
+
+
+def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
+    """(field, valid value) of a body, for the function that makes it."""
+    lines = []
+    for field in shape_.fields:
+        if not isinstance(field.shape, ColumnValue):
+            continue
+        table = service.table(field.shape.table)
+        column = table.column(field.shape.column)
+        if column.reference is not None:
+            target = service.table(column.reference.table)
+            key = target.column(column.reference.column)
+            value = wire(key, f"rows.{target.singular}()")
+        else:
+            value = sent_value(field.shape.type, column.attribute, stands_alone(column, table))
+        lines.append((literal(field.name), value))
+    return lines

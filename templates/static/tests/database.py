@@ -1,0 +1,102 @@
+"""Databases for tests: SQLite files, or databases beside the one that TEST_DATABASE_URL names."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, inspect, make_url, select
+
+from app.database import Database
+from app.models import Base
+from app.settings import DatabaseSettings, load_settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROOT = Path(__file__).parent.parent
+
+
+class ScratchDatabase:
+    """A database of its own, with all tables and no rows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = f"test_{uuid4().hex}"
+        self._file = folder / f"{self.name}.db"
+        self._server = os.environ.get("TEST_DATABASE_URL")
+        if self._server:
+            self._administer(f"CREATE DATABASE {self.name}")
+            url = make_url(self._server).set(database=self.name)
+            self.url = url.render_as_string(hide_password=False)
+        else:
+            self.url = f"sqlite:///{self._file}"
+        os.environ["DATABASE_URL"] = self.url  # for Alembic and the settings
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        self._runner = asyncio.Runner()
+        self._database = Database(load_settings(DatabaseSettings).database_url, timeout=5)
+
+    def run(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work(connection, ...)` in one transaction."""
+        return self._runner.run(self._database.run(work, *args, **kwargs))
+
+    def insert(self, model: type[Base], values: dict[str, Any]) -> RowMapping:
+        """Insert a row and give it with all its columns, by their names in the database."""
+        columns = [getattr(model, column.key) for column in inspect(model).column_attrs]
+        statement = insert(model).values(values).returning(*columns)
+        return self.run(lambda connection: connection.execute(statement).mappings().one())
+
+    def has(self, model: type[Base], **values: object) -> bool:
+        """Whether there is a row with these values."""
+        statement = select(exists(select(model).filter_by(**values)))
+        return bool(self.run(lambda connection: connection.scalar(statement)))
+
+    def count(self, model: type[Base]) -> int:
+        """How many rows there are."""
+        statement = select(func.count()).select_from(model)
+        return self.run(lambda connection: connection.scalar(statement)) or 0
+
+    def clear(self) -> None:
+        """Delete all rows of all tables."""
+        for table in reversed(Base.metadata.sorted_tables):
+            self.run(Connection.execute, delete(table))
+
+    def drop_tables(self) -> None:
+        """Leave nothing to work on."""
+        self.run(Base.metadata.drop_all)
+
+    def take_away(self) -> None:
+        """Make the database fail for everybody, those who are connected included."""
+        if self._server:
+            self._administer(
+                f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false",
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{self.name}'",
+            )
+        else:  # overwritten in place: a deleted file would live on in open connections
+            for file in self._file.parent.glob(f"{self.name}.db*"):
+                file.write_bytes(b"\0" * file.stat().st_size)
+
+    def remove(self) -> None:
+        """Leave no trace."""
+        self._runner.run(self._database.close())
+        self._runner.close()
+        if self._server:
+            self._administer(f"DROP DATABASE {self.name} WITH (FORCE)")
+
+    def _administer(self, *statements: str) -> None:
+        """Run `statements` outside of transactions in the database that TEST_DATABASE_URL names."""
+        asyncio.run(_execute(str(self._server), statements))
+
+
+async def _execute(url: str, statements: tuple[str, ...]) -> None:
+    connection = await asyncpg.connect(url)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()

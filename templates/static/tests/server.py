@@ -1,0 +1,74 @@
+"""The backend as a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+
+ENVIRONMENT = {
+    "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only",
+    "MAX_BODY_BYTES": "65536",
+    "TRUSTED_PROXIES": "127.0.0.1",
+    "DATABASE_CONNECT_SECONDS": "0",
+    "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
+}
+
+
+class Server:
+    """A server on a free port; `log` is the file with what it prints."""
+
+    def __init__(self, log: Path, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+        with log.open("w") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "app"],
+                cwd=ROOT,
+                env={**os.environ, **ENVIRONMENT, **environment, "PORT": str(port)},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and self._process.poll() is None:
+            try:
+                urlopen(f"{self.url}/health/live", timeout=1).close()
+            except (URLError, OSError):
+                time.sleep(0.05)
+            else:
+                return
+        self.stop()
+        raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def run_module(
+    module: str, *arguments: str, input: str = "", **environment: str
+) -> tuple[int, str]:
+    """Run `python -m module` to its end and give its exit code and all that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **ENVIRONMENT, **environment},
+        input=input,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout

@@ -1,0 +1,187 @@
+"""What holds for every endpoint: its place in the OpenAPI document, and its general failures."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Unpack
+
+import pytest
+
+from tests.curl import Curl, Options, Reply
+from tests.endpoints import ENDPOINTS, ERROR, Endpoint
+from tests.server import ENVIRONMENT, Server
+from tests.shapes import assert_shape
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def every(condition: Callable[[Endpoint], object]) -> pytest.MarkDecorator:
+    """Run the test for every endpoint that meets `condition`."""
+    chosen = [endpoint for endpoint in ENDPOINTS if condition(endpoint)]
+    return pytest.mark.parametrize("endpoint", chosen, ids=str)
+
+
+def options(
+    endpoint: Endpoint, request: pytest.FixtureRequest, **others: Unpack[Options]
+) -> Options:
+    """What a call needs to get past all checks that come before those of its body."""
+    options: Options = {"path": endpoint.path, **others}
+    if endpoint.authenticated:
+        options["token"] = request.getfixturevalue("token")
+    return options
+
+
+def assert_fails(reply: Reply, endpoint: Endpoint, status: int) -> None:
+    """The failure is documented and has the body that the contract gives it."""
+    assert reply.status == status
+    assert status in endpoint.statuses
+    assert reply.headers["content-type"] == "application/json"
+    if status in endpoint.literals:
+        assert reply.json == endpoint.literals[status]
+    else:
+        assert_shape(reply.json, ERROR)
+
+
+@every(lambda endpoint: True)
+def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
+    document = curl("GET /openapi.json").json
+    method, path = endpoint.name.split(" ")
+    operation = document["paths"][path][method.lower()]
+    documented = {int(status) for status in operation["responses"] if status != "default"}
+    assert documented == endpoint.statuses
+    assert ("security" in operation) == endpoint.authenticated
+    assert ("requestBody" in operation) == (endpoint.body is not None)
+    for status, body in endpoint.literals.items():
+        assert operation["responses"][str(status)]["content"]["application/json"]["example"] == body
+
+
+@every(lambda endpoint: endpoint.bad_path)
+def test_404_for_a_path_that_no_row_can_have(
+    endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    for name, value in endpoint.bad_path.items():
+        call = options(endpoint, request, path={**endpoint.path, name: value})
+        if endpoint.body is not None:
+            call["json"] = endpoint.body
+        assert_fails(curl(endpoint.name, **call), endpoint, 404)
+
+
+@every(lambda endpoint: endpoint.name.startswith("GET"))
+def test_405_for_other_methods(endpoint: Endpoint, curl: Curl) -> None:
+    _, path = endpoint.name.split(" ")
+    called = path.format_map(endpoint.path)
+    allowed = {"HEAD", "OPTIONS"}
+    for method, other in (other.name.split(" ") for other in ENDPOINTS):
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", other), called):
+            allowed.add(method)
+    for method in METHODS - allowed:
+        reply = curl(f"{method} {path}", path=endpoint.path)
+        assert reply.status == 405
+        assert_shape(reply.json, ERROR)
+        assert set(reply.headers["allow"].split(", ")) == allowed
+    reply = curl(f"OPTIONS {path}", path=endpoint.path)
+    assert reply.status == 204
+    assert set(reply.headers["allow"].split(", ")) == allowed
+
+
+@every(lambda endpoint: endpoint.body is not None)
+@pytest.mark.parametrize("chunked", [False, True])
+def test_413_for_a_body_over_the_limit(
+    endpoint: Endpoint, chunked: bool, curl: Curl, tmp_path: Path
+) -> None:
+    body = tmp_path / "too_large.json"
+    body.write_bytes(b" " * (int(ENVIRONMENT["MAX_BODY_BYTES"]) + 1))
+    headers = {"Transfer-Encoding": "chunked"} if chunked else {}
+    reply = curl(endpoint.name, path=endpoint.path, data=f"@{body}", headers=headers)
+    assert_fails(reply, endpoint, 413)
+
+
+@every(lambda endpoint: endpoint.body is not None)
+def test_415_for_a_body_that_is_not_json(
+    endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    call = options(endpoint, request, json=endpoint.body, content_type="text/plain")
+    reply = curl(endpoint.name, **call)
+    assert_fails(reply, endpoint, 415)
+
+
+@every(lambda endpoint: endpoint.body is not None)
+@pytest.mark.parametrize(
+    "body",
+    ["{", '{"a": NaN}', '{"a": 1,}', "[" * 5000, '{"a": "\\ud800"}'],
+    ids=["cut short", "NaN", "comma", "depth", "surrogate"],
+)
+def test_malformed_json(
+    endpoint: Endpoint, body: str, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    reply = curl(endpoint.name, **options(endpoint, request, data=body))
+    assert_fails(reply, endpoint, endpoint.malformed)
+
+
+@every(lambda endpoint: endpoint.body is not None)
+@pytest.mark.parametrize("body", ["null", "[]", '"text"', ""], ids=["null", "array", "text", "no"])
+def test_body_that_is_no_object(
+    endpoint: Endpoint, body: str, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    reply = curl(endpoint.name, **options(endpoint, request, data=body))
+    assert_fails(reply, endpoint, endpoint.invalid)
+
+
+@every(lambda endpoint: endpoint.body is not None)
+def test_unknown_field(endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest) -> None:
+    body = {**(endpoint.body or {}), "no_such_field": 1}
+    reply = curl(endpoint.name, **options(endpoint, request, json=body))
+    assert_fails(reply, endpoint, endpoint.invalid)
+    assert endpoint.invalid in endpoint.literals or "no_such_field" in reply.text
+
+
+@every(lambda endpoint: endpoint.bad_queries)
+def test_bad_query(endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest) -> None:
+    for name, value in endpoint.bad_queries:
+        reply = curl(endpoint.name, **options(endpoint, request, query={name: value}))
+        assert_fails(reply, endpoint, endpoint.invalid)
+        assert endpoint.invalid in endpoint.literals or name in reply.text
+
+
+@every(lambda endpoint: 500 in endpoint.statuses)
+def test_500_names_the_request_and_is_logged(
+    endpoint: Endpoint, broken_server: Server, request: pytest.FixtureRequest
+) -> None:
+    call = options(endpoint, request)
+    if endpoint.body is not None:
+        call["json"] = endpoint.body
+    reply = Curl(broken_server.url)(endpoint.name, **call)
+    assert_fails(reply, endpoint, 500)
+    log = broken_server.log.read_text()
+    assert f"failed, request {reply.headers['x-request-id']}\nTraceback" in log
+
+
+@every(lambda endpoint: 503 in endpoint.statuses)
+def test_503_without_the_database(
+    endpoint: Endpoint, cut_off_curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    call = options(endpoint, request)
+    if endpoint.body is not None:
+        call["json"] = endpoint.body
+    reply = cut_off_curl(endpoint.name, **call)
+    assert_fails(reply, endpoint, 503)
+    assert int(reply.headers["retry-after"]) > 0
+
+
+def test_404_for_an_unknown_route(curl: Curl) -> None:
+    reply = curl("GET /no/such/route")
+    assert reply.status == 404
+    assert_shape(reply.json, ERROR)
+
+
+def test_head_answers_like_get_without_a_body(curl: Curl) -> None:
+    reply = curl("HEAD /health/live")
+    assert reply.status == 200
+    assert reply.headers["content-length"] == str(len('{"status":"ok"}'))
+    assert reply.text == ""
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("my-id_1.2", True), ("not an id", False)])
+def test_request_id_is_kept_where_it_is_harmless(sent: str, kept: bool, curl: Curl) -> None:
+    reply = curl("GET /health/live", headers={"X-Request-ID": sent})
+    assert (reply.headers["x-request-id"] == sent) == kept
