@@ -25,7 +25,7 @@ from bkgen.run.backend import is_free, missing_libraries, missing_programs
 from bkgen.run.process import interrupt_on_any_end
 from bkgen.run.serve import serve
 from bkgen.run.table import table
-from bkgen.run.trial import run_suite
+from bkgen.run.trial import run_suite, summarise
 from bkgen.starter import write_starter
 
 FINDINGS = 1
@@ -234,25 +234,28 @@ def try_command(paths: tuple[Path, ...], directory: Path | None) -> None:
             console.show_findings(generation.diagnostics)
         else:
             console.show_generation(generation, directory)
-        if generation.outcome is None:
+        service, _ = compile_documents(paths)
+        if generation.outcome is None or service is None:
             raise click.exceptions.Exit(FINDINGS)
         trial = run_suite(folder, console.show_progress)
     console.show_progress(None)
     if not trial.passed:
         click.echo(trial.output, err=True)
-    if trial.answers:
-        for line in table(trial.answers, shutil.get_terminal_size((120, 24)).columns):
-            click.echo(line)
-        click.echo(f"\n{trial.calls} calls of curl in {trial.seconds:.1f} s.")
+    # The health endpoints, which no document declares, come last.
+    endpoints = sorted(service.endpoints, key=lambda endpoint: not endpoint.declared)
+    answers = summarise(trial.calls, [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints])
+    for line in table(answers, shutil.get_terminal_size((120, 24)).columns):
+        click.echo(line)
+    click.echo(
+        f"\n{len(trial.calls)} calls of curl in {trial.seconds:.1f} s, wrong methods and unknown paths included."
+    )
     if not trial.passed:
         click.echo("The tests of the backend failed: what they printed is above.", err=True)
         raise click.exceptions.Exit(FINDINGS)
     documents = shlex.join(str(path) for path in paths)
-    click.echo(
-        "Every endpoint answered every status as documented. Next:\n"
-        f"  bkgen run {documents}                    serve it, with documentation at /docs\n"
-        f"  bkgen generate {documents} -o backend    write it into a folder of your own"
-    )
+    click.echo("Every endpoint answered every status as documented. Next:")
+    click.echo(f"  bkgen run {documents}                    serve it, with documentation at /docs")
+    click.echo(f"  bkgen generate {documents} -o backend    write it into a folder of your own")
 
 
 def _need_backend_libraries() -> None:

@@ -177,5 +177,3 @@ def _registration(endpoint: Endpoint, homes: Homes) -> Registration:
         if isinstance(field.shape, FactValue) and field.shape.fact.value == "password"
     )
     return Registration(name=endpoint.name, body=schema(endpoint.body, "auth", homes), password=password)
-
-

@@ -8,7 +8,6 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Object, Shape
 from bkgen.render.literals import literal
 
-
 Homes = Mapping[tuple[str, str], str]  # (package, name) of an object -> the package whose schemas.py declares it
 
 

@@ -16,9 +16,7 @@ from bkgen.render.routes import route_view
 from bkgen.render.schemas import declared, schemas_text
 
 
-def package_drafts(
-    package: str, service: Service, homes: Homes, accounts: AccountsView | None
-) -> dict[str, Draft]:
+def package_drafts(package: str, service: Service, homes: Homes, accounts: AccountsView | None) -> dict[str, Draft]:
     """path -> draft for everything under `app/<package>/`."""
     endpoints = [endpoint for endpoint in service.endpoints if endpoint.package == package]
     folder = f"app/{package}"

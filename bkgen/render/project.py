@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
-from bkgen.render.formatting import RenderError, formatted, symbols
+from bkgen.render.formatting import LINE_LENGTH, RenderError, formatted, symbols
 from bkgen.render.literals import comment
 from bkgen.render.packages import model_origins, package_drafts
 from bkgen.render.readme import readme_view
@@ -83,9 +84,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
-    everything = tuple(
-        Origin(item.span, "the whole service") for item in (*service.tables, *service.endpoints)
-    )
+    everything = tuple(Origin(item.span, "the whole service") for item in (*service.tables, *service.endpoints))
     for template in _project_templates():
         if _wanted(template, service):
             drafts[template] = Draft(rendered(template, **view), documents=everything)
@@ -125,7 +124,7 @@ def _with_header(path: str, text: str, draft: Draft) -> str:
     if suffix == ".md":
         return f"<!-- {line.replace('--', '- -')} -->\n\n{text}"
     mark = "##" if suffix == ".mako" else "#"
-    return f"{mark} {line}\n{text}"
+    return "\n".join([*(f"{mark} {part}" for part in textwrap.wrap(line, LINE_LENGTH - 3)), text])
 
 
 def _provenance(path: str, text: str, origins: dict[str, Origin]) -> dict[str, list[dict[str, object]]]:

@@ -120,7 +120,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     return QueryView(
         name=endpoint.name,
         operation=endpoint.operation.value,
-        docstring=_docstring(endpoint, table, service),
+        docstring=query_docstring(endpoint, service),
         model=table.class_name,
         parameters=tuple(_parameters(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
@@ -252,7 +252,9 @@ def _words(name: str) -> str:
     return name.replace("_", " ").strip()
 
 
-def _docstring(endpoint: Endpoint, table: Table, service: Service) -> str:
+def query_docstring(endpoint: Endpoint, service: Service) -> str:
+    """What an operation on a table does, in a sentence."""
+    table = service.table(endpoint.table or "")
     one, many = _words(table.singular), _words(table.plural)
     of = f" of a {_words(service.table(endpoint.parents[-1].table).singular)}" if endpoint.parents else ""
     match endpoint.operation:

@@ -12,7 +12,7 @@ from bkgen.render.accounts import RowView, account_rows
 from bkgen.render.answers import Homes, annotation, answer, facts_of, objects, schema
 from bkgen.render.columns import python_type
 from bkgen.render.literals import docstring, literal
-from bkgen.render.queries import CRUD
+from bkgen.render.queries import CRUD, query_docstring
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,13 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         parameters=tuple(_parameters(endpoint, homes, signing)),
         arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
-        docstring=docstring(_DOCSTRINGS.get(endpoint.operation, endpoint.summary)),
+        docstring=docstring(_docstring(endpoint, service)),
         signing=signing,
     )
+
+
+def _docstring(endpoint: Endpoint, service: Service) -> str:
+    return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
 
 _DOCSTRINGS = {

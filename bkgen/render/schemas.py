@@ -47,12 +47,16 @@ def schemas_text(package: str, service: Service, known: Homes) -> str:
     found = declared(package, service, known)
     if not found:
         return ""
-    definitions = {name: json_schema.of_object(shape, _description(shape, base)) for name, (shape, base) in found.items()}
+    definitions = {
+        name: json_schema.of_object(shape, _description(shape, base)) for name, (shape, base) in found.items()
+    }
     for name in json_schema.DECLARED_TYPES:
         definitions[name] = json_schema.imported("app.schemas", name)
     for shape, _ in found.values():
         for inner in _foreign(shape, package, known):
-            definitions[inner.name] = json_schema.imported(f"app.{known[inner.package, inner.name]}.schemas", inner.name)
+            definitions[inner.name] = json_schema.imported(
+                f"app.{known[inner.package, inner.name]}.schemas", inner.name
+            )
     return f'"""Bodies of requests and responses of {package}."""\n\n' + pydantic_models(
         definitions,
         bases={name: f"app.schemas.{base}" for name, (_, base) in found.items()},

@@ -104,6 +104,7 @@ class EndpointTests:
     worded: frozenset[int]
     invalid: int
     limit: str | None
+    most: int
     offset: str | None
 
 
@@ -152,6 +153,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
+        most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
     )
 
@@ -223,7 +225,9 @@ def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, .
         return ()
     above, _ = _parents(endpoint, service)
     owners = {p: service.table(parent.table).singular for parent in endpoint.parents for p in parent.parameters}
-    path = _mapping((p.attribute, f"{owners.get(p.attribute, 'other')}[{literal(p.column)}]") for p in endpoint.path_parameters)
+    path = _mapping(
+        (p.attribute, f"{owners.get(p.attribute, 'other')}[{literal(p.column)}]") for p in endpoint.path_parameters
+    )
     return (*above, f"other = rows.{table.singular}()", f"path = {path}")
 
 
@@ -263,7 +267,9 @@ def _fields(endpoint: Endpoint) -> tuple[Field, ...]:
 
 
 def _shown(field: Field, found: Object | None) -> bool:
-    return found is not None and any(_column(shown) == _column(field) for shown in found.fields) and bool(_column(field))
+    return (
+        found is not None and any(_column(shown) == _column(field) for shown in found.fields) and bool(_column(field))
+    )
 
 
 def _key(found: Object | None, table: Table) -> Field | None:
@@ -328,9 +334,7 @@ def _compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | Non
     """The fields of a body that come back; None where that is all of them."""
     shown = {field.name: _column(field) for field in found.fields} if found else {}
     fields = _fields(endpoint)
-    names = tuple(
-        literal(f.name) for f in fields if shown.get(f.name) == _column(f) and _column(f) and not _rounded(f)
-    )
+    names = tuple(literal(f.name) for f in fields if shown.get(f.name) == _column(f) and _column(f) and not _rounded(f))
     return None if len(names) == len(fields) else names
 
 

@@ -61,9 +61,7 @@ def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Dr
     drafts["tests/test_start.py"] = Draft(rendered("tests/test_start.py", **view))
     account = _account(service)
     if accounts is not None and accounts.authenticates:
-        drafts["tests/test_access_tokens.py"] = Draft(
-            rendered("tests/test_access_tokens.py", account=account, **view)
-        )
+        drafts["tests/test_access_tokens.py"] = Draft(rendered("tests/test_access_tokens.py", account=account, **view))
     rows = [_row(table, service) for table in service.tables]
     used = {word for draft in drafts.values() for word in _WORD.findall(draft.text)}
     used |= {word for row in rows for _, value in row["defaults"] for word in _WORD.findall(value)}

@@ -8,7 +8,7 @@ from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Fi
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, unknown_type, written_type
+from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, nearest_column, row_object
 from bkgen.resolve.fitting import response_type
@@ -16,7 +16,7 @@ from bkgen.resolve.lookup import find_column
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.types import Written, parse_type
+from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
@@ -31,6 +31,7 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
 _WITHOUT_ROW = frozenset(
     {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.REFRESH, Operation.LIVE, Operation.READY}
 )
+_ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
 _WITHOUT_BODY = frozenset({Operation.DELETE, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
 
 
@@ -44,6 +45,9 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
             scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
         return None
     if empty:
+        if route.operation in _ANSWER_IS_THE_POINT:
+            message = f"{route} is a `{route.operation}`, and its answer is empty"
+            scope.diagnostics.add("BK511", span, message, 'write ["object"]' if reader.lists else 'write "object"')
         return Constant({})
     return reader.read(node) if node is not None else reader.default(status)
 
@@ -52,7 +56,7 @@ class _Answer:
     def __init__(self, route: Route, span: Span, scope: Scope) -> None:
         self._route, self._span, self._scope, self._diagnostics = route, span, scope, scope.diagnostics
         self._operation = route.operation
-        self._list = route.operation is Operation.LIST
+        self.lists = route.operation is Operation.LIST
         self._facts = _FACTS.get(route.operation, ())
         self._table: Table | None = scope.table_of(route)
         if self._table is None and scope.accounts is not None and route.operation not in _WITHOUT_ROW:
@@ -69,7 +73,7 @@ class _Answer:
         if self._table is None:
             return None
         row = row_object(self._table, self._span)
-        return Array(row, self._span) if self._list else row
+        return Array(row, self._span) if self.lists else row
 
     def read(self, node: Node) -> Shape | None:
         """The body that the contract gives."""
@@ -79,7 +83,7 @@ class _Answer:
         if isinstance(shape, ColumnValue | FactValue):
             self._refuse(node, "a response is an object or an array", 'write {"name": "string"}')
             return None
-        if shape is not None and self._list and not _has_array(shape) and not isinstance(shape, Constant):
+        if shape is not None and self.lists and not _has_array(shape) and not isinstance(shape, Constant):
             self._refuse(node, f"{self._route} is a `list`, and its body has no place for the rows", 'write ["object"]')
         return shape
 
@@ -92,7 +96,7 @@ class _Answer:
         return Object(self._name(), self._route.package, tuple(fields), None, self._span)
 
     def _name(self) -> str:
-        if self._list and self._table is not None:
+        if self.lists and self._table is not None:
             return f"{self._table.class_name}Page"
         about = self._table.class_name if self._route.table and self._table else names.pascal(self._operation.value)
         return f"{about}Answer"
@@ -135,11 +139,10 @@ class _Answer:
             return self._row_of(node, table, in_array)
         if any(character.isspace() for character in text.strip()):
             return self._constant(node, text)
-        nearest = self._scope.tables.nearest(text)
-        if nearest:
-            self._diagnostics.add("BK501", node.span, f"`{text}` is no type and no table", nearest)
-        else:
-            unknown_type(node, text, self._diagnostics)
+        fix = did_you_mean(text, [*TYPE_NAMES, *(table.name for table in self._scope.tables)])
+        exact = f"to answer exactly this text, write \"'{text}'\""
+        message = f"`{text[:60]}` is no type and no table"
+        self._diagnostics.add("BK501", node.span, message, f"{fix} Otherwise, {exact}" if fix else exact)
         return None
 
     def _constant(self, node: Scalar, text: str) -> Constant:
@@ -147,7 +150,7 @@ class _Answer:
         return Constant(text)
 
     def _array(self, node: Node, item: Node, key: str, in_array: bool) -> Shape | None:
-        if not self._list or in_array:
+        if not self.lists or in_array:
             self._refuse(
                 node, f"{self._route} is a `{self._operation}`, which has no array to give", "only a `list` has one"
             )
@@ -171,7 +174,7 @@ class _Answer:
         if table.name != self._table.name:
             self._other_table(node, table)
             return None
-        if self._list and not in_array:
+        if self.lists and not in_array:
             self._refuse(node, f"{self._route} is a `list`: it answers with many rows", 'write ["object"]')
             return None
         return row_object(table, node.span)
@@ -217,9 +220,9 @@ class _Answer:
                 node, "a response is an object or an array", 'write {"name": "string"}, ["object"] or "object"'
             )
             return None
-        column = find_column(self._table, key) if self._table is not None and (in_array or not self._list) else None
+        column = find_column(self._table, key) if self._table is not None and (in_array or not self.lists) else None
         fact = fact_called(key, self._facts) if not in_array else None
-        if fact is not None and (column is None or not self._list):
+        if fact is not None and (column is None or not self.lists):
             return self._fact(node, fact, written, key)
         if column is not None:
             return self._column(node, column, written, key)
@@ -270,9 +273,9 @@ class _Answer:
             message += f" of `{self._table.name}`"
         message += f" and nothing that a `{self._operation}` makes"
         fix = None
-        if self._table is not None and (in_array or not self._list):
+        if self._table is not None and (in_array or not self.lists):
             fix = nearest_column(key, self._table)
-        elif self._list and self._table is not None and find_column(self._table, key):
+        elif self.lists and self._table is not None and find_column(self._table, key):
             fix = 'columns stand inside an array: [{"id": "uuid"}]'
         fix = fix or did_you_mean(key, [fact.value for fact in self._facts])
         self._diagnostics.add("BK510", node.span, message, fix or "remove it, or add a column for it")

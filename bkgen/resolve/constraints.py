@@ -10,6 +10,7 @@ from typing import Any
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.nodes import is_integer, text
+from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
 
@@ -22,7 +23,9 @@ _ATTRIBUTES = {
     "exclusiveMaximum": "exclusive_maximum",
     "multipleOf": "multiple_of",
 }
-_LENGTHS = {"minLength", "maxLength"}
+_NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}]\+|\{,")
+"""What Python's regular expressions know, and the ones that check requests do not."""
+
 _ANNOTATIONS = {"nullable", "default", "description"}
 KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
 _FORMATS = {
@@ -71,7 +74,7 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
     return True
 
 
-def written_type(node: Node, diagnostics: Diagnostics, bare: bool = True) -> Written | None:
+def written_type(node: Node, diagnostics: Diagnostics) -> Written | None:
     """The type that a string or a definition gives; adds `BK501` or `BK503` and returns None where it gives none."""
     if isinstance(node, Map):
         return _definition(node, diagnostics)
@@ -82,6 +85,8 @@ def written_type(node: Node, diagnostics: Diagnostics, bare: bool = True) -> Wri
         found = parse_type(node.value)
         if found is None:
             unknown_type(node, node.value, diagnostics)
+        else:
+            check_text("type", node.value, node.span, diagnostics)
         return found
     diagnostics.add("BK501", node.span, f"{plain(node)!r} is no type", 'write a type\'s name, such as "string"')
     return None
@@ -145,6 +150,8 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
             if type_.kind is not Kind.STRING:
                 return "is for strings only in this version"
             fine = isinstance(value, list) and value and all(isinstance(item, str) and item for item in value)
+            if fine and not all(item.isprintable() for item in value):
+                return "has an invisible character"
             return None if fine and len(set(value)) == len(value) else "takes an array of different strings"
         case "pattern":
             return _bad_pattern(value) if type_.kind in _TEXTUAL else f"does not apply to {type_.kind}"
@@ -168,9 +175,9 @@ def _bad_pattern(value: Any) -> str | None:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         return f"is no regular expression: {error}"
-    if re.search(r"\(\?(=|!|<|P=|\(|>)|\\[1-9]|\\Z|[*+?}]\+", value):
-        return "must do without look-around, back references and possessive repetition"
-    return None
+    if _NOT_EVERYWHERE.search(value) or any(int(times) > 1000 for times in re.findall(r"[{,](\d+)(?=[,}])", value)):
+        return "must do without look-around, back references, possessive and very long repetition"
+    return None if value.isprintable() else "has an invisible character"
 
 
 def _with(type_: Type, key: str, value: Any) -> Type:

@@ -29,6 +29,12 @@ def error_literal(node: Node, shape: ErrorShape, diagnostics: Diagnostics) -> di
             fix = 'say the one shape of all errors: {"service": {"errors": {"body": {"error": "{message}"}}}}'
             diagnostics.add("BK512", node.span, message, fix)
         return None
+    return _exact(node, diagnostics)
+
+
+def _exact(node: Map, diagnostics: Diagnostics) -> dict[str, Any]:
+    for entry in node:
+        check_text("name", entry.key, entry.key_span, diagnostics)
     return {entry.key: _literal(entry, diagnostics) for entry in node}
 
 
@@ -37,7 +43,7 @@ def _literal(entry: Entry, diagnostics: Diagnostics) -> Any:
     value = entry.value
     match value:
         case Map():
-            return {inner.key: _literal(inner, diagnostics) for inner in value}
+            return _exact(value, diagnostics)
         case Scalar(value=str(text)):
             check_text("literal", text, value.span, diagnostics)
             if len(text) > 1 and text[0] == text[-1] == "'":

@@ -117,6 +117,7 @@ def _check(body: Map, diagnostics: Diagnostics) -> None:
 
 def _texts(body: Map) -> Iterator[tuple[str, Span]]:
     for entry in body:
+        yield entry.key, entry.key_span
         if isinstance(entry.value, Map):
             yield from _texts(entry.value)
         elif isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):

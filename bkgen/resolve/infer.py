@@ -78,6 +78,8 @@ class _Inference:
         operation = known_operation(self._method, self._segments)
         if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
+        if operation is Operation.LIVE and "503" in (child(self._node, "response") or ()):
+            operation = Operation.READY
         if operation is not None and not any(self._segments[-1].text == table.name for table in self._tables):
             rule = f"{self._method} on a path that ends in `{self._segments[-1].text}`"
             return self._plain(operation, rule)

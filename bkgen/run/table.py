@@ -15,8 +15,8 @@ _NARROWEST_BODY = 20
 def table(answers: Sequence[Answer], width: int) -> Iterator[str]:
     """A line per answer under a heading, at most `width` columns wide where the endpoints leave room for it."""
     times = [f"{answer.milliseconds:,.0f} ms" for answer in answers]
-    endpoint = max(len("ENDPOINT"), *(len(answer.endpoint) for answer in answers))
-    time = max(len("TIME"), *(len(text) for text in times))
+    endpoint = max(len("ENDPOINT"), *(len(answer.endpoint) for answer in answers), 0)
+    time = max(len("TIME"), *(len(text) for text in times), 0)
     body = max(_NARROWEST_BODY, width - endpoint - len("STATUS") - time - 6)
     yield click.style(f"{'ENDPOINT':{endpoint}}  STATUS  {'SENT':{body}}  {'TIME':>{time}}", bold=True)
     previous = ""

@@ -7,7 +7,7 @@ import os
 import shlex
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -35,7 +35,7 @@ class Answer:
 
     Attributes:
         endpoint: method and path as in the contract.
-        sent: the body of the first of the calls, or its query; empty where it had none.
+        sent: the body of the first of the calls, or its query; empty where it had neither.
         milliseconds: the median.
     """
 
@@ -43,7 +43,6 @@ class Answer:
     status: int
     sent: str
     milliseconds: float
-    calls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +56,7 @@ class Trial:
 
     passed: bool
     output: str
-    answers: list[Answer]
-    calls: int
+    calls: list[Call]
     seconds: float
 
 
@@ -79,12 +77,10 @@ def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
                     time.sleep(_SECONDS_BETWEEN_LOOKS)
             finally:
                 process.end(suite, signal.SIGINT)  # as Ctrl-C: pytest then ends its servers
-        calls = read_calls(log)
         return Trial(
             passed=suite.returncode == 0,
             output=output.read_text(errors="replace"),
-            answers=summarise(calls),
-            calls=len(calls),
+            calls=read_calls(log),
             seconds=time.monotonic() - begin,
         )
 
@@ -95,31 +91,25 @@ def read_calls(log: Path) -> list[Call]:
     return [Call(record["endpoint"], record["status"], record["command"], record["milliseconds"]) for record in records]
 
 
-def summarise(calls: Iterable[Call]) -> list[Answer]:
-    """One answer per endpoint and status: by path, then by method, then by status."""
+def summarise(calls: Iterable[Call], endpoints: Sequence[str]) -> list[Answer]:
+    """One answer per endpoint and status, for `endpoints` in their order; calls of anything else are left out."""
     groups: dict[tuple[str, int], list[Call]] = {}
     for call in calls:
         groups.setdefault((call.endpoint, call.status), []).append(call)
     return [
-        Answer(
-            endpoint,
-            status,
-            sent(group[0].command),
-            median(call.milliseconds for call in group),
-            len(group),
-        )
-        for (endpoint, status), group in sorted(
-            groups.items(), key=lambda item: (*item[0][0].split()[::-1], item[0][1])
-        )
+        Answer(endpoint, status, sent(group[0].command), median(call.milliseconds for call in group))
+        for endpoint in endpoints
+        for (called, status), group in sorted(groups.items(), key=lambda item: item[0])
+        if called == endpoint
     ]
 
 
 def sent(command: str) -> str:
-    """What a curl command sends: its body, or the query of its URL, or nothing."""
+    """What a curl command sends: its body or the name of the file that has it, or the query of its URL, or nothing."""
     words = shlex.split(command)
     for option, value in pairwise(words):
         if option in ("-d", "--data", "--data-raw", "--data-binary", "--json"):
-            return " ".join(value.split())
+            return f"@{Path(value).name}" if value.startswith("@") else " ".join(value.split())
     url = next((word for word in words if word.startswith(("http://", "https://"))), "")
     _, mark, query = url.partition("?")
     return mark + query

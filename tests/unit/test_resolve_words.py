@@ -13,10 +13,11 @@ from bkgen.resolve import names
 from bkgen.resolve.words import plural, singular
 
 PAIRS = """
-user users, status statuses, address addresses, category categories, person people, child children, box boxes, bus buses, class
-classes, process processes, order_item order_items, criterion criteria, index indices, hero heroes, photo
-photos, house houses, cache caches, virus viruses, movie movies, key keys, business businesses, analysis analyses, quiz quizzes,
-leaf leaves, menu menus, page pages, course courses, database databases, invoice invoices, bonus bonuses, lens lenses
+user users, status statuses, address addresses, category categories, person people, child children,
+box boxes, bus buses, class classes, process processes, order_item order_items, criterion criteria,
+index indices, hero heroes, photo photos, house houses, cache caches, virus viruses, movie movies,
+key keys, business businesses, analysis analyses, quiz quizzes, leaf leaves, menu menus, page pages,
+course courses, database databases, invoice invoices, bonus bonuses, lens lenses
 """
 
 

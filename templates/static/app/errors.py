@@ -27,6 +27,9 @@ KINDS = {
     503: ("unavailable", "Temporarily unavailable, try again soon"),
 }
 
+# What an answer tells besides.
+HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
 MAX_PROBLEMS = 10  # told in one answer
 
 Responses = dict[int | str, dict[str, Any]]
@@ -87,20 +90,30 @@ class Unavailable(ApiError):
         super().__init__(headers={"Retry-After": "5"})
 
 
-def documented(*statuses: int, literals: dict[int, dict[str, Any]] | None = None) -> Responses:
+def documented(*statuses: int, literals: Mapping[int, dict[str, Any]] | None = None) -> Responses:
     """The failures of a route for its `responses`.
 
     Those in `literals` are answered with exactly that body, all others with an Error.
     """
-    responses: Responses = {}
-    for status in statuses:
+    literals = literals or {}
+    return {
+        status: _documented_response(status, literals.get(status))
+        for status in sorted({*statuses, *literals})
+    }
+
+
+def _documented_response(status: int, literal: dict[str, Any] | None) -> dict[str, Any]:
+    response: dict[str, Any]
+    if literal is not None:
+        content = {"schema": {"const": literal}, "example": literal}
+        response = {"content": {"application/json": content}}
+    else:
         kind, message = KINDS[status]
-        example = error_body(status=status, kind=kind, message=message, field=None, request_id="")
-        responses[status] = {"model": Error, "content": {"application/json": {"example": example}}}
-    for status, body in (literals or {}).items():
-        content = {"schema": {"const": body}, "example": body}
-        responses[status] = {"content": {"application/json": content}}
-    return dict(sorted(responses.items(), key=lambda response: int(response[0])))
+        body = error_body(status=status, kind=kind, message=message, field=None, request_id="")
+        response = {"model": Error, "content": {"application/json": {"example": body}}}
+    if status in HEADERS:
+        response["headers"] = {HEADERS[status]: {"schema": {"type": "string"}}}
+    return response
 
 
 # For all routes. Without it FastAPI documents a 422 of its own shape wherever there are parameters.

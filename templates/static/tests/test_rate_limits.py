@@ -13,18 +13,32 @@ every_limit = pytest.mark.parametrize(
 )
 
 
-def options(endpoint: Endpoint, client: str) -> Options:
-    options: Options = {"path": endpoint.path, "client": client}
+every_limit_by_address = pytest.mark.parametrize(
+    ("endpoint", "requests"),
+    [
+        (endpoint, endpoint.rate_limit[0])
+        for endpoint in ENDPOINTS
+        if endpoint.rate_limit and not endpoint.limited_by_account
+    ],
+    ids=str,
+)
+
+
+def of_a_new_client(endpoint: Endpoint, request: pytest.FixtureRequest) -> Options:
+    """A call from an address, or of an account, that has made none yet."""
+    options: Options = {"path": endpoint.path, "client": next(addresses)}
     if endpoint.body is not None:
         options["json"] = endpoint.body
+    if endpoint.limited_by_account:
+        options["token"] = request.getfixturevalue("rows").sign_in().token
     return options
 
 
 @every_limit
 def test_429_after_exactly_so_many_requests(
-    endpoint: Endpoint, requests: int, seconds: int, curl: Curl
+    endpoint: Endpoint, requests: int, seconds: int, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
-    call = options(endpoint, next(addresses))
+    call = of_a_new_client(endpoint, request)
     first = curl(endpoint.name, **call)
     assert first.headers["ratelimit-policy"].endswith(f";q={requests};w={seconds}")
     assert f";r={requests - 1};" in first.headers["ratelimit"]
@@ -38,13 +52,13 @@ def test_429_after_exactly_so_many_requests(
         assert reply.json == endpoint.literals[429]
     else:
         assert_shape(reply.json, ERROR)
-    assert curl(endpoint.name, **options(endpoint, next(addresses))).status != 429
+    assert curl(endpoint.name, **of_a_new_client(endpoint, request)).status != 429
 
 
-@every_limit
+@every_limit_by_address
 def test_429_cannot_be_dodged_by_naming_another_address(
-    endpoint: Endpoint, requests: int, seconds: int, untrusting_curl: Curl
+    endpoint: Endpoint, requests: int, untrusting_curl: Curl, request: pytest.FixtureRequest
 ) -> None:
-    untrusting_curl.statuses(endpoint.name, requests, **options(endpoint, next(addresses)))
-    reply = untrusting_curl(endpoint.name, **options(endpoint, next(addresses)))
+    untrusting_curl.statuses(endpoint.name, requests, **of_a_new_client(endpoint, request))
+    reply = untrusting_curl(endpoint.name, **of_a_new_client(endpoint, request))
     assert reply.status == 429
