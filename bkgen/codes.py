@@ -105,7 +105,8 @@ CODES: dict[str, Code] = {
     "BK304": Code(
         "error",
         "Name that a database cannot have",
-        "Names of tables and columns stand in SQL, Python and file names: letters, digits, `_`, `-`, `$` and spaces, at most 63 bytes.",
+        "Names of tables and columns stand in SQL, Python and file names: letters, digits, `_`, `-`, `$` and "
+        "spaces, at most 63 bytes.",
     ),
     "BK305": Code(
         "error", "Names that collide", "Two names in the documents would be one name in Python: rename one of them."
@@ -133,7 +134,8 @@ CODES: dict[str, Code] = {
     "BK312": Code(
         "error",
         "Impossible rule for deletions",
-        "What happens on deletion has to be possible for the column: SET NULL needs a nullable one, SET DEFAULT a default.",
+        "What happens on deletion has to be possible for the column: SET NULL needs a nullable one, SET "
+        "DEFAULT a default.",
     ),
     "BK313": Code(
         "error", "Impossible column", "The column contradicts itself, or has a type that no column can have."
@@ -151,7 +153,8 @@ CODES: dict[str, Code] = {
     "BK322": Code(
         "error",
         "Accounts unknown",
-        "Endpoints that sign in or need a signed-in user work with one table of accounts: name it in the service document.",
+        "Endpoints that sign in or need a signed-in user work with one table of accounts: name it in the "
+        "service document.",
     ),
     "BK323": Code(
         "error",
@@ -176,7 +179,8 @@ CODES: dict[str, Code] = {
     "BK403": Code(
         "error",
         "Endpoint whose behaviour cannot be told",
-        "Every endpoint does something real: bkgen finds out from method and path, or the contract says it with `operation` and `table`.",
+        "Every endpoint does something real: bkgen finds out from method and path, or the contract says it "
+        "with `operation` and `table`.",
     ),
     "BK405": Code("error", "Unknown table in an endpoint", "An endpoint names a table that no document declares."),
     "BK406": Code("error", "Operation that does not fit", "The method or path cannot be those of the operation."),
@@ -222,7 +226,8 @@ CODES: dict[str, Code] = {
     "BK502": Code(
         "error",
         "Type or object",
-        "An object can be read as the definition of a type and as an object with fields: the message says how to write each.",
+        "An object can be read as the definition of a type and as an object with fields: the message says how "
+        "to write each.",
     ),
     "BK503": Code(
         "error", "Constraint that does not fit", "A constraint is for another type, or has a value that it cannot take."

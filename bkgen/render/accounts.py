@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import FactValue, Object
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind
+from bkgen.render.annotations import constrained
 from bkgen.render.answers import Homes, objects, schema
 from bkgen.render.columns import python_type
 from bkgen.render.queries import row_constant, selected
@@ -79,6 +81,10 @@ class AccountsView:
     changes_password: bool
     needs_settings: bool
     password_min_length: int
+    words: str
+    article: str
+    new_fields: tuple[tuple[str, str, str], ...]
+    example_arguments: str
     rows: tuple[RowView, ...]
     registrations: tuple[Registration, ...]
     other_packages: tuple[str, ...]
@@ -114,6 +120,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
     shapes = [shape for endpoint in endpoints for shape in objects(endpoint.success.body)]
     signs_in = any(_gives_token(endpoint) for endpoint in endpoints)
+    words = table.singular.replace("_", " ")
+    new_fields = _new_fields(table, accounts)
     return AccountsView(
         scheme=accounts.scheme,
         token_description=_token_description(endpoints),
@@ -138,6 +146,10 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         changes_password=Operation.CHANGE_PASSWORD in operations,
         needs_settings=signs_in or any(endpoint.authenticated for endpoint in service.endpoints),
         password_min_length=accounts.password_min_length,
+        words=words,
+        article="an" if words[0] in "aeio" else "a",
+        new_fields=tuple(new_fields),
+        example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
         rows=tuple(rows.values()),
         registrations=tuple(_registration(e, homes) for e in endpoints if e.operation is Operation.REGISTER),
         other_packages=tuple(sorted({homes[shape.package, shape.name] for shape in shapes} - {"auth"})),
@@ -177,3 +189,16 @@ def _registration(endpoint: Endpoint, homes: Homes) -> Registration:
         if isinstance(field.shape, FactValue) and field.shape.fact.value == "password"
     )
     return Registration(name=endpoint.name, body=schema(endpoint.body, "auth", homes), password=password)
+
+
+def _new_fields(table: Table, accounts: Accounts) -> list[tuple[str, str, str]]:
+    """(attribute, annotation, option of the command) of what an account cannot be without, beside its password."""
+    needed = [
+        column
+        for column in table.columns
+        if column.name != accounts.password_hash and (column.required or column.name == accounts.identity)
+    ]
+    return [
+        (column.attribute, constrained(column.type, "Field"), f"--{column.attribute.strip('_').replace('_', '-')}")
+        for column in needed
+    ]

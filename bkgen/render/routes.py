@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Endpoint, Operation, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows
+from bkgen.render.annotations import constrained
 from bkgen.render.answers import Homes, annotation, answer, facts_of, objects, schema
-from bkgen.render.columns import python_type
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import CRUD, query_docstring
 
@@ -192,34 +192,16 @@ def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) ->
 
 
 def _path(attribute: str, type_: Type) -> str:
-    return f"{attribute}: {_constrained(type_, 'Path')}"
+    return f"{attribute}: {constrained(type_, 'Path')}"
 
 
 def _query(query: QueryParameter) -> str:
     alias = "" if query.name == query.attribute else f"alias={literal(query.name)}"
     default = query.default
-    python = _constrained(query.type, "Query", alias, optional=not query.required and default is None)
+    python = constrained(query.type, "Query", alias, optional=not query.required and default is None)
     if query.required:
         return f"{query.attribute}: {python}"
     return f"{query.attribute}: {python} = {literal(default)}"
-
-
-def _constrained(type_: Type, marker: str, alias: str = "", optional: bool = False) -> str:
-    limits = {
-        "min_length": type_.min_length,
-        "max_length": type_.max_length,
-        "pattern": type_.pattern,
-        "ge": type_.minimum,
-        "le": type_.maximum,
-        "gt": type_.exclusive_minimum,
-        "lt": type_.exclusive_maximum,
-    }
-    arguments = [alias] if alias else []
-    if not type_.enum:
-        arguments += [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]
-    python = "Text" if type_.kind in (Kind.STRING, Kind.URL, Kind.EMAIL) and not type_.enum else python_type(type_)
-    union = f"{python} | None" if optional else python
-    return f"Annotated[{union}, {marker}({', '.join(arguments)})]" if arguments else union
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:

@@ -18,7 +18,7 @@ from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.queries import CRUD
-from bkgen.render.test_values import row_value, unknown
+from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
 from bkgen.render.test_views import body_lines, endpoint_tests
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
@@ -59,6 +59,9 @@ def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Dr
     )
     drafts["tests/conftest.py"] = Draft(rendered("tests/conftest.py", **view))
     drafts["tests/test_start.py"] = Draft(rendered("tests/test_start.py", **view))
+    if accounts is not None:
+        text = rendered("tests/test_create_user.py", create_arguments=_create_arguments(service, accounts), **view)
+        drafts["tests/test_create_user.py"] = Draft(text)
     account = _account(service)
     if accounts is not None and accounts.authenticates:
         drafts["tests/test_access_tokens.py"] = Draft(rendered("tests/test_access_tokens.py", account=account, **view))
@@ -93,6 +96,20 @@ def _account(service: Service) -> dict[str, str]:
     table = service.table(service.accounts.table)
     key = table.primary_key[0]
     return {"singular": table.singular, "key": key.name, "nobody": f"str({unknown(key.type)})"}
+
+
+def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
+    """(option, valid value) of the command that adds an account."""
+    table = service.table(accounts.table_name)
+    columns = {column.attribute: column for column in table.columns}
+    found = []
+    for attribute, _, option in accounts.new_fields:
+        column = columns[attribute]
+        alone = stands_alone(column, table)
+        mail = names_account(column, service)
+        value = "unique_email()" if mail else sent_value(column.type, attribute, alone)
+        found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
+    return found
 
 
 def _row(table: Table, service: Service) -> dict[str, object]:

@@ -22,7 +22,9 @@ _INSTANTS = (Kind.DATETIME, Kind.DATE)
 
 
 def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | None:
-    """One column, or None where it has no usable name or type.
+    """One column, or None where it has no usable name.
+
+    One without a usable type is of type `any`, which no other column is.
 
     A column is required unless it says `"nullable": true` or its type ends in `?` (decision 0002). Whether it is
     a key by `primaryKey`, and what follows from that, `with_key` adds.
@@ -30,17 +32,8 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
     name = text(node, "name") or ""
     if not texts.check_sql_name("column", name, span_of(node, "name"), diagnostics):
         return None
-    type_node = node.get("type")
-    written = written_type(type_node, diagnostics) if type_node else None
-    if type_node is None:
-        diagnostics.add("BK501", node.span, f"column `{name}` has no type", 'add a type, such as "type": "string"')
-    if written is None or type_node is None:
-        return None
-    if written.array:
-        diagnostics.add("BK313", type_node.span, f"column `{name}` is an array", 'use "type": "json"')
-        return None
-    written = _with_enum(node, written, diagnostics)
-    type_ = Type(Kind.JSON) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written.type
+    written = _written(node, name, diagnostics)
+    type_ = written.type
     default, generated = _default(node, name, written, type_, diagnostics)
     folded = names.fold(name)
     private = flag(node, "private")
@@ -87,10 +80,17 @@ def is_password(column: Column) -> bool:
     return column.private and names.fold(column.name) in _SECRET - {"passwordsalt"}
 
 
-def _with_enum(node: Map, written: Written, diagnostics: Diagnostics) -> Written:
+def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
+    type_node = node.get("type")
+    written = written_type(type_node, diagnostics) if type_node is not None else None
+    if written is None or type_node is None:
+        return Written(Type(Kind.ANY))
+    if written.array:
+        diagnostics.add("BK313", type_node.span, f"column `{name}` is an array", 'use "type": "json"')
+        return Written(Type(Kind.ANY))
     values = node.get("enum")
     if values is None:
-        return written
+        return replace(written, type=Type(Kind.JSON)) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written
     return replace(written, type=constrained(written.type, [Entry("enum", values.span, values)], diagnostics))
 
 
@@ -101,6 +101,8 @@ def _default(
     value = node.get("default")
     if value is None:
         return (Default.AUTOINCREMENT, True) if written.serial else (None, False)
+    if type_.kind is Kind.ANY:
+        return None, False
     default = read_default(name, type_, value, diagnostics)
     return default, default in (Default.UUID, Default.AUTOINCREMENT)
 

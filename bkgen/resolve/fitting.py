@@ -17,8 +17,15 @@ _NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL})
 
 
 def request_type(column: Type, said: Type) -> Type | None:
-    """The type of a value that is written to the column: within both; None where no value could be."""
-    if said.kind is Kind.ANY or (said.kind is Kind.STRING and not said.enum and column.kind in _AS_STRING - _TEXTUAL):
+    """The type of a value that is written to the column: within both; None where no value could be.
+
+    A column of type `any` is one whose own type is already an error.
+    """
+    if (
+        column.kind is Kind.ANY
+        or said.kind is Kind.ANY
+        or (said.kind is Kind.STRING and not said.enum and column.kind in _AS_STRING - _TEXTUAL)
+    ):
         return column
     if column.kind is Kind.JSON:
         return replace(said) if said.kind in (Kind.JSON, Kind.OBJECT) else None

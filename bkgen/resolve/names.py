@@ -85,16 +85,20 @@ def module(name: str) -> str:
 
 
 def class_name(name: str) -> str:
-    return _free(_identifier(pascal(name), "Table"), _CLASSES)
+    """`OrderItem`; or `OrderItemRecord` where that is taken, or would look like a constant."""
+    found = pascal(name)
+    found = found if found.isidentifier() else f"Table{found}"
+    taken = keyword.iskeyword(found) or found in _CLASSES or found == found.upper()
+    return f"{found}Record" if taken else found
 
 
-def unique(wanted: str, taken: Iterable[str]) -> str:
+def unique(wanted: str, taken: Iterable[str], separator: str = "_") -> str:
     """`wanted`, or with the first number behind it that is free."""
     taken = set(taken)
     number = 2
     name = wanted
     while name in taken:
-        name, number = f"{wanted}_{number}", number + 1
+        name, number = f"{wanted}{separator}{number}", number + 1
     return name
 
 

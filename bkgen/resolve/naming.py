@@ -41,7 +41,7 @@ def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
         key = (shape.package, shape.name, structure(shape))
         if key not in chosen:
             wanted = shape.name if shape.name not in taken else fallback
-            chosen[key] = names.unique(wanted, taken)
+            chosen[key] = names.unique(wanted, taken, "")
             taken.add(chosen[key])
 
     found = [(endpoint, shape) for endpoint in endpoints for shape in _objects(endpoint)]

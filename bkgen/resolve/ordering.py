@@ -50,15 +50,17 @@ def _stable(packages: list[str], before: dict[str, dict[str, Endpoint]]) -> list
 
 def _hiding(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endpoint]]:
     """Pairs of a general and a specific endpoint that match the same request."""
-    alike: dict[tuple[str, int], list[tuple[Endpoint, list[str]]]] = defaultdict(list)
+    alike: dict[tuple[str, int, str], list[tuple[Endpoint, list[str]]]] = defaultdict(list)
     for endpoint in endpoints:
         parts = endpoint.path.strip("/").split("/")
-        alike[endpoint.method, len(parts)].append((endpoint, parts))
+        for first in (parts[0], ""):  # by the first word, which keeps the groups small, and all together
+            alike[endpoint.method, len(parts), first].append((endpoint, parts))
     found = []
-    for group in alike.values():
-        general = [(endpoint, parts) for endpoint, parts in group if any(part.startswith("{") for part in parts)]
-        for endpoint, parts in general:
-            found += [(endpoint, other) for other, others in group if _hides(parts, others)]
+    for (method, length, first), group in alike.items():
+        for endpoint, parts in group if first else ():
+            if any(part.startswith("{") for part in parts):
+                others = alike[method, length, ""] if first.startswith("{") else group
+                found += [(endpoint, other) for other, words in others if _hides(parts, words)]
     return found
 
 

@@ -44,7 +44,7 @@ def insert_order(tables: Iterable[Table]) -> tuple[str, ...]:
 
 def fits(own: Type, target: Type) -> bool:
     """Whether a column of type `own` can refer to one of type `target`."""
-    if own.kind in _TEXTUAL and target.kind in _TEXTUAL:
+    if (own.kind in _TEXTUAL and target.kind in _TEXTUAL) or Kind.ANY in (own.kind, target.kind):
         return True
     return (own.kind, own.bits, own.timezone) == (target.kind, target.bits, target.timezone)
 

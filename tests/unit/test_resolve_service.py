@@ -317,3 +317,57 @@ def test_error_shape(tmp_path: Path, bodies: list[dict[str, Any]], shape: dict[s
     errors = service(tmp_path, calls or [one("GET", "/posts")]).errors
     assert errors.problem is problem
     assert problem or errors.body == shape
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "operation"),
+    [
+        ("/health", {"200": {"status": "ok"}}, Operation.LIVE),
+        ("/healthz", {"200": {"status": "ok"}, "503": {}}, Operation.READY),
+        ("/api/ready", {"200": {"status": "string"}}, Operation.READY),
+    ],
+)
+def test_health(tmp_path: Path, path: str, body: dict[str, Any], operation: Operation) -> None:
+    found = service(tmp_path, [{"method": "GET", "path": path, "response": body}])
+    declared = next(one for one in found.endpoints if one.path == path)
+    assert (declared.operation, declared.package, declared.authenticated) == (operation, "health", False)
+    assert wire(declared.success.body) == {"status": "$health"}
+    assert [one.path for one in found.endpoints if not one.declared] == ["/health/live", "/health/ready"]
+
+
+def test_operations_that_the_path_does_not_tell(tmp_path: Path) -> None:
+    calls = [
+        one("GET", "/feed", ["object"], operation="list", table="posts"),
+        one("GET", "/permalink/{id}", "object", operation="read", table="posts"),
+        one("POST", "/edit/{id}", "object", operation="update", table="posts"),
+    ]
+    found = service(tmp_path, calls)
+    assert [(one.path, one.operation, one.table) for one in found.endpoints if one.declared] == [
+        ("/feed", Operation.LIST, "posts"),
+        ("/permalink/{id}", Operation.READ, "posts"),
+        ("/edit/{id}", Operation.UPDATE, "posts"),
+    ]
+
+
+def test_sign_in_for_all_but_those_that_say_otherwise(tmp_path: Path) -> None:
+    calls = [
+        one("GET", "/posts"),
+        one("GET", "/posts/{id}", auth=False),
+        one("POST", "/login"),
+        one("GET", "/health", {"status": "ok"}),
+    ]
+    found = service(tmp_path, calls, service={"auth": {"required": True}})
+    assert {one.path: one.authenticated for one in found.endpoints if one.declared} == {
+        "/posts": True,
+        "/posts/{id}": False,
+        "/login": False,
+        "/health": False,
+    }
+
+
+def test_the_path_says_by_which_of_two_references(tmp_path: Path) -> None:
+    columns = [{"name": f"{name}_id", "type": "uuid", "references": "users.id"} for name in ("sender", "receiver")]
+    messages = {"name": "messages", "columns": [ID, *columns]}
+    found = service(tmp_path, [one("GET", "/users/{receiver_id}/messages")], USERS, messages)
+    (parent,) = endpoint(found, "list_user_messages").parents
+    assert (parent.child_column, parent.columns) == ("receiver_id", ("id",))

@@ -69,7 +69,7 @@ def test_modules_leave_those_of_the_backend_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["None", "type", "string", "body", "date", "list", "exception"])
 def test_classes_leave_those_of_the_backend_alone(name: str) -> None:
-    assert names.class_name(name).endswith("_")
+    assert names.class_name(name).endswith("Record")
 
 
 @given(st.text())

@@ -1,0 +1,118 @@
+"""Backends made from documents that a test holds in memory, and what their owner's tools say about them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.pipeline import compile_documents
+from bkgen.render import render
+
+# Compiled files are cached beside them otherwise, and pytest writes a cache that black would have to skip.
+_QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
+_MIGRATE = """
+from alembic import command
+from alembic.config import Config
+command.upgrade(Config("alembic.ini"), "head")
+command.check(Config("alembic.ini"))
+"""
+_START = """
+import asyncio
+from app.main import app
+async def start() -> None:
+    async with app.router.lifespan_context(app):
+        app.openapi()
+asyncio.run(start())
+"""
+
+
+def documents(folder: Path, document: object, name: str = "service.json") -> list[Path]:
+    """Write a document set into one file of a new folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+    return [folder]
+
+
+def generate(folder: Path, document: object) -> tuple[Backend | None, Diagnostics]:
+    """The backend of a document set, or None with the errors that say why there is none."""
+    service, diagnostics = compile_documents(documents(folder / "documents", document))
+    if service is None:
+        assert diagnostics.has_errors
+        return None, diagnostics
+    return Backend(folder / "backend", render(service)), diagnostics
+
+
+def backend(folder: Path, document: object) -> Backend:
+    """The backend of a document set that has no errors."""
+    made, diagnostics = generate(folder, document)
+    assert made is not None, codes(diagnostics)
+    return made
+
+
+def codes(diagnostics: Diagnostics) -> list[tuple[str, str]]:
+    """Code and message of every error."""
+    return [(found.code, found.message) for found in diagnostics if found.severity == "error"]
+
+
+class Backend:
+    """The files of a backend, written to `folder`.
+
+    The checks raise AssertionError with all that the tool printed.
+    """
+
+    def __init__(self, folder: Path, files: dict[str, str]) -> None:
+        self.folder = folder
+        self.files = files
+        for path, text in files.items():
+            target = (folder / path).resolve()
+            assert target.is_relative_to(folder.resolve())
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+
+    def check_compiles(self) -> None:
+        """Every Python file is Python, and every JSON file is JSON."""
+        for path, text in self.files.items():
+            if path.endswith(".py"):
+                compile(text, path, "exec")
+            elif path.endswith(".json"):
+                json.loads(text)
+
+    def check_style(self) -> None:
+        """Black leaves every file as it is, and Ruff finds nothing."""
+        self._run("ruff", "check", "--no-cache", "--quiet", ".")
+        self._run("black", "--check", "--quiet", ".")
+
+    def check_types(self) -> None:
+        """Mypy's strict mode finds nothing in the application and its tests."""
+        self._run("mypy", "--cache-dir", str(self.folder.parent / "mypy"), "app", "tests")
+
+    def check_migrates(self) -> None:
+        """The initial migration runs on an empty database, and leaves nothing that the models would add."""
+        self._run("-c", _MIGRATE)
+
+    def check_starts(self) -> None:
+        """The application starts on the migrated database and can describe itself."""
+        self._run("-c", _START)
+
+    def check_suite(self, *options: str) -> None:
+        """The backend's own tests pass."""
+        self._run("pytest", "-p", "no:cacheprovider", "-n", "2", *options)
+
+    def _run(self, tool: str, *arguments: str) -> None:
+        command: Sequence[str] = [sys.executable, *(("-c",) if tool == "-c" else ("-m", tool)), *arguments]
+        environment: dict[str, Any] = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
+            **_QUIET,
+            "DATABASE_URL": f"sqlite:///{self.folder.parent.resolve() / 'test.db'}",
+            "SECRET_KEY": "not a secret, for this test alone and long enough",
+        }
+        done = subprocess.run(
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
+        assert done.returncode == 0, f"{tool} in {self.folder}:\n{done.stdout[-12000:]}\n{done.stderr[-4000:]}"

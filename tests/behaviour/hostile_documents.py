@@ -1,0 +1,116 @@
+"""Document sets whose every name and text would break code that was glued together carelessly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+Document = dict[str, Any]
+
+PYTHON = """
+    None True False class def lambda async await yield global nonlocal import from pass is in not or and with as
+    id type self cls dict list set str int bool bytes float object tuple property classmethod staticmethod super print
+    format filter map min max sum len len_ any all iter next hash input open vars dir exec eval compile repr range
+    __init__ __tablename__ __table__ __table_args__ __mapper__ __class__ __dict__ _sa_registry _id _
+""".split()
+LIBRARIES = """
+    metadata registry schema json copy construct parse_obj from_orm validate model_config model_fields model_dump
+    model_validate model_post_init fields count index keys values items label key name table c columns primary_key
+    query_cls type_annotation_map mapped_column date datetime time timedelta Decimal UUID uuid4 Literal Annotated Any
+    Field Body Answer MISSING AwareDatetime StrictInt EmailStr Url Base64 utc_now utc_today local_now storable
+    check_text in_utc date_ mro register
+""".split()
+LOCALS = """
+    select insert update delete func fetch_one connection statement row rows total conditions changes which body
+    schemas queries database router documented settings token account request response session
+    limit offset page reply curl path made keys_ listed other value field numbers unique password status errors app
+    models main tests auth health http migrations base test fixture pytest args kwargs result default database_url
+""".split()
+SQL = """
+    order user group where select_ create drop table_ column primary references check constraint default_ desc asc
+    between case cast end limit_ natural join left right inner union grant analyze rowid oid ctid xmin tableoid
+    current_user current_date timestamp interval
+""".split()
+SPELLINGS = [
+    "First Name",
+    "first-name-2",
+    "UPPER",
+    "camelCase",
+    "dollar$",
+    "2fa",
+    "123",
+    "Straße",
+    "日本語",
+    "имя",
+    "naïve",
+    "ﬁeld",
+    "a  b",
+    "x" * 63,
+]
+COLUMN_NAMES = [*PYTHON, *LIBRARIES, *LOCALS, *SQL, *SPELLINGS]
+TABLE_NAMES = """
+    columns app models main tests auths health errors databases schemas https settings migrations router queries bases
+    metadata orders users groups selects tables classes types imports lambdas ids rows curls tokens paths bodies
+    replies others conftest shapes endpoints conflicts numbers uniques sign_in a T strs self None True str lists dicts
+    dates uuids decimals literals enums ints json sqlalchemy pydantic fastapi alembic pytest logging
+    accounts passwords security rate_limits error_bodies answers texts ranges nexts news test_every_endpoint
+""".split()
+SPELLED_TABLES = ["Order Items", "user-group", "2fa codes", "Straßen", "日本", "таблицы", "CamelCase", "dollar$"]
+PAGING = ("limit", "offset", "page")
+PARAMETERS = """
+    class id type self cls select insert update delete func fetch_one connection statement row rows total conditions
+    changes which body queries schemas database router account settings request response len str int uuid4 Path
+    Query Depends Annotated None True limit offset page models token curl path reply made unique
+""".split()
+TEXTS = [
+    "'single' \"double\" \"\"\"triple\"\"\" '''more'''",
+    'ends with a quote"',
+    'ends with a backslash\\',
+    "back\\slash \\n \\N{BULLET} \\x00 \\u0041 \\",
+    "line one\nline two\n\n  line three\ttab\r\ncr",
+    "{{ 7 * 7 }} {% raw %} {# comment #} {%- endraw -%} ${HOME} $(id) `id` #{x}",
+    "100 % %s %d %(x)s %% {} {0} {name} {x!r} {message}",
+    ":param :id ?? -- # <!-- --> --> ]]> <script>alert(1)</script> &amp; | * _ [a](b)",
+    "emoji 🎉 and 日本語 and e\u0301",
+    "very long " + "text " * 400,
+    "noqa # noqa: E501 # type: ignore # fmt: off",
+]
+
+
+def row_endpoints(number: int, table: str, columns: Iterable[str] = ()) -> list[Document]:
+    """All that can be done to a table, at paths that its name does not show in."""
+    path, about = f"/t{number}", {"table": table}
+    filters = {name: "string" for name in columns}
+    return [
+        {"method": "GET", "path": path, "operation": "list", "response": {"200": ["object"]}, **about}
+        | ({"query": filters} if filters else {}),
+        {"method": "POST", "path": path, "operation": "create", "response": {"201": "object"}, **about},
+        {"method": "GET", "path": f"{path}/{{id}}", "operation": "read", "response": {"200": "object"}, **about},
+        {"method": "PUT", "path": f"{path}/{{id}}", "operation": "replace", "response": {"200": "object"}, **about},
+        {"method": "PATCH", "path": f"{path}/{{id}}", "operation": "update", "response": {"200": "object"}, **about},
+        {"method": "DELETE", "path": f"{path}/{{id}}", "operation": "delete", "response": {"204": {}}, **about},
+    ]
+
+
+def id_column() -> Document:
+    return {"name": "id", "type": "uuid", "primary": True}
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """The names without those that differ from an earlier one by nothing but case and separators."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault("".join(filter(str.isalnum, name.casefold())), name)
+    return [name for fold, name in found.items() if fold]
+
+
+def columns_of_every_name() -> Document:
+    """Ten columns of hostile names a table, filtered by and shown; each is sought by in a list."""
+    names = [name for name in distinct(COLUMN_NAMES) if name not in ("id", "password")]
+    tables, endpoints = [], []
+    for number, start in enumerate(range(0, len(names), 16)):
+        chosen = names[start : start + 16]
+        columns = [{"name": name, "type": "string", "nullable": place % 2 == 1} for place, name in enumerate(chosen)]
+        tables.append({"name": f"things_{number}", "columns": [id_column(), *columns]})
+        endpoints += row_endpoints(number, f"things_{number}", [name for name in chosen if name not in PAGING])
+    return {"tables": tables, "endpoints": endpoints}
