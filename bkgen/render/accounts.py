@@ -10,7 +10,7 @@ from bkgen.model.shapes import FactValue, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
-from bkgen.render.answers import Homes, objects, schema
+from bkgen.render.answers import Homes, loose_columns, objects, schema
 from bkgen.render.columns import python_type
 from bkgen.render.queries import row_constant, selected
 
@@ -105,7 +105,21 @@ def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[Row
                     variable=constant.lower(),
                 )
             )
+    if columns := loose_columns(endpoint.success.body):
+        found.append(_loose_row(endpoint, [column.column for column in columns], service))
     return found
+
+
+def _loose_row(endpoint: Endpoint, names: list[str], service: Service) -> RowView:
+    """Columns that an answer has straight in its envelope, read as a row of their own."""
+    table = service.table(endpoint.table or "")
+    return RowView(
+        constant=f"{endpoint.name.upper()}_ROW",
+        columns=tuple(f"{table.class_name}.{table.column(name).attribute}" for name in dict.fromkeys(names)),
+        query=f"get_{endpoint.name}_row",
+        schema="RowMapping",
+        variable="row",
+    )
 
 
 def accounts_view(service: Service, homes: Homes) -> AccountsView | None:

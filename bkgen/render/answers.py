@@ -29,6 +29,17 @@ def row_of(shape: Shape | None) -> Object | None:
     return next((inner for inner in objects(shape) if inner.table is not None), None)
 
 
+def loose_columns(shape: Shape | None) -> list[ColumnValue]:
+    """The columns that an answer has beside its rows, straight in an envelope."""
+    match shape:
+        case Object(table=None, fields=fields):
+            return [column for field in fields for column in loose_columns(field.shape)]
+        case ColumnValue():
+            return [shape]
+        case _:
+            return []
+
+
 def facts(shape: Shape | None) -> set[Fact]:
     """The facts that a shape is filled with."""
     match shape:
@@ -70,11 +81,11 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
 
 
 def answer(
-    shape: Shape, package: str, homes: Homes, names: Mapping[Fact, str], instances: Mapping[str, str] | None = None
+    shape: Shape, package: str, homes: Homes, names: Mapping[str, str], instances: Mapping[str, str] | None = None
 ) -> str:
     """The expression that builds a body.
 
-    Rows are in the variables `row` and `rows`; facts are the expressions in `names`. Where `instances` names an
+    Rows are in the variables `row` and `rows`; facts, and constants that have a name, are the expressions in `names`. Where `instances` names an
     object, the variable given there holds it already.
     """
     match shape:
@@ -82,13 +93,16 @@ def answer(
             return instances[name]
         case Object(table=str()):
             constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
-            values = f"{{**row, **{literal(constants)}}}" if constants else "row"
+            fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
+            values = f"{{**row, {', '.join(fixed)}}}" if constants else "row"
             return f"{schema(shape, package, homes)}.model_validate({values})"
         case Object(fields=fields):
             inner = (f"{field.attribute}={answer(field.shape, package, homes, names, instances)}" for field in fields)
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
         case Array(items=items):
             return f"[{answer(items, package, homes, names, instances)} for row in rows]"
+        case Constant(value=str() as text):
+            return names.get(text) or literal(text)
         case Constant(value=value):
             return literal(value)
         case FactValue(fact=fact):

@@ -11,6 +11,7 @@ from bkgen.model.tables import Table
 from bkgen.render import samples
 from bkgen.render.columns import names_account
 from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
 from bkgen.render.test_values import sent_value, shape, stands_alone
 from bkgen.render.test_views import answer_key, fact_at, failure, row_at, wire
@@ -105,7 +106,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         has_body=body is not None,
         authenticated=endpoint.authenticated,
         shape=shape(body) if body is not None else "None",
-        account=table.singular,
+        account=row_word(table),
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=folded,

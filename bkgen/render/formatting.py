@@ -16,7 +16,7 @@ from ruff import find_ruff_bin
 
 LINE_LENGTH = 100
 # Templates import what they may need; F401 takes out those that this backend does not use.
-_FIXES = ("--select=I,F401,RUF036", "--fix-only", "--unsafe-fixes")
+_FIXES = ("--select=I,F401,RUF022,RUF036", "--fix-only", "--unsafe-fixes")
 
 
 class RenderError(Exception):

@@ -2,7 +2,22 @@
 
 import re
 
+from bkgen.model.tables import Table
+from bkgen.resolve.words import listed
+
+# What the functions of generated tests call other things.
+_IN_TESTS = listed(
+    "account after arguments before body changed count done field kept key keys listed made models new numbers "
+    "opened other page password path pytest query refused reply row rows session sign_in token unique unique_email "
+    "utc_now uuid4 value date datetime time timedelta assert_shape range sorted str len next int"
+)
+
 
 def snake(name: str) -> str:
     """A class name in snake case: `PostCreate` gives `post_create`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def row_word(table: Table) -> str:
+    """What generated tests call a row of the table: the method that makes one, and the variable that holds it."""
+    return f"{table.module.rstrip('_')}_row" if table.singular in _IN_TESTS else table.module

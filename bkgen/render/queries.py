@@ -8,7 +8,7 @@ from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Object
 from bkgen.model.tables import Column, Default, Table
-from bkgen.render.answers import Homes, annotation, answer, facts_of, row_of, schema
+from bkgen.render.answers import Homes, annotation, answer, facts_of, loose_columns, row_of, schema
 from bkgen.render.columns import default, python_type
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
@@ -105,11 +105,10 @@ def selected(shape: Object, table: Table) -> list[str]:
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     table = service.table(endpoint.table or "")
-    row = row_of(endpoint.success.body)
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
-    names = {
+    names: dict[str, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
@@ -125,7 +124,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(_parameters(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=f"*{row_constant(row)}" if row else f"{table.class_name}.{table.primary_key[0].attribute}",
+        columns=_columns(endpoint, table),
         conditions=tuple(conditions),
         filters=tuple(_filters(endpoint, table)),
         joins=tuple(joins),
@@ -136,8 +135,17 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{_words(table.singular).capitalize()} not found"),
-        uses_row=row is not None,
+        uses_row=row_of(body) is not None or bool(loose_columns(body)),
     )
+
+
+def _columns(endpoint: Endpoint, table: Table) -> str:
+    """What a query selects: the columns of the row shape and those beside it, or else the key."""
+    row = row_of(endpoint.success.body)
+    parts = [f"*{row_constant(row)}"] if row else []
+    loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
+    parts += [f"{table.class_name}.{table.column(name).attribute}" for name in loose]
+    return ", ".join(parts) or f"{table.class_name}.{table.primary_key[0].attribute}"
 
 
 def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[ParentView], list[str], list[str]]:
@@ -167,7 +175,7 @@ def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
     ]
     given = parent.columns == (parent.child_target,)
     return ParentView(
-        variable=parent.parameters[0] if given else f"{table.singular}_key",
+        variable=parent.parameters[0] if given else f"{table.module}_key",
         column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
         conditions=tuple(conditions + ([above] if above else [])),
         missing=literal(f"{_words(table.singular).capitalize()} not found"),

@@ -104,14 +104,16 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
-    names = {
+    names: dict[str, str] = {
         Fact.ACCESS_TOKEN: "token.sign(settings.secret_key, ACCESS_TOKEN_LIFETIME)",
         Fact.REFRESH_TOKEN: "str(refresh_token)",
-        Fact.TOKEN_TYPE: literal(accounts.scheme if accounts else ""),
+        Fact.TOKEN_TYPE: "SCHEME",
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),
         Fact.HEALTH: '"ok"',
     }
-    instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=True)}
+    if accounts:
+        names |= {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"}
+    instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
     signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
     return SignInView(
         identity=_sent(endpoint, Fact.IDENTITY),

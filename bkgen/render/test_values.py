@@ -69,11 +69,8 @@ def _type_shape(type_: Type, nullable: bool) -> str:
 
 def stands_alone(column: Column, table: Table) -> bool:
     """Whether two rows may not have the same value here."""
-    if column.unique or (column.primary and len(table.primary_key) == 1):
-        return True
-    return any(
-        index.unique and column.name == next(iter(_plain(index.columns, table)), None) for index in table.indexes
-    )
+    keys = [tuple(key.name for key in table.primary_key), *(rule.columns for rule in table.indexes if rule.unique)]
+    return column.unique or any(column.name == next(iter(_plain(names, table)), None) for names in keys)
 
 
 def _plain(names: tuple[str, ...], table: Table) -> list[str]:
@@ -117,7 +114,7 @@ def sent_value(type_: Type, word: str, alone: bool) -> str:
             case Kind.INTEGER:
                 return "next(numbers)"
             case Kind.DECIMAL:
-                return "str(next(numbers))"
+                return f'f"{{next(numbers)}}{"." + "0" * type_.scale if type_.scale else ""}"'
             case Kind.UUID:
                 return "str(uuid4())"
             case Kind.DATETIME:

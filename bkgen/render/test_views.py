@@ -12,7 +12,7 @@ from bkgen.model.tables import Column, Default, OnDelete, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
+from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
 from bkgen.render.test_values import another_value, sent_value, shape, stands_alone, unknown
 
@@ -124,7 +124,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         has_body=body is not None,
         authenticated=endpoint.authenticated,
         parents=tuple(parents),
-        row=f"rows.{table.singular}({above})",
+        row=f"rows.{row_word(table)}({above})",
         variable=variable,
         has_path=bool(endpoint.path_parameters),
         path=_path(endpoint, service, variable),
@@ -141,7 +141,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         filters=tuple(_filters(endpoint, table)),
         stored=_stored(found, table, at),
         kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
-        body=snake(endpoint.body.name) if endpoint.body else "",
+        body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
         compared=_compared(endpoint, found),
         missing=tuple(literal(field.name) for field in _fields(endpoint) if field.required),
         nullable=next((literal(f.name) for f in _fields(endpoint) if f.nullable and _shown(f, found)), None),
@@ -168,7 +168,7 @@ def _mapping(items: Iterable[tuple[str, str]]) -> str:
 
 def _row_variable(endpoint: Endpoint, table: Table) -> str:
     taken = {parent.table for parent in endpoint.parents}
-    return f"own_{table.singular}" if table.name in taken else table.singular
+    return f"own_{row_word(table)}" if table.name in taken else row_word(table)
 
 
 def _parents(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
@@ -177,9 +177,9 @@ def _parents(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
     arguments = ""
     for parent in endpoint.parents:
         table = service.table(parent.table)
-        lines.append(f"{table.singular} = rows.{table.singular}({arguments})")
+        lines.append(f"{row_word(table)} = rows.{row_word(table)}({arguments})")
         child = _child(endpoint, service, len(lines))
-        value = f"{table.singular}[{literal(parent.child_target)}]"
+        value = f"{row_word(table)}[{literal(parent.child_target)}]"
         arguments = f"{child.column(parent.child_column).attribute}={value}"
     return lines, "" if endpoint.link else arguments
 
@@ -192,7 +192,7 @@ def _child(endpoint: Endpoint, service: Service, depth: int) -> Table:
 
 def _path(endpoint: Endpoint, service: Service, variable: str) -> str:
     owners = {
-        parameter: service.table(parent.table).singular
+        parameter: row_word(service.table(parent.table))
         for parent in endpoint.parents
         for parameter in parent.parameters
     }
@@ -207,13 +207,13 @@ def _link_line(endpoint: Endpoint, service: Service, variable: str) -> str:
         return ""
     link = service.table(endpoint.link.table)
     parent = endpoint.parents[-1]
-    above = f"{service.table(parent.table).singular}[{literal(parent.child_target)}]"
+    above = f"{row_word(service.table(parent.table))}[{literal(parent.child_target)}]"
     own = f"{variable}[{literal(endpoint.link.child_target)}]"
     arguments = (
         f"{link.column(endpoint.link.parent_column).attribute}={above}, "
         f"{link.column(endpoint.link.child_column).attribute}={own}"
     )
-    return f"rows.{link.singular}({arguments})"
+    return f"rows.{row_word(link)}({arguments})"
 
 
 def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, ...]:
@@ -224,11 +224,11 @@ def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, .
     if any(parameter.attribute in parent.parameters for parameter in endpoint.key):
         return ()
     above, _ = _parents(endpoint, service)
-    owners = {p: service.table(parent.table).singular for parent in endpoint.parents for p in parent.parameters}
+    owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
     path = _mapping(
         (p.attribute, f"{owners.get(p.attribute, 'other')}[{literal(p.column)}]") for p in endpoint.path_parameters
     )
-    return (*above, f"other = rows.{table.singular}()", f"path = {path}")
+    return (*above, f"other = rows.{row_word(table)}()", f"path = {path}")
 
 
 def row_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
@@ -370,7 +370,7 @@ def _conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confl
             continue
         column = table.column(_column(field))
         if column.unique and column.reference is None and not column.type.enum:
-            other = f"other = rows.{table.singular}()"
+            other = f"other = rows.{row_word(table)}()"
             changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
             found.append(Conflict(f"taken_{column.attribute}", (other,), changes, literal(column.name)))
         if column.reference is not None:
@@ -391,7 +391,7 @@ def _referring(endpoint: Endpoint, service: Service, table: Table) -> list[str]:
                 continue
             if reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
                 value = f"{_row_variable(endpoint, table)}[{literal(reference.column)}]"
-                return [f"rows.{other.singular}({column.attribute}={value})"]
+                return [f"rows.{row_word(other)}({column.attribute}={value})"]
     return []
 
 
@@ -406,7 +406,7 @@ def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
         if column.reference is not None:
             target = service.table(column.reference.table)
             key = target.column(column.reference.column)
-            value = wire(key, f"rows.{target.singular}()")
+            value = wire(key, f"rows.{row_word(target)}()")
         else:
             value = sent_value(field.shape.type, column.attribute, stands_alone(column, table))
         lines.append((literal(field.name), value))

@@ -16,7 +16,7 @@ from bkgen.render.columns import names_account
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
+from bkgen.render.naming import row_word, snake
 from bkgen.render.queries import CRUD
 from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
 from bkgen.render.test_views import body_lines, endpoint_tests
@@ -86,7 +86,7 @@ def _origins(endpoints: Iterable[Endpoint]) -> tuple[Origin, ...]:
 
 
 def _bodies(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[tuple[str, str]]]]:
-    found = {snake(e.body.name): body_lines(e.body, service) for e in endpoints if e.body is not None}
+    found = {f"valid_{snake(e.body.name)}": body_lines(e.body, service) for e in endpoints if e.body is not None}
     return list(found.items())
 
 
@@ -95,7 +95,7 @@ def _account(service: Service) -> dict[str, str]:
         return {}
     table = service.table(service.accounts.table)
     key = table.primary_key[0]
-    return {"singular": table.singular, "key": key.name, "nobody": f"str({unknown(key.type)})"}
+    return {"word": row_word(table), "key": key.name, "nobody": f"str({unknown(key.type)})"}
 
 
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
@@ -120,12 +120,12 @@ def _row(table: Table, service: Service) -> dict[str, object]:
         if column.reference is not None:
             if not column.nullable:
                 target = service.table(column.reference.table)
-                references.append((column.attribute, f"self.{target.singular}()[{literal(column.reference.column)}]"))
+                references.append((column.attribute, f"self.{row_word(target)}()[{literal(column.reference.column)}]"))
         elif not _given(column):
             defaults.append((column.attribute, _default(column, table, service)))
     is_account = service.accounts is not None and service.accounts.table == table.name
     return {
-        "name": table.singular,
+        "name": row_word(table),
         "model": table.class_name,
         "references": references,
         "defaults": defaults,

@@ -20,28 +20,37 @@ _PYDANTIC = listed(
     "model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate "
     "model_validate_json model_validate_strings"
 )
-_SQLALCHEMY = listed("metadata registry type_annotation_map mapped_column self")
+_SQLALCHEMY = listed("metadata mro register registry type_annotation_map mapped_column self")
 _ANNOTATIONS = listed("bool bytes date datetime dict float int list object set str time timedelta tuple")
-_ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | {"uuid4", "now", "utc_now"}
+_DEFAULTS = listed("local_now utc_now utc_today uuid4")
+_ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
 """Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
 
-_PARAMETERS = _ANNOTATIONS | listed(
-    "account body connection database len max min queries request response router schemas self session settings"
+_PARAMETERS = (
+    _ANNOTATIONS
+    | _DEFAULTS
+    | listed(
+        "account body changes conditions connection database delete fetch_one func insert len max min queries request "
+        "response router row rows schemas select self session settings statement total update which"
+    )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "app auth conftest create_user curl database errors health http main metadata migrations models rate_limits rows "
-    "router queries schemas security settings shapes tests logging"
+    "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body errors "
+    "health http lifespan load_settings logging main make_limiter metadata migrations models nul prn queries "
+    "rate_limits router rows schemas security server settings shapes tests"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "Annotated Answer Any Base BaseModel BigInteger Body Boolean CheckConstraint Column Connection Database Date "
-    "DateTime Decimal Enum Exception Field Float ForeignKey Index Integer JSON LargeBinary List Literal MISSING Mapped "
-    "MetaData Missing "
-    "None Numeric Request Response Row Session Settings SmallInteger String Table Text Time True False Type UUID "
-    "UniqueConstraint Uuid ApiError Unauthenticated NotFound Conflict Invalid Malformed"
+    "AccessToken Annotated Answer Any AnyUrl ApiError AwareDatetime Base Base64 BaseModel BigInteger BigSerial Body "
+    "Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl Database Date DateTime "
+    "Decimal Double EmailStr Enum Exception Executable False Field Float ForeignKey Index Integer Invalid JSON "
+    "LargeBinary List Literal Lowercase Malformed Mapped MetaData MISSING Missing NaiveDatetime NewAccount None "
+    "NotFound Numeric RefreshToken Request Response Row RowMapping Rows ScratchDatabase SecretStr Session Settings "
+    "SmallInteger StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated UniqueConstraint "
+    "Url UtcDateTime UUID Uuid"
 )
 """Taken where models and schemas are written."""
 

@@ -12,7 +12,7 @@ from bkgen.assets import folder
 
 _PACKAGE = Path(__file__).parents[1]
 # The libraries whose version decides the generated text.
-_PINNED = ("black", "datamodel-code-generator", "ruff", "jinja2")
+_PINNED = ("datamodel-code-generator", "jinja2", "rstr", "ruff")
 
 
 def fingerprint(documents: Iterable[tuple[str, bytes]]) -> str:

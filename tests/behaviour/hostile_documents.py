@@ -114,3 +114,47 @@ def columns_of_every_name() -> Document:
         tables.append({"name": f"things_{number}", "columns": [id_column(), *columns]})
         endpoints += row_endpoints(number, f"things_{number}", [name for name in chosen if name not in PAGING])
     return {"tables": tables, "endpoints": endpoints}
+
+
+def tables_of_every_name() -> Document:
+    """Tables of hostile names, every second one below the one before it, in the database and in paths."""
+    names = distinct([*TABLE_NAMES, *SPELLED_TABLES])
+    tables: list[Document] = []
+    endpoints: list[Document] = []
+    for number, name in enumerate(names):
+        columns = [id_column(), {"name": "name", "type": "string", "unique": True}]
+        _, create, _, _, change, delete = row_endpoints(number, name)
+        if number % 2:
+            above = names[number - 1]
+            columns.append({"name": above, "type": "uuid", "references": {"table": above, "column": "id"}})
+            path = f"/{above}/{{id}}/{name}".replace(" ", "-")
+            if path.isascii() and "$" not in path:
+                endpoints.append({"method": "GET", "path": path, "response": {"200": {"total": "integer", "rows": ["object"]}}})
+                endpoints.append({"method": "POST", "path": path, "response": {"201": "object"}})
+                endpoints.append({"method": "PATCH", "path": path + "/{name}", "response": {"200": "object"}})
+        tables.append({"name": name, "columns": columns})
+        endpoints += [create, delete]
+    return {"tables": tables, "endpoints": endpoints}
+
+
+def parameters_of_every_name() -> Document:
+    """Filters and path parameters that are called like what the functions around them use."""
+    names = [name for name in distinct(PARAMETERS) if name not in PAGING]
+    tables: list[Document] = []
+    endpoints: list[Document] = []
+    for number, name in enumerate(names):
+        table = f"things_{number}"
+        columns = [{"name": name, "type": "string", "primary": True}, {"name": "label", "type": "string"}]
+        below = {"name": "below", "type": "string", "references": {"table": table, "column": name}}
+        tables.append({"name": table, "columns": columns})
+        tables.append({"name": f"parts_{number}", "columns": [id_column(), below]})
+        item = f"/{table}/{{{name}}}"
+        page = {"200": {"total": "integer", "items": ["object"]}}
+        endpoints += [
+            {"method": "GET", "path": f"/{table}", "query": {name: "string"}, "response": page},
+            {"method": "PUT", "path": item, "response": {"200": "object"}},
+            {"method": "PATCH", "path": item, "response": {"200": "object"}},
+            {"method": "GET", "path": f"{item}/parts-{number}", "response": page},
+            {"method": "POST", "path": f"{item}/parts-{number}", "response": {"201": "object"}},
+        ]
+    return {"tables": tables, "endpoints": endpoints}

@@ -1,0 +1,220 @@
+"""The parts of the reference that the code knows best are written from the code.
+
+`specs/diagnostics.md` is written from `bkgen.codes` and the golden cases, and two tables of `specs/README.md` from
+`bkgen.load.synonyms`. `pytest tests/unit/test_reference.py --update` rewrites them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+
+from bkgen.codes import CODES, Code
+from bkgen.diagnostics import Diagnostics
+from bkgen.load import load
+from bkgen.load.limits import MAX_BYTES
+from bkgen.load.synonyms import COLUMN, DOCUMENT, ENDPOINT, INDEX, RATE_LIMIT, REFERENCE, SERVICE, TABLE, Key, Shape
+from bkgen.report import report
+from bkgen.write import write_tree
+from bkgen.write.lock import exclusive
+from bkgen.write.manifest import MANIFEST
+
+ROOT = Path(__file__).parents[2]
+CASES = ROOT / "tests" / "cases"
+DIAGNOSTICS = ROOT / "specs" / "diagnostics.md"
+LANGUAGE = ROOT / "specs" / "README.md"
+
+GROUPS = {
+    "1": "Reading",
+    "2": "Structure and spelling",
+    "3": "Tables",
+    "4": "Endpoints",
+    "5": "Types and bodies",
+    "6": "Service",
+    "7": "Writing",
+}
+HEAD = """<!-- Written by `pytest tests/unit/test_reference.py --update` from bkgen/codes.py and tests/cases. -->
+
+# Every finding of bkgen
+
+A finding has a stable code, a place, and what to write instead. All findings of a set of documents are told at once.
+
+| severity | what it means |
+| --- | --- |
+| error | nothing is generated |
+| warning | the backend is generated, and something in it may surprise; `bkgen validate --strict` exits with 1 |
+| info | something was added that the documents do not mention |
+| hint | told only by `bkgen validate --hints` |
+"""
+
+
+def shapes() -> Iterator[tuple[str, Shape]]:
+    """Every object of the language that has keys, by the name that the reference gives it."""
+    yield from {"document": DOCUMENT, "endpoint": ENDPOINT, "`rateLimit`": RATE_LIMIT, "table": TABLE}.items()
+    yield from {"column": COLUMN, "`references`": REFERENCE, "index": INDEX, "service": SERVICE}.items()
+    for name, key in SERVICE.keys.items():
+        if key.shape is not None:
+            yield f"`service.{name}`", key.shape
+
+
+# diagnostics.md
+
+
+def reference_of_diagnostics(folder: Path) -> str:
+    """The whole document; `folder` is an empty one to work in."""
+    examples = golden_examples() | made_examples(folder)
+    parts = [HEAD]
+    for group, codes in groupby(sorted(CODES), lambda code: code[2]):
+        listed = list(codes)
+        rows = [f"| [{code}](#{code.lower()}) | {CODES[code].severity} | {CODES[code].title} |" for code in listed]
+        parts.append(f"## BK{group}xx: {GROUPS[group]}\n\n| code | severity | |\n| --- | --- | --- |\n" + "\n".join(rows))
+        parts += [_section(code, CODES[code], examples[code]) for code in listed]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _section(name: str, code: Code, example: str) -> str:
+    return f"### {name}\n\n**{code.title}** ({code.severity}). {code.help}\n\n```text\n{example.strip()}\n```"
+
+
+def golden_examples() -> dict[str, str]:
+    """For each code the plainest finding of the golden cases: from the case with the fewest codes, and short."""
+    found: dict[str, list[tuple[int, int, str, str]]] = {}
+    for path in sorted(CASES.rglob("diagnostics.txt")):
+        findings = path.read_text(encoding="utf-8").split("\n\n")
+        codes = [re.findall(r"\[(BK\d+)\]", finding)[0] for finding in findings]
+        for code, finding in zip(codes, findings, strict=True):
+            rank = (len(set(codes)), len(finding), path.relative_to(CASES).as_posix(), finding)
+            found.setdefault(code, []).append(rank)
+    return {code: min(ranks)[-1] for code, ranks in found.items()}
+
+
+def made_examples(folder: Path) -> dict[str, str]:
+    """Findings about files that no repository could keep, and about the output folder."""
+    examples = {}
+    makers = {f"BK{number}": make for number, make in _MAKERS.items()}
+    for code, make in makers.items():
+        root = folder / code
+        root.mkdir()
+        diagnostics = Diagnostics()
+        make(root, diagnostics)
+        assert [found.code for found in diagnostics] == [code]
+        examples[code] = report(diagnostics).replace(f"{root}/", "")
+    return examples
+
+
+def _too_large(root: Path, diagnostics: Diagnostics) -> None:
+    (root / "contract.json").write_text(" " * (MAX_BYTES + 1), encoding="utf-8")
+    load([root], diagnostics)
+
+
+def _unprintable_name(root: Path, diagnostics: Diagnostics) -> None:
+    (root / "posts\x07.json").write_text("[]", encoding="utf-8")
+    load([root], diagnostics)
+
+
+def _path_out_of_the_folder(root: Path, diagnostics: Diagnostics) -> None:
+    write_tree({"../main.py": ""}, root / "backend", "", diagnostics)
+
+
+def _no_folder(root: Path, diagnostics: Diagnostics) -> None:
+    (root / "backend").mkdir()
+    (root / "backend" / "app").write_text("", encoding="utf-8")
+    write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
+
+
+def _in_use(root: Path, diagnostics: Diagnostics) -> None:
+    (root / "backend").mkdir()
+    with exclusive(root / "backend"):
+        write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
+
+
+def _damaged_manifest(root: Path, diagnostics: Diagnostics) -> None:
+    write_tree({"app/main.py": "one\n"}, root / "backend", "", Diagnostics())
+    (root / "backend" / MANIFEST).write_text("<<<<<<< HEAD", encoding="utf-8")
+    write_tree({"app/main.py": "two\n"}, root / "backend", "", diagnostics)
+
+
+def _files_in_the_way(root: Path, diagnostics: Diagnostics) -> None:
+    (root / "backend" / "app").mkdir(parents=True)
+    (root / "backend" / "app" / "main.py").write_text("print()\n", encoding="utf-8")
+    write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
+
+
+_MAKERS: dict[int, Callable[[Path, Diagnostics], None]] = {
+    106: _too_large,
+    107: _unprintable_name,
+    701: _path_out_of_the_folder,
+    702: _no_folder,
+    703: _in_use,
+    704: _damaged_manifest,
+    705: _files_in_the_way,
+}
+
+
+# The tables of README.md
+
+
+def other_spellings() -> str:
+    """Every key with the other words for it."""
+    rows = [
+        f"| {where} | {_canonical(name, key)} | {_words(key.also)} | {_words(key.opposite)} |"
+        for where, shape in shapes()
+        for name, key in shape.keys.items()
+        if key.also or key.opposite
+    ]
+    return "\n".join(["| in | key | also understood | the opposite of |", "| --- | --- | --- | --- |", *rows])
+
+
+def _canonical(name: str, key: Key) -> str:
+    if key.interim:
+        return {"length": "the length in `type`", "autoIncrement": '`"default": "autoincrement"`'}[name]
+    return f"`{name}`"
+
+
+def not_in_this_version() -> str:
+    """The keys of the language that this version refuses, and those that it drops."""
+    rows = [
+        f"| {where} | {_words(shape.planned)} | {_words(tuple(shape.without_effect))} |"
+        for where, shape in shapes()
+        if shape.planned or shape.without_effect
+    ]
+    return "\n".join(["| in | refused (`BK203`) | dropped with a warning (`BK212`) |", "| --- | --- | --- |", *rows])
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+@pytest.mark.parametrize("part", [other_spellings, not_in_this_version])
+def test_generated_table(part: Callable[[], str], update: bool) -> None:
+    begin, end = f"<!-- {part.__name__}: written by tests/unit/test_reference.py -->\n\n", "\n\n<!-- end -->"
+    text = LANGUAGE.read_text(encoding="utf-8")
+    start = text.index(begin) + len(begin)
+    stop = text.index(end, start)
+    if update:
+        LANGUAGE.write_text(text[:start] + part() + text[stop:], encoding="utf-8")
+    else:
+        assert text[start:stop] == part()
+
+
+def test_diagnostics(tmp_path: Path, update: bool) -> None:
+    written = reference_of_diagnostics(tmp_path)
+    if update:
+        DIAGNOSTICS.write_text(written, encoding="utf-8")
+    assert DIAGNOSTICS.read_text(encoding="utf-8") == written
+
+
+def test_every_key_has_a_row_in_the_reference() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|", LANGUAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    keys = {name for _, shape in shapes() for name, key in shape.keys.items() if not key.interim}
+    assert keys - set(rows) == set()
+
+
+def test_links_lead_somewhere() -> None:
+    for document in (ROOT / "specs").rglob("*.md"):
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
