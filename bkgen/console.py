@@ -88,11 +88,10 @@ def show_differences(plan: Plan) -> None:
 
 
 def show_progress(calls: int | None) -> None:
-    """On a terminal, show how many calls were made so far, always on the same line; None ends it."""
+    """On a terminal, show how many calls were made so far, always on the same line; None clears it."""
     if sys.stderr.isatty():
-        click.echo(
-            "\r\x1b[K" if calls is None else f"\rRunning the backend's tests: {calls} calls of curl", nl=False, err=True
-        )
+        line = "" if calls is None else f"Running the backend's tests: {calls} calls of curl"
+        click.echo(f"\r{line:60}\r", nl=False, err=True)
 
 
 def _reason(change: Change) -> str:

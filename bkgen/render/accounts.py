@@ -24,7 +24,7 @@ AUTH = frozenset(
         Operation.CHANGE_PASSWORD,
     }
 )
-_FROM_SUBJECT = {Kind.UUID: "UUID(token.subject)", Kind.INTEGER: "int(token.subject)"}
+_FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         model=table.class_name,
         key=f"{table.class_name}.{key.attribute}",
         key_type=python_type(key.type),
-        key_of_subject=_FROM_SUBJECT.get(key.type.kind, "token.subject"),
+        key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
         missing=f"{table.singular.replace('_', ' ').capitalize()} not found",

@@ -31,6 +31,10 @@ def _accounts(service: Service) -> bool:
     return service.accounts is not None
 
 
+def _sessions(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.sessions is not None
+
+
 def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
@@ -38,6 +42,7 @@ def _rate_limits(service: Service) -> bool:
 # Files that not every backend has; all others below templates/ are in each.
 _ONLY_WITH: dict[str, Feature] = {
     "app/security.py": _accounts,
+    "app/refresh_tokens.py": _sessions,
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/auth/account.py": _accounts,

@@ -105,7 +105,7 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
     names: dict[str, str] = {
-        Fact.ACCESS_TOKEN: "token.sign(settings.secret_key, ACCESS_TOKEN_LIFETIME)",
+        Fact.ACCESS_TOKEN: "sign_token(claims, settings.secret_key, ACCESS_TOKEN_LIFETIME)",
         Fact.REFRESH_TOKEN: "str(refresh_token)",
         Fact.TOKEN_TYPE: "SCHEME",
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),

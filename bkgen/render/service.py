@@ -26,7 +26,7 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
-        error_models: the classes that describe the error body, `Error` last.
+        error_models: the classes that describe the error body, `ErrorBody` last.
         error_body: the expression that builds it.
     """
 
@@ -62,7 +62,7 @@ def service_view(service: Service) -> ServiceView:
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
-        error_models="\n\n".join(_error_models("Error", service.errors.body)),
+        error_models="\n\n".join(_error_models("ErrorBody", service.errors.body)),
         error_body=_filled(service.errors.body),
         error_reason=service.errors.reason,
         problem=service.errors.problem,
@@ -100,7 +100,7 @@ def _error_models(name: str, body: dict[str, Any]) -> list[str]:
         attribute = key if key.isidentifier() and not key.startswith("_") else f"field_{number}"
         alias = "" if attribute == key else f" = Field(alias={literal(key)})"
         fields.append(f"    {attribute}: {_annotation(name, key, value, models)}{alias}")
-    text = docstring("What went wrong, in a sentence for people." if name == "Error" else "A part of an error.")
+    text = docstring("What went wrong, in a sentence for people." if name == "ErrorBody" else "A part of an error.")
     lines = [f"class {name}(Answer):", f"    {text}", "", *fields]
     return [*models, "\n".join(lines) + "\n"]
 

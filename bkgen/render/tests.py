@@ -9,6 +9,7 @@ from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Constant, Fact, FactValue, Object
 from bkgen.model.tables import Column, Default, Table
+from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.accounts import AUTH, AccountsView
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
@@ -53,12 +54,13 @@ def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Dr
         rendered(
             "tests/endpoints.py",
             error_shape=_error_shape(service.errors.body),
+            error_media_type="application/problem+json" if service.errors.problem else "application/json",
             endpoints=[_endpoint(endpoint) for endpoint in service.endpoints],
             **view,
         )
     )
     drafts["tests/conftest.py"] = Draft(rendered("tests/conftest.py", **view))
-    drafts["tests/test_start.py"] = Draft(rendered("tests/test_start.py", **view))
+    drafts["tests/test_settings.py"] = Draft(rendered("tests/test_settings.py", **view))
     if accounts is not None:
         text = rendered("tests/test_create_user.py", create_arguments=_create_arguments(service, accounts), **view)
         drafts["tests/test_create_user.py"] = Draft(text)
@@ -95,7 +97,7 @@ def _account(service: Service) -> dict[str, str]:
         return {}
     table = service.table(service.accounts.table)
     key = table.primary_key[0]
-    return {"word": row_word(table), "key": key.name, "nobody": f"str({unknown(key.type)})"}
+    return {"word": row_word(table), "key": key.name, "nobody": f"str({unknown(key.type)})" if key.type.kind is Kind.INTEGER else unknown(key.type)}
 
 
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def plural(name: str) -> str:
 
 
 def _singular(word: str) -> str:
-    if word in _UNCOUNTABLE or word in _IRREGULAR:
+    if word in _UNCOUNTABLE or word in _IRREGULAR or not word.isascii():
         return word
     if word in _REGULAR_AGAIN:
         return _REGULAR_AGAIN[word]
@@ -84,7 +84,7 @@ def _singular(word: str) -> str:
 
 
 def _plural(word: str) -> str:
-    if word in _UNCOUNTABLE or _singular(word) != word:
+    if word in _UNCOUNTABLE or _singular(word) != word or not word.isascii():
         return word
     if word in _IRREGULAR:
         return _IRREGULAR[word]

@@ -51,7 +51,7 @@ COLUMN_NAMES = [*PYTHON, *LIBRARIES, *LOCALS, *SQL, *SPELLINGS]
 TABLE_NAMES = """
     columns app models main tests auths health errors databases schemas https settings migrations router queries bases
     metadata orders users groups selects tables classes types imports lambdas ids rows curls tokens paths bodies
-    replies others conftest shapes endpoints conflicts numbers uniques sign_in a T strs self None True str lists dicts
+    replies others conftest shapes endpoints conflicts numbers uniques sign_in a T strs self None True lists dicts
     dates uuids decimals literals enums ints json sqlalchemy pydantic fastapi alembic pytest logging
     accounts passwords security rate_limits error_bodies answers texts ranges nexts news test_every_endpoint
 """.split()
@@ -65,7 +65,7 @@ PARAMETERS = """
 TEXTS = [
     "'single' \"double\" \"\"\"triple\"\"\" '''more'''",
     'ends with a quote"',
-    'ends with a backslash\\',
+    "ends with a backslash\\",
     "back\\slash \\n \\N{BULLET} \\x00 \\u0041 \\",
     "line one\nline two\n\n  line three\ttab\r\ncr",
     "{{ 7 * 7 }} {% raw %} {# comment #} {%- endraw -%} ${HOME} $(id) `id` #{x}",
@@ -129,7 +129,9 @@ def tables_of_every_name() -> Document:
             columns.append({"name": above, "type": "uuid", "references": {"table": above, "column": "id"}})
             path = f"/{above}/{{id}}/{name}".replace(" ", "-")
             if path.isascii() and "$" not in path:
-                endpoints.append({"method": "GET", "path": path, "response": {"200": {"total": "integer", "rows": ["object"]}}})
+                endpoints.append(
+                    {"method": "GET", "path": path, "response": {"200": {"total": "integer", "found": ["object"]}}}
+                )
                 endpoints.append({"method": "POST", "path": path, "response": {"201": "object"}})
                 endpoints.append({"method": "PATCH", "path": path + "/{name}", "response": {"200": "object"}})
         tables.append({"name": name, "columns": columns})

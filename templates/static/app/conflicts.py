@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.errors import Conflict
 from app.models import Base
 
-TABLE = re.compile(r'(?:INSERT INTO|UPDATE) (?:"((?:[^"]|"")+)"|([\w$]+))')
+TABLE = re.compile(r'(?:INSERT INTO|UPDATE) (?:"((?:[^"]|"")+)"|(\w+))')
 
 
 def conflict(error: IntegrityError) -> Conflict:

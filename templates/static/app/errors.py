@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from app.error_body import Error, error_body
+from app.error_body import MEDIA_TYPE, ErrorBody, error_body
 
 # Status: kind, and the message where none more exact is at hand.
 KINDS = {
@@ -29,6 +29,8 @@ KINDS = {
 
 # What an answer tells besides.
 HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
+
+ERROR_SCHEMA = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
 
 MAX_PROBLEMS = 10  # told in one answer
 
@@ -93,7 +95,7 @@ class Unavailable(ApiError):
 def documented(*statuses: int, literals: Mapping[int, dict[str, Any]] | None = None) -> Responses:
     """The failures of a route for its `responses`.
 
-    Those in `literals` are answered with exactly that body, all others with an Error.
+    Those in `literals` are answered with exactly that body, all others with an ErrorBody.
     """
     literals = literals or {}
     return {
@@ -103,21 +105,35 @@ def documented(*statuses: int, literals: Mapping[int, dict[str, Any]] | None = N
 
 
 def _documented_response(status: int, literal: dict[str, Any] | None) -> dict[str, Any]:
-    response: dict[str, Any]
     if literal is not None:
-        content = {"schema": {"const": literal}, "example": literal}
-        response = {"content": {"application/json": content}}
+        content = {"application/json": {"schema": {"const": literal}, "example": literal}}
     else:
         kind, message = KINDS[status]
         body = error_body(status=status, kind=kind, message=message, field=None, request_id="")
-        response = {"model": Error, "content": {"application/json": {"example": body}}}
-    if status in HEADERS:
-        response["headers"] = {HEADERS[status]: {"schema": {"type": "string"}}}
-    return response
+        content = {MEDIA_TYPE: {"schema": ERROR_SCHEMA, "example": body}}
+    header = HEADERS.get(status)
+    headers = {"headers": {header: {"schema": {"type": "string"}}}} if header else {}
+    return {"content": content, **headers}
 
 
 # For all routes. Without it FastAPI documents a 422 of its own shape wherever there are parameters.
-OTHERWISE: Responses = {"default": {"model": Error, "description": "Any other failure"}}
+OTHERWISE: Responses = {
+    "default": {
+        "description": "Any other failure",
+        "content": {MEDIA_TYPE: {"schema": ERROR_SCHEMA}},
+    }
+}
+
+
+class Api(FastAPI):
+    """FastAPI that knows the schema of errors, which no function returns."""
+
+    def openapi(self) -> dict[str, Any]:
+        document = super().openapi()
+        schema = ErrorBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        inner = schema.pop("$defs", {})
+        document["components"]["schemas"] |= {**inner, ErrorBody.__name__: schema}
+        return document
 
 
 def error_response(
@@ -128,15 +144,17 @@ def error_response(
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
-    """The answer to a failure: the literal that the route documents for `status`, or an Error."""
-    body = _literal(request, status) or error_body(
+    """The answer to a failure: the literal that the route documents, or an ErrorBody."""
+    if literal := _literal(request, status):
+        return JSONResponse(literal, status, headers)
+    body = error_body(
         status=status,
         kind=KINDS.get(status, ("error",))[0],
         message=message,
         field=field,
         request_id=request.state.headers["X-Request-ID"],
     )
-    return JSONResponse(body, status, headers)
+    return JSONResponse(body, status, headers, MEDIA_TYPE)
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
-from tests.endpoints import SCHEME
+from tests.endpoints import RATE_LIMITED, SCHEME
+
+METHOD_ARGUMENTS = {"GET": [], "HEAD": ["-I"]}
 
 addresses = (f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}" for n in count(1))
 
@@ -49,9 +51,8 @@ class Curl:
     A call of a rate-limited endpoint comes from an address of its own unless it names a `client`.
     """
 
-    def __init__(self, url: str, rate_limited: frozenset[str] = frozenset()) -> None:
+    def __init__(self, url: str) -> None:
         self.url = url
-        self.rate_limited = rate_limited
 
     def __call__(self, endpoint: str, **options: Unpack[Options]) -> Reply:
         """Call `endpoint` and give the reply."""
@@ -87,13 +88,13 @@ class Curl:
             headers["Authorization"] = f"{SCHEME} {options['token']}"
         if "client" in options:
             headers["X-Forwarded-For"] = options["client"]
-        elif endpoint in self.rate_limited:
+        elif endpoint in RATE_LIMITED:
             headers["X-Forwarded-For"] = next(addresses)
         body = json.dumps(options["json"]) if "json" in options else options.get("data")
         if body is not None:
             headers["Content-Type"] = options.get("content_type", "application/json")
         return [
-            *(["-I"] if method == "HEAD" else ["-X", method]),
+            *METHOD_ARGUMENTS.get(method, ["-X", method]),
             *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
             *(["--data-binary", body] if body is not None else []),
             self.url + path,
@@ -103,7 +104,7 @@ class Curl:
 def _run(command: list[str]) -> str:
     """What curl prints. The line is shown, for pytest to show it where a test fails."""
     print(shlex.join(command))
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
     print(done.stdout + done.stderr)
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -117,7 +118,7 @@ def _log(endpoint: str, status: int, command: list[str], milliseconds: float) ->
             "status": status,
             "command": shlex.join(command),
             "milliseconds": round(milliseconds, 1),
-            "test": os.environ.get("PYTEST_CURRENT_TEST", "").partition(" ")[0],
+            "test": os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0],
         }
         with Path(log).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

@@ -11,7 +11,10 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).parent.parent
 
+# The settings of the servers under test. They run in the root folder, to find no `.env` there.
 ENVIRONMENT = {
+    "PYTHONPATH": str(ROOT),
+    "HOST": "127.0.0.1",
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only",
     "MAX_BODY_BYTES": "65536",
     "TRUSTED_PROXIES": "127.0.0.1",
@@ -32,7 +35,7 @@ class Server:
         with log.open("w") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "app"],
-                cwd=ROOT,
+                cwd=ROOT.anchor,
                 env={**os.environ, **ENVIRONMENT, **environment, "PORT": str(port)},
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -62,7 +65,7 @@ def run_module(
     """Run `python -m module` to its end and give its exit code and all that it prints."""
     done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
+        cwd=ROOT.anchor,
         env={**os.environ, **ENVIRONMENT, **environment},
         input=input,
         stdout=subprocess.PIPE,

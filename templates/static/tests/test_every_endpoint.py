@@ -8,7 +8,8 @@ from typing import Unpack
 import pytest
 
 from tests.curl import Curl, Options, Reply
-from tests.endpoints import ENDPOINTS, ERROR, Endpoint
+from tests.endpoint import Endpoint
+from tests.endpoints import ENDPOINTS, ERROR, ERROR_MEDIA_TYPE
 from tests.server import ENVIRONMENT, Server
 from tests.shapes import assert_shape
 
@@ -35,10 +36,11 @@ def assert_fails(reply: Reply, endpoint: Endpoint, status: int) -> None:
     """The failure is documented and has the body that the contract gives it."""
     assert reply.status == status
     assert status in endpoint.statuses
-    assert reply.headers["content-type"] == "application/json"
     if status in endpoint.literals:
+        assert reply.headers["content-type"] == "application/json"
         assert reply.json == endpoint.literals[status]
     else:
+        assert reply.headers["content-type"] == ERROR_MEDIA_TYPE
         assert_shape(reply.json, ERROR)
 
 
@@ -108,8 +110,8 @@ def test_415_for_a_body_that_is_not_json(
 @every(lambda endpoint: endpoint.body is not None)
 @pytest.mark.parametrize(
     "body",
-    ["{", '{"a": NaN}', '{"a": 1,}', "[" * 5000, '{"a": "\\ud800"}'],
-    ids=["cut short", "NaN", "comma", "depth", "surrogate"],
+    ["{", '{"a": NaN}', "[" * 5000, '{"a": "\\ud800"}'],
+    ids=["cut short", "NaN", "nested deeply", "surrogate"],
 )
 def test_malformed_json(
     endpoint: Endpoint, body: str, curl: Curl, request: pytest.FixtureRequest
@@ -119,7 +121,7 @@ def test_malformed_json(
 
 
 @every(lambda endpoint: endpoint.body is not None)
-@pytest.mark.parametrize("body", ["null", "[]", '"text"', ""], ids=["null", "array", "text", "no"])
+@pytest.mark.parametrize("body", ["null", "[]", ""], ids=["null", "array", "nothing"])
 def test_body_that_is_no_object(
     endpoint: Endpoint, body: str, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
@@ -143,6 +145,7 @@ def test_bad_query(endpoint: Endpoint, curl: Curl, request: pytest.FixtureReques
         assert endpoint.invalid in endpoint.literals or name in reply.text
 
 
+@pytest.mark.xdist_group("broken server")
 @every(lambda endpoint: 500 in endpoint.statuses)
 def test_500_names_the_request_and_is_logged(
     endpoint: Endpoint, broken_server: Server, request: pytest.FixtureRequest
@@ -156,6 +159,7 @@ def test_500_names_the_request_and_is_logged(
     assert f"failed, request {reply.headers['x-request-id']}\nTraceback" in log
 
 
+@pytest.mark.xdist_group("cut off server")
 @every(lambda endpoint: 503 in endpoint.statuses)
 def test_503_without_the_database(
     endpoint: Endpoint, cut_off_curl: Curl, request: pytest.FixtureRequest

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.curl import Curl, Options, addresses
-from tests.endpoints import ENDPOINTS, ERROR, Endpoint
+from tests.endpoint import Endpoint
+from tests.endpoints import ENDPOINTS, ERROR
 from tests.shapes import assert_shape
 
 every_limit = pytest.mark.parametrize(
@@ -55,6 +56,7 @@ def test_429_after_exactly_so_many_requests(
     assert curl(endpoint.name, **of_a_new_client(endpoint, request)).status != 429
 
 
+@pytest.mark.xdist_group("untrusting server")
 @every_limit_by_address
 def test_429_cannot_be_dodged_by_naming_another_address(
     endpoint: Endpoint, requests: int, untrusting_curl: Curl, request: pytest.FixtureRequest

@@ -1,0 +1,44 @@
+"""What the tests that are the same for every endpoint need to know about each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Keys that no row has.
+UNKNOWN_UUID = "00000000-0000-4000-8000-000000000000"
+UNKNOWN_INTEGER = 2147483647
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An endpoint of the contract.
+
+    Attributes:
+        name: method and path.
+        statuses: all that it documents.
+        path: values for its path, of which no row has any.
+        bad_path: values for its path that no row can have.
+        body: a body that it accepts as valid, where it takes one.
+        authenticated: whether it needs an access token.
+        bad_queries: (name, value) of query parameters that it refuses.
+        rate_limit: how many requests it lets pass, in how many seconds.
+        limited_by_account: whether each account counts by itself, and not each address.
+        literals: the bodies of failures that the contract spells out.
+        malformed, invalid: the status for a body that is no JSON, and for one that is wrong.
+    """
+
+    name: str
+    statuses: frozenset[int]
+    path: Mapping[str, object] = field(default_factory=dict)
+    bad_path: Mapping[str, object] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    authenticated: bool = False
+    bad_queries: tuple[tuple[str, str], ...] = ()
+    rate_limit: tuple[int, int] | None = None
+    limited_by_account: bool = False
+    literals: Mapping[int, Any] = field(default_factory=dict)
+    malformed: int = 422
+    invalid: int = 422
+
+    def __str__(self) -> str:
+        return self.name
