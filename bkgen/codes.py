@@ -105,7 +105,7 @@ CODES: dict[str, Code] = {
     "BK304": Code(
         "error",
         "Name that a database cannot have",
-        "Names of tables and columns stand in SQL, Python and file names: letters, digits, `_`, `-`, `$` and "
+        "Names of tables and columns stand in SQL, Python and file names: letters, digits, `_`, `-` and "
         "spaces, at most 63 bytes.",
     ),
     "BK305": Code(

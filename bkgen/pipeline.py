@@ -47,8 +47,7 @@ def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostic
     """The service that the documents describe, or None with at least one error among the diagnostics."""
     diagnostics = Diagnostics()
     documents = load(paths, diagnostics)
-    if not diagnostics.has_errors:
-        structure(documents, diagnostics)
+    structure(documents, diagnostics)
     service = None if diagnostics.has_errors else resolve(documents, diagnostics)
     return (None if diagnostics.has_errors else service), diagnostics
 

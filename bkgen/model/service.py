@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bkgen.model.endpoints import Endpoint
@@ -50,7 +53,7 @@ class ErrorShape:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """Everything that was compiled from one set of documents.
 
@@ -76,5 +79,17 @@ class Service:
     cors_origins: tuple[str, ...]
     documents: tuple[SourceFile, ...]
 
+    @cached_property
+    def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:
+        """The endpoints of each package, the packages by name."""
+        found: defaultdict[str, list[Endpoint]] = defaultdict(list)
+        for endpoint in self.endpoints:
+            found[endpoint.package].append(endpoint)
+        return {package: tuple(endpoints) for package, endpoints in sorted(found.items())}
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Table]:
+        return {table.name: table for table in self.tables}
+
     def table(self, name: str) -> Table:
-        return next(table for table in self.tables if table.name == name)
+        return self._tables[name]

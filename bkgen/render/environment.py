@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -9,6 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bkgen.assets import folder
 from bkgen.render.literals import comment, docstring, literal
 from bkgen.render.readme import markdown
+
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def used_in(names: Iterable[str], text: str) -> list[str]:
+    """Those of `names` that occur in Python text: what it has to import."""
+    words = frozenset(_WORD.findall(text))
+    return [name for name in names if name in words]
 
 
 @cache
@@ -21,7 +32,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"literal": literal, "docstring": docstring, "comment": comment, "markdown": markdown}
+    environment.filters |= {
+        "literal": literal,
+        "docstring": docstring,
+        "comment": comment,
+        "markdown": markdown,
+        "used_in": used_in,
+    }
     return environment
 
 

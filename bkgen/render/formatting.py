@@ -7,6 +7,8 @@ tests hold black to that. See specs/decisions/0003-formatting.md.
 from __future__ import annotations
 
 import ast
+import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -18,6 +20,9 @@ LINE_LENGTH = 100
 # Templates import what they may need; F401 takes out those that this backend does not use.
 _FIXES = ("--select=I,F401,RUF022,RUF036", "--fix-only", "--unsafe-fixes")
 
+# Files that live for a second are best kept in memory, where the system has a folder for that.
+_MEMORY = Path("/dev/shm")  # noqa: S108 (a folder with a random name is made in it)
+
 
 class RenderError(Exception):
     """The renderer wrote text that is no Python: a fault of bkgen's, never of a document's."""
@@ -28,7 +33,7 @@ def formatted(files: Mapping[str, str], settings: str) -> dict[str, str]:
 
     `settings` is the pyproject.toml of the backend, so that Ruff sees what the owner's Ruff will see.
     """
-    with tempfile.TemporaryDirectory(prefix="bkgen-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bkgen-", dir=_workshop(files)) as folder:
         root = Path(folder)
         (root / "pyproject.toml").write_text(settings, encoding="utf-8")
         for path, text in files.items():
@@ -39,6 +44,14 @@ def formatted(files: Mapping[str, str], settings: str) -> dict[str, str]:
         _ruff(root, "format")
         result = {path: (root / path).read_text(encoding="utf-8") for path in files}
     return result
+
+
+def _workshop(files: Mapping[str, str]) -> Path | None:
+    """Where the files are formatted: in memory, or None for the usual place if there is little room."""
+    block = 4096
+    needed = sum(2 * block + 2 * len(text.encode()) for text in files.values())
+    roomy = os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > needed
+    return _MEMORY if roomy else None
 
 
 def _ruff(root: Path, command: str, *options: str) -> None:

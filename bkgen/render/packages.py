@@ -13,17 +13,19 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.queries import CRUD, query_view, row_constant, selected
 from bkgen.render.routes import route_view
-from bkgen.render.schemas import declared, schemas_text
+from bkgen.render.schemas import Declared, schemas_text
 
 
-def package_drafts(package: str, service: Service, homes: Homes, accounts: AccountsView | None) -> dict[str, Draft]:
-    """path -> draft for everything under `app/<package>/`."""
-    endpoints = [endpoint for endpoint in service.endpoints if endpoint.package == package]
+def package_drafts(
+    package: str, service: Service, homes: Homes, declared: Declared, accounts: AccountsView | None
+) -> dict[str, Draft]:
+    """path -> draft for everything under `app/<package>/`, whose schemas are `declared`."""
+    endpoints = service.packages[package]
     folder = f"app/{package}"
     drafts = {f"{folder}/__init__.py": Draft("")}
-    schemas = schemas_text(package, service, homes)
+    schemas = schemas_text(package, declared, homes)
     if schemas:
-        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(package, service, homes))
+        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(declared))
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     view = {
         "package": package,
@@ -59,9 +61,9 @@ def _others(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> set[st
     return {homes[shape.package, shape.name] for shape in shapes} - {package}
 
 
-def _schema_origins(package: str, service: Service, homes: Homes) -> dict[str, Origin]:
+def _schema_origins(declared: Declared) -> dict[str, Origin]:
     origins = {}
-    for name, (shape, base) in declared(package, service, homes).items():
+    for name, (shape, base) in declared.items():
         rule = "a request body" if base == "Body" else "a response body"
         origins[name] = Origin(shape.span, rule)
         origins |= {f"{name}.{item.attribute}": Origin(item.span, f"a field of {rule}") for item in shape.fields}

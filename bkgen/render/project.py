@@ -17,7 +17,7 @@ from bkgen.render.formatting import LINE_LENGTH, RenderError, formatted, symbols
 from bkgen.render.literals import comment
 from bkgen.render.packages import model_origins, package_drafts
 from bkgen.render.readme import readme_view
-from bkgen.render.schemas import homes
+from bkgen.render.schemas import declared, homes
 from bkgen.render.service import service_view
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
@@ -66,7 +66,7 @@ def render(service: Service) -> dict[str, str]:
     provenance: dict[str, list[dict[str, object]]] = {}
     for path, text in sorted(texts.items()):
         headed = _with_header(path, text, drafts[path])
-        if path.endswith(".py"):
+        if drafts[path].origins:
             provenance |= _provenance(path, headed, drafts[path].origins)
         files[path] = headed
     files[PROVENANCE] = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
@@ -80,8 +80,8 @@ def _drafts(service: Service) -> dict[str, Draft]:
     for table in service.tables:
         text = rendered("app/models/model.py", model=model_view(table, service))
         drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
-    for package in sorted({endpoint.package for endpoint in service.endpoints}):
-        drafts |= package_drafts(package, service, known, accounts)
+    for package, found in declared(service, known).items():
+        drafts |= package_drafts(package, service, known, found, accounts)
     view = {
         "service": service_view(service),
         "accounts": accounts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
@@ -12,15 +12,15 @@ from bkgen.render.answers import Homes, objects
 from bkgen.render.pydantic_models import pydantic_models
 
 Key = tuple[str, str]
+Declared = Mapping[str, tuple[Object, str]]  # name -> (object, base class), inner ones first
 
 
 def homes(service: Service) -> dict[Key, str]:
     """The package whose `schemas.py` declares each object: its table's, or where that has no endpoints, its user's."""
-    packages = {endpoint.package for endpoint in service.endpoints}
     found: dict[Key, str] = {}
     for endpoint in service.endpoints:
         for shape in used(endpoint):
-            home = shape.package if shape.package in packages else endpoint.package
+            home = shape.package if shape.package in service.packages else endpoint.package
             found.setdefault((shape.package, shape.name), home)
     return found
 
@@ -31,20 +31,18 @@ def used(endpoint: Endpoint) -> Iterable[Object]:
     yield from objects(endpoint.success.body)
 
 
-def declared(package: str, service: Service, known: Homes) -> dict[str, tuple[Object, str]]:
-    """The objects that `package` declares, inner ones first: name -> (object, base class)."""
-    found: dict[str, tuple[Object, str]] = {}
+def declared(service: Service, known: Homes) -> dict[str, Declared]:
+    """The objects that each package declares."""
+    found: dict[str, dict[str, tuple[Object, str]]] = {package: {} for package in service.packages}
     for endpoint in service.endpoints:
         for base, shape in (("Body", endpoint.body), ("Answer", endpoint.success.body)):
             for inner in objects(shape):
-                if known[inner.package, inner.name] == package:
-                    found.setdefault(inner.name, (inner, base))
-    return found
+                found[known[inner.package, inner.name]].setdefault(inner.name, (inner, base))
+    return dict(found)
 
 
-def schemas_text(package: str, service: Service, known: Homes) -> str:
-    """Unformatted text of the package's `schemas.py`; empty where it declares nothing."""
-    found = declared(package, service, known)
+def schemas_text(package: str, found: Declared, known: Homes) -> str:
+    """Unformatted text of a package's `schemas.py`; empty where it declares nothing."""
     if not found:
         return ""
     definitions = {

@@ -47,7 +47,7 @@ class ServiceView:
 
 
 def service_view(service: Service) -> ServiceView:
-    packages = sorted({endpoint.package for endpoint in service.endpoints} - {"health"})
+    packages = [package for package in service.packages if package != "health"]
     return ServiceView(
         name=service.name,
         slug=service.slug,

@@ -30,8 +30,8 @@ def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Dr
     """path -> draft for everything under `tests/` that depends on the contract."""
     names = sorted(table.class_name for table in service.tables)
     drafts = {}
-    for package in sorted({endpoint.package for endpoint in service.endpoints}):
-        endpoints = [e for e in service.endpoints if e.package == package and e.operation in CRUD]
+    for package, served in service.packages.items():
+        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         if endpoints:
             text = rendered(
                 "tests/package/test_package.py",

@@ -35,7 +35,7 @@ def check_sql_name(kind: str, name: str, span: Span, diagnostics: Diagnostics) -
         reason = "belongs to the database or to Alembic"
     else:
         return True
-    fix = "use letters, digits, `_`, `-`, `$` and single spaces between them"
+    fix = "use letters, digits, `_`, `-` and single spaces between them"
     diagnostics.add("BK304", span, f"the {kind} name {shown(name)} {reason}", fix)
     return False
 
@@ -77,7 +77,8 @@ def visible(character: str) -> str:
 
 
 def _in_sql_name(character: str) -> bool:
-    return character in "_-$ " or unicodedata.category(character)[0] in "LMN"
+    # Not `$`: SQLAlchemy leaves it unquoted, and then cannot read back the unique rules that SQLite has.
+    return character in "_- " or unicodedata.category(character)[0] in "LMN"
 
 
 def _invisible(character: str) -> bool:

@@ -36,7 +36,6 @@ SPELLINGS = [
     "first-name-2",
     "UPPER",
     "camelCase",
-    "dollar$",
     "2fa",
     "123",
     "Straße",
@@ -55,7 +54,7 @@ TABLE_NAMES = """
     dates uuids decimals literals enums ints json sqlalchemy pydantic fastapi alembic pytest logging
     accounts passwords security rate_limits error_bodies answers texts ranges nexts news test_every_endpoint
 """.split()
-SPELLED_TABLES = ["Order Items", "user-group", "2fa codes", "Straßen", "日本", "таблицы", "CamelCase", "dollar$"]
+SPELLED_TABLES = ["Order Items", "user-group", "2fa codes", "Straßen", "日本", "таблицы", "CamelCase"]
 PAGING = ("limit", "offset", "page")
 PARAMETERS = """
     class id type self cls select insert update delete func fetch_one connection statement row rows total conditions
@@ -128,7 +127,7 @@ def tables_of_every_name() -> Document:
             above = names[number - 1]
             columns.append({"name": above, "type": "uuid", "references": {"table": above, "column": "id"}})
             path = f"/{above}/{{id}}/{name}".replace(" ", "-")
-            if path.isascii() and "$" not in path:
+            if path.isascii():
                 endpoints.append(
                     {"method": "GET", "path": path, "response": {"200": {"total": "integer", "found": ["object"]}}}
                 )
@@ -160,3 +159,39 @@ def parameters_of_every_name() -> Document:
             {"method": "POST", "path": f"{item}/parts-{number}", "response": {"201": "object"}},
         ]
     return {"tables": tables, "endpoints": endpoints}
+
+
+def texts_everywhere() -> Document:
+    """Texts that would end a string, a comment or a template: wherever a document may have one."""
+    exact = [text.replace("|", "/") for text in TEXTS]  # what has a `|` is an enum
+    kinds = [text for text in exact if "\n" not in text and len(text) < 200]
+    columns: list[Document] = [
+        {"name": "kind", "type": "string", "enum": kinds},
+        {"name": "tag", "type": "string", "enum": kinds, "default": kinds[1]},
+        {"name": "code", "type": {"type": "string", "pattern": "^['\"`a-z{}%\\\\]{1,9}$"}},
+        *({"name": f"default_{place}", "type": "text", "default": text} for place, text in enumerate(TEXTS)),
+    ]
+    constants = {f"text {place}": f"'{text}'" for place, text in enumerate(exact)}
+    endpoints: list[Document] = [
+        {
+            "method": "GET",
+            "path": "/notes",
+            "query": {"kind": {"type": "string", "enum": kinds, "default": kinds[1]}},
+            "response": {"200": {"notes": ["object"], **constants}},
+        },
+        {"method": "POST", "path": "/notes", "response": {"201": {"note": "object", **constants}}},
+    ]
+    endpoints += [
+        {
+            "method": "DELETE",
+            "path": f"/{place}/notes/{{id}}",
+            "summary": text,
+            "response": {"204": {}, "404": {"error": exact[place], "more": [exact[place], {"a b": exact[place]}]}},
+        }
+        for place, text in enumerate(TEXTS)
+    ]
+    return {
+        "service": {"name": TEXTS[7], "version": "1.0.0", "errors": {"body": {TEXTS[2]: TEXTS[0], "error": "{message}"}}},
+        "tables": [{"name": "notes", "columns": [id_column(), *columns]}],
+        "endpoints": endpoints,
+    }

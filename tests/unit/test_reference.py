@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
 DIAGNOSTICS = ROOT / "specs" / "diagnostics.md"
 LANGUAGE = ROOT / "specs" / "README.md"
+DECISIONS = ROOT / "specs" / "decisions"
 
 GROUPS = {
     "1": "Reading",
@@ -71,7 +72,9 @@ def reference_of_diagnostics(folder: Path) -> str:
     for group, codes in groupby(sorted(CODES), lambda code: code[2]):
         listed = list(codes)
         rows = [f"| [{code}](#{code.lower()}) | {CODES[code].severity} | {CODES[code].title} |" for code in listed]
-        parts.append(f"## BK{group}xx: {GROUPS[group]}\n\n| code | severity | |\n| --- | --- | --- |\n" + "\n".join(rows))
+        parts.append(
+            f"## BK{group}xx: {GROUPS[group]}\n\n| code | severity | |\n| --- | --- | --- |\n" + "\n".join(rows)
+        )
         parts += [_section(code, CODES[code], examples[code]) for code in listed]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
@@ -95,8 +98,7 @@ def golden_examples() -> dict[str, str]:
 def made_examples(folder: Path) -> dict[str, str]:
     """Findings about files that no repository could keep, and about the output folder."""
     examples = {}
-    makers = {f"BK{number}": make for number, make in _MAKERS.items()}
-    for code, make in makers.items():
+    for code, make in _MAKERS.items():
         root = folder / code
         root.mkdir()
         diagnostics = Diagnostics()
@@ -144,14 +146,14 @@ def _files_in_the_way(root: Path, diagnostics: Diagnostics) -> None:
     write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
 
 
-_MAKERS: dict[int, Callable[[Path, Diagnostics], None]] = {
-    106: _too_large,
-    107: _unprintable_name,
-    701: _path_out_of_the_folder,
-    702: _no_folder,
-    703: _in_use,
-    704: _damaged_manifest,
-    705: _files_in_the_way,
+_MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
+    "BK106": _too_large,
+    "BK107": _unprintable_name,
+    "BK701": _path_out_of_the_folder,
+    "BK702": _no_folder,
+    "BK703": _in_use,
+    "BK704": _damaged_manifest,
+    "BK705": _files_in_the_way,
 }
 
 
@@ -218,3 +220,8 @@ def test_links_lead_somewhere() -> None:
     for document in (ROOT / "specs").rglob("*.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_index_of_decisions_is_complete() -> None:
+    index = (DECISIONS / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in DECISIONS.glob("0*.md") if f"]({path.name})" not in index] == []

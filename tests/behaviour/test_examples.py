@@ -1,0 +1,121 @@
+"""The examples, whole: what is generated from them is clean code, and passes its own tests on both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from openapi_spec_validator import validate
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.load import load
+from bkgen.render import render
+from bkgen.resolve import resolve
+from tests.golden import check_golden_tree
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ["login", "minimal", "blog"]
+POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+
+
+def generated(example: str) -> dict[str, str]:
+    """The files of the backend of an example."""
+    diagnostics = Diagnostics()
+    documents = load([ROOT / "examples" / example], diagnostics)
+    service = resolve(documents, diagnostics)
+    assert service is not None, list(diagnostics)
+    return dict(render(service))
+
+
+@pytest.fixture(scope="module", params=EXAMPLES)
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder with the backend of an example."""
+    folder = tmp_path_factory.mktemp(request.param)
+    for name, text in generated(request.param).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    yield folder
+
+
+def run(folder: Path, *command: str, **environment: str) -> str:
+    """Run a Python module in a backend's folder; fail with what it printed unless it succeeds."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("example", ["login", "minimal"])
+def test_generated_tree_is_as_expected(example: str, update: bool) -> None:
+    check_golden_tree(generated(example), ROOT / "tests" / "cases" / "trees" / example, update)
+
+
+def test_generated_code_is_formatted_linted_and_typed(backend: Path) -> None:
+    run(backend, "black", "--check", "--quiet", ".")
+    run(backend, "ruff", "check", ".")
+    run(backend, "mypy", "app", "tests")
+
+
+def test_generated_code_does_not_import_bkgen(backend: Path) -> None:
+    for path in backend.rglob("*.py"):
+        code = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith("#")]
+        assert "bkgen" not in "\n".join(code), path
+
+
+def test_openapi_document_is_valid(backend: Path) -> None:
+    code = "import json; from app.main import app; print(json.dumps(app.openapi()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=backend, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    validate(json.loads(done.stdout))
+
+
+def test_generated_tests_pass_on_sqlite(backend: Path) -> None:
+    assert " passed" in run(backend, "pytest", "-n", "2", "-v", "--no-header", TEST_DATABASE_URL="")
+
+
+async def _reachable() -> bool:
+    try:
+        connection = await asyncpg.connect(POSTGRES, timeout=3)
+    except (OSError, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
+
+
+def test_generated_tests_pass_on_postgresql(backend: Path) -> None:
+    if not asyncio.run(_reachable()):
+        pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
+    assert " passed" in run(backend, "pytest", "-n", "2", "-v", "--no-header", TEST_DATABASE_URL=POSTGRES)
+
+
+def test_models_and_migration_agree(backend: Path) -> None:
+    url = f"sqlite:///{backend / 'check.db'}"
+    run(backend, "alembic", "upgrade", "head", DATABASE_URL=url)
+    run(backend, "alembic", "check", DATABASE_URL=url)
+    run(backend, "alembic", "downgrade", "base", DATABASE_URL=url)
+
+
+def test_wheel_holds_all_that_it_needs(tmp_path: Path) -> None:
+    run(ROOT, "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT))
+    installed = tmp_path / "installed"
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(installed)
+    output = tmp_path / "backend"
+    examples = ROOT / "examples" / "minimal"
+    run(tmp_path, "bkgen", "generate", str(examples), "-o", str(output), PYTHONPATH=str(installed))
+    assert (output / "app" / "main.py").is_file()
