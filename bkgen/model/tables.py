@@ -47,7 +47,7 @@ class Column:
 
     Attributes:
         name: in the database, exactly as in the document.
-        attribute: of the Python model: a valid identifier, unique in its table, no keyword and no name SQLAlchemy needs.
+        attribute: of the Python model: an identifier, unique in its table, no keyword and no name SQLAlchemy needs.
         default: a computed default, a constant (str, int, Decimal, bool), or None for no default.
         generated: the database or the backend gives the value (keys, creation times); clients never write it.
         updated: set to the present time on every update (`updated_at`).

@@ -178,7 +178,7 @@ def _has_token(shape: object) -> bool:
     if not isinstance(shape, Object):
         return False
     return any(
-        isinstance(field.shape, FactValue) and field.shape.fact.value.endswith("_token") or _has_token(field.shape)
+        (isinstance(field.shape, FactValue) and field.shape.fact.value.endswith("_token")) or _has_token(field.shape)
         for field in shape.fields
     )
 

@@ -13,6 +13,8 @@ _TEXTS = {
     "Query": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text"},
 }
 
+_LONG = 40  # of an annotation that may not fit on a line with the parameter and its default
+
 
 def constrained(type_: Type, marker: str, alias: str = "", optional: bool = False) -> str:
     """The annotation of a value: `Annotated[int, Query(ge=1)]`.
@@ -36,4 +38,7 @@ def constrained(type_: Type, marker: str, alias: str = "", optional: bool = Fals
         arguments += [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]
     python = python_type(type_) if type_.enum else _TEXTS[marker].get(type_.kind, python_type(type_))
     union = f"{python} | None" if optional else python
+    if optional and len(union) > _LONG:
+        # Bare, Ruff would break this union over lines in another way than Black.
+        return f"Annotated[{union}, {marker}({', '.join(arguments)})]"
     return f"Annotated[{union}, {marker}({', '.join(arguments)})]" if arguments else union

@@ -85,8 +85,8 @@ def answer(
 ) -> str:
     """The expression that builds a body.
 
-    Rows are in the variables `row` and `rows`; facts, and constants that have a name, are the expressions in `names`. Where `instances` names an
-    object, the variable given there holds it already.
+    Rows are in the variables `row` and `rows`; facts, and constants that have a name, are the expressions in `names`.
+    Where `instances` names an object, the variable given there holds it already.
     """
     match shape:
         case Object(name=name) if instances and name in instances:

@@ -12,7 +12,6 @@ from bkgen.assets import folder
 from bkgen.render.literals import comment, docstring, literal
 from bkgen.render.readme import markdown
 
-
 _WORD = re.compile(r"[^\W\d]\w*")
 
 

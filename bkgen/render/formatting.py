@@ -42,8 +42,7 @@ def formatted(files: Mapping[str, str], settings: str) -> dict[str, str]:
             target.write_text(text, encoding="utf-8", newline="\n")
         _ruff(root, "check", *_FIXES)
         _ruff(root, "format")
-        result = {path: (root / path).read_text(encoding="utf-8") for path in files}
-    return result
+        return {path: (root / path).read_text(encoding="utf-8") for path in files}
 
 
 def _workshop(files: Mapping[str, str]) -> Path | None:

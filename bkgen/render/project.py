@@ -53,7 +53,8 @@ _ONLY_WITH: dict[str, Feature] = {
 _MANY = ("app/models/model.py", "app/package/", "tests/")
 # Files that hold only those of their definitions which other files use.
 _AS_USED = ("app/models/metadata.py", "app/schemas.py")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_USED = re.compile(r"[A-Za-z_]\w*")
+_IMPORT = re.compile(r"^from .*$", re.MULTILINE)
 
 
 def render(service: Service) -> dict[str, str]:
@@ -89,12 +90,13 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
-    everything = tuple(Origin(item.span, "the whole service") for item in (*service.tables, *service.endpoints))
+    spans = [*(table.span for table in service.tables), *(endpoint.span for endpoint in service.endpoints)]
+    everything = tuple(Origin(span, "the whole service") for span in spans)
     for template in _project_templates():
         if _wanted(template, service):
             drafts[template] = Draft(rendered(template, **view), documents=everything)
-    drafts |= test_drafts(service, accounts)
-    used = frozenset(word for draft in drafts.values() for word in _WORD.findall(draft.text))
+    drafts |= test_drafts(service, accounts, everything)
+    used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     for template in _AS_USED:
         drafts[template] = Draft(rendered(template, used=used))
     return drafts

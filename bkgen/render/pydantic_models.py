@@ -9,9 +9,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from datamodel_code_generator import DataModelType, InputFileType, PythonVersion, generate
+from datamodel_code_generator import generate
 from datamodel_code_generator.config import GenerateConfig
-from datamodel_code_generator.types import StrictTypes
+from datamodel_code_generator.enums import DataModelType, InputFileType, StrictTypes
+from datamodel_code_generator.format import PythonVersion
+from datamodel_code_generator.parser import LiteralType
 
 
 def pydantic_models(
@@ -37,7 +39,7 @@ def pydantic_models(
         use_missing_sentinel=True,
         use_annotated=True,
         field_constraints=True,
-        enum_field_as_literal="all",
+        enum_field_as_literal=LiteralType.All,
         use_schema_description=True,
         use_single_line_docstring=True,
         keep_model_order=True,

@@ -8,6 +8,7 @@ from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Object
 from bkgen.model.tables import Column, Default, Table
+from bkgen.model.types import Type
 from bkgen.render.answers import Homes, annotation, answer, facts_of, loose_columns, row_of, schema
 from bkgen.render.columns import default, python_type
 from bkgen.render.literals import literal
@@ -197,13 +198,18 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
-    parameters = [f"{p.attribute}: {python_type(p.type)}" for p in path_parameters(endpoint)]
+    parameters = [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
     for query in endpoint.query:
         optional = not query.required and query.default is None
-        parameters.append(f"{query.attribute}: {python_type(query.type)}{' | None' if optional else ''}")
+        parameters.append(f"{query.attribute}: {_argument_type(query.type)}{' | None' if optional else ''}")
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
     return parameters
+
+
+def _argument_type(type_: Type) -> str:
+    """The annotation of a value that is looked for; that it is one of an enum, the route has seen to."""
+    return "str" if type_.enum else python_type(type_)
 
 
 def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:

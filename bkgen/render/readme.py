@@ -43,16 +43,16 @@ def markdown(text: str) -> str:
 
 
 def readme_view(service: Service) -> ReadmeView:
-    added = [f"the table `{table.name}`: {markdown(table.added)}" for table in service.tables if table.added]
+    added = [f"the table `{table.name}`: {table.added}" for table in service.tables if table.added]
     added += [
-        f"the column `{table.name}.{column.name}`: {markdown(column.added)}"
+        f"the column `{table.name}.{column.name}`: {column.added}"
         for table in service.tables
         if not table.added
         for column in table.columns
         if column.added
     ]
     return ReadmeView(
-        endpoints=tuple(_endpoint_row(endpoint) for endpoint in service.endpoints),
+        endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)

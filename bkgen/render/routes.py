@@ -17,7 +17,7 @@ from bkgen.render.queries import CRUD, query_docstring
 
 @dataclass(frozen=True, slots=True)
 class SignInView:
-    """What the routes of `app/auth/` and `app/health/` need beyond the others; empty texts where an operation has no such thing.
+    """What the routes of `app/auth/` and `app/health/` need beyond the others; empty texts stand for absence.
 
     Attributes:
         identity, password, current_password, new_password, refresh_token: where the body has them.

@@ -13,7 +13,7 @@ from bkgen.render.literals import literal
 _TRIES = 200
 
 
-class NoSample(Exception):
+class NoSampleError(Exception):
     """No value was found that a type allows."""
 
 
@@ -21,7 +21,7 @@ def valid(type_: Type, word: str) -> object:
     """A JSON value that `type_` allows; texts begin with `word` where they may.
 
     Raises:
-        NoSample: the constraints contradict each other, or a pattern is too odd to find a text for.
+        NoSampleError: the constraints contradict each other, or a pattern is too odd to find a text for.
     """
     if type_.enum:
         return type_.enum[0]
@@ -64,7 +64,7 @@ def _fitting(text: str, type_: Type, shorter: str) -> str:
 def _text(type_: Type, word: str) -> str:
     least, most = type_.min_length or 0, type_.max_length if type_.max_length is not None else 10_000
     if least > most:
-        raise NoSample(f"minLength {least} is more than maxLength {most}")
+        raise NoSampleError(f"minLength {least} is more than maxLength {most}")
     if type_.pattern is not None:
         return _matching(type_.pattern, least, most)
     text = word[:most]
@@ -77,7 +77,7 @@ def _matching(pattern: str, least: int, most: int) -> str:
         text = maker.xeger(pattern)
         if least <= len(text) <= most and text.isprintable():
             return text
-    raise NoSample(f"no text of {least} to {most} characters was found for the pattern {pattern}")
+    raise NoSampleError(f"no text of {least} to {most} characters was found for the pattern {pattern}")
 
 
 def _number(type_: Type, step: Decimal) -> Decimal:
@@ -90,7 +90,7 @@ def _number(type_: Type, step: Decimal) -> Decimal:
     if number > high:
         number = (high / step).to_integral_value(rounding="ROUND_FLOOR") * step
     if not low <= number <= high:
-        raise NoSample("no number is within the bounds")
+        raise NoSampleError("no number is within the bounds")
     return number
 
 

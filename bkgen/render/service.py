@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from bkgen.model.service import Service
 from bkgen.render.literals import docstring, literal
+from bkgen.resolve import names
 
 # What a placeholder of the error shape is filled with, and its type.
 _PLACEHOLDERS = {
@@ -43,6 +45,7 @@ class ServiceView:
     error_models: str
     error_body: str
     error_reason: str
+    error_example: str
     problem: bool
 
 
@@ -52,7 +55,7 @@ def service_view(service: Service) -> ServiceView:
         name=service.name,
         slug=service.slug,
         version=service.version,
-        description=service.description or f"The {service.name} backend.",
+        description=service.description or f"The {service.name} API.",
         init_docstring=docstring(f"The {service.name} backend: `python -m app` starts it.", indent=0),
         packages=(*packages, "health"),
         tags=(
@@ -62,9 +65,10 @@ def service_view(service: Service) -> ServiceView:
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
-        error_models="\n\n".join(_error_models("ErrorBody", service.errors.body)),
+        error_models="\n\n".join(_error_models("ErrorBody", service.errors.body).values()),
         error_body=_filled(service.errors.body),
         error_reason=service.errors.reason,
+        error_example=json.dumps(service.errors.body, ensure_ascii=False),
         problem=service.errors.problem,
     )
 
@@ -92,26 +96,26 @@ def _filled(value: Any) -> str:
             return literal(value)
 
 
-def _error_models(name: str, body: dict[str, Any]) -> list[str]:
+def _error_models(name: str, body: dict[str, Any]) -> dict[str, str]:
     """Pydantic models of the error shape, inner ones first: they tell OpenAPI, nothing validates by them."""
-    models: list[str] = []
-    fields = []
-    for number, (key, value) in enumerate(body.items()):
-        attribute = key if key.isidentifier() and not key.startswith("_") else f"field_{number}"
+    models: dict[str, str] = {}
+    fields: dict[str, str] = {}
+    for key, value in body.items():
+        attribute = names.unique(names.attribute(key), fields)
         alias = "" if attribute == key else f" = Field(alias={literal(key)})"
-        fields.append(f"    {attribute}: {_annotation(name, key, value, models)}{alias}")
+        fields[attribute] = f"    {attribute}: {_annotation(name, key, value, models)}{alias}"
     text = docstring("What went wrong, in a sentence for people." if name == "ErrorBody" else "A part of an error.")
-    lines = [f"class {name}(Answer):", f"    {text}", "", *fields]
-    return [*models, "\n".join(lines) + "\n"]
+    lines = [f"class {name}(Answer):", f"    {text}", "", *fields.values()]
+    return {**models, name: "\n".join(lines) + "\n"}
 
 
-def _annotation(name: str, key: str, value: Any, models: list[str]) -> str:
+def _annotation(name: str, key: str, value: Any, models: dict[str, str]) -> str:
     match value:
         case str():
             return _PLACEHOLDERS.get(value, ("", "str"))[1]
         case dict():
-            inner = f"{name}{''.join(part.capitalize() for part in re.findall('[A-Za-z0-9]+', key))}"
-            models.extend(_error_models(inner, value))
+            inner = names.unique(f"{name}{names.pascal(key)}", models, "")
+            models.update(_error_models(inner, value))
             return inner
         case list():
             return f"list[{_annotation(name, key, value[0], models)}]" if value else "list[Any]"

@@ -54,7 +54,7 @@ class EndpointTests:
         authenticated: whether a token goes with the call.
         parents: lines that make the rows above in the path.
         row: the line that makes the row itself.
-        path, unknown_path, foreign: the values of path parameters: of the row, of no row, of the row below another parent.
+        path, unknown_path, foreign: values of path parameters: of the row, of no row, of a row below another parent.
         at: where the row, or the list of rows, is in the answer: `["user"]`, or nothing.
         shape: what the whole answer must be.
         key: field of the answer that names the row; `key_of` its value there for a row `row`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.service import Service
@@ -22,13 +23,50 @@ from bkgen.render.queries import CRUD
 from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
 from bkgen.render.test_views import body_lines, endpoint_tests
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
+HEALTH = frozenset({Operation.LIVE, Operation.READY})
+# Calls of the helpers of tests/rows.py that make values.
+_MADE = re.compile(r"\b(unique|unique_email)\(|next\((numbers)\)")
 _PLACEHOLDERS = {"{status}": "int", "{field}": "str | None"}
 
 
-def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Draft]:
-    """path -> draft for everything under `tests/` that depends on the contract."""
+def test_drafts(service: Service, accounts: AccountsView | None, everything: tuple[Origin, ...]) -> dict[str, Draft]:
+    """path -> draft for everything under `tests/` that depends on the contract.
+
+    `everything` are the origins of files that depend on the whole contract.
+    """
     names = sorted(table.class_name for table in service.tables)
+    views: dict[str, dict[str, object]] = {
+        "tests/health/test_health.py": {"health": [health_test(e) for e in service.endpoints if e.operation in HEALTH]},
+        "tests/endpoints.py": {
+            "error_shape": _error_shape(service.errors.body),
+            "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
+            "endpoints": [_endpoint(endpoint) for endpoint in service.endpoints],
+        },
+        "tests/conftest.py": {},
+        "tests/test_settings.py": {},
+    }
+    if signing := [auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in AUTH]:
+        views["tests/auth/test_auth.py"] = {"auth": signing}
+    account = _account(service)
+    if accounts is not None:
+        views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
+        if accounts.authenticates:
+            views["tests/test_access_tokens.py"] = {"account": account}
+    drafts = _package_drafts(service, names)
+    for path, view in views.items():
+        text = rendered(path, accounts=accounts, model_names=names, **view)
+        drafts[path] = Draft(text, documents=everything)
+    rows = [_row(table, service) for table in service.tables]
+    texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
+    used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
+    text = rendered("tests/rows.py", accounts=accounts, model_names=names, rows=rows, account=account, used=used)
+    drafts["tests/rows.py"] = Draft(text, documents=everything)
+    folders = {path.rpartition("/")[0] for path in drafts} - {"tests"}
+    return drafts | {f"{folder}/__init__.py": Draft("") for folder in folders}
+
+
+def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
+    """The tests of the endpoints on tables, by package."""
     drafts = {}
     for package, served in service.packages.items():
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
@@ -40,51 +78,9 @@ def test_drafts(service: Service, accounts: AccountsView | None) -> dict[str, Dr
                 tests=[endpoint_tests(endpoint, service) for endpoint in endpoints],
                 bodies=_bodies(endpoints, service),
             )
-            drafts[f"tests/{package}/__init__.py"] = Draft("")
-            drafts[f"tests/{package}/test_{package}.py"] = Draft(text, documents=_origins(endpoints))
-    signing = [auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in AUTH]
-    view = {"accounts": accounts, "model_names": names}
-    if signing:
-        drafts["tests/auth/__init__.py"] = Draft("")
-        drafts["tests/auth/test_auth.py"] = Draft(rendered("tests/auth/test_auth.py", auth=signing, **view))
-    health = [health_test(e) for e in service.endpoints if e.operation in {Operation.LIVE, Operation.READY}]
-    drafts["tests/health/__init__.py"] = Draft("")
-    drafts["tests/health/test_health.py"] = Draft(rendered("tests/health/test_health.py", health=health))
-    drafts["tests/endpoints.py"] = Draft(
-        rendered(
-            "tests/endpoints.py",
-            error_shape=_error_shape(service.errors.body),
-            error_media_type="application/problem+json" if service.errors.problem else "application/json",
-            endpoints=[_endpoint(endpoint) for endpoint in service.endpoints],
-            **view,
-        )
-    )
-    drafts["tests/conftest.py"] = Draft(rendered("tests/conftest.py", **view))
-    drafts["tests/test_settings.py"] = Draft(rendered("tests/test_settings.py", **view))
-    if accounts is not None:
-        text = rendered("tests/test_create_user.py", create_arguments=_create_arguments(service, accounts), **view)
-        drafts["tests/test_create_user.py"] = Draft(text)
-    account = _account(service)
-    if accounts is not None and accounts.authenticates:
-        drafts["tests/test_access_tokens.py"] = Draft(rendered("tests/test_access_tokens.py", account=account, **view))
-    rows = [_row(table, service) for table in service.tables]
-    used = {word for draft in drafts.values() for word in _WORD.findall(draft.text)}
-    used |= {word for row in rows for _, value in row["defaults"] for word in _WORD.findall(value)}
-    drafts["tests/rows.py"] = Draft(
-        rendered("tests/rows.py", rows=rows, account=account, used=_really_used(used, drafts, rows), **view)
-    )
+            origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint in endpoints)
+            drafts[f"tests/{package}/test_{package}.py"] = Draft(text, documents=origins)
     return drafts
-
-
-def _really_used(used: set[str], drafts: dict[str, Draft], rows: list[dict[str, object]]) -> set[str]:
-    """The helpers of tests/rows.py that something calls, beyond the import lines that name them all."""
-    called = re.compile(r"\b(unique|unique_email)\(|next\((numbers)\)")
-    texts = [draft.text for draft in drafts.values()] + [str(row["defaults"]) for row in rows]
-    return {name for text in texts for match in called.finditer(text) for name in match.groups() if name} & used
-
-
-def _origins(endpoints: Iterable[Endpoint]) -> tuple[Origin, ...]:
-    return tuple(Origin(endpoint.span, endpoint.rule) for endpoint in endpoints)
 
 
 def _bodies(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -97,7 +93,12 @@ def _account(service: Service) -> dict[str, str]:
         return {}
     table = service.table(service.accounts.table)
     key = table.primary_key[0]
-    return {"word": row_word(table), "key": key.name, "nobody": f"str({unknown(key.type)})" if key.type.kind is Kind.INTEGER else unknown(key.type)}
+    nobody = unknown(key.type)
+    return {
+        "word": row_word(table),
+        "key": key.name,
+        "nobody": f"str({nobody})" if key.type.kind is Kind.INTEGER else nobody,
+    }
 
 
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
@@ -114,8 +115,27 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
     return found
 
 
-def _row(table: Table, service: Service) -> dict[str, object]:
-    """What `Rows` needs to make a row of a table."""
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """What `Rows` needs to make a row of a table.
+
+    Attributes:
+        references: (attribute, expression that makes the row referred to and gives its key).
+        defaults: (attribute, value) of all else.
+    """
+
+    name: str
+    model: str
+    references: tuple[tuple[str, str], ...]
+    defaults: tuple[tuple[str, str], ...]
+    is_account: bool
+
+    @property
+    def text(self) -> str:
+        return " ".join(value for _, value in self.defaults)
+
+
+def _row(table: Table, service: Service) -> RowView:
     references = []
     defaults = []
     for column in table.columns:
@@ -126,13 +146,7 @@ def _row(table: Table, service: Service) -> dict[str, object]:
         elif not _given(column):
             defaults.append((column.attribute, _default(column, table, service)))
     is_account = service.accounts is not None and service.accounts.table == table.name
-    return {
-        "name": row_word(table),
-        "model": table.class_name,
-        "references": references,
-        "defaults": defaults,
-        "is_account": is_account,
-    }
+    return RowView(row_word(table), table.class_name, tuple(references), tuple(defaults), is_account)
 
 
 def _given(column: Column) -> bool:

@@ -74,12 +74,19 @@ TEXTS = [
     "very long " + "text " * 400,
     "noqa # noqa: E501 # type: ignore # fmt: off",
 ]
+ERROR_BODY = {
+    "class": "{kind}",
+    "json": {"a b": {"x": "{status}"}, "a-b": {"x": "{field}"}, "_": [], "": None},
+    "model_config": ["{message}"],
+    "error": "{message}",
+    TEXTS[2]: TEXTS[0],
+}
 
 
 def row_endpoints(number: int, table: str, columns: Iterable[str] = ()) -> list[Document]:
     """All that can be done to a table, at paths that its name does not show in."""
     path, about = f"/t{number}", {"table": table}
-    filters = {name: "string" for name in columns}
+    filters = dict.fromkeys(columns, "string")
     return [
         {"method": "GET", "path": path, "operation": "list", "response": {"200": ["object"]}, **about}
         | ({"query": filters} if filters else {}),
@@ -191,7 +198,7 @@ def texts_everywhere() -> Document:
         for place, text in enumerate(TEXTS)
     ]
     return {
-        "service": {"name": TEXTS[7], "version": "1.0.0", "errors": {"body": {TEXTS[2]: TEXTS[0], "error": "{message}"}}},
+        "service": {"name": TEXTS[7], "version": "1.0.0", "errors": {"body": ERROR_BODY}},
         "tables": [{"name": "notes", "columns": [id_column(), *columns]}],
         "endpoints": endpoints,
     }

@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -36,14 +35,14 @@ def generated(example: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module", params=EXAMPLES)
-def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the backend of an example."""
     folder = tmp_path_factory.mktemp(request.param)
     for name, text in generated(request.param).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    yield folder
+    return folder
 
 
 def run(folder: Path, *command: str, **environment: str) -> str:

@@ -59,7 +59,14 @@ def openapi(endpoints: int) -> dict[str, Any]:
             },
         }
         one = {"responses": {"200": {"description": "OK", "content": body}}, "tags": [table]}
-        many = {"200": {"description": "OK", "content": {"application/json": {"schema": {"type": "array", "items": body["application/json"]["schema"]}}}}}
+        many = {
+            "200": {
+                "description": "OK",
+                "content": {
+                    "application/json": {"schema": {"type": "array", "items": body["application/json"]["schema"]}}
+                },
+            }
+        }
         key = [{"name": "id", "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}]
         paths[f"/{table}"] = {
             "get": {**one, "operationId": f"list_{table}", "responses": many},
