@@ -68,6 +68,11 @@ CODES: dict[str, Code] = {
     "BK124": Code(
         "error", "YAML key that is no string", "Keys are strings or whole numbers (statuses): quote the key."
     ),
+    "BK125": Code(
+        "info",
+        "More findings",
+        "Of each severity, 200 findings of a document are told: mend these first. All of them are counted.",
+    ),
     # BK2xx: structure and spelling
     "BK201": Code(
         "error",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import ClassVar
 
 from bkgen.codes import CODES
 from bkgen.source import Span
@@ -47,23 +49,57 @@ class Diagnostic:
 
 
 @dataclass
-class Diagnostics:
-    """The findings of one run, in the order of the documents, each once."""
+class _LeftOut:
+    """Findings over the limit: their hashes, to count each once, and the place of the last one."""
 
-    _found: set[Diagnostic] = field(default_factory=set)
+    hashes: set[int]
+    last: Span
+
+
+@dataclass
+class Diagnostics:
+    """The findings of one run, in the order of the documents, each once.
+
+    Of one severity, a document has at most `MOST` findings, and one more (`BK125`) that counts the others: nobody reads
+    thousands, and a hostile document could have millions. Hints, which are told on request only, have no limit.
+    """
+
+    MOST: ClassVar[int] = 200
+
+    _found: defaultdict[tuple[str, Severity], set[Diagnostic]] = field(default_factory=lambda: defaultdict(set))
+    _left_out: dict[tuple[str, Severity], _LeftOut] = field(default_factory=dict)
 
     def add(self, code: str, span: Span | None, message: str, fix: str | None = None) -> None:
-        self._found.add(Diagnostic(code, message, span, fix))
+        diagnostic = Diagnostic(code, message, span, fix)
+        key = (span.file.name if span else "", diagnostic.severity)
+        found = self._found[key]
+        if len(found) < self.MOST or span is None or diagnostic.severity is Severity.HINT:
+            found.add(diagnostic)
+        elif diagnostic not in found:
+            left_out = self._left_out.setdefault(key, _LeftOut(set(), span))
+            left_out.hashes.add(hash(diagnostic))
+            left_out.last = max(left_out.last, span, key=lambda place: place.sort_key)
+
+    def full(self, span: Span) -> bool:
+        """Whether one more error in the document of `span` would only be counted, so that its fix need not be found."""
+        return len(self._found.get((span.file.name, Severity.ERROR), ())) >= self.MOST
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(sorted(self._found, key=lambda diagnostic: diagnostic.sort_key))
+        found = [diagnostic for group in self._found.values() for diagnostic in group]
+        return iter(sorted([*found, *self._counted()], key=lambda diagnostic: diagnostic.sort_key))
 
     def __len__(self) -> int:
-        return len(self._found)
+        return sum(map(len, self._found.values())) + len(self._left_out)
 
     @property
     def has_errors(self) -> bool:
-        return any(diagnostic.severity is Severity.ERROR for diagnostic in self._found)
+        return any(group for (_, severity), group in self._found.items() if severity is Severity.ERROR)
+
+    def _counted(self) -> Iterator[Diagnostic]:
+        for (name, severity), left_out in self._left_out.items():
+            count = len(left_out.hashes)
+            message = f"`{name}` has {count:,} more {severity}{'s' * (count > 1)} like these, the last one here"
+            yield Diagnostic("BK125", message, left_out.last)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:

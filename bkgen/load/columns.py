@@ -6,7 +6,7 @@ import json
 import re
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.load.spellings import hint
+from bkgen.load.spellings import hint, written
 from bkgen.source import Entry, Map, Scalar
 
 _Entries = dict[str, Entry]
@@ -46,7 +46,7 @@ def _move_on_delete(entries: _Entries, diagnostics: Diagnostics) -> None:
         diagnostics.add("BK208", inner.key_span, "`onDelete` is here twice", fix)
         return
     entries["onDelete"] = inner
-    hint(diagnostics, inner.key_span, "`onDelete` within `references`", "`onDelete` beside it")
+    hint(diagnostics, inner.key_span, f"{written(inner)} within {written(references)}", "`onDelete` beside it")
 
 
 def _merge_length(entries: _Entries, diagnostics: Diagnostics) -> None:
@@ -56,7 +56,7 @@ def _merge_length(entries: _Entries, diagnostics: Diagnostics) -> None:
         case Entry(value=Scalar(value=int(digits))) if kind and digits is not True and "(" not in kind:
             name = "VARCHAR" if kind.casefold() in ("string", "str", "text") else kind
             _put(entries, "type", f"{name}({digits})", entries["type"])
-            hint(diagnostics, length.key_span, f"`length` {digits}", f'`"type": "{name}({digits})"`')
+            hint(diagnostics, length.key_span, f"{written(length)} {digits}", f'`"type": "{name}({digits})"`')
             del entries["length"]
 
 
@@ -68,13 +68,13 @@ def _merge_counter(entries: _Entries, diagnostics: Diagnostics) -> None:
             del entries["autoIncrement"]
             if is_on and "default" not in entries:
                 _put(entries, "default", "autoincrement", counter)
-                hint(diagnostics, counter.key_span, "`autoIncrement`", '`"default": "autoincrement"`')
+                hint(diagnostics, counter.key_span, written(counter), '`"default": "autoincrement"`')
 
 
 def _name_enum(entries: _Entries, diagnostics: Diagnostics) -> None:
     """`"type": "enum", "enum": [...]` → `"type": "string", "enum": [...]`."""
     if "enum" in entries and (_string(entries, "type") or "").casefold() == "enum":
-        hint(diagnostics, entries["type"].value.span, '`"enum"` as a type', '`"string"`')
+        hint(diagnostics, entries["type"].value.span, f'`"{_string(entries, "type")}"` as a type', '`"string"`')
         _put(entries, "type", "string", entries["type"])
 
 

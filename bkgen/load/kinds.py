@@ -55,6 +55,8 @@ def _unwrapped(root: Map) -> Iterator[Entry]:
         match entry:
             case Entry(key="$schema"):
                 pass
+            case Entry(key=key, value=Map() as inner) if fold(key) == "databaseschema" and _is_tables(inner):
+                yield Entry("tables", entry.key_span, inner)
             case Entry(key=key, value=Map() as inner) if fold(key) in _WRAPPERS:
                 yield from _unwrapped(inner)
             case Entry(key=key, value=List()) if fold(key) == "databaseschema":
@@ -63,6 +65,13 @@ def _unwrapped(root: Map) -> Iterator[Entry]:
                 yield Entry("endpoints", entry.key_span, entry.value)
             case _:
                 yield entry
+
+
+def _is_tables(schema: Map) -> bool:
+    """Whether a `database_schema` is keyed by the names of tables: none of them is a word that documents have."""
+    words = [fold(entry.key) for entry in schema]
+    spoken = DOCUMENT.spelled.keys() | DOCUMENT.later | set(_WRAPPERS)
+    return all(isinstance(entry.value, Map | List) for entry in schema) and bool(words) and spoken.isdisjoint(words)
 
 
 def _parts(root: Map, diagnostics: Diagnostics) -> list[Document]:

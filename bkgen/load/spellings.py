@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.source import Entry, List, Map, Node, Scalar, Span
@@ -28,6 +29,13 @@ def method(value: Node, diagnostics: Diagnostics) -> Node:
     """`get` → `GET`."""
     if isinstance(value, Scalar) and isinstance(value.value, str):
         return replaced(value, value.value.upper(), diagnostics)
+    return value
+
+
+def operation(value: Node, diagnostics: Diagnostics) -> Node:
+    """`LIST`, `changePassword`, `change-password` → `list`, `change_password`."""
+    if isinstance(value, Scalar) and isinstance(value.value, str):
+        return replaced(value, re.sub(r"[\s-]+|(?<=[a-z])(?=[A-Z])", "_", value.value.strip()).lower(), diagnostics)
     return value
 
 
@@ -59,17 +67,16 @@ def auth(value: Node, diagnostics: Diagnostics) -> Node:
 
 
 def references(value: Node, diagnostics: Diagnostics) -> Node:
-    """`"users.id"`, `"users(id)"` → `{"table": "users", "column": "id"}`."""
+    """`"users.id"`, `"users(id)"` → `{"table": "users", "column": "id"}`; `"users"` → `{"table": "users"}`."""
     if not isinstance(value, Scalar) or not isinstance(value.value, str):
         return value
     match = _REFERENCE.fullmatch(value.value.strip())
-    column = match and (match.group(2) or match.group(3))
-    if not match or not column:
+    if match is None:
         return value
-    table = match.group(1)
-    hint(diagnostics, value.span, _shown(value), f'`{{"table": "{table}", "column": "{column}"}}`')
-    named_parts = entry("table", Scalar(table, value.span)), entry("column", Scalar(column, value.span))
-    return Map(named_parts, value.span)
+    column = match[2] or match[3]
+    said = {"table": match[1]} | ({"column": column} if column else {})
+    hint(diagnostics, value.span, _shown(value), f"`{json.dumps(said, ensure_ascii=False)}`")
+    return Map(tuple(entry(key, Scalar(name, value.span)) for key, name in said.items()), value.span)
 
 
 def one_or_more(value: Node, diagnostics: Diagnostics) -> Node:
@@ -137,6 +144,37 @@ def named(value: Node, diagnostics: Diagnostics, short: str) -> Node:
     return List(tuple(items), value.span)
 
 
+def named_tables(value: Node, diagnostics: Diagnostics, spelled: Callable[[str], str | None]) -> Node:
+    """`{"users": {"columns": [...]}}`, `{"users": {"id": "uuid"}}` → `[{"name": "users", "columns": [...]}]`.
+
+    Args:
+        spelled: the key of a table that a word means.
+    """
+    if not isinstance(value, Map):
+        return value
+    whole = tuple(Entry(item.key, item.key_span, _with_columns(item.value, diagnostics, spelled)) for item in value)
+    return named(Map(whole, value.span), diagnostics, "columns")
+
+
+def _with_columns(table: Node, diagnostics: Diagnostics, spelled: Callable[[str], str | None]) -> Node:
+    """A table that has its columns directly as its keys, with `columns` around them.
+
+    Columns are objects and strings. So an array is a rule of the table, and so is what stands beside `columns`.
+    """
+    if not isinstance(table, Map) or any(spelled(one.key) == "columns" and _is_nested(one.value) for one in table):
+        return table
+    rules = tuple(one for one in table if isinstance(one.value, List) and spelled(one.key))
+    columns = Map(tuple(one for one in table if one not in rules), table.span)
+    if not columns.entries:
+        return table
+    hint(diagnostics, table.span, "an object keyed by the names of columns", '`{"columns": [...]}`')
+    return Map((entry("columns", columns), *rules), table.span)
+
+
+def _is_nested(value: Node) -> bool:
+    return isinstance(value, List | Map)
+
+
 def object_in_list(value: Node, diagnostics: Diagnostics) -> Node:
     """`{"method": ...}` → `[{"method": ...}]`."""
     if isinstance(value, Map):
@@ -151,6 +189,13 @@ def replaced(value: Scalar, canonical: str, diagnostics: Diagnostics) -> Scalar:
         return value
     hint(diagnostics, value.span, _shown(value), f'`"{canonical}"`')
     return Scalar(canonical, value.span)
+
+
+def written(entry: Entry) -> str:
+    """The key of an entry as the document spells it, which the canonical form may not."""
+    span = entry.key_span
+    word = span.file.lines[span.line - 1][span.column - 1 : span.end_column - 1]
+    return f"`{word.strip(chr(34) + chr(39))}`"
 
 
 def entry(key: str, value: Node, span: Span | None = None) -> Entry:

@@ -57,6 +57,10 @@ class Shape:
         found = {fold(word): name for name, key in self.keys.items() for word in (*key.also, *key.opposite)}
         return found | {fold(name): name for name in self.keys}
 
+    def key_of(self, word: str) -> str | None:
+        """The canonical key that a word is a spelling of."""
+        return self.spelled.get(fold(word))
+
     @cached_property
     def later(self) -> frozenset[str]:
         return frozenset(map(fold, self.planned))
@@ -76,7 +80,7 @@ def fold(key: str) -> str:
 
 
 _NAMED_BY_CONVENTION = "constraints and indexes get their names by convention"
-_NO_PLACE = "the generated code has no place for it yet"
+_DESCRIPTION = Key(also=("comment", "documentation"))
 
 REFERENCE = Shape(
     {
@@ -106,9 +110,9 @@ COLUMN = Shape(
         "readOnly": Key(),
         "length": Key(also=("maxLength", "size"), interim=True),
         "autoIncrement": Key(also=("autoincrementing", "identity", "serial"), interim=True),
+        "description": _DESCRIPTION,
     },
     planned=("check", "was", "as", "inverse", "onUpdate"),
-    without_effect={"description": _NO_PLACE, "comment": _NO_PLACE},
     finish=columns.finish,
 )
 
@@ -128,9 +132,9 @@ TABLE = Shape(
         "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
         "unique": Key(also=("uniqueConstraints", "uniques", "uniqueTogether"), value=spellings.unique_rules),
         "indexes": Key(also=("indices", "index"), value=spellings.indexes, items=INDEX),
+        "description": _DESCRIPTION,
     },
     planned=("checks", "policies", "was", "set"),
-    without_effect={"description": _NO_PLACE, "comment": _NO_PLACE},
 )
 
 RATE_LIMIT = Shape(
@@ -146,6 +150,7 @@ ENDPOINT = Shape(
         "method": Key(also=("verb", "httpMethod"), value=spellings.method),
         "path": Key(also=("url", "route", "uri"), value=spellings.path),
         "summary": Key(also=("title",)),
+        "description": _DESCRIPTION,
         "auth": Key(
             also=(
                 "authentication",
@@ -162,18 +167,18 @@ ENDPOINT = Shape(
         "requestBody": Key(also=("request", "body", "requestSchema")),
         "response": Key(also=("responses",)),
         "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
-        "operation": Key(also=("action",)),
+        "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "deprecated": Key(also=("isDeprecated",)),
     },
     planned=("do", "handler", "where", "emits", "cache", "headers", "version", "sunset", "budget"),
-    without_effect={"description": "the API's documentation shows `summary`"},
 )
 
 SERVICE = Shape(
     {
         "name": Key(also=("title",)),
         "version": Key(),
+        "description": _DESCRIPTION,
         "auth": Key(
             also=("authentication", "accounts"),
             shape=Shape(
@@ -193,13 +198,12 @@ SERVICE = Shape(
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
     },
     planned=("roles", "dependencies"),
-    without_effect={"description": _NO_PLACE},
 )
 
 DOCUMENT = Shape(
     {
         "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=spellings.object_in_list, items=ENDPOINT),
-        "tables": Key(value=partial(spellings.named, short="columns"), items=TABLE),
+        "tables": Key(value=partial(spellings.named_tables, spelled=TABLE.key_of), items=TABLE),
         "service": Key(shape=SERVICE),
     },
     planned=("views", "system", "collections"),

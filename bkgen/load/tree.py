@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from dataclasses import dataclass, field
 
 from bkgen.diagnostics import Diagnostics
@@ -88,15 +90,15 @@ class TreeBuilder:
             self._diagnostics.add(
                 "BK116", span, "this integer does not fit into 64 bits", "write it as a string, in quotes"
             )
-            value = 0
+            value = MIN_INTEGER if digits.startswith("-") else MAX_INTEGER
         self._value(Scalar(value, span))
 
     def real(self, digits: str, start: int, end: int) -> None:
         span = self._positions.span(start, end)
         value = float(digits)
-        if value in (float("inf"), float("-inf")):
+        if math.isinf(value):
             self._diagnostics.add("BK116", span, "this number is too large", "write it as a string, in quotes")
-            value = 0.0
+            value = math.copysign(sys.float_info.max, value)
         self._value(Scalar(value, span))
 
     def _value(self, node: Node) -> None:

@@ -160,6 +160,7 @@ class Endpoint:
         parents: rows above it in the path, outermost first.
         authenticated: whether a valid access token is needed.
         success: also in `responses`.
+        description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
     """
 
@@ -184,6 +185,7 @@ class Endpoint:
     deprecated: bool
     declared: bool  # False for the health endpoints that every backend has
     span: Span
+    description: str = ""
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -60,6 +60,7 @@ class Service:
     Attributes:
         name: for people (`Login`); package name: `slug`.
         slug: lower-case letters, digits and hyphens, from the name.
+        description: as the service document has it; free text of one or several lines, empty where it has none.
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to.
         max_body_bytes: larger request bodies are refused with 413.

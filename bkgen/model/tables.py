@@ -32,7 +32,7 @@ class Reference:
     """A foreign key of one column.
 
     Attributes:
-        table, column: names in the document of what it refers to.
+        table, column: names in the document of what it refers to; where it names the table alone, the column is its key.
     """
 
     table: str
@@ -54,6 +54,7 @@ class Column:
         private: never leaves the server.
         read_only: clients never write it.
         added: why bkgen added the column though the document lacks it; None for a declared one.
+        description: what the document says it holds; free text of one or several lines, empty where it says nothing.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Column:
     read_only: bool
     added: str | None
     span: Span
+    description: str = ""
 
     @property
     def writable(self) -> bool:
@@ -104,6 +106,7 @@ class Table:
         singular, plural: words for messages, docstrings and names (`user`, `users`; `order_item`, `order_items`).
         indexes: declared indexes and unique rules over one or several columns, beyond those on columns.
         added: why bkgen added the table though no document has it; None for a declared one.
+        description: what the document says its rows are; free text of one or several lines, empty where it says nothing.
     """
 
     name: str
@@ -116,6 +119,7 @@ class Table:
     indexes: tuple[Index, ...]
     added: str | None
     span: Span
+    description: str = ""
 
     @property
     def primary_key(self) -> tuple[Column, ...]:

@@ -34,7 +34,8 @@ def valid(type_: Type, word: str) -> object:
             number = _number(type_, Decimal("0.01"))
             return int(number) if number == number.to_integral_value() else float(number)
         case Kind.DECIMAL:
-            return str(_number(type_, Decimal(1).scaleb(-(type_.scale or 0))))
+            step = Decimal(1).scaleb(-(type_.scale or 0))
+            return str(_number(type_, step).quantize(step))
         case Kind.EMAIL:
             return _fitting(f"{word}@example.com".lower().replace(" ", "-"), type_, "a@example.com")
         case Kind.URL:

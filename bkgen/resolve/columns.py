@@ -57,6 +57,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         read_only=bool(flag(node, "readOnly")),
         added=None,
         span=node.span,
+        description=texts.free_text(node, "description", diagnostics),
     )
 
 

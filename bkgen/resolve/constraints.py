@@ -29,18 +29,15 @@ _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}
 _ANNOTATIONS = {"nullable", "default", "description"}
 KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
 _FORMATS = {
-    "email": Kind.EMAIL,
-    "uuid": Kind.UUID,
-    "uri": Kind.URL,
-    "url": Kind.URL,
-    "date": Kind.DATE,
-    "time": Kind.TIME,
-    "date-time": Kind.DATETIME,
-    "datetime": Kind.DATETIME,
-    "decimal": Kind.DECIMAL,
-    "byte": Kind.BYTES,
-    "binary": Kind.BYTES,
+    Kind.STRING: {
+        **{name: name for name in ("email", "uuid", "url", "date", "time", "datetime", "decimal")},
+        **{"uri": "url", "date-time": "datetime", "byte": "bytes", "binary": "bytes", "password": "string"},
+    },
+    Kind.INTEGER: {"int16": "smallint", "int32": "integer", "int64": "bigint"},
+    Kind.NUMBER: {"float": "number", "double": "number"},
 }
+"""The type that each `format` of JSON Schema and OpenAPI makes of another one."""
+
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 
@@ -60,7 +57,14 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
             'write {"name": "string"} for an object with a field `name`, ["string"] for an array',
         )
         return False
-    doubtful = [entry for entry in node if entry.key in KEYWORDS and _is_type_string(entry.value)]
+    formats = _FORMATS[Kind.STRING]
+    doubtful = [
+        entry
+        for entry in node
+        if entry.key in KEYWORDS
+        and _is_type_string(entry.value)
+        and not (entry.key == "format" and plain(entry.value) in formats)
+    ]
     if is_definition(node) and doubtful:
         key = doubtful[0].key
         diagnostics.add(
@@ -128,6 +132,7 @@ def _definition(node: Map, diagnostics: Diagnostics) -> Written | None:
     if found is None:
         return None
     entries = [entry for entry in node if entry.key != "type" and entry.key not in _ANNOTATIONS]
+    entries.sort(key=lambda entry: entry.key != "format")  # which makes it another type, that the others have to fit
     nullable = isinstance(value := node.get("nullable"), Scalar) and value.value is True
     return replace(found, type=constrained(found.type, entries, diagnostics), optional=found.optional or nullable)
 
@@ -145,7 +150,10 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
     """Why the constraint cannot hold for the type, as the end of a sentence; None where it can."""
     match key:
         case "format":
-            return None if value in _FORMATS and type_.kind is Kind.STRING else f"{value!r} is unknown for {type_.kind}"
+            known = _FORMATS.get(type_.kind, {})
+            if isinstance(value, str) and value in known:
+                return None
+            return f"takes one of {', '.join(known)}" if known else f"does not apply to {type_.kind}"
         case "enum":
             if type_.kind is not Kind.STRING:
                 return "is for strings only in this version"
@@ -183,7 +191,9 @@ def _bad_pattern(value: Any) -> str | None:
 def _with(type_: Type, key: str, value: Any) -> Type:
     match key:
         case "format":
-            return Type(_FORMATS[value], type_.min_length, type_.max_length, type_.pattern)
+            named = parse_type(_FORMATS[type_.kind][value])
+            made = named.type if named is not None else type_
+            return narrower(made, max_length=type_.max_length) if made.kind in _TEXTUAL else made
         case "enum":
             return replace(enum_type(tuple(value)), min_length=None)
         case "pattern":

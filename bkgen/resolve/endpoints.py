@@ -5,7 +5,7 @@ from __future__ import annotations
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
-from bkgen.resolve.nodes import flag, span_of, text
+from bkgen.resolve.nodes import flag
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -64,6 +64,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
         deprecated=bool(flag(route.node, "deprecated")),
         declared=True,
         span=route.span,
+        description=texts.free_text(route.node, "description", diagnostics),
     )
 
 
@@ -100,12 +101,7 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
 
 
 def _summary(route: Route, scope: Scope) -> str:
-    own = text(route.node, "summary")
-    if (
-        own is not None
-        and texts.check_text("summary", own, span_of(route.node, "summary"), scope.diagnostics)
-        and own.strip()
-    ):
+    if own := texts.free_text(route.node, "summary", scope.diagnostics):
         return own
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]

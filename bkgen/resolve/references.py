@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
@@ -11,6 +12,15 @@ from bkgen.model.tables import Column, OnDelete, Table
 from bkgen.model.types import Kind, Type
 
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
+
+
+def with_whole_references(tables: list[Table], diagnostics: Diagnostics) -> list[Table]:
+    """The tables, whose references to a table alone now lead to its key. Adds `BK309` where that is several columns."""
+    by_name = {table.name: table for table in tables}
+    return [
+        replace(table, columns=tuple(_whole_reference(table, column, by_name, diagnostics) for column in table.columns))
+        for table in tables
+    ]
 
 
 def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
@@ -55,6 +65,20 @@ def referring(tables: Iterable[Table], target: str) -> Iterator[tuple[Table, Col
         for column in table.columns:
             if column.reference is not None and column.reference.table == target:
                 yield table, column
+
+
+def _whole_reference(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> Column:
+    reference = column.reference
+    target = by_name.get(reference.table) if reference is not None else None
+    if reference is None or reference.column or target is None:
+        return column
+    if len(target.primary_key) == 1:
+        return replace(column, reference=replace(reference, column=target.primary_key[0].name))
+    if target.primary_key:
+        message = f"`{table.name}.{column.name}` refers to `{target.name}`, whose key has several columns"
+        fix = f"name one column of `{target.name}` that is unique; references of several columns are not supported"
+        diagnostics.add("BK309", reference.span, message, fix)
+    return replace(column, reference=None)
 
 
 def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:

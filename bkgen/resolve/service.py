@@ -14,7 +14,7 @@ from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern
-from bkgen.resolve.references import check_references, insert_order
+from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.routes import ACCOUNT_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
@@ -36,7 +36,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         )
         return None
     settings = read_settings(documents.service, Map((), first.span), diagnostics)
-    tables = resolve_tables(documents.tables, diagnostics)
+    tables = with_whole_references(resolve_tables(documents.tables, diagnostics), diagnostics)
     check_references(tables, diagnostics)
     declared = Tables(tables)
     routes = [route for node in documents.endpoints if (route := route_of(node, declared, diagnostics))]
@@ -63,7 +63,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         name=settings.name,
         slug=settings.slug,
         version=settings.version,
-        description="",
+        description=settings.description,
         tables=tuple(tables),
         insert_order=insert_order(tables),
         endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope.tables)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bkgen.diagnostics import Diagnostics
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
-from bkgen.resolve.texts import check_text
+from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
 
 NAME = "Backend"
@@ -44,6 +44,7 @@ class Settings:
     name: str
     slug: str
     version: str
+    description: str
     auth: AuthSettings
     error_body: Map | None
     max_body_bytes: int
@@ -69,6 +70,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         name=name or NAME,
         slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
         version=version or VERSION,
+        description=free_text(node, "description", diagnostics),
         auth=_auth(auth),
         error_body=child(errors, "body"),
         max_body_bytes=_body_bytes(limits, diagnostics),

@@ -57,9 +57,9 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns = _with_primary_key(name, node, columns, key, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
-    return name_table(
-        name, tuple(columns), tuple(index for index in indexes if len(index.columns) > 1), None, node.span
-    )
+    several = tuple(index for index in indexes if len(index.columns) > 1)
+    table = name_table(name, tuple(columns), several, None, node.span)
+    return replace(table, description=texts.free_text(node, "description", diagnostics))
 
 
 def _with_primary_key(

@@ -10,7 +10,8 @@ import re
 import unicodedata
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.source import Span
+from bkgen.resolve.nodes import span_of, text
+from bkgen.source import Map, Span
 
 NAME_BYTES = 63
 """PostgreSQL's limit for the names of tables and columns."""
@@ -50,20 +51,26 @@ def check_field_name(name: str, span: Span, diagnostics: Diagnostics) -> bool:
     return False
 
 
-def check_text(what: str, text: str, span: Span, diagnostics: Diagnostics) -> bool:
+def check_text(what: str, written: str, span: Span, diagnostics: Diagnostics) -> bool:
     """Whether a free text holds only what can be printed (tabs and newlines included); else adds `BK416`."""
-    bad = [character for character in text if character not in "\t\n\r" and _invisible(character)]
+    bad = [character for character in written if character not in "\t\n\r" and _invisible(character)]
     if bad:
         diagnostics.add("BK416", span, f"the {what} has the character {visible(bad[0])}", "remove it")
     return not bad
 
 
-def is_segment(text: str) -> bool:
-    return bool(_SEGMENT.fullmatch(text)) and text not in (".", "..")
+def free_text(node: Map, key: str, diagnostics: Diagnostics) -> str:
+    """The free text at `key`, without white space around it; empty where there is none that can be used."""
+    found = text(node, key) or ""
+    return found.strip() if check_text(key, found, span_of(node, key), diagnostics) else ""
 
 
-def is_parameter(text: str) -> bool:
-    return bool(_PARAMETER.fullmatch(text))
+def is_segment(part: str) -> bool:
+    return bool(_SEGMENT.fullmatch(part)) and part not in (".", "..")
+
+
+def is_parameter(name: str) -> bool:
+    return bool(_PARAMETER.fullmatch(name))
 
 
 def shown(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 
 def listed(text: str) -> frozenset[str]:
@@ -59,14 +60,20 @@ _REGULAR_AGAIN = {plural: singular for singular, plural in _IRREGULAR.items()} |
 
 def singular(name: str) -> str:
     """One of what the snake case `name` means: `order_items` becomes `order_item`. Only the last word changes."""
-    before, separator, word = name.rpartition("_")
-    return before + separator + _singular(word)
+    return _with_last_word(name, _singular)
 
 
 def plural(name: str) -> str:
     """Many of what the snake case `name` means; a plural stays as it is."""
-    before, separator, word = name.rpartition("_")
-    return before + separator + _plural(word)
+    return _with_last_word(name, _plural)
+
+
+def _with_last_word(name: str, change: Callable[[str], str]) -> str:
+    """The name with its last word changed; a number behind it stays: `items_2` and `items2` are many as well."""
+    match = re.fullmatch(r"(.*_)?([^_]*[^_\d])(_?\d+)?", name)
+    if match is None:
+        return change(name)
+    return (match[1] or "") + change(match[2]) + (match[3] or "")
 
 
 def _singular(word: str) -> str:

@@ -83,9 +83,9 @@ ERROR_BODY = {
 }
 
 
-def row_endpoints(number: int, table: str, columns: Iterable[str] = ()) -> list[Document]:
+def row_endpoints(path: str, table: str, columns: Iterable[str] = ()) -> list[Document]:
     """All that can be done to a table, at paths that its name does not show in."""
-    path, about = f"/t{number}", {"table": table}
+    about = {"table": table}
     filters = dict.fromkeys(columns, "string")
     return [
         {"method": "GET", "path": path, "operation": "list", "response": {"200": ["object"]}, **about}
@@ -118,7 +118,9 @@ def columns_of_every_name() -> Document:
         chosen = names[start : start + 16]
         columns = [{"name": name, "type": "string", "nullable": place % 2 == 1} for place, name in enumerate(chosen)]
         tables.append({"name": f"things_{number}", "columns": [id_column(), *columns]})
-        endpoints += row_endpoints(number, f"things_{number}", [name for name in chosen if name not in PAGING])
+        endpoints += row_endpoints(
+            f"/columns-{number}", f"things_{number}", [name for name in chosen if name not in PAGING]
+        )
     return {"tables": tables, "endpoints": endpoints}
 
 
@@ -129,7 +131,7 @@ def tables_of_every_name() -> Document:
     endpoints: list[Document] = []
     for number, name in enumerate(names):
         columns = [id_column(), {"name": "name", "type": "string", "unique": True}]
-        _, create, _, _, change, delete = row_endpoints(number, name)
+        _, create, _, _, change, delete = row_endpoints(f"/tables-{number}", name)
         if number % 2:
             above = names[number - 1]
             columns.append({"name": above, "type": "uuid", "references": {"table": above, "column": "id"}})
@@ -151,7 +153,7 @@ def parameters_of_every_name() -> Document:
     tables: list[Document] = []
     endpoints: list[Document] = []
     for number, name in enumerate(names):
-        table = f"things_{number}"
+        table = f"boxes_{number}"
         columns = [{"name": name, "type": "string", "primary": True}, {"name": "label", "type": "string"}]
         below = {"name": "below", "type": "string", "references": {"table": table, "column": name}}
         tables.append({"name": table, "columns": columns})
@@ -166,6 +168,12 @@ def parameters_of_every_name() -> Document:
             {"method": "POST", "path": f"{item}/parts-{number}", "response": {"201": "object"}},
         ]
     return {"tables": tables, "endpoints": endpoints}
+
+
+def every_name() -> Document:
+    """All hostile names in one backend: starting one takes longer than what is done with it."""
+    parts = (columns_of_every_name(), tables_of_every_name(), parameters_of_every_name())
+    return {key: [item for part in parts for item in part[key]] for key in ("tables", "endpoints")}
 
 
 def texts_everywhere() -> Document:

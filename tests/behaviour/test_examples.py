@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import redis
 from openapi_spec_validator import validate
 
 from bkgen.diagnostics import Diagnostics
@@ -22,6 +24,12 @@ from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ["login", "minimal", "blog"]
+# Of the two JSON blocks that bkgen was first asked to accept, as they stand.
+SEED = {
+    "contract.json": "ad3139f478a4a3ef6d75881e31a46781f539859db46083508393bd5d838792a1",
+    "database.json": "22a6d10ff900f8ba7b2fe0a3125560faa6d31c93f3b51312eaaf87d6df764511",
+}
+REDIS = os.environ.get("BKGEN_TEST_REDIS", "redis://127.0.0.1:6379/15")
 POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
@@ -37,8 +45,12 @@ def generated(example: str) -> dict[str, str]:
 @pytest.fixture(scope="module", params=EXAMPLES)
 def backend(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the backend of an example."""
-    folder = tmp_path_factory.mktemp(request.param)
-    for name, text in generated(request.param).items():
+    return written(request.param, tmp_path_factory.mktemp(request.param))
+
+
+def written(example: str, folder: Path) -> Path:
+    """Write the backend of an example into `folder`, and give that back."""
+    for name, text in generated(example).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -100,6 +112,25 @@ def test_generated_tests_pass_on_postgresql(backend: Path) -> None:
     if not asyncio.run(_reachable()):
         pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
     assert " passed" in run(backend, "pytest", "-n", "2", "-v", "--no-header", TEST_DATABASE_URL=POSTGRES)
+
+
+def test_rate_limits_are_counted_in_redis(tmp_path: Path) -> None:
+    try:
+        redis.Redis.from_url(REDIS, socket_connect_timeout=3).ping()
+    except redis.RedisError:
+        pytest.skip(f"no Redis answers at {REDIS}; name another one in BKGEN_TEST_REDIS")
+    folder = written("login", tmp_path)
+    assert " passed" in run(
+        folder, "pytest", "-n", "0", "-v", "--no-header", "tests/test_rate_limits.py", TEST_REDIS_URL=REDIS
+    )
+
+
+def test_login_example_is_the_seed_to_the_byte() -> None:
+    digests = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in (ROOT / "examples" / "login").glob("*.json")
+    }
+    assert digests == SEED
 
 
 def test_models_and_migration_agree(backend: Path) -> None:

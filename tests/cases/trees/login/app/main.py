@@ -33,7 +33,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 app = Api(
     title="Backend",
     version="0.1.0",
-    description="The Backend backend.",
+    description="The Backend API.",
     contact={"name": "Backend"},
     servers=[{"url": "/", "description": "This server"}],
     openapi_tags=[

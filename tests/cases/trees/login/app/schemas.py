@@ -3,17 +3,9 @@
 
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    AnyHttpUrl,
-    BaseModel,
-    ConfigDict,
-    TypeAdapter,
-    WithJsonSchema,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, field_validator
 
 
 class Body(BaseModel):
@@ -60,21 +52,3 @@ def storable(value: Any) -> Any:
 def unwanted(char: str) -> bool:
     """Whether `char` is a control character that no text needs."""
     return (char < " " and char not in "\t\n\r") or char == "\x7f"
-
-
-# Text in a path or a query.
-Text = Annotated[str, AfterValidator(storable)]
-
-
-HTTP_URL = TypeAdapter(AnyHttpUrl)
-
-
-def checked_url(value: str) -> str:
-    """The same text, if it is an absolute http or https URL."""
-    HTTP_URL.validate_python(value)
-    return value
-
-
-Url = Annotated[
-    str, AfterValidator(checked_url), WithJsonSchema({"type": "string", "format": "uri"})
-]

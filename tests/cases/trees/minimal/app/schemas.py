@@ -3,9 +3,9 @@
 
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator
 
 
 class Body(BaseModel):
@@ -52,7 +52,3 @@ def storable(value: Any) -> Any:
 def unwanted(char: str) -> bool:
     """Whether `char` is a control character that no text needs."""
     return (char < " " and char not in "\t\n\r") or char == "\x7f"
-
-
-# Text in a path or a query.
-Text = Annotated[str, AfterValidator(storable)]

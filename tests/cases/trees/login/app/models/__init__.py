@@ -4,7 +4,4 @@
 from app.models.metadata import Base
 from app.models.user import User
 
-__all__ = [
-    "Base",
-    "User",
-]
+__all__ = ["Base", "User"]

@@ -4,7 +4,4 @@
 from app.models.metadata import Base
 from app.models.todo import Todo
 
-__all__ = [
-    "Base",
-    "Todo",
-]
+__all__ = ["Base", "Todo"]

@@ -57,7 +57,7 @@ def test_create_todo_422_for_missing_fields(curl: Curl, rows: Rows) -> None:
     reply = curl("POST /todos", json={})
     assert reply.status == 422
     assert_shape(reply.json, ERROR)
-    for field in ("title",):
+    for field in ["title"]:
         assert field in reply.text
 
 

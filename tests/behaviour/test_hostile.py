@@ -1,0 +1,131 @@
+"""Names and texts that are made to break generated code: each works end to end, or is refused by a diagnostic."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import hostile_documents as hostile
+import pytest
+from generated import Backend, backend, codes, generate
+
+from bkgen.pipeline import compile_documents
+from bkgen.render import render
+
+# `all` runs the whole suite of the backends, rejected input included: minutes instead of seconds.
+SUITE = () if os.environ.get("BKGEN_HOSTILE") == "all" else ("-k", "_20")
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    return backend(tmp_path_factory.mktemp("names"), hostile.every_name())
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    return backend(tmp_path_factory.mktemp("texts"), hostile.texts_everywhere())
+
+
+def test_texts_stay_texts_for_every_tool(texts: Backend) -> None:
+    texts.check_compiles()
+    texts.check_style()
+    texts.check_types()
+    texts.check_migrates()
+
+
+def test_texts_are_answered_as_they_were_written(texts: Backend) -> None:
+    texts.check_suite()
+
+
+def test_names_hide_nothing_from_any_tool(names: Backend) -> None:
+    names.check_compiles()
+    names.check_style()
+    names.check_types()
+    names.check_migrates()
+
+
+def test_names_hide_nothing_in_the_running_backend(names: Backend) -> None:
+    names.check_suite(*SUITE)
+
+
+UNPRINTABLE = {
+    "NUL": "a\0b",
+    "right-to-left override": "a\u202eb",
+    "escape": "a\x1b[31mb",
+    "line separator": "a\u2028b",
+}
+PLACES: dict[str, Any] = {
+    "table": lambda text: {"tables": [{"name": text, "columns": [hostile.id_column()]}]},
+    "column": lambda text: {
+        "tables": [{"name": "notes", "columns": [hostile.id_column(), {"name": text, "type": "text"}]}]
+    },
+    "enum": lambda text: with_column({"type": "string", "enum": [text, "b"]}),
+    "default": lambda text: with_column({"type": "string", "default": text}),
+    "pattern": lambda text: with_column({"type": {"type": "string", "pattern": text}}),
+    "summary": lambda text: with_endpoint({"summary": text}),
+    "literal": lambda text: with_endpoint({"response": {"204": {}, "404": {"error": f"{text} !"}}}),
+    "key of a literal": lambda text: with_endpoint({"response": {"204": {}, "404": {text: "not found"}}}),
+    "service": lambda text: with_endpoint({}) | {"service": {"name": text}},
+    "error body": lambda text: with_endpoint({}) | {"service": {"errors": {"body": {text: "{message}"}}}},
+    "path": lambda text: with_endpoint({"path": f"/notes/{text}/{{id}}"}),
+    "path parameter": lambda text: with_endpoint({"path": f"/notes/{{{text}}}"}),
+    "rate limit": lambda text: with_endpoint({"rateLimit": f"5 per minute {text}"}),
+    "role": lambda text: with_endpoint({"auth": text}),
+    "origin": lambda text: with_endpoint({}) | {"service": {"cors": [f"https://{text}"]}},
+}
+
+
+def with_column(column: dict[str, Any]) -> dict[str, Any]:
+    return {"tables": [{"name": "notes", "columns": [hostile.id_column(), {"name": "value", **column}]}]}
+
+
+def with_endpoint(changes: dict[str, Any]) -> dict[str, Any]:
+    endpoint = {"method": "DELETE", "path": "/notes/{id}", "operation": "delete", "table": "notes"}
+    return with_column({"type": "text"}) | {"endpoints": [{**endpoint, "response": {"204": {}}, **changes}]}
+
+
+@pytest.mark.parametrize("text", UNPRINTABLE.values(), ids=UNPRINTABLE)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_cannot_be_seen_is_refused_everywhere(tmp_path: Path, place: str, text: str) -> None:
+    made, diagnostics = generate(tmp_path, PLACES[place](text))
+    assert made is None
+    assert all(text not in found.message for found in diagnostics)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "..", "a/b", "a\\b", "C:", "/etc", "~", ".", "~root", "a;b", "a'b"]
+)
+def test_tables_cannot_be_called_like_paths_or_statements(tmp_path: Path, name: str) -> None:
+    made, diagnostics = generate(tmp_path, PLACES["table"](name))
+    assert made is None
+    assert {code for code, _ in codes(diagnostics)} == {"BK304"}
+
+
+@pytest.mark.parametrize(
+    "path", ["/../notes/{id}", "/notes/./{id}", "//notes/{id}", "/no tes/{id}", "/notes/%2e%2e/{id}"]
+)
+def test_paths_that_mean_other_paths_are_refused(tmp_path: Path, path: str) -> None:
+    made, diagnostics = generate(tmp_path, with_endpoint({"path": path}))
+    assert made is None
+    assert {code for code, _ in codes(diagnostics)} == {"BK401"}
+
+
+@pytest.mark.parametrize(
+    "name", ['a"""b.json', "a{{ b }}.json", "a -- b.json", "a\u202eb.json", "a\nimport os\n.json", "--> <b>.json"]
+)
+def test_file_names_of_documents_end_no_comment(tmp_path: Path, name: str) -> None:
+    from_file = Path(tmp_path, name)
+    from_file.write_text(json.dumps(with_endpoint({})), encoding="utf-8")
+    service, diagnostics = compile_documents([from_file])
+    if service is None:
+        assert codes(diagnostics)
+        return
+    made = Backend(tmp_path / "backend", render(service))
+    made.check_compiles()
+    for path, text in made.files.items():
+        if not path.endswith(".json"):
+            assert "import os\n" not in text.split("\n\n")[0]
+            assert "\u202e" not in text
+            assert text.count("-->") <= 1
