@@ -80,9 +80,10 @@ class Diagnostics:
             left_out.hashes.add(hash(diagnostic))
             left_out.last = max(left_out.last, span, key=lambda place: place.sort_key)
 
-    def full(self, span: Span) -> bool:
-        """Whether one more error in the document of `span` would only be counted, so that its fix need not be found."""
-        return len(self._found.get((span.file.name, Severity.ERROR), ())) >= self.MOST
+    def nearest(self, span: Span, word: str, choices: Iterable[str]) -> str | None:
+        """The fix `did_you_mean` for an error at `span`; None where that error is only counted, since it is slow."""
+        is_full = len(self._found.get((span.file.name, Severity.ERROR), ())) >= self.MOST
+        return None if is_full else did_you_mean(word, choices)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         found = [diagnostic for group in self._found.values() for diagnostic in group]

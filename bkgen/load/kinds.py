@@ -82,7 +82,8 @@ def _parts(root: Map, diagnostics: Diagnostics) -> list[Document]:
         _refuse_unknown(root, unknown, diagnostics)
         return []
     for entry in unknown:
-        fix = "write it into `service`" if entry.key in SERVICE.keys else did_you_mean(entry.key, DOCUMENT.keys)
+        fix = "write it into `service`" if entry.key in SERVICE.keys else None
+        fix = fix or diagnostics.nearest(entry.key_span, entry.key, DOCUMENT.keys)
         diagnostics.add("BK204", entry.key_span, f"a document has no key `{entry.key}`", fix or _WHAT_A_DOCUMENT_IS)
     return [part for entry in known for part in _objects(entry, diagnostics)]
 

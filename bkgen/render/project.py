@@ -13,9 +13,10 @@ from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
-from bkgen.render.formatting import LINE_LENGTH, RenderError, formatted, symbols
+from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.literals import comment
 from bkgen.render.packages import model_origins, package_drafts
+from bkgen.render.provenance import Range, ranges
 from bkgen.render.readme import readme_view
 from bkgen.render.schemas import declared, homes
 from bkgen.render.service import service_view
@@ -64,11 +65,11 @@ def render(service: Service) -> dict[str, str]:
     texts = {path: draft.text for path, draft in drafts.items()}
     texts |= formatted(python, drafts["pyproject.toml"].text)
     files: dict[str, str] = {}
-    provenance: dict[str, list[dict[str, object]]] = {}
+    provenance: dict[str, list[Range]] = {}
     for path, text in sorted(texts.items()):
         headed = _with_header(path, text, drafts[path])
-        if drafts[path].origins:
-            provenance |= _provenance(path, headed, drafts[path].origins)
+        if found := ranges(path, headed, drafts[path]):
+            provenance[path] = found
         files[path] = headed
     files[PROVENANCE] = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
     return dict(sorted(files.items()))
@@ -132,22 +133,3 @@ def _with_header(path: str, text: str, draft: Draft) -> str:
         return f"<!-- {line.replace('--', '- -')} -->\n\n{text}"
     mark = "##" if suffix == ".mako" else "#"
     return "\n".join([*(f"{mark} {part}" for part in textwrap.wrap(line, LINE_LENGTH - 3)), text])
-
-
-def _provenance(path: str, text: str, origins: dict[str, Origin]) -> dict[str, list[dict[str, object]]]:
-    found = symbols(text)
-    missing = [name for name in origins if "." not in name and name not in found]
-    if missing:
-        raise RenderError(f"{path} does not define {', '.join(missing)}")
-    ranges = [
-        {
-            "from": found[name][0],
-            "to": found[name][1],
-            "document": origin.span.file.name,
-            "line": origin.span.line,
-            "rule": origin.rule,
-        }
-        for name, origin in origins.items()
-        if name in found
-    ]
-    return {path: ranges} if ranges else {}

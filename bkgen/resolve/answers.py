@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bkgen.diagnostics import did_you_mean
 from bkgen.model.endpoints import Operation
 from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Table
@@ -10,7 +9,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.facts import TYPES, fact_called
-from bkgen.resolve.fields import column_field, distinct, fact_field, nearest_column, row_object
+from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.fitting import response_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.references import describe
@@ -139,7 +138,8 @@ class _Answer:
             return self._row_of(node, table, in_array)
         if any(character.isspace() for character in text.strip()):
             return self._constant(node, text)
-        fix = did_you_mean(text, [*TYPE_NAMES, *(table.name for table in self._scope.tables)])
+        choices = [*TYPE_NAMES, *(table.name for table in self._scope.tables)]
+        fix = self._diagnostics.nearest(node.span, text, choices)
         exact = f"to answer exactly this text, write \"'{text}'\""
         message = f"`{text[:60]}` is no type and no table"
         self._diagnostics.add("BK501", node.span, message, f"{fix} Otherwise, {exact}" if fix else exact)
@@ -274,10 +274,11 @@ class _Answer:
         message += f" and nothing that a `{self._operation}` makes"
         fix = None
         if self._table is not None and (in_array or not self.lists):
-            fix = nearest_column(key, self._table)
+            columns = [column.name for column in self._table.public]
+            fix = self._diagnostics.nearest(node.span, key, columns)
         elif self.lists and self._table is not None and find_column(self._table, key):
             fix = 'columns stand inside an array: [{"id": "uuid"}]'
-        fix = fix or did_you_mean(key, [fact.value for fact in self._facts])
+        fix = fix or self._diagnostics.nearest(node.span, key, [fact.value for fact in self._facts])
         self._diagnostics.add("BK510", node.span, message, fix or "remove it, or add a column for it")
 
     def _refuse(self, node: Node, message: str, fix: str) -> None:

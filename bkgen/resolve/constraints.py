@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.nodes import is_integer, text
 from bkgen.resolve.texts import check_text
@@ -31,7 +31,11 @@ KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
 _FORMATS = {
     Kind.STRING: {
         **{name: name for name in ("email", "uuid", "url", "date", "time", "datetime", "decimal")},
-        **{"uri": "url", "date-time": "datetime", "byte": "bytes", "binary": "bytes", "password": "string"},
+        "uri": "url",
+        "date-time": "datetime",
+        "byte": "bytes",
+        "binary": "bytes",
+        "password": "string",
     },
     Kind.INTEGER: {"int16": "smallint", "int32": "integer", "int64": "bigint"},
     Kind.NUMBER: {"float": "number", "double": "number"},
@@ -103,7 +107,7 @@ def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
         fix = 'an enum is made of words that are no types, such as "draft | published"'
     else:
         sql = ("varchar(255)", "text", "timestamp", "bigint", "float", "bool", "numeric(10,2)", "serial", "jsonb")
-        fix = did_you_mean(name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
+        fix = diagnostics.nearest(node.span, name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
     diagnostics.add("BK501", node.span, f"`{name[:60]}` is no type", fix)
 
 

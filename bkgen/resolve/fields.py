@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Type
 from bkgen.resolve import names
-from bkgen.source import Span
+from bkgen.source import Entry, Span
 
 
 def column_field(
@@ -42,8 +42,8 @@ def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]
     return tuple(found.values())
 
 
-def nearest_column(name: str, table: Table) -> str | None:
-    return did_you_mean(name, (column.name for column in table.public))
+def nearest_column(entry: Entry, table: Table, diagnostics: Diagnostics) -> str | None:
+    return diagnostics.nearest(entry.key_span, entry.key, (column.name for column in table.public))
 
 
 BODY_NAMES = {

@@ -10,6 +10,7 @@ from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
+from bkgen.resolve.references import referring
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import (
     ACCOUNT_OPERATIONS,
@@ -70,7 +71,12 @@ class _Inference:
         name = text(self._node, "table")
         named = self._tables.find(name) if name is not None else None
         if name is not None and named is None:
-            self._error("BK405", f"table `{name}` does not exist", self._tables.nearest(name), key="table")
+            self._error(
+                "BK405",
+                f"table `{name}` does not exist",
+                self._tables.nearest(name, span_of(self._node, "table"), self._diagnostics),
+                key="table",
+            )
             return None
         return self._on_rows(operation, rule, named)
 
@@ -150,24 +156,55 @@ class _Inference:
 
     def _cannot_be_told(self, resource: Resource | None = None) -> None:
         message = f"what {self._method} {self._path} does cannot be told"
-        words = [segment.text for segment in self._segments if not segment.parameter]
-        unknown = [word for word in words if self._tables.find(word) is None]
-        fixes = [near for word in reversed(unknown) if (near := self._tables.nearest(word))]
         if resource is not None:
             known = ITEM_OPERATIONS if resource.key else COLLECTION_OPERATIONS
-            listed = ", ".join(f"{method} ({operation})" for method, operation in known.items())
-            fix = f"this path takes {listed}; or say what it does: " + self._example(resource.table)
-        elif fixes:
-            fix = f"{fixes[0]} Otherwise say what it does: " + self._example(None)
+            fix = "this path takes " + ", ".join(f"{method} ({operation})" for method, operation in known.items())
+            if operation := self._possible(bool(resource.key)):
+                fix += f'; or say what it does: "operation": "{operation}"'
         else:
-            fix = "say what it does: " + self._example(None)
+            unknown = [segment.text for segment in self._segments if not self._table_of(segment)]
+            nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
+            near = next((found for found in nearest if found), None)
+            fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
         self._error("BK403", message, fix)
 
-    def _example(self, table: Table | None) -> str:
-        table = table or next(iter(self._tables), None)
-        operations = {"GET": "list", "POST": "create", "PUT": "replace", "PATCH": "update", "DELETE": "delete"}
-        operation = operations.get(self._method, "list")
-        return f'"operation": "{operation}", "table": "{table.name if table else "users"}"'
+    def _advice(self) -> str:
+        """What to write where the path has words that belong to no table."""
+        tables = [(at, table) for at, segment in enumerate(self._segments) if (table := self._table_of(segment))]
+        at, table = tables[-1] if tables else (-1, next(iter(self._tables), None))
+        name = table.name if table else "users"
+        has_row = table is not None and any(segment.parameter for segment in self._segments[at + 1 :])
+        if table is not None and tables and has_row:
+            return self._advice_below_row(table, self._segments[: at + 2])
+        operation = self._possible(self._ends_in_parameter)
+        if operation is None:
+            key = table.primary_key[0].name if table is not None and table.primary_key else "id"
+            return f"end the path in the key of a row: `/{name}/{{{key}}}`"
+        return f'say what it does: "operation": "{operation}", "table": "{name}"'
+
+    def _advice_below_row(self, table: Table, row: tuple[Segment, ...]) -> str:
+        if self._method != "GET":
+            path = "/" + "/".join(f"{{{part.text}}}" if part.parameter else part.text for part in row)
+            return f"write `PATCH {path}`, which changes a row of `{table.name}`: other actions are not in this version"
+        word = self._segments[-1].text if not self._ends_in_parameter else self._segments[-2].text
+        below = next(referring(self._tables, table.name), None)
+        if below is None:
+            return f"declare a table `{word}` that refers to `{table.name}`"
+        operation = self._possible(self._ends_in_parameter)
+        return f'say what it does: "operation": "{operation}", "table": "{below[0].name}"'
+
+    def _possible(self, on_row: bool) -> Operation | None:
+        """The likeliest operation that the method can call."""
+        among = (Operation.READ, Operation.UPDATE, Operation.REPLACE, Operation.DELETE)
+        known = among if on_row else (Operation.LIST, Operation.CREATE)
+        return next((operation for operation in known if self._method in METHODS[operation]), None)
+
+    def _table_of(self, segment: Segment) -> Table | None:
+        return None if segment.parameter else self._tables.find(segment.text)
+
+    @property
+    def _ends_in_parameter(self) -> bool:
+        return bool(self._segments) and self._segments[-1].parameter
 
     def _takes_password(self) -> bool:
         body = child(self._node, "requestBody")

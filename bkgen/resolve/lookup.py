@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bkgen.diagnostics import did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Table
 from bkgen.resolve.names import fold
+from bkgen.source import Span
 
 
 class Tables:
@@ -29,8 +30,9 @@ class Tables:
         """The table that a path segment, a type's name or a field's name means."""
         return self._by_name.get(word) or self._by_word.get(fold(word))
 
-    def nearest(self, word: str) -> str | None:
-        return did_you_mean(word, self._by_name)
+    def nearest(self, word: str, span: Span, diagnostics: Diagnostics) -> str | None:
+        """A fix that names the table whose name is nearest to `word`, which stands at `span`."""
+        return diagnostics.nearest(span, word, self._by_name)
 
 
 def find_column(table: Table, word: str) -> Column | None:

@@ -107,7 +107,7 @@ class _Query:
 
     def _unknown(self, entry: Entry) -> None:
         message = f"`{entry.key}` is no column of `{self._table.name}` to filter by, and no page control"
-        fix = nearest_column(entry.key, self._table) or "page controls are `limit`, `offset` and `page`"
+        fix = nearest_column(entry, self._table, self._diagnostics) or "page controls are `limit`, `offset` and `page`"
         if names.fold(entry.key) in _NOT_YET:
             message, fix = (
                 f"`{entry.key}`: sorting, searching and cursors are not supported by this version",

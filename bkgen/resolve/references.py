@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, OnDelete, Table
 from bkgen.model.types import Kind, Type
 
@@ -87,14 +87,14 @@ def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagn
     target = by_name.get(reference.table)
     if target is None:
         message = f"`{table.name}.{column.name}` refers to table `{reference.table}`, which does not exist"
-        diagnostics.add("BK307", reference.span, message, did_you_mean(reference.table, by_name))
+        diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, reference.table, by_name))
         return
     found = next((other for other in target.columns if other.name == reference.column), None)
     if found is None:
         message = f"`{table.name}.{column.name}` refers to `{target.name}.{reference.column}`, which does not exist"
-        diagnostics.add(
-            "BK307", reference.span, message, did_you_mean(reference.column, (c.name for c in target.columns))
-        )
+        columns = [other.name for other in target.columns]
+        fix = diagnostics.nearest(reference.span, reference.column, columns)
+        diagnostics.add("BK307", reference.span, message, fix)
         return
     if not fits(column.type, found.type):
         message = (

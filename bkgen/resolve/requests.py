@@ -260,7 +260,10 @@ class _Body:
     def _no_column(self, entry: Entry) -> None:
         assert self._table is not None
         message = f"`{entry.key}` is no column of table `{self._table.name}`"
-        fix = nearest_column(entry.key, self._table) or f'add a column "{entry.key}" to the table, or remove the field'
+        fix = (
+            nearest_column(entry, self._table, self._diagnostics)
+            or f'add a column "{entry.key}" to the table, or remove the field'
+        )
         if fact_called(entry.key, (Fact.PASSWORD,)) and could_hold_accounts(self._table):
             fix = 'to make an account with a password, write "operation": "register"'
         self._diagnostics.add("BK505", entry.key_span, message, fix)

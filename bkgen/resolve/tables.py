@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Index, Table
 from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
@@ -131,7 +131,9 @@ def _columns_of(
             diagnostics.add("BK306", span, f"`{key}` names column `{name}` twice", "name it once")
         elif names.fold(name) not in known or not by_name:
             message = f"`{key}` names `{name}`, which is no column of table `{table}`"
-            fix = did_you_mean(name, by_name) or "its columns: " + ", ".join(f"`{column.name}`" for column in columns)
+            fix = diagnostics.nearest(span, name, by_name) or "its columns: " + ", ".join(
+                f"`{column.name}`" for column in columns
+            )
             diagnostics.add("BK306", span, message, fix)
     return tuple(found)
 

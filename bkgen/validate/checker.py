@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.diagnostics import Diagnostics
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 from bkgen.validate.schemas import Schema
 
@@ -150,19 +149,19 @@ def _report_type(node: Node, schema: Schema, name: str, diagnostics: Diagnostics
 
 def _report_choice(node: Node, choices: list[Any], name: str, diagnostics: Diagnostics) -> None:
     words = [str(choice) for choice in choices]
-    near = did_you_mean(node.value, words) if isinstance(node, Scalar) and isinstance(node.value, str) else None
+    near = None
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        near = diagnostics.nearest(node.span, node.value, words)
     fix = near or "write one of " + ", ".join(f"`{word}`" for word in words)
     diagnostics.add("BK207", node.span, f"{name} cannot be {_written(node)}", fix)
 
 
 def _report_unknown_key(entry: Entry, what: str, properties: dict[str, Schema], diagnostics: Diagnostics) -> None:
     known = tuple(key for key in properties if not key.startswith("$"))
-    fix = _nearest(entry.key, known) or "its keys are " + ", ".join(f"`{key}`" for key in known)
+    fix = diagnostics.nearest(entry.key_span, entry.key, known) or "its keys are " + ", ".join(
+        f"`{key}`" for key in known
+    )
     diagnostics.add("BK204", entry.key_span, f"{what} has no key `{entry.key}`", fix)
-
-
-# The same slip of the pen often stands in every object, and comparing words is slow.
-_nearest = lru_cache(did_you_mean)
 
 
 def _example(key: str, schema: Schema) -> str | None:

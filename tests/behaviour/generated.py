@@ -113,6 +113,6 @@ class Backend:
             "SECRET_KEY": "not a secret, for this test alone and long enough",
         }
         done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+            command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=1800, check=False
         )
         assert done.returncode == 0, f"{tool} in {self.folder}:\n{done.stdout[-12000:]}\n{done.stderr[-4000:]}"

@@ -48,18 +48,19 @@ SPELLINGS = [
 ]
 COLUMN_NAMES = [*PYTHON, *LIBRARIES, *LOCALS, *SQL, *SPELLINGS]
 TABLE_NAMES = """
-    columns app models main tests auths health errors databases schemas https settings migrations router queries bases
-    metadata orders users groups selects tables classes types imports lambdas ids rows curls tokens paths bodies
-    replies others conftest shapes endpoints conflicts numbers uniques sign_in a T strs self None True lists dicts
-    dates uuids decimals literals enums ints json sqlalchemy pydantic fastapi alembic pytest logging
-    accounts passwords security rate_limits error_bodies answers texts ranges nexts news test_every_endpoint
-""".split()
+    columns app models main orders users tests settings rows curls groups None classes accounts a T errors conflicts
+    endpoints queries selects tables sign_in tokens numbers uniques
+    auths health databases schemas https migrations router bases metadata types imports lambdas ids paths bodies
+    replies others conftest shapes strs self True lists dicts dates uuids decimals literals enums ints json
+    sqlalchemy pydantic fastapi alembic pytest logging passwords security rate_limits error_bodies answers texts
+    ranges nexts news test_every_endpoint credentials callers refresh_tokens access_tokens connections
+""".split()  # the worst come first
 SPELLED_TABLES = ["Order Items", "user-group", "2fa codes", "Straßen", "日本", "таблицы", "CamelCase"]
 PAGING = ("limit", "offset", "page")
 PARAMETERS = """
-    class id type self cls select insert update delete func fetch_one connection statement row rows total conditions
-    changes which body queries schemas database router account settings request response len str int uuid4 Path
-    Query Depends Annotated None True limit offset page models token curl path reply made unique
+    class select func connection statement row body schemas database conditions self models
+    id type cls insert update delete fetch_one rows total changes which queries router account settings request response
+    len str int uuid4 Path Query Depends Annotated None True token curl path reply made unique
 """.split()
 TEXTS = [
     "'single' \"double\" \"\"\"triple\"\"\" '''more'''",
@@ -110,7 +111,7 @@ def distinct(names: Iterable[str]) -> list[str]:
     return [name for fold, name in found.items() if fold]
 
 
-def columns_of_every_name() -> Document:
+def columns_of_every_name(writes: bool = True) -> Document:
     """Ten columns of hostile names a table, filtered by and shown; each is sought by in a list."""
     names = [name for name in distinct(COLUMN_NAMES) if name not in ("id", "password")]
     tables, endpoints = [], []
@@ -124,14 +125,14 @@ def columns_of_every_name() -> Document:
     return {"tables": tables, "endpoints": endpoints}
 
 
-def tables_of_every_name() -> Document:
+def tables_of_every_name(most: int | None = None) -> Document:
     """Tables of hostile names, every second one below the one before it, in the database and in paths."""
-    names = distinct([*TABLE_NAMES, *SPELLED_TABLES])
+    names = distinct([*SPELLED_TABLES, *TABLE_NAMES])[:most]
     tables: list[Document] = []
     endpoints: list[Document] = []
     for number, name in enumerate(names):
         columns = [id_column(), {"name": "name", "type": "string", "unique": True}]
-        _, create, _, _, change, delete = row_endpoints(f"/tables-{number}", name)
+        _, create, *_, delete = row_endpoints(f"/tables-{number}", name)
         if number % 2:
             above = names[number - 1]
             columns.append({"name": above, "type": "uuid", "references": {"table": above, "column": "id"}})
@@ -147,9 +148,9 @@ def tables_of_every_name() -> Document:
     return {"tables": tables, "endpoints": endpoints}
 
 
-def parameters_of_every_name() -> Document:
+def parameters_of_every_name(most: int | None = None) -> Document:
     """Filters and path parameters that are called like what the functions around them use."""
-    names = [name for name in distinct(PARAMETERS) if name not in PAGING]
+    names = distinct(PARAMETERS)[:most]
     tables: list[Document] = []
     endpoints: list[Document] = []
     for number, name in enumerate(names):
@@ -170,9 +171,12 @@ def parameters_of_every_name() -> Document:
     return {"tables": tables, "endpoints": endpoints}
 
 
-def every_name() -> Document:
-    """All hostile names in one backend: starting one takes longer than what is done with it."""
-    parts = (columns_of_every_name(), tables_of_every_name(), parameters_of_every_name())
+def names_in_one_backend(all_of_them: bool) -> Document:
+    """Hostile names in one backend, because starting one takes longer than what is done with it."""
+    if all_of_them:
+        parts = (columns_of_every_name(), tables_of_every_name(), parameters_of_every_name())
+    else:
+        parts = (columns_of_every_name(writes=False), tables_of_every_name(26), parameters_of_every_name(12))
     return {key: [item for part in parts for item in part[key]] for key in ("tables", "endpoints")}
 
 
