@@ -13,6 +13,10 @@ from bkgen.codes import CODES
 from bkgen.source import Span
 
 
+_MOST_CHOICES = 1000
+"""Comparing words is slow: of more choices, only those that begin alike are compared."""
+
+
 class Severity(StrEnum):
     """How much a finding matters: an `error` stops the generation, the others do not."""
 
@@ -105,6 +109,10 @@ class Diagnostics:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """A fix that names the choice nearest to `word`, or None where none is near."""
+    folded = word.casefold()
     by_folded = {choice.casefold(): choice for choice in choices}
-    near = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    among = list(by_folded)
+    if len(among) > _MOST_CHOICES:
+        among = [choice for choice in among if choice[:2] == folded[:2]][:_MOST_CHOICES]
+    near = get_close_matches(folded, among, n=1, cutoff=0.6)
     return f"did you mean `{by_folded[near[0]]}`?" if near else None

@@ -3,117 +3,161 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import Cause, Endpoint, Operation, Parent, PathParameter, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Constant, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
+from bkgen.report import visible
 
-CAUSES = {
+_CAUSES = {
     Cause.TOO_LARGE: "the body is over the limit",
     Cause.RATE_LIMITED: "the rate limit is used up",
     Cause.UNAUTHENTICATED: "no access token, or one that is not valid",
     Cause.BAD_CREDENTIALS: "a wrong name or password",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
-    Cause.BAD_PATH: "a path parameter that cannot be of its type",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
-    Cause.INVALID: "the body or query is not as the contract says",
-    Cause.NOT_FOUND: "no such row, or no such parent row",
     Cause.CONFLICT: "a unique rule or a reference forbids it",
     Cause.UNAVAILABLE: "the database does not answer",
     Cause.INTERNAL: "a mistake in the backend",
     Cause.SUCCESS: "all is well",
 }
-"""Why an endpoint answers with a status, in words."""
+_DEFAULTS = {
+    Default.UUID: "made by bkgen: a new UUID",
+    Default.NOW: "made by bkgen: the time of insertion",
+    Default.AUTOINCREMENT: "made by the database: a counter",
+}
+_UNITS = {604_800: "week", 86_400: "day", 3600: "hour", 60: "minute", 1: "second"}
 
+_WIDTH = 110
+_GLUE = "\N{NO-BREAK SPACE}"
 _INDENT = "  "
+_LEGEND = "A status behind a + is one that the contract leaves out; the OpenAPI document has it."
 
 
 def explain(service: Service) -> str:
-    """Everything that was told or added, endpoint by endpoint and table by table."""
-    parts = [*map(_endpoint, service.endpoints), *map(_table, service.tables), _errors(service), _accounts(service)]
+    """Everything that was told or added: the declared endpoints, those of health, the tables, errors and accounts."""
+    endpoints = sorted(service.endpoints, key=lambda endpoint: not endpoint.declared)
+    parts = [
+        _title(service),
+        *(_endpoint(endpoint, service) for endpoint in endpoints),
+        *map(_table, service.tables),
+        _errors(service),
+        _accounts(service),
+    ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def causes_in_words(response: Response, operation: Operation) -> str:
-    """Why an endpoint answers with this status."""
-    words = [_cause(cause, operation) for cause in response.causes]
-    return "; ".join(dict.fromkeys(words))
+def _title(service: Service) -> str:
+    declared = sum(endpoint.declared for endpoint in service.endpoints)
+    counts = f"{_count(declared, 'endpoint')} and {_count(len(service.tables), 'table')}"
+    return "\n".join([f"{visible(service.name)} {service.version}: {counts}", _LEGEND])
 
 
-def _cause(cause: Cause, operation: Operation) -> str:
-    if cause is Cause.BAD_CREDENTIALS and operation is Operation.CHANGE_PASSWORD:
-        return "the present password is wrong"
-    return CAUSES[cause]
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _endpoint(endpoint: Endpoint) -> str:
-    lines = [f"{endpoint.method} {endpoint.path}"]
+def _endpoint(endpoint: Endpoint, service: Service) -> str:
     on = f" on `{endpoint.table}`" if endpoint.table else ""
-    lines.append(f"{_INDENT}does     {endpoint.operation}{on}: {endpoint.rule}")
+    told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
-        lines.append(f"{_INDENT}from     {endpoint.span}")
-    lines += [f"{_INDENT}{label:<8} {text}" for label, text in _takes(endpoint)]
-    lines += [f"{_INDENT}{_status(response, endpoint)}" for response in endpoint.responses]
-    return "\n".join(lines)
+        told.append(("from", str(endpoint.span)))
+    told += _takes(endpoint)
+    told += [_status(response, endpoint) for response in endpoint.responses]
+    return "\n".join([f"{endpoint.method} {endpoint.path}", *_listed(told)])
 
 
 def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for parameter in endpoint.path_parameters:
-        yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`, {type_in_words(parameter.type)}"
-    if endpoint.link is not None:
-        yield "links", f"in `{endpoint.link.table}`"
+        yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`: {_type(parameter.type)}"
     for query in endpoint.query:
-        meaning = f"filters by `{query.column}`" if query.column else "chooses the page"
+        meaning = f"rows with this `{query.column}`" if query.column else "which page"
         default = "" if query.default is None else f", {query.default} where absent"
-        yield "query", f"`{query.name}` {meaning}: {type_in_words(query.type)}{default}"
+        yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
     if endpoint.body is not None:
-        yield "body", shape_in_words(endpoint.body)
+        yield "body", _shape(endpoint.body)
     if endpoint.authenticated:
-        yield "auth", "a valid access token"
+        yield "auth", "needs an access token"
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
-        yield "limit", f"{limit.requests} requests in {limit.seconds} seconds for each {whom} (`{limit.phrase}`)"
+        yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
 
 
-def _status(response: Response, endpoint: Endpoint) -> str:
-    if response is endpoint.success or response.status < 400:
-        body = shape_in_words(response.body) if response.body is not None else "no body"
-        text = body
+def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
+    added = "" if response.declared or not endpoint.declared else "+"
+    if response.status < 400:
+        text = _shape(response.body) if response.body is not None else "no body"
     else:
-        text = causes_in_words(response, endpoint.operation)
+        text = "; ".join(dict.fromkeys(_cause(cause, endpoint) for cause in response.causes))
         if response.literal is not None:
-            text += f": {json.dumps(response.literal, ensure_ascii=False)}"
-    added = "" if response.declared or not endpoint.declared else " (added)"
-    return f"{response.status:<8} {text}{added}"
+            text += f"; exactly {_json(response.literal)}"
+    return f"{added}{response.status}", text
 
 
-def shape_in_words(shape: Shape) -> str:
+def _cause(cause: Cause, endpoint: Endpoint) -> str:
+    match cause:
+        case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.CHANGE_PASSWORD:
+            return "the present password is wrong"
+        case Cause.BAD_PATH:
+            return _bad_path(endpoint.path_parameters)
+        case Cause.NOT_FOUND:
+            return _not_found(endpoint.key, endpoint.parents)
+        case Cause.INVALID:
+            part = "body" if endpoint.body is not None else "query"
+            both = "body or query" if endpoint.body is not None and endpoint.query else part
+            return f"the {both} is not as the contract says"
+        case _:
+            return _CAUSES[cause]
+
+
+def _bad_path(parameters: Iterable[PathParameter]) -> str:
+    able = [f"{{{parameter.name}}} is no {parameter.type.kind}" for parameter in parameters if _can_be_bad(parameter)]
+    return " or ".join(able)
+
+
+def _can_be_bad(parameter: PathParameter) -> bool:
+    return parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL)
+
+
+def _not_found(key: Iterable[PathParameter], parents: Iterable[Parent]) -> str:
+    tables = [parent.table for parent in parents] + [parameter.table for parameter in key][:1]
+    return "no such row of " + " or ".join(f"`{table}`" for table in dict.fromkeys(tables))
+
+
+def _duration(seconds: int) -> str:
+    """A time in the largest unit that tells it exactly: `15 minutes`."""
+    size, unit = next((size, unit) for size, unit in _UNITS.items() if seconds % size == 0)
+    return _count(seconds // size, unit)
+
+
+def _shape(shape: Shape) -> str:
     """A body on one line: `{title: string, tags?: json}`, `[{id: uuid}]`."""
     match shape:
         case Object(fields=fields):
             return "{" + ", ".join(_field(field) for field in fields) + "}"
         case Array(items=items):
-            return f"[{shape_in_words(items)}]"
+            return f"[{_shape(items)}]"
         case ColumnValue(type=type_) | FactValue(type=type_):
-            return type_in_words(type_)
+            return _type(type_)
         case Constant(value=value):
-            return json.dumps(value, ensure_ascii=False)
+            return _json(value)
 
 
 def _field(field: Field) -> str:
     null = " or null" if field.nullable else ""
-    return f"{field.name}{'' if field.required else '?'}: {shape_in_words(field.shape)}{null}"
+    return f"{field.name}{'' if field.required else '?'}: {_shape(field.shape)}{null}"
 
 
-def type_in_words(type_: Type) -> str:
+def _type(type_: Type) -> str:
     """A type with its limits: `string up to 255`, `decimal(10,2)`, `draft | published`."""
     if type_.enum:
-        return " | ".join(type_.enum)
+        return " | ".join(visible(value) for value in type_.enum)
     if type_.kind is Kind.DECIMAL and type_.precision is not None:
         return f"decimal({type_.precision},{type_.scale})"
     words = str(type_.kind)
@@ -127,16 +171,15 @@ def type_in_words(type_: Type) -> str:
 
 
 def _table(table: Table) -> str:
-    lines = [f"table `{table.name}`" + (f" (added: {table.added})" if table.added else "")]
-    lines += [f"{_INDENT}{column.name}: {_column(column)}" for column in table.columns]
+    told = [(column.name, _column(column)) for column in table.columns]
     for index in table.indexes:
-        rule = "unique together" if index.unique else "index"
-        lines.append(f"{_INDENT}{rule}: {', '.join(index.columns)}")
-    return "\n".join(lines)
+        told.append(("unique" if index.unique else "index", "over " + ", ".join(index.columns)))
+    added = f", added because {table.added}" if table.added else ""
+    return "\n".join([*_wrapped(f"table `{table.name}`{added}", ""), *_listed(told)])
 
 
 def _column(column: Column) -> str:
-    words = [type_in_words(column.type) + (" or null" if column.nullable else "")]
+    words = [_type(column.type) + (" or null" if column.nullable else "")]
     if column.primary:
         words.append("primary key")
     if column.unique:
@@ -145,35 +188,53 @@ def _column(column: Column) -> str:
         reference = column.reference
         words.append(f"refers to {reference.table}.{reference.column} (on delete: {reference.on_delete.lower()})")
     if isinstance(column.default, Default):
-        words.append({"uuid": "a new UUID", "now": "the present time", "autoincrement": "a counter"}[column.default])
+        words.append(_DEFAULTS[column.default])
     elif column.default is not None:
-        words.append(f"default {json.dumps(column.default, ensure_ascii=False)}")
+        words.append(f"default {_json(column.default)}")
     if column.updated:
         words.append("set on every change")
     if column.private:
-        words.append("private")
+        words.append("private: never leaves the server")
     if column.added:
-        words.append(f"added: {column.added}")
+        words.append(f"added because {column.added}")
     return ", ".join(words)
 
 
 def _errors(service: Service) -> str:
-    body = json.dumps(service.errors.body, ensure_ascii=False)
-    return f"errors\n{_INDENT}{body}\n{_INDENT}{service.errors.reason}"
+    told = [("body", _json(service.errors.body)), ("because", service.errors.reason)]
+    return "\n".join(["errors that the contract gives no exact text for", *_listed(told)])
 
 
 def _accounts(service: Service) -> str:
     accounts = service.accounts
     if accounts is None:
         return ""
-    lines = [
-        "accounts",
-        f"{_INDENT}rows of `{accounts.table}`, which sign in by `{accounts.identity}`; the hash of the password is in "
-        f"`{accounts.password_hash}`",
-        f"{_INDENT}access tokens are valid for {accounts.access_token_seconds // 60} minutes, in the header "
-        f"`Authorization: {accounts.scheme} ...`",
+    minutes = _duration(accounts.access_token_seconds)
+    told = [
+        ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
+        ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
+        ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
     ]
     if accounts.sessions:
-        days = accounts.refresh_token_seconds // 86_400
-        lines.append(f"{_INDENT}sessions are kept in `{accounts.sessions}`; refresh tokens are valid for {days} days")
-    return "\n".join(lines)
+        days = _duration(accounts.refresh_token_seconds)
+        told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
+    return "\n".join(["accounts", *_listed(told)])
+
+
+def _listed(told: list[tuple[str, str]]) -> Iterator[str]:
+    """Two columns, the second one wrapped."""
+    width = max([7, *(len(label) for label, _ in told if len(label) <= 24)])
+    for label, text in told:
+        yield from _wrapped(text, f"{_INDENT}{label:<{width}}  ")
+
+
+def _wrapped(text: str, label: str) -> list[str]:
+    wrapper = textwrap.TextWrapper(_WIDTH, break_long_words=False, break_on_hyphens=False)
+    wrapper.initial_indent = label
+    wrapper.subsequent_indent = " " * min(len(label), 28) if label else _INDENT
+    # A key stays on the line of its value, or of the beginning of it.
+    return [line.replace(_GLUE, " ") for line in wrapper.wrap(text.replace(": ", f":{_GLUE}"))]
+
+
+def _json(value: object) -> str:
+    return visible(json.dumps(value, ensure_ascii=False))

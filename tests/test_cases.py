@@ -1,5 +1,7 @@
 """Golden tests: each folder of `cases` has documents in `input` and what bkgen says of them in `diagnostics.txt`.
 
+`explain` has what `bkgen explain` says of the examples.
+
 A folder may name the paths to read, relative to `input`, one on each line of `paths.txt`; without it, `input` is read.
 `pytest tests/test_cases.py --update` rewrites what is expected.
 """
@@ -11,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from bkgen.assets import folder
 from bkgen.codes import CODES
 from bkgen.diagnostics import Diagnostics
+from bkgen.explain import explain
 from bkgen.load import load
 from bkgen.report import report
 from bkgen.resolve import resolve
@@ -21,8 +25,8 @@ from bkgen.validate import structure
 CASES = Path(__file__).parent / "cases"
 INPUTS = sorted(CASES.rglob("input"))
 
-# Their documents do not belong into a repository: one is too large, one has a name that cannot be shown.
-TESTED_ELSEWHERE = {"BK106", "BK107"}
+# Their documents do not belong into a repository: too large, called what cannot be shown, with too many mistakes.
+TESTED_ELSEWHERE = {"BK106", "BK107", "BK125"}
 
 
 def findings(documents: Path) -> str:
@@ -41,6 +45,17 @@ def findings(documents: Path) -> str:
 def test_case(documents: Path, update: bool) -> None:
     expected = documents.parent / "diagnostics.txt"
     found = findings(documents)
+    if update:
+        expected.write_text(found, encoding="utf-8")
+    assert found == expected.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["login", "minimal", "blog"])
+def test_explain(name: str, update: bool) -> None:
+    expected = CASES / "explain" / f"{name}.txt"
+    service = resolve(load([folder("examples") / name], Diagnostics()), Diagnostics())
+    assert service is not None
+    found = explain(service)
     if update:
         expected.write_text(found, encoding="utf-8")
     assert found == expected.read_text(encoding="utf-8")

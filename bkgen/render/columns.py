@@ -36,6 +36,7 @@ _SQL = {
     Kind.OBJECT: "JSON(none_as_null=True)",
     Kind.ANY: "JSON(none_as_null=True)",
 }
+_SERIALS = {16: "SmallSerial", 64: "BigSerial"}
 _INTEGERS = {16: "SmallInteger()", 32: "Integer()", 64: "BigInteger()"}
 
 
@@ -61,13 +62,13 @@ def sql_type(column: Column, service: Service) -> str:
         case Kind.BYTES:
             return f"LargeBinary({type_.max_length})" if type_.max_length else "LargeBinary()"
         case Kind.INTEGER:
-            if column.default is Default.AUTOINCREMENT and type_.bits == 64:
-                return "BigSerial"
+            if column.default is Default.AUTOINCREMENT and type_.bits in _SERIALS:
+                return _SERIALS[type_.bits]
             return _INTEGERS[type_.bits or 32]
+        case Kind.DECIMAL if type_.precision is None:
+            return "ExactNumeric()"
         case Kind.DECIMAL:
-            if type_.precision is None:
-                return "Numeric()"
-            return f"Numeric({type_.precision}, {type_.scale or 0})"
+            return f"ExactNumeric({type_.precision}, {type_.scale or 0})"
         case Kind.DATETIME:
             return "UtcDateTime()" if type_.timezone else "DateTime()"
         case kind:
@@ -160,8 +161,11 @@ def migration_column(column: Column, service: Service) -> str:
 
 
 def _plain(expression: str) -> str:
-    """A type of app/models/metadata.py as SQLAlchemy's own."""
+    """A type of app/models/metadata.py as SQLAlchemy's own: migrations outlive the models."""
+    if expression.startswith("ExactNumeric("):
+        return f'{expression.removeprefix("Exact")}.with_variant(Text(), "sqlite")'
     return {
         "UtcDateTime()": "DateTime(timezone=True)",
         "BigSerial": 'BigInteger().with_variant(Integer(), "sqlite")',
+        "SmallSerial": 'SmallInteger().with_variant(Integer(), "sqlite")',
     }.get(expression, expression.replace("Lowercase(", "String("))

@@ -51,17 +51,18 @@ def _character(character: str) -> str:
 
 def docstring(text: str, indent: int = 4) -> str:
     """`text` as a docstring of a definition whose body is indented by `indent` spaces, quotes included."""
-    clean = " ".join(text.split()) if "\n" not in text else text.strip()
-    escaped = clean.replace("\\", "\\\\").replace('"', '\\"') if _needs_escape(clean) else clean
-    lines = textwrap.wrap(escaped, 96 - indent) or [""]
+    lines = [_escaped(line) for line in textwrap.wrap(text, 90 - indent)] or [""]
     if len(lines) == 1:
         return f'"""{lines[0]}"""'
     margin = " " * indent
     return '"""' + f"\n{margin}".join(lines) + f'\n{margin}"""'
 
 
-def _needs_escape(text: str) -> bool:
-    return "\\" in text or '"""' in text or text.endswith('"')
+def _escaped(line: str) -> str:
+    """A line as it can stand in a docstring. It is escaped after wrapping, so that no escape is cut in two."""
+    if "\\" not in line and '"""' not in line and not line.endswith('"'):
+        return line
+    return line.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def comment(text: str) -> str:

@@ -35,7 +35,7 @@ def package_drafts(
         "has_queries": bool(queries) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
-    origins = {endpoint.name: Origin(endpoint.span, endpoint.rule) for endpoint in endpoints}
+    origins = {endpoint.name: Origin(endpoint.span, endpoint.rule) for endpoint in endpoints if endpoint.declared}
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
     drafts[f"{folder}/router.py"] = Draft(rendered("app/package/router.py", routes=routes, **view), origins)
     if queries:

@@ -53,7 +53,7 @@ _ONLY_WITH: dict[str, Feature] = {
 # Templates that make several files each, or that are part of others.
 _MANY = ("app/models/model.py", "app/package/", "tests/")
 # Files that hold only those of their definitions which other files use.
-_AS_USED = ("app/models/metadata.py", "app/schemas.py")
+_AS_USED = ("app/models/metadata.py", "app/schemas.py", "pyproject.toml")
 _USED = re.compile(r"[A-Za-z_]\w*")
 _IMPORT = re.compile(r"^from .*$", re.MULTILINE)
 
@@ -99,7 +99,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
     drafts |= test_drafts(service, accounts, everything)
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     for template in _AS_USED:
-        drafts[template] = Draft(rendered(template, used=used))
+        drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
     return drafts
 
 

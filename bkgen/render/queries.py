@@ -25,7 +25,7 @@ class ParentView:
 
     Attributes:
         variable: holds the value that the next table refers to.
-        column: what is selected.
+        column: what is selected; `key` is its name in the row.
         conditions: which row.
         missing: the message where there is none.
         given: whether `variable` is a parameter of the function already.
@@ -33,6 +33,7 @@ class ParentView:
 
     variable: str
     column: str
+    key: str
     conditions: tuple[str, ...]
     missing: str
     given: bool
@@ -43,7 +44,7 @@ class ParentView:
 
     @property
     def value(self) -> str:
-        return "" if self.given else f"[{self.column}]"
+        return "" if self.given else f"[{self.key}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +179,7 @@ def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
     return ParentView(
         variable=parent.parameters[0] if given else f"{table.module}_key",
         column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
+        key=literal(parent.child_target),
         conditions=tuple(conditions + ([above] if above else [])),
         missing=literal(f"{_words(table.singular).capitalize()} not found"),
         given=given,

@@ -102,6 +102,8 @@ def row_value(column: Column, table: Table) -> str:
 
 def sent_value(type_: Type, word: str, alone: bool) -> str:
     """What a valid body has for a value of `type_`; another one each time where it must stand alone."""
+    if alone and type_.pattern and type_.kind is Kind.STRING:
+        return f"matching({literal(type_.pattern)}, {type_.min_length or 0}, {type_.max_length or 1000})"
     if alone and not type_.enum and not type_.pattern:
         most = "" if type_.max_length is None else f", {type_.max_length}"
         match type_.kind:

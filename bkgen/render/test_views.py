@@ -17,14 +17,18 @@ from bkgen.render.routes import python_path
 from bkgen.render.test_values import another_value, sent_value, shape, stands_alone, unknown
 
 
+# Kinds whose values are the same in JSON and in a row.
+_SENT_AS_STORED = {Kind.STRING, Kind.EMAIL, Kind.URL, Kind.INTEGER}
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A body that contradicts rows that are there.
 
     Attributes:
         name: of the test, behind the endpoint's.
-        setup: lines before the call.
-        changes: what differs from a valid body, as an expression.
+        setup: lines before the call, which may use the valid body `body`.
+        changes: what is then changed in that, as an expression; empty for nothing.
         field: the name that the message must have.
     """
 
@@ -335,7 +339,7 @@ def _compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | Non
     shown = {field.name: _column(field) for field in found.fields} if found else {}
     fields = _fields(endpoint)
     names = tuple(literal(f.name) for f in fields if shown.get(f.name) == _column(f) and _column(f) and not _rounded(f))
-    return None if len(names) == len(fields) else names
+    return None if fields and len(names) == len(fields) else names
 
 
 def _rounded(field: Field) -> bool:
@@ -370,13 +374,18 @@ def _conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confl
             continue
         column = table.column(_column(field))
         if column.unique and column.reference is None and not column.type.enum:
-            other = f"other = rows.{row_word(table)}()"
-            changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
-            found.append(Conflict(f"taken_{column.attribute}", (other,), changes, literal(column.name)))
+            name = f"taken_{column.attribute}"
+            if column.type.kind in _SENT_AS_STORED:
+                taken = f"rows.{row_word(table)}({column.attribute}=body[{literal(field.name)}])"
+                found.append(Conflict(name, (taken,), "", literal(field.name)))
+            else:
+                other = f"other = rows.{row_word(table)}()"
+                changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
+                found.append(Conflict(name, (other,), changes, literal(field.name)))
         if column.reference is not None:
             target = service.table(column.reference.table).column(column.reference.column)
             changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
-            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(column.name)))
+            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(field.name)))
     return found
 
 

@@ -25,7 +25,7 @@ from bkgen.render.test_views import body_lines, endpoint_tests
 
 HEALTH = frozenset({Operation.LIVE, Operation.READY})
 # Calls of the helpers of tests/rows.py that make values.
-_MADE = re.compile(r"\b(unique|unique_email)\(|next\((numbers)\)")
+_MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
 _PLACEHOLDERS = {"{status}": "int", "{field}": "str | None"}
 
 

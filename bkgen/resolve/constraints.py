@@ -42,6 +42,8 @@ _FORMATS = {
 }
 """The type that each `format` of JSON Schema and OpenAPI makes of another one."""
 
+_FORMAT_NAMES = frozenset(name for formats in _FORMATS.values() for name in formats)
+
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
 
@@ -61,13 +63,12 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
             'write {"name": "string"} for an object with a field `name`, ["string"] for an array',
         )
         return False
-    formats = _FORMATS[Kind.STRING]
     doubtful = [
         entry
         for entry in node
         if entry.key in KEYWORDS
         and _is_type_string(entry.value)
-        and not (entry.key == "format" and plain(entry.value) in formats)
+        and not (entry.key == "format" and plain(entry.value) in _FORMAT_NAMES)
     ]
     if is_definition(node) and doubtful:
         key = doubtful[0].key

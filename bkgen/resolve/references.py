@@ -157,6 +157,8 @@ def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:
     )
     way = " → ".join([*(table.name for table in circle), circle[0].name])
     message = f"no row can ever be inserted: {way} refer to each other, and none may be null"
+    if len(circle) == 1:
+        message = f"no first row can ever be inserted: `{column.name}` refers to a row of the same table, never null"
     diagnostics.add("BK310", column.span, message, f'add "nullable": true to `{column.name}`')
 
 

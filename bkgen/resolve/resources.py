@@ -37,10 +37,10 @@ def steps(segments: tuple[Segment, ...], tables: Tables, named: Table | None = N
     """The tables on a path; None where it has a word or parameter that belongs to none.
 
     Words before the first table are a prefix (`api`, `v1`), and so is a table that is neither last nor followed by a
-    parameter. `named` is what the last word stands for, whatever it is.
+    parameter. `named` is what the last word stands for, whatever it is; or the path as a whole, where it has no word.
     """
-    found: list[Step] = []
     last_word = max((position for position, segment in enumerate(segments) if not segment.parameter), default=-1)
+    found = [Step(named, named.name, ())] if named is not None and last_word < 0 else []
     for position, segment in enumerate(segments):
         table = None if segment.parameter else tables.find(segment.text)
         if named is not None and position == last_word:

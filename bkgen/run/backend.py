@@ -45,10 +45,14 @@ def is_free(port: int) -> bool:
     return True
 
 
+# What the environment may hold for a backend that matters: none of it is for trying a contract out.
+_FOR_PRODUCTION = {"DATABASE_URL", "MAX_BODY_BYTES", "REDIS_URL", "TRUSTED_PROXIES"}
+
+
 class Backend:
     """The backend in `folder`, for development: with a secret and a SQLite database of its own.
 
-    A DATABASE_URL of the environment is not used: trying a contract out must never migrate a database that matters.
+    Settings of the environment are not used: trying a contract out must never migrate a database that matters.
     """
 
     def __init__(self, folder: Path, port: int) -> None:
@@ -57,7 +61,7 @@ class Backend:
         self._folder = folder
         self._database = folder / "development.db"
         self._environment: Mapping[str, str] = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in _FOR_PRODUCTION},
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
             "HOST": _HOST,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
@@ -16,6 +17,8 @@ from bkgen.render import render
 
 # Compiled files are cached beside them otherwise, and pytest writes a cache that black would have to skip.
 _QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
+# Mypy reads the libraries once for all backends of a run.
+_TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
 _MIGRATE = """
 from alembic import command
 from alembic.config import Config
@@ -85,12 +88,16 @@ class Backend:
 
     def check_style(self) -> None:
         """Black leaves every file as it is, and Ruff finds nothing."""
-        self._run("ruff", "check", "--no-cache", "--quiet", ".")
+        self.check_ruff()
         self._run("black", "--check", "--quiet", ".")
+
+    def check_ruff(self) -> None:
+        """Ruff finds nothing by the rules of the backend's own settings."""
+        self._run("ruff", "check", "--no-cache", "--quiet", ".")
 
     def check_types(self) -> None:
         """Mypy's strict mode finds nothing in the application and its tests."""
-        self._run("mypy", "--cache-dir", str(self.folder.parent / "mypy"), "app", "tests")
+        self._run("mypy", "--cache-dir", _TYPES_OF_LIBRARIES.name, "app", "tests")
 
     def check_migrates(self) -> None:
         """The initial migration runs on an empty database, and leaves nothing that the models would add."""

@@ -11,10 +11,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from measure import Cost, best
+
 _LONGEST = 60.0
 
 
-def seconds_to_start(backend: Path, repeat: int = 3) -> float:
+def cost_of_start(backend: Path, repeat: int) -> Cost:
     """The least of several starts, until `/health/live` answers; the first compiles to byte code and does not count.
 
     Raises:
@@ -24,12 +26,14 @@ def seconds_to_start(backend: Path, repeat: int = 3) -> float:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
     environment = {**os.environ, "PORT": str(port), "DATABASE_URL": f"sqlite:///{backend}/benchmark.db"}
-    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=backend, env=environment, check=True)
-    times = [_start(backend, environment, f"http://127.0.0.1:{port}/health/live") for _ in range(repeat + 1)]
-    return min(times[1:])
+    migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(migrate, cwd=backend, env=environment, check=True, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}/health/live"
+    _start(backend, environment, url)
+    return best(repeat, lambda: _start(backend, environment, url))
 
 
-def _start(backend: Path, environment: dict[str, str], url: str) -> float:
+def _start(backend: Path, environment: dict[str, str], url: str) -> Cost:
     begun = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "app"],
@@ -39,13 +43,21 @@ def _start(backend: Path, environment: dict[str, str], url: str) -> float:
         stderr=subprocess.DEVNULL,
     )
     try:
-        while time.perf_counter() - begun < _LONGEST:
-            try:
-                with urllib.request.urlopen(url, timeout=1):
-                    return time.perf_counter() - begun
-            except (urllib.error.URLError, TimeoutError):
-                time.sleep(0.01)
-        raise TimeoutError(f"{backend} did not answer within {_LONGEST:.0f} seconds")
+        seconds = _seconds_to_answer(url) - begun
     finally:
         process.terminate()
-        process.wait()
+        _, _, usage = os.wait4(process.pid, 0)
+        process.returncode = 0
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def _seconds_to_answer(url: str) -> float:
+    """The time at which `url` answers for the first time."""
+    end = time.perf_counter() + _LONGEST
+    while time.perf_counter() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return time.perf_counter()
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.01)
+    raise TimeoutError(f"{url} did not answer within {_LONGEST:.0f} seconds")

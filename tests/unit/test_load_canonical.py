@@ -106,6 +106,10 @@ def test_references(tmp_path: Path, said: dict[str, Any]) -> None:
     assert column["onDelete"] == "CASCADE"
 
 
+def test_reference_to_a_table_alone(tmp_path: Path) -> None:
+    assert _column(tmp_path, references="users")["references"] == {"table": "users"}
+
+
 @pytest.mark.parametrize("word", ["set_null", "SET NULL", "setNull", "set-null", "Set Null"])
 def test_rules_for_deletions(tmp_path: Path, word: str) -> None:
     assert _column(tmp_path, references="a.b", onDelete=word)["onDelete"] == "SET NULL"
@@ -117,6 +121,52 @@ def test_tables_and_columns_keyed_by_names(tmp_path: Path) -> None:
     )
     expected = [{"name": "id", "type": "uuid", "primary": True}, {"name": "email", "type": "string"}]
     assert [plain(table) for table in documents.tables] == [{"name": "users", "columns": expected}]
+
+
+@pytest.mark.parametrize("wrap", [lambda it: {"tables": it}, lambda it: {"database_schema": it}])
+@pytest.mark.parametrize("users", [{"id": "uuid", "name": "string"}, {"columns": {"id": "uuid", "name": "string"}}])
+def test_tables_keyed_by_names(tmp_path: Path, wrap: Any, users: Any) -> None:
+    documents, codes = _load(tmp_path, wrap({"users": users, "tags": {"id": "uuid"}}))
+    users_columns = [{"name": "id", "type": "uuid"}, {"name": "name", "type": "string"}]
+    tags = {"name": "tags", "columns": [{"name": "id", "type": "uuid"}]}
+    assert [plain(table) for table in documents.tables] == [{"name": "users", "columns": users_columns}, tags]
+    assert set(codes) == {"BK213"}
+
+
+def test_a_column_may_be_called_like_a_key_of_tables(tmp_path: Path) -> None:
+    table = {"id": {"type": "uuid"}, "fields": "json", "name": "string", "comment": "text", "unique": [["name"]]}
+    documents, _ = _load(tmp_path, {"tables": {"notes": table}})
+    found = plain(documents.tables[0])
+    assert [column["name"] for column in found["columns"]] == ["id", "fields", "name", "comment"]
+    assert found["unique"] == [["name"]]
+
+
+def test_words_of_documents_are_no_tables(tmp_path: Path) -> None:
+    table = {"columns": [{"name": "id", "type": "uuid"}]}
+    _, codes = _load(tmp_path, {"database_schema": {"users": table, "endpoints": table}})
+    assert "BK204" in codes
+
+
+@pytest.mark.parametrize("word", ["change_password", "changePassword", "change-password", "CHANGE PASSWORD"])
+def test_operations(tmp_path: Path, word: str) -> None:
+    assert _endpoint(tmp_path, operation=word)["operation"] == "change_password"
+
+
+@pytest.mark.parametrize("key", ["description", "comment", "Documentation"])
+def test_descriptions(tmp_path: Path, key: str) -> None:
+    assert _endpoint(tmp_path, **{key: "All of it"})["description"] == "All of it"
+    assert _column(tmp_path, **{key: "All of it"})["description"] == "All of it"
+
+
+@pytest.mark.parametrize(
+    ("said", "word"), [({"size": 9}, "size"), ({"maxLength": 9}, "maxLength"), ({"identity": True}, "identity")]
+)
+def test_hints_quote_what_was_written(tmp_path: Path, said: dict[str, Any], word: str) -> None:
+    document = {"tables": [{"name": "t", "columns": [{"name": "c", "type": "string"} | said]}]}
+    (tmp_path / "document.json").write_text(json.dumps(document), encoding="utf-8")
+    diagnostics = Diagnostics()
+    load([tmp_path], diagnostics)
+    assert [found.message.split()[0] for found in diagnostics] == [f"`{word}`"]
 
 
 def test_wrapped_documents_are_canonical(tmp_path: Path) -> None:

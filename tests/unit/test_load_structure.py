@@ -183,6 +183,6 @@ def _keywords(rules: dict[str, Any]) -> Iterator[str]:
 
 
 def test_schemas_offer_what_the_model_knows() -> None:
-    assert schema("endpoint")["properties"]["operation"]["examples"] == list(Operation)
+    assert schema("endpoint")["properties"]["operation"]["enum"] == list(Operation)
     column = schema("table")["properties"]["columns"]["items"]["properties"]
     assert set(column["onDelete"]["enum"]) == set(OnDelete)

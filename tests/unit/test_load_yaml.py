@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bkgen.diagnostics import Diagnostics
@@ -62,6 +63,8 @@ def test_json_is_yaml(value: object) -> None:
 
 @given(value=_VALUES)
 def test_what_a_yaml_program_writes_is_read(value: object) -> None:
+    # PyYAML writes YAML 1.1, in which `1e5` and `0o7` are strings that need no quotes.
+    assume(not re.search(r"\d[eEo]", repr(value)))
     assert _read(yaml.safe_dump(value, allow_unicode=True, sort_keys=False)) == value
 
 

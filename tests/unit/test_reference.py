@@ -19,6 +19,7 @@ from bkgen.load import load
 from bkgen.load.limits import MAX_BYTES
 from bkgen.load.synonyms import COLUMN, DOCUMENT, ENDPOINT, INDEX, RATE_LIMIT, REFERENCE, SERVICE, TABLE, Key, Shape
 from bkgen.report import report
+from bkgen.validate import structure
 from bkgen.write import write_tree
 from bkgen.write.lock import exclusive
 from bkgen.write.manifest import MANIFEST
@@ -103,8 +104,8 @@ def made_examples(folder: Path) -> dict[str, str]:
         root.mkdir()
         diagnostics = Diagnostics()
         make(root, diagnostics)
-        assert [found.code for found in diagnostics] == [code]
-        examples[code] = report(diagnostics).replace(f"{root}/", "")
+        (example,) = (found for found in diagnostics if found.code == code)
+        examples[code] = report([example]).replace(f"{root}/", "")
     return examples
 
 
@@ -116,6 +117,12 @@ def _too_large(root: Path, diagnostics: Diagnostics) -> None:
 def _unprintable_name(root: Path, diagnostics: Diagnostics) -> None:
     (root / "posts\x07.json").write_text("[]", encoding="utf-8")
     load([root], diagnostics)
+
+
+def _many_mistakes(root: Path, diagnostics: Diagnostics) -> None:
+    lines = ["tables:", *["- {name: posts, column: id}"] * (Diagnostics.MOST + 30)]
+    (root / "posts.yaml").write_text("\n".join(lines), encoding="utf-8")
+    structure(load([root], diagnostics), diagnostics)
 
 
 def _path_out_of_the_folder(root: Path, diagnostics: Diagnostics) -> None:
@@ -149,6 +156,7 @@ def _files_in_the_way(root: Path, diagnostics: Diagnostics) -> None:
 _MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
     "BK106": _too_large,
     "BK107": _unprintable_name,
+    "BK125": _many_mistakes,
     "BK701": _path_out_of_the_folder,
     "BK702": _no_folder,
     "BK703": _in_use,

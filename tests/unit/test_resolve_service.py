@@ -371,3 +371,24 @@ def test_the_path_says_by_which_of_two_references(tmp_path: Path) -> None:
     found = service(tmp_path, [one("GET", "/users/{receiver_id}/messages")], USERS, messages)
     (parent,) = endpoint(found, "list_user_messages").parents
     assert (parent.child_column, parent.columns) == ("receiver_id", ("id",))
+
+
+def test_descriptions_are_carried(tmp_path: Path) -> None:
+    users = {**USERS, "comment": "People", "columns": [ID, {"name": "email", "type": "email", "description": " A\nB "}]}
+    said = one("GET", "/users", ["object"], summary="Everyone", description="And more.")
+    found = service(tmp_path, [said], users, service={"description": "Sells books."})
+    assert found.description == "Sells books."
+    assert found.table("users").description == "People"
+    assert [column.description for column in found.table("users").columns] == ["", "A\nB"]
+    assert (endpoint(found, "list_users").summary, endpoint(found, "list_users").description) == (
+        "Everyone",
+        "And more.",
+    )
+
+
+def test_a_reference_to_a_table_alone_leads_to_its_key(tmp_path: Path) -> None:
+    notes = {"name": "notes", "columns": [ID, {"name": "user_id", "type": "uuid", "references": "users"}]}
+    found = service(tmp_path, [one("GET", "/users/{id}/notes", ["object"])], USERS, notes)
+    reference = found.table("notes").column("user_id").reference
+    assert reference is not None
+    assert (reference.table, reference.column) == ("users", "id")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
+from bkgen.diagnostics import Diagnostics
+from bkgen.load.read_json import read_json
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.fitting import request_type, response_type
 from bkgen.resolve.types import integer, parse_type
+from bkgen.source import Map, SourceFile
 
 
 @pytest.mark.parametrize(
@@ -50,6 +57,32 @@ def test_spellings(text: str, expected: Type) -> None:
 )
 def test_no_types(text: str) -> None:
     assert parse_type(text) is None
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        ({"type": "string", "format": "email"}, Type(Kind.EMAIL, max_length=254)),
+        ({"type": "VARCHAR(100)", "format": "email"}, Type(Kind.EMAIL, max_length=100)),
+        ({"type": "string", "maxLength": 80, "format": "uri"}, Type(Kind.URL, max_length=80)),
+        ({"type": "string", "format": "uuid"}, Type(Kind.UUID)),
+        ({"type": "string", "format": "date"}, Type(Kind.DATE)),
+        ({"type": "string", "format": "time"}, Type(Kind.TIME, timezone=False)),
+        ({"type": "string", "format": "date-time"}, Type(Kind.DATETIME)),
+        ({"type": "string", "format": "password", "minLength": 8}, Type(Kind.STRING, min_length=8)),
+        ({"type": "integer", "format": "int64"}, integer(64)),
+        ({"type": "number", "format": "double"}, Type(Kind.NUMBER)),
+    ],
+)
+def test_formats(tmp_path: Path, definition: dict[str, object], expected: Type) -> None:
+    diagnostics = Diagnostics()
+    node = read_json(SourceFile(tmp_path, "a.json", json.dumps(definition)), diagnostics)
+    assert isinstance(node, Map)
+    assert check_unambiguous(node, diagnostics)
+    assert is_definition(node)
+    written = written_type(node, diagnostics)
+    assert written is not None
+    assert (written.type, list(diagnostics)) == (expected, [])
 
 
 def test_optional_and_arrays() -> None:

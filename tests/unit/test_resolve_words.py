@@ -28,6 +28,16 @@ def test_singular_and_plural(pair: str) -> None:
     assert (singular(one), plural(many)) == (one, many)
 
 
+@pytest.mark.parametrize("pair", ["item2 items2", "item_2 items_2", "thing_000 things_000", "address_1 addresses_1"])
+def test_numbered(pair: str) -> None:
+    test_singular_and_plural(pair)
+
+
+@pytest.mark.parametrize("name", ["2024", "a1b2"])
+def test_names_that_are_hardly_nouns(name: str) -> None:
+    assert singular(plural(name)) == singular(name)
+
+
 @pytest.mark.parametrize("word", ["data", "news", "series", "metadata", "information", "access"])
 def test_uncountable(word: str) -> None:
     assert (singular(word), plural(word)) == (word, word)

@@ -1,6 +1,6 @@
 """Failures: how code raises them, how they are answered, how OpenAPI describes them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fastapi import FastAPI, Request
@@ -66,9 +66,22 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """A unique rule or a reference forbids the change."""
+    """A unique rule or a reference forbids the change: `reason` says how, of which attributes."""
 
     status = 409
+
+    def __init__(self, reason: str, attributes: Sequence[str] = ()) -> None:
+        super().__init__(_told(reason, attributes), field=" or ".join(attributes) or None)
+        self.reason = reason
+        self.attributes = attributes
+
+    def named(self, names: Mapping[str, str]) -> "Conflict":
+        """The same Conflict with attributes called as clients call them."""
+        return Conflict(self.reason, [names.get(name, name) for name in self.attributes])
+
+
+def _told(reason: str, attributes: Sequence[str]) -> str:
+    return f"{' or '.join(attributes)}: {reason}" if attributes else reason
 
 
 class TooLarge(ApiError):
@@ -166,11 +179,20 @@ def add_error_handlers(app: FastAPI) -> None:
 async def _on_http_exception(request: Request, error: HTTPException) -> Response:
     if error.status_code == 405:
         return _method_not_allowed(request)
+    if isinstance(error, Conflict):
+        error = error.named(_sent_names(request))
     if isinstance(error, ApiError):
         message, field = error.detail, error.field
     else:
         message, field = KINDS.get(error.status_code, ("", error.detail))[1], None
     return error_response(request, error.status_code, message, field=field, headers=error.headers)
+
+
+def _sent_names(request: Request) -> dict[str, str]:
+    """Attribute of the body -> name of the field that a client sends it in."""
+    body = getattr(request.scope.get("route"), "body_field", None)
+    fields = body.field_info.annotation.model_fields if body is not None else {}
+    return {attribute: field.alias or attribute for attribute, field in fields.items()}
 
 
 def _method_not_allowed(request: Request) -> Response:
