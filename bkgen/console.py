@@ -22,6 +22,14 @@ from bkgen.write.manifest import FOLDER
 _ADVICE = "--diff shows what bkgen would write there; --force writes it and keeps the present text as name.orig."
 
 
+_INITIAL_MIGRATION = "migrations/versions/0001_"
+_TABLES_CHANGED = (
+    "warning: the tables changed, and with them the migration that creates them. Databases that have run the old one "
+    "keep the old tables: to change those, put the old migration back from version control and run "
+    "`alembic revision --autogenerate`. This version does not write such migrations itself."
+)
+
+
 def show_findings(findings: Iterable[Diagnostic]) -> None:
     """Print all but hints, which `bkgen validate --hints` shows."""
     shown = [found for found in findings if found.severity is not Severity.HINT]
@@ -43,6 +51,8 @@ def show_generation(generation: Generation, directory: Path) -> None:
         click.echo(f"Wrote {directory}: {told}.")
     else:
         click.echo(f"{directory} is up to date{', except for what was edited' if outcome.kept else ''}.")
+    if any(path.startswith(_INITIAL_MIGRATION) for path in outcome.replaced):
+        click.echo(_TABLES_CHANGED, err=True)
     for path in outcome.aside:
         click.echo(f"kept the edited text as {path}", err=True)
     for change in outcome.kept:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from bkgen.diagnostics import Diagnostics
+from bkgen.diagnostics import Diagnostics, Severity
 from bkgen.load import load
 from bkgen.load.files import read_files
 from bkgen.model.service import Service
@@ -15,6 +15,10 @@ from bkgen.resolve import resolve
 from bkgen.validate import structure
 from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
 from bkgen.write.fingerprint import fingerprint
+
+
+# Errors that leave all else in a document as it has to be, so that its meaning can be checked in the same run.
+_SOUND_IN_SHAPE = {"BK204"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,8 @@ def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostic
     diagnostics = Diagnostics()
     documents = load(paths, diagnostics)
     structure(documents, diagnostics)
-    service = None if diagnostics.has_errors else resolve(documents, diagnostics)
+    errors = {found.code for found in diagnostics if found.severity is Severity.ERROR}
+    service = resolve(documents, diagnostics) if errors <= _SOUND_IN_SHAPE else None
     return (None if diagnostics.has_errors else service), diagnostics
 
 

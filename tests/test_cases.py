@@ -18,9 +18,9 @@ from bkgen.codes import CODES
 from bkgen.diagnostics import Diagnostics
 from bkgen.explain import explain
 from bkgen.load import load
+from bkgen.pipeline import compile_documents
 from bkgen.report import report
 from bkgen.resolve import resolve
-from bkgen.validate import structure
 
 CASES = Path(__file__).parent / "cases"
 INPUTS = sorted(CASES.rglob("input"))
@@ -33,11 +33,7 @@ def findings(documents: Path) -> str:
     """What is found in the documents of a case, as text."""
     listed = documents.parent / "paths.txt"
     names = listed.read_text(encoding="utf-8").split() if listed.exists() else ["."]
-    diagnostics = Diagnostics()
-    read = load([documents / name for name in names], diagnostics)
-    structure(read, diagnostics)
-    if not diagnostics.has_errors:
-        resolve(read, diagnostics)
+    _, diagnostics = compile_documents([documents / name for name in names])
     return report(diagnostics).replace(str(documents), "input")
 
 

@@ -10,7 +10,6 @@ from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
-from bkgen.resolve.references import referring
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import (
     ACCOUNT_OPERATIONS,
@@ -23,6 +22,8 @@ from bkgen.resolve.routes import (
 from bkgen.source import Map
 
 _WITH_KEY = frozenset(ITEM_OPERATIONS.values())
+# Words of a path that stand for the account that is signed in.
+_CALLER = frozenset({"me", "my", "mine", "own", "self"})
 
 
 def route_of(node: Map, tables: Tables, diagnostics: Diagnostics) -> Route | None:
@@ -93,7 +94,16 @@ class _Inference:
             message = (
                 f"{self._method} {self._path} would change the account that is signed in, which this version cannot"
             )
-            self._error("BK403", message, "use the path of the row, such as `PATCH /users/{id}`")
+            fix = "the path of a row, such as `PATCH /users/{id}`, works, but for every row and whoever is signed in"
+            self._error("BK403", message, fix)
+            return None
+        if caller := next((segment.text for segment in self._segments if segment.text.lower() in _CALLER), None):
+            message = (
+                f"{self._method} {self._path} means the rows of whoever is signed in (`{caller}`), and this version "
+                "knows rows by the path alone"
+            )
+            fix = "name the owner in the path, such as `/users/{user_id}/posts`, which is open to everyone signed in"
+            self._error("BK403", message, fix)
             return None
         return self._on_rows(None, "", None)
 
@@ -187,7 +197,7 @@ class _Inference:
             path = "/" + "/".join(f"{{{part.text}}}" if part.parameter else part.text for part in row)
             return f"write `PATCH {path}`, which changes a row of `{table.name}`: other actions are not in this version"
         word = self._segments[-1].text if not self._ends_in_parameter else self._segments[-2].text
-        below = next(referring(self._tables, table.name), None)
+        below = next(iter(self._tables.referring(table.name)), None)
         if below is None:
             return f"declare a table `{word}` that refers to `{table.name}`"
         operation = self._possible(self._ends_in_parameter)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Table
@@ -29,6 +31,19 @@ class Tables:
     def find(self, word: str) -> Table | None:
         """The table that a path segment, a type's name or a field's name means."""
         return self._by_name.get(word) or self._by_word.get(fold(word))
+
+    def referring(self, name: str) -> list[tuple[Table, Column]]:
+        """The columns of all tables that refer to the table `name`."""
+        return self._referring[name]
+
+    @cached_property
+    def _referring(self) -> defaultdict[str, list[tuple[Table, Column]]]:
+        found: defaultdict[str, list[tuple[Table, Column]]] = defaultdict(list)
+        for table in self:
+            for column in table.columns:
+                if column.reference is not None:
+                    found[column.reference.table].append((table, column))
+        return found
 
     def nearest(self, word: str, span: Span, diagnostics: Diagnostics) -> str | None:
         """A fix that names the table whose name is nearest to `word`, which stands at `span`."""

@@ -34,18 +34,19 @@ def order_endpoints(endpoints: list[Endpoint], diagnostics: Diagnostics) -> list
 
 def _stable(packages: list[str], before: dict[str, dict[str, Endpoint]]) -> list[str]:
     """The packages in the order of the documents, each preceded by those that have to come before it."""
-    order: list[str] = []
+    order: dict[str, None] = {}
 
     def place(package: str, seen: frozenset[str]) -> None:
+        if package in order:
+            return
         for other in before[package]:
             if other not in seen:
                 place(other, seen | {other})
-        if package not in order:
-            order.append(package)
+        order[package] = None
 
     for package in before:
         place(package, frozenset({package}))
-    return order if len(order) == len(packages) else packages
+    return list(order) if len(order) == len(packages) else packages
 
 
 def _hiding(endpoints: list[Endpoint]) -> list[tuple[Endpoint, Endpoint]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from bkgen.diagnostics import Diagnostics
@@ -31,25 +31,23 @@ def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
             if column.reference is not None:
                 _check_target(table, column, by_name, diagnostics)
                 _check_deletion(column, diagnostics)
-    for circle in _circles(tables, by_name):
-        _report_circle(circle, diagnostics)
+    for circle in _circles({table.name: _required_targets(table, by_name) for table in tables}):
+        _report_circle([by_name[name] for name in circle], diagnostics)
 
 
 def insert_order(tables: Iterable[Table]) -> tuple[str, ...]:
     """Names of all tables, each after those it refers to; of a circle, one nullable reference does not count."""
-    tables = list(tables)
     by_name = {table.name: table for table in tables}
-    targets = {table.name: dict.fromkeys(_targets(table, by_name)) for table in tables}
-    while True:
-        try:
-            return tuple(TopologicalSorter(targets).static_order())
-        except CycleError as error:
-            circle: list[str] = error.args[1]
-            pairs = list(pairwise(reversed(circle)))
-            name, target = next(
-                (pair for pair in pairs if pair[1] not in _required_targets(by_name[pair[0]], by_name)), pairs[0]
-            )
-            del targets[name][target]
+    targets = {name: dict.fromkeys(_targets(table, by_name)) for name, table in by_name.items()}
+    required = {name: set(_required_targets(table, by_name)) for name, table in by_name.items()}
+    while circles := list(_circles(targets)):
+        for circle in circles:
+            links = list(pairwise([*circle, circle[0]]))
+            if all(target in targets[name] for name, target in links):  # else another circle has broken this one
+                nullable = (link for link in links if link[1] not in required[link[0]])
+                name, target = next(nullable, links[0])
+                del targets[name][target]
+    return tuple(TopologicalSorter(targets).static_order())
 
 
 def fits(own: Type, target: Type) -> bool:
@@ -57,14 +55,6 @@ def fits(own: Type, target: Type) -> bool:
     if (own.kind in _TEXTUAL and target.kind in _TEXTUAL) or Kind.ANY in (own.kind, target.kind):
         return True
     return (own.kind, own.bits, own.timezone) == (target.kind, target.bits, target.timezone)
-
-
-def referring(tables: Iterable[Table], target: str) -> Iterator[tuple[Table, Column]]:
-    """The columns of all tables that refer to `target`."""
-    for table in tables:
-        for column in table.columns:
-            if column.reference is not None and column.reference.table == target:
-                yield table, column
 
 
 def _whole_reference(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> Column:
@@ -130,22 +120,22 @@ def _required_targets(table: Table, by_name: dict[str, Table]) -> list[str]:
     ]
 
 
-def _circles(tables: list[Table], by_name: dict[str, Table]) -> Iterator[list[Table]]:
-    """Circles of required references, each once: no first row can be inserted into them."""
+def _circles(targets: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """Circles of references between tables, by their names: at least one of those that each table is in."""
     done: set[str] = set()
-
-    def walk(name: str, path: list[str]) -> Iterator[list[Table]]:
-        if name in path:
-            yield [by_name[member] for member in path[path.index(name) :]]
-            return
-        if name in done:
-            return
-        for target in _required_targets(by_name[name], by_name):
-            yield from walk(target, [*path, name])
-        done.add(name)
-
-    for table in tables:
-        yield from walk(table.name, [])
+    for start in targets:
+        path = {} if start in done else {start: iter(targets[start])}
+        while path:
+            name, remaining = next(reversed(path.items()))
+            target = next(remaining, None)
+            if target is None:
+                del path[name]
+                done.add(name)
+            elif target in path:
+                names = list(path)
+                yield names[names.index(target) :]
+            elif target not in done:
+                path[target] = iter(targets[target])
 
 
 def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:

@@ -12,7 +12,6 @@ from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.error_bodies import error_literal
-from bkgen.resolve.references import referring
 from bkgen.resolve.routes import HEALTH_OPERATIONS, ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map
@@ -153,7 +152,7 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
 def _can_conflict(route: Route, table: Table, body: Object | None, scope: Scope) -> bool:
     """Whether the database can refuse the write for a unique rule or a reference."""
     if route.operation is Operation.DELETE:
-        return _is_held(table, scope, set())
+        return _is_held(table, scope)
     written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
     if route.operation is Operation.CREATE and route.parents:
         written.add(route.parents[-1].child_column)
@@ -172,18 +171,17 @@ def _from_path(route: Route) -> set[str]:
     return {route.parents[-1].child_column} if route.parents else set()
 
 
-def _is_held(table: Table, scope: Scope, seen: set[str]) -> bool:
+def _is_held(table: Table, scope: Scope) -> bool:
     """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade."""
-    for other, column in referring(scope.tables, table.name):
-        assert column.reference is not None
-        if column.reference.on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
-            return True
-        if (
-            column.reference.on_delete is OnDelete.CASCADE
-            and other.name not in seen
-            and _is_held(other, scope, seen | {other.name})
-        ):
-            return True
+    names, seen = [table.name], {table.name}
+    for name in names:  # which grows while it is read
+        for other, column in scope.tables.referring(name):
+            on_delete = column.reference.on_delete if column.reference is not None else None
+            if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
+                return True
+            if on_delete is OnDelete.CASCADE and other.name not in seen:
+                seen.add(other.name)
+                names.append(other.name)
     return False
 
 

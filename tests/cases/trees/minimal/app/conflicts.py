@@ -4,68 +4,68 @@
 import re
 from typing import Any
 
-from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.exc import IntegrityError
 
 from app.errors import Conflict
 from app.models import Base
 
-TABLE = re.compile(r'(?:INSERT INTO|UPDATE) (?:"((?:[^"]|"")+)"|(\w+))')
+TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
+
+Rule = ForeignKeyConstraint | Index | PrimaryKeyConstraint | UniqueConstraint
 
 
-def conflict(error: IntegrityError) -> Conflict:
-    """The Conflict to answer with: it names the fields, never their values."""
-    statement = error.statement or ""
-    if statement.startswith("DELETE"):
-        return Conflict("Other data still refers to this")
+def conflict(error: IntegrityError) -> Conflict | None:
+    """The Conflict to answer with: it names the fields, never their values.
+
+    None where no client is at fault: a value is missing, or a check fails, that no request chose.
+    """
     driver_error: Any = error.orig and (error.orig.__cause__ or error.orig)
     message = str(driver_error)
+    statement = error.statement or ""
     if message.startswith("UNIQUE constraint failed: "):  # SQLite names the columns
-        columns = message.partition(": ")[2].split(", ")
-        return _taken([column.rpartition(".")[2] for column in columns])
+        names = {name.rpartition(".")[2] for name in message.partition(": ")[2].split(", ")}
+        return _taken([column for column in _written(statement).columns if column.name in names])
     if message.startswith("FOREIGN KEY constraint failed"):  # SQLite tells no more
-        return _dangling(_referring_columns(statement))
-    name = getattr(driver_error, "constraint_name", None)
-    if name in (references := _references()):
-        return _dangling(references[name])
-    if name in (unique_rules := _unique_rules()):
-        return _taken(unique_rules[name])
-    return Conflict("The change contradicts other data")
+        return _bad_reference(
+            statement, [column for column in _written(statement).columns if column.foreign_keys]
+        )
+    rule = _rules().get(getattr(driver_error, "constraint_name", None))
+    if isinstance(rule, ForeignKeyConstraint):
+        own = rule.table is _written(statement)
+        return _bad_reference(statement, list(rule.columns) if own else [])
+    return _taken(list(rule.columns)) if rule is not None else None
 
 
-def _taken(columns: list[str]) -> Conflict:
-    fields = ", ".join(columns)
-    return Conflict(f"{fields}: already taken", field=fields)
+def _taken(columns: list[Column[Any]]) -> Conflict:
+    return Conflict("already taken", [column.key for column in columns])
 
 
-def _dangling(columns: list[str]) -> Conflict:
-    fields = " or ".join(columns)
-    return Conflict(f"{fields}: refers to nothing that exists", field=fields)
+def _bad_reference(statement: str, columns: list[Column[Any]]) -> Conflict:
+    """`columns` refer to nothing; without any, it is others that refer to the row."""
+    if statement.startswith("DELETE") or not columns:
+        return Conflict("Other data still refers to this")
+    return Conflict("refers to nothing that exists", [column.key for column in columns])
 
 
-def _referring_columns(statement: str) -> list[str]:
-    """The foreign keys of the table that `statement` writes."""
-    match = TABLE.match(statement)
-    if match is None:
-        return []
-    table = Base.metadata.tables[match[2] or match[1].replace('""', '"')]
-    return [column.name for column in table.columns if column.foreign_keys]
+def _written(statement: str) -> Table:
+    """The table that `statement` writes."""
+    quoted, plain = TABLE.findall(statement)[0]
+    return Base.metadata.tables[plain or quoted.replace('""', '"')]
 
 
-def _references() -> dict[object, list[str]]:
-    """The columns of each foreign key, by its name in the database."""
+def _rules() -> dict[object, Rule]:
+    """Every foreign key and every rule that something is unique, by its name in the database."""
     return {
-        rule.name: [column.name for column in rule.columns]
-        for table in Base.metadata.tables.values()
-        for rule in table.foreign_key_constraints
-    }
-
-
-def _unique_rules() -> dict[object, list[str]]:
-    """The columns of each primary key, unique constraint and index, by its name."""
-    return {
-        rule.name: [column.name for column in rule.columns]
+        rule.name: rule
         for table in Base.metadata.tables.values()
         for rule in (*table.constraints, *table.indexes)
-        if isinstance(rule, PrimaryKeyConstraint | UniqueConstraint | Index)
+        if isinstance(rule, Rule)
     }

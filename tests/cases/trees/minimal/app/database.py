@@ -73,7 +73,9 @@ class Database:
             with connection, connection.begin():
                 return work(connection, *args, **kwargs)
         except IntegrityError as error:
-            raise conflict(error) from error
+            if (answer := conflict(error)) is None:
+                raise
+            raise answer from error
         except (DBAPIError, OSError) as error:
             if _is_temporary(error):
                 raise _unavailable(error) from error

@@ -73,6 +73,8 @@ class Curl:
 
     def statuses(self, endpoint: str, times: int, **options: Unpack[Options]) -> list[int]:
         """The statuses of the same call, made so many times over one connection."""
+        if times == 0:
+            return []
         *arguments, url = self._arguments(endpoint, options)
         report = ["-o", "/dev/null", "-w", "%{http_code}\\n"]
         output = _run(["curl", "-sS", *report, *arguments, f"{url}#[1-{times}]"])

@@ -51,7 +51,8 @@ class Server:
             except (URLError, OSError):
                 time.sleep(0.05)
             else:
-                return
+                if self._process.poll() is None:  # it was this server, not another on its port
+                    return
         self.stop()
         raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
 
