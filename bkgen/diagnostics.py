@@ -12,7 +12,6 @@ from typing import ClassVar
 from bkgen.codes import CODES
 from bkgen.source import Span
 
-
 _MOST_CHOICES = 1000
 """Comparing words is slow: of more choices, only those that begin alike are compared."""
 

@@ -16,7 +16,6 @@ from bkgen.validate import structure
 from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
 from bkgen.write.fingerprint import fingerprint
 
-
 # Errors that leave all else in a document as it has to be, so that its meaning can be checked in the same run.
 _SOUND_IN_SHAPE = {"BK204"}
 

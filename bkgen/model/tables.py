@@ -32,7 +32,7 @@ class Reference:
     """A foreign key of one column.
 
     Attributes:
-        table, column: names in the document of what it refers to; where it names the table alone, the column is its key.
+        table, column: what it refers to, by its names in the document; a table alone stands for its key.
     """
 
     table: str
@@ -106,7 +106,7 @@ class Table:
         singular, plural: words for messages, docstrings and names (`user`, `users`; `order_item`, `order_items`).
         indexes: declared indexes and unique rules over one or several columns, beyond those on columns.
         added: why bkgen added the table though no document has it; None for a declared one.
-        description: what the document says its rows are; free text of one or several lines, empty where it says nothing.
+        description: what the document says its rows are; free text, empty where it says nothing.
     """
 
     name: str

@@ -13,8 +13,9 @@ from bkgen.render.columns import names_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
+from bkgen.render.test_bodies import wire
 from bkgen.render.test_values import sent_value, shape, stands_alone
-from bkgen.render.test_views import answer_key, fact_at, failure, row_at, wire
+from bkgen.render.test_views import answer_key, fact_at, failure, row_at
 
 
 @dataclass(frozen=True, slots=True)

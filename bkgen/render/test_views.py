@@ -5,37 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
-from bkgen.model.tables import Column, Default, OnDelete, Table
+from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.render import samples
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
-from bkgen.render.test_values import another_value, sent_value, shape, stands_alone, unknown
-
-
-# Kinds whose values are the same in JSON and in a row.
-_SENT_AS_STORED = {Kind.STRING, Kind.EMAIL, Kind.URL, Kind.INTEGER}
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A body that contradicts rows that are there.
-
-    Attributes:
-        name: of the test, behind the endpoint's.
-        setup: lines before the call, which may use the valid body `body`.
-        changes: what is then changed in that, as an expression; empty for nothing.
-        field: the name that the message must have.
-    """
-
-    name: str
-    setup: tuple[str, ...]
-    changes: str
-    field: str
+from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, fields_of, referring, wire
+from bkgen.render.test_values import another_value, shape, stands_alone, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +117,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         shape=shape(body) if body is not None else "None",
         model=table.class_name,
         key=literal(key.name) if key else None,
-        key_of=wire(table.column(_column(key)), "{row}") if key else "",
+        key_of=wire(table.column(column_of(key)), "{row}") if key else "",
         order=_order(table, key),
         total=fact_at(body, Fact.TOTAL),
         link=_link_line(endpoint, service, variable),
@@ -147,12 +126,12 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
         compared=_compared(endpoint, found),
-        missing=tuple(literal(field.name) for field in _fields(endpoint) if field.required),
-        nullable=next((literal(f.name) for f in _fields(endpoint) if f.nullable and _shown(f, found)), None),
-        not_nullable=next((literal(f.name) for f in _fields(endpoint) if not f.nullable and _column(f)), None),
-        bad_fields=tuple(_bad_fields(endpoint)),
-        conflicts=tuple(_conflicts(endpoint, service, table)),
-        referring=tuple(_referring(endpoint, service, table)),
+        missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
+        nullable=next((literal(f.name) for f in fields_of(endpoint) if f.nullable and _shown(f, found)), None),
+        not_nullable=next((literal(f.name) for f in fields_of(endpoint) if not f.nullable and column_of(f)), None),
+        bad_fields=tuple(bad_fields(endpoint)),
+        conflicts=tuple(conflicts(endpoint, service, table)),
+        referring=tuple(referring(endpoint, service, table, variable)),
         failures={r.status: failure(r.literal) for r in failures},
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
@@ -262,39 +241,27 @@ def fact_at(body: Shape | None, fact: Fact) -> str:
     return ""
 
 
-def _column(field: Field | None) -> str:
-    return field.shape.column if field is not None and isinstance(field.shape, ColumnValue) else ""
-
-
-def _fields(endpoint: Endpoint) -> tuple[Field, ...]:
-    return endpoint.body.fields if endpoint.body is not None else ()
-
-
 def _shown(field: Field, found: Object | None) -> bool:
     return (
-        found is not None and any(_column(shown) == _column(field) for shown in found.fields) and bool(_column(field))
+        found is not None
+        and any(column_of(shown) == column_of(field) for shown in found.fields)
+        and bool(column_of(field))
     )
 
 
 def _key(found: Object | None, table: Table) -> Field | None:
     """The field of the answer that names the row."""
     for field in found.fields if found else ():
-        if _column(field) and stands_alone(table.column(_column(field)), table):
+        if column_of(field) and stands_alone(table.column(column_of(field)), table):
             return field
     return None
-
-
-def wire(column: Column, row: str) -> str:
-    """The value of a column as JSON has it, for a row that a test made."""
-    value = f"{row}[{literal(column.name)}]"
-    return f"str({value})" if column.type.kind in {Kind.UUID, Kind.DECIMAL, Kind.DATE, Kind.TIME} else value
 
 
 def _order(table: Table, key: Field | None) -> str:
     """How listed keys are ordered: `made` as the rows were made, `sorted` by key, `any` where collations decide."""
     if any(c.default is Default.NOW and not c.updated and c.type.kind is Kind.DATETIME for c in table.columns):
         return "made"
-    if key is None or len(table.primary_key) > 1 or _column(key) != table.primary_key[0].name:
+    if key is None or len(table.primary_key) > 1 or column_of(key) != table.primary_key[0].name:
         return "any"
     return "sorted" if table.primary_key[0].type.kind in {Kind.UUID, Kind.INTEGER} else "any"
 
@@ -302,7 +269,7 @@ def _order(table: Table, key: Field | None) -> str:
 def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
     """Name of the field of an answer that names the row, and of its column."""
     key = _key(found, table)
-    return (key.name, _column(key)) if key else None
+    return (key.name, column_of(key)) if key else None
 
 
 def _filters(endpoint: Endpoint, table: Table) -> list[FilterTest]:
@@ -324,7 +291,7 @@ def _filters(endpoint: Endpoint, table: Table) -> list[FilterTest]:
 
 def _stored(found: Object | None, table: Table, at: str) -> str | None:
     """Keyword arguments that find the row of an answer, where the answer has its whole key."""
-    fields = {_column(field): field for field in found.fields} if found else {}
+    fields = {column_of(field): field for field in found.fields} if found else {}
     if not all(column.name in fields for column in table.primary_key):
         return None
     arguments = []
@@ -336,9 +303,11 @@ def _stored(found: Object | None, table: Table, at: str) -> str | None:
 
 def _compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | None:
     """The fields of a body that come back; None where that is all of them."""
-    shown = {field.name: _column(field) for field in found.fields} if found else {}
-    fields = _fields(endpoint)
-    names = tuple(literal(f.name) for f in fields if shown.get(f.name) == _column(f) and _column(f) and not _rounded(f))
+    shown = {field.name: column_of(field) for field in found.fields} if found else {}
+    fields = fields_of(endpoint)
+    names = tuple(
+        literal(f.name) for f in fields if shown.get(f.name) == column_of(f) and column_of(f) and not _rounded(f)
+    )
     return None if fields and len(names) == len(fields) else names
 
 
@@ -346,77 +315,3 @@ def _rounded(field: Field) -> bool:
     """Whether the database may give back the value in another spelling."""
     type_ = field.shape.type if isinstance(field.shape, ColumnValue) else Type(Kind.ANY)
     return type_.kind is Kind.DECIMAL and type_.scale is None
-
-
-def _bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
-    bad = []
-    for field in _fields(endpoint):
-        if isinstance(field.shape, ColumnValue | FactValue):
-            type_ = field.shape.type
-            if (wrong := samples.invalid(type_)) is not None:
-                bad.append((literal(field.name), literal(wrong)))
-            if (long := samples.too_long(type_)) is not None:
-                bad.append((literal(field.name), long))
-            if type_.kind is Kind.STRING and not type_.enum:
-                bad.append((literal(field.name), r'"\x00"'))
-            if type_.kind is Kind.INTEGER and type_.maximum is not None:
-                bad.append((literal(field.name), str(int(type_.maximum) + 1)))
-    return bad
-
-
-def _conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Conflict]:
-    """One for each unique value and each reference in the body."""
-    if endpoint.response(Cause.CONFLICT) is None or endpoint.body is None:
-        return []
-    found = []
-    for field in _fields(endpoint):
-        if not _column(field):
-            continue
-        column = table.column(_column(field))
-        if column.unique and column.reference is None and not column.type.enum:
-            name = f"taken_{column.attribute}"
-            if column.type.kind in _SENT_AS_STORED:
-                taken = f"rows.{row_word(table)}({column.attribute}=body[{literal(field.name)}])"
-                found.append(Conflict(name, (taken,), "", literal(field.name)))
-            else:
-                other = f"other = rows.{row_word(table)}()"
-                changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
-                found.append(Conflict(name, (other,), changes, literal(field.name)))
-        if column.reference is not None:
-            target = service.table(column.reference.table).column(column.reference.column)
-            changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
-            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(field.name)))
-    return found
-
-
-def _referring(endpoint: Endpoint, service: Service, table: Table) -> list[str]:
-    """Lines that make a row which keeps the endpoint's row from being deleted."""
-    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.CONFLICT) is None:
-        return []
-    for other in service.tables:
-        for column in other.columns:
-            reference = column.reference
-            if reference is None or reference.table != table.name:
-                continue
-            if reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
-                value = f"{_row_variable(endpoint, table)}[{literal(reference.column)}]"
-                return [f"rows.{row_word(other)}({column.attribute}={value})"]
-    return []
-
-
-def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
-    """(field, valid value) of a body, for the function that makes it."""
-    lines = []
-    for field in shape_.fields:
-        if not isinstance(field.shape, ColumnValue):
-            continue
-        table = service.table(field.shape.table)
-        column = table.column(field.shape.column)
-        if column.reference is not None:
-            target = service.table(column.reference.table)
-            key = target.column(column.reference.column)
-            value = wire(key, f"rows.{row_word(target)}()")
-        else:
-            value = sent_value(field.shape.type, column.attribute, stands_alone(column, table))
-        lines.append((literal(field.name), value))
-    return lines

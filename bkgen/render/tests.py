@@ -20,8 +20,9 @@ from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.queries import CRUD
+from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
-from bkgen.render.test_views import body_lines, endpoint_tests
+from bkgen.render.test_views import endpoint_tests
 
 HEALTH = frozenset({Operation.LIVE, Operation.READY})
 # Calls of the helpers of tests/rows.py that make values.

@@ -68,7 +68,9 @@ def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
         begin = time.monotonic()
         with output.open("wb") as stream:
             # What is set for another run of pytest, around this one or by habit, is not meant for the backend's suite.
-            environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TEST_"))}
+            environment = {
+                name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TEST_"))
+            }
             environment["CURL_LOG"] = str(log)
             suite = process.start("pytest", folder=folder, environment=environment, output=stream)
             try:

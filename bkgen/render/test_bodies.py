@@ -1,0 +1,123 @@
+"""Views of the bodies in generated tests: valid ones, bad ones, and ones that contradict what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, FactValue, Field, Object
+from bkgen.model.tables import Column, OnDelete, Table
+from bkgen.model.types import Kind
+from bkgen.render import samples
+from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
+from bkgen.render.test_values import sent_value, stands_alone, unknown
+
+# Kinds whose values are the same in JSON and in a row.
+_SENT_AS_STORED = {Kind.STRING, Kind.EMAIL, Kind.URL, Kind.INTEGER}
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A body that contradicts rows that are there.
+
+    Attributes:
+        name: of the test, behind the endpoint's.
+        setup: lines before the call, which may use the valid body `body`.
+        changes: what is then changed in that, as an expression; empty for nothing.
+        field: the name that the message must have.
+    """
+
+    name: str
+    setup: tuple[str, ...]
+    changes: str
+    field: str
+
+
+def column_of(field: Field | None) -> str:
+    return field.shape.column if field is not None and isinstance(field.shape, ColumnValue) else ""
+
+
+def fields_of(endpoint: Endpoint) -> tuple[Field, ...]:
+    return endpoint.body.fields if endpoint.body is not None else ()
+
+
+def wire(column: Column, row: str) -> str:
+    """The value of a column as JSON has it, for a row that a test made."""
+    value = f"{row}[{literal(column.name)}]"
+    return f"str({value})" if column.type.kind in {Kind.UUID, Kind.DECIMAL, Kind.DATE, Kind.TIME} else value
+
+
+def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
+    bad = []
+    for field in fields_of(endpoint):
+        if isinstance(field.shape, ColumnValue | FactValue):
+            type_ = field.shape.type
+            if (wrong := samples.invalid(type_)) is not None:
+                bad.append((literal(field.name), literal(wrong)))
+            if (long := samples.too_long(type_)) is not None:
+                bad.append((literal(field.name), long))
+            if type_.kind is Kind.STRING and not type_.enum:
+                bad.append((literal(field.name), r'"\x00"'))
+            if type_.kind is Kind.INTEGER and type_.maximum is not None:
+                bad.append((literal(field.name), str(int(type_.maximum) + 1)))
+    return bad
+
+
+def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Conflict]:
+    """One for each unique value and each reference in the body."""
+    if endpoint.response(Cause.CONFLICT) is None or endpoint.body is None:
+        return []
+    found = []
+    for field in fields_of(endpoint):
+        if not column_of(field):
+            continue
+        column = table.column(column_of(field))
+        if column.unique and column.reference is None and not column.type.enum:
+            name = f"taken_{column.attribute}"
+            if column.type.kind in _SENT_AS_STORED:
+                taken = f"rows.{row_word(table)}({column.attribute}=body[{literal(field.name)}])"
+                found.append(Conflict(name, (taken,), "", literal(field.name)))
+            else:
+                other = f"other = rows.{row_word(table)}()"
+                changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
+                found.append(Conflict(name, (other,), changes, literal(field.name)))
+        if column.reference is not None:
+            target = service.table(column.reference.table).column(column.reference.column)
+            changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
+            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(field.name)))
+    return found
+
+
+def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:
+    """Lines that make a row which keeps the endpoint's row from being deleted."""
+    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.CONFLICT) is None:
+        return []
+    for other in service.tables:
+        for column in other.columns:
+            reference = column.reference
+            if reference is None or reference.table != table.name:
+                continue
+            if reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
+                value = f"{variable}[{literal(reference.column)}]"
+                return [f"rows.{row_word(other)}({column.attribute}={value})"]
+    return []
+
+
+def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
+    """(field, valid value) of a body, for the function that makes it."""
+    lines = []
+    for field in shape_.fields:
+        if not isinstance(field.shape, ColumnValue):
+            continue
+        table = service.table(field.shape.table)
+        column = table.column(field.shape.column)
+        if column.reference is not None:
+            target = service.table(column.reference.table)
+            key = target.column(column.reference.column)
+            value = wire(key, f"rows.{row_word(target)}()")
+        else:
+            value = sent_value(field.shape.type, column.attribute, stands_alone(column, table))
+        lines.append((literal(field.name), value))
+    return lines
