@@ -12,6 +12,10 @@ MAX_PATH = 400
 """Characters in a path: well below what servers and clients take."""
 
 
+# First words of paths that FastAPI answers itself.
+_DOCUMENTATION = frozenset({"docs", "redoc", "openapi.json"})
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """What stands between two slashes: `users`, or `{id}` with `parameter` set and `text` being `id`."""
@@ -31,6 +35,9 @@ def parse_path(path: str, span: Span, diagnostics: Diagnostics) -> tuple[Segment
         problem, fix = f"is longer than {MAX_PATH} characters", "shorten it"
     elif twice:
         problem, fix = f"has the parameter `{twice}` twice", "give each parameter its own name"
+    elif found and found[0] and not found[0].parameter and found[0].text in _DOCUMENTATION:
+        problem = "is where every backend has its documentation"
+        fix = f'put something before it, such as "/api{path[:60]}"'
     elif None in found:
         problem = "has a part that is neither a word nor a `{parameter}`"
         fix = "a part is made of letters, digits and `-._~@`, or is a whole `{name}`"
