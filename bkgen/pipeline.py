@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from bkgen.diagnostics import Diagnostics, Severity
+from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.files import read_files
 from bkgen.model.service import Service
 from bkgen.resolve import resolve
 from bkgen.validate import structure
+from bkgen.validate.unsound import Unsound
 from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
 from bkgen.write.fingerprint import fingerprint
-
-# Errors that leave all else in a document as it has to be, so that its meaning can be checked in the same run.
-_SOUND_IN_SHAPE = {"BK204"}
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,14 @@ def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostic
     diagnostics = Diagnostics()
     documents = load(paths, diagnostics)
     structure(documents, diagnostics)
-    errors = {found.code for found in diagnostics if found.severity is Severity.ERROR}
-    service = resolve(documents, diagnostics) if errors <= _SOUND_IN_SHAPE else None
+    unsound = Unsound(documents, diagnostics)
+    if unsound.everything:
+        return None, diagnostics
+    found = Diagnostics()
+    service = resolve(documents, found)
+    for finding in found:
+        if not unsound.explains(finding.span):
+            diagnostics.add(finding.code, finding.span, finding.message, finding.fix)
     return (None if diagnostics.has_errors else service), diagnostics
 
 

@@ -8,7 +8,7 @@ from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Object
 from bkgen.model.tables import Column, Default, Table
-from bkgen.model.types import Type
+from bkgen.model.types import Kind, Type
 from bkgen.render.answers import Homes, annotation, answer, facts_of, loose_columns, row_of, schema
 from bkgen.render.columns import default, python_type
 from bkgen.render.literals import literal
@@ -222,8 +222,14 @@ def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:
     ]
 
 
+def creation_time(table: Table) -> Column | None:
+    """The column that says when a row was made, exactly enough to sort by."""
+    times = (c for c in table.columns if c.default is Default.NOW and not c.updated and not c.nullable)
+    return next((column for column in times if column.type.kind is Kind.DATETIME), None)
+
+
 def _order(table: Table) -> list[Column]:
-    created = [column for column in table.columns if column.default is Default.NOW and not column.updated][:1]
+    created = [column for column in [creation_time(table)] if column is not None]
     return created + [column for column in table.primary_key if column not in created]
 
 

@@ -74,7 +74,13 @@ def stands_alone(column: Column, table: Table) -> bool:
 
 
 def _plain(names: tuple[str, ...], table: Table) -> list[str]:
-    return [name for name in names if table.column(name).reference is None]
+    """The columns that refer to nothing, those first that can have many values."""
+    plain = [name for name in names if table.column(name).reference is None]
+    return sorted(plain, key=lambda name: _has_few_values(table.column(name).type))
+
+
+def _has_few_values(type_: Type) -> bool:
+    return bool(type_.enum) or type_.kind in {Kind.BOOLEAN, Kind.TIME}
 
 
 def row_value(column: Column, table: Table) -> str:
@@ -89,7 +95,7 @@ def row_value(column: Column, table: Table) -> str:
         case Kind.DATETIME:
             return "utc_now()" if type_.timezone else "utc_now().replace(tzinfo=None)"
         case Kind.DATE:
-            return "date(2026, 1, 2)"
+            return "date.fromordinal(next(numbers))" if alone else "date(2026, 1, 2)"
         case Kind.TIME:
             return "time(3, 4, 5)"
         case Kind.DECIMAL:
@@ -113,8 +119,10 @@ def sent_value(type_: Type, word: str, alone: bool) -> str:
                 return "unique_email()"
             case Kind.URL:
                 return 'f"https://example.com/{uuid4().hex}"'
-            case Kind.INTEGER:
+            case Kind.INTEGER | Kind.NUMBER:
                 return "next(numbers)"
+            case Kind.DATE:
+                return "date.fromordinal(next(numbers)).isoformat()"
             case Kind.DECIMAL:
                 return f'f"{{next(numbers)}}{"." + "0" * type_.scale if type_.scale else ""}"'
             case Kind.UUID:

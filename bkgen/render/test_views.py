@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
-from bkgen.model.tables import Default, Table
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
+from bkgen.render.queries import creation_time
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, fields_of, referring, wire
 from bkgen.render.test_values import another_value, shape, stands_alone, unknown
@@ -259,7 +260,7 @@ def _key(found: Object | None, table: Table) -> Field | None:
 
 def _order(table: Table, key: Field | None) -> str:
     """How listed keys are ordered: `made` as the rows were made, `sorted` by key, `any` where collations decide."""
-    if any(c.default is Default.NOW and not c.updated and c.type.kind is Kind.DATETIME for c in table.columns):
+    if creation_time(table) is not None:
         return "made"
     if key is None or len(table.primary_key) > 1 or column_of(key) != table.primary_key[0].name:
         return "any"

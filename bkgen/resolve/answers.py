@@ -117,7 +117,20 @@ class _Answer:
                 if is_definition(node):
                     written = written_type(node, self._diagnostics)
                     return self._leaf(node, written, key, in_array) if written else None
+                if (related := self._related(key)) is not None:
+                    self._other_table(node, related)
+                    return None
                 return self._object(node, key, in_array)
+
+    def _related(self, key: str) -> Table | None:
+        """The other table whose row an object called `key` would be, by its name or a reference's (`author_id`)."""
+        if not key or self._table is None:
+            return None
+        column = find_column(self._table, f"{key}_id")
+        if column is not None and column.reference is not None:
+            return self._scope.tables.find(column.reference.table)
+        named = self._scope.tables.find(key)
+        return named if named is not None and named.name != self._table.name else None
 
     def _text(self, node: Scalar, text: str, key: str, in_array: bool) -> Shape | None:
         if text.startswith("'") and text.endswith("'") and len(text) > 1:

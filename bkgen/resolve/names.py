@@ -61,7 +61,10 @@ def words(name: str) -> tuple[str, ...]:
     name = unicodedata.normalize("NFKC", name)
     name = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
     name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", name)
-    return tuple(re.sub(r"[\W_]+", " ", name).casefold().split())
+    name = re.sub(r"[\W_]+", " ", name).casefold()
+    if not name.isascii():  # some digits, such as U+111E1, are part of a word and of no identifier
+        name = "".join(character if f"a{character}".isidentifier() else " " for character in name)
+    return tuple(name.split())
 
 
 def snake(name: str) -> str:

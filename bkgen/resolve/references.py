@@ -26,10 +26,11 @@ def with_whole_references(tables: list[Table], diagnostics: Diagnostics) -> list
 def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
     """Adds `BK307` to `BK310` and `BK312` for references that cannot be."""
     by_name = {table.name: table for table in tables}
+    columns = {table.name: {column.name: column for column in table.columns} for table in tables}
     for table in tables:
         for column in table.columns:
             if column.reference is not None:
-                _check_target(table, column, by_name, diagnostics)
+                _check_target(table, column, by_name, columns, diagnostics)
                 _check_deletion(column, diagnostics)
     for circle in _circles({table.name: _required_targets(table, by_name) for table in tables}):
         _report_circle([by_name[name] for name in circle], diagnostics)
@@ -71,7 +72,13 @@ def _whole_reference(table: Table, column: Column, by_name: dict[str, Table], di
     return replace(column, reference=None)
 
 
-def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
+def _check_target(
+    table: Table,
+    column: Column,
+    by_name: dict[str, Table],
+    columns: dict[str, dict[str, Column]],
+    diagnostics: Diagnostics,
+) -> None:
     reference = column.reference
     assert reference is not None
     target = by_name.get(reference.table)
@@ -79,11 +86,10 @@ def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagn
         message = f"`{table.name}.{column.name}` refers to table `{reference.table}`, which does not exist"
         diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, reference.table, by_name))
         return
-    found = next((other for other in target.columns if other.name == reference.column), None)
+    found = columns[target.name].get(reference.column)
     if found is None:
         message = f"`{table.name}.{column.name}` refers to `{target.name}.{reference.column}`, which does not exist"
-        columns = [other.name for other in target.columns]
-        fix = diagnostics.nearest(reference.span, reference.column, columns)
+        fix = diagnostics.nearest(reference.span, reference.column, columns[target.name])
         diagnostics.add("BK307", reference.span, message, fix)
         return
     if not fits(column.type, found.type):
@@ -91,7 +97,7 @@ def _check_target(table: Table, column: Column, by_name: dict[str, Table], diagn
             f"`{table.name}.{column.name}` and `{target.name}.{found.name}`, which it refers to, have different types"
         )
         diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
-    if not (found.unique or target.primary_key == (found,)):
+    if not (found.unique or (found.primary and len(target.primary_key) == 1)):
         message = f"`{target.name}.{found.name}` is neither unique nor the primary key, so nothing can refer to it"
         diagnostics.add("BK309", reference.span, message, f'refer to the key, or add "unique": true to `{found.name}`')
 

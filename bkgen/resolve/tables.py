@@ -71,13 +71,11 @@ def _with_primary_key(
         diagnostics.add("BK302", span_of(node, "primaryKey"), message, "say it in one place")
     key = key or own
     if not key and complete and columns:
-        diagnostics.add(
-            "BK302",
-            span_of(node, "name"),
-            f"table `{table}` has no primary key",
-            'add "primary": true to the column that names a row, or a column '
-            '{"name": "id", "type": "uuid", "primary": true}',
-        )
+        likely = next((column.name for column in columns if names.fold(column.name) == "id"), None)
+        fix = 'add "primary": true to the column that names a row, or a column '
+        fix += '{"name": "id", "type": "uuid", "primary": true}'
+        fix = f'add "primary": true to column `{likely}`' if likely else fix
+        diagnostics.add("BK302", span_of(node, "name"), f"table `{table}` has no primary key", fix)
     keyed = [with_key(column, len(key) == 1) if column.name in key else column for column in columns]
     for column in keyed:
         if column.primary and column.nullable:

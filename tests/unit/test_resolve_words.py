@@ -59,6 +59,8 @@ def test_uncountable(word: str) -> None:
         ("2fa", "field_2fa"),
         ("$", "field"),
         ("naïve", "naïve"),
+        ("\U000111e1", "field"),
+        ("x\U000111e1", "x"),
         ("id", "id"),
         ("type", "type"),
     ],

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 class Body(BaseModel):
     """A request body: unknown fields are refused, and so is what databases cannot store."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
     @field_validator("*")
     @classmethod
@@ -22,7 +22,7 @@ class Body(BaseModel):
 class Answer(BaseModel):
     """A response body: exactly the declared fields; in Python they go by their attributes."""
 
-    model_config = ConfigDict(validate_by_name=True)
+    model_config = ConfigDict(validate_by_name=True, protected_namespaces=())
 
 
 def storable(value: Any) -> Any:
