@@ -97,7 +97,8 @@ class _Inference:
             fix = "the path of a row, such as `PATCH /users/{id}`, works, but for every row and whoever is signed in"
             self._error("BK403", message, fix)
             return None
-        if caller := next((segment.text for segment in self._segments if segment.text.lower() in _CALLER), None):
+        words = [segment.text for segment in self._segments if not segment.parameter]
+        if caller := next((word for word in words if word.lower() in _CALLER), None):
             message = (
                 f"{self._method} {self._path} means the rows of whoever is signed in (`{caller}`), and this version "
                 "knows rows by the path alone"
