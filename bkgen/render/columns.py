@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from bkgen.model.service import Service
@@ -86,8 +87,24 @@ def default(column: Column) -> str | None:
             return _now(column.type)
         case constant if column.type.kind is Kind.DECIMAL:
             return literal(Decimal(str(constant)))
+        case constant if column.type.kind is Kind.UUID:
+            return f"UUID({literal(str(constant))})"
+        case constant if column.type.kind in _MOMENTS:
+            return _moment(column.type, str(constant))
         case constant:
             return literal(constant)
+
+
+_MOMENTS = {Kind.DATE: "date", Kind.TIME: "time", Kind.DATETIME: "datetime"}
+
+
+def _moment(type_: Type, text: str) -> str:
+    """A date or time; one with a zone is in UTC, and has it where the column has."""
+    if type_.kind is Kind.DATETIME:
+        moment = datetime.fromisoformat(text)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        text = (moment if type_.timezone else moment.replace(tzinfo=None)).isoformat()
+    return f"{_MOMENTS[type_.kind]}.fromisoformat({literal(text)})"
 
 
 def _now(type_: Type) -> str:

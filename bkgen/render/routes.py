@@ -157,7 +157,7 @@ def _options(endpoint: Endpoint) -> list[str]:
     options.append(f"responses={_documented(endpoint)}")
     dependencies = []
     limit = endpoint.rate_limit
-    counted = f"({literal(endpoint.name)}, {limit.requests}, {limit.seconds})" if limit else ""
+    counted = f"({literal(_in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
     if endpoint.authenticated and endpoint.operation in CRUD:
@@ -167,6 +167,11 @@ def _options(endpoint: Endpoint) -> list[str]:
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
+
+
+def _in_headers(name: str) -> str:
+    """A name that headers can carry: ASCII, and distinct where names are."""
+    return name if name.isascii() else name.encode("punycode").decode("ascii")
 
 
 def _documented(endpoint: Endpoint) -> str:

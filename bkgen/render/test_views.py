@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -20,9 +20,15 @@ from bkgen.render.test_values import another_value, shape, stands_alone, unknown
 
 @dataclass(frozen=True, slots=True)
 class FilterTest:
-    """A filter of a list: `values` are keyword arguments of a row that it must not let pass."""
+    """A filter of a list.
+
+    Attributes:
+        own: keyword arguments of a row that it must let pass, beside those that all rows have.
+        values: keyword arguments of a row that it must not let pass.
+    """
 
     name: str
+    own: str
     values: str | None
     column: str
     wire: str
@@ -122,7 +128,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         order=_order(table, key),
         total=fact_at(body, Fact.TOTAL),
         link=_link_line(endpoint, service, variable),
-        filters=tuple(_filters(endpoint, table)),
+        filters=tuple(_filters(endpoint, table, service)),
         stored=_stored(found, table, at),
         kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
@@ -273,7 +279,7 @@ def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
     return (key.name, column_of(key)) if key else None
 
 
-def _filters(endpoint: Endpoint, table: Table) -> list[FilterTest]:
+def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterTest]:
     found = []
     for query in endpoint.query:
         if query.column is not None:
@@ -282,12 +288,21 @@ def _filters(endpoint: Endpoint, table: Table) -> list[FilterTest]:
             found.append(
                 FilterTest(
                     name=literal(query.name),
+                    own=_reference_made(column, service) if column.nullable else "",
                     values=f"{column.attribute}={other}" if other else ("" if column.reference else None),
                     column=literal(column.name),
                     wire=wire(column, "{row}"),
                 )
             )
     return found
+
+
+def _reference_made(column: Column, service: Service) -> str:
+    """The keyword argument by which a row refers to another; empty where the column refers to nothing."""
+    if column.reference is None:
+        return ""
+    target = service.table(column.reference.table)
+    return f"{column.attribute}=rows.{row_word(target)}()[{literal(column.reference.column)}]"
 
 
 def _stored(found: Object | None, table: Table, at: str) -> str | None:

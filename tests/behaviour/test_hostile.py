@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,18 @@ import hostile_documents as hostile
 import pytest
 from generated import Backend, backend, codes, generate
 
+from bkgen.assets import folder
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
 from bkgen.report import report
+from bkgen.resolve import names
 
 # All names, and the whole suite of their backend, rejected input included: minutes instead of seconds.
 ALL = os.environ.get("BKGEN_HOSTILE") == "all"
 
 
 @pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+def named(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     return backend(tmp_path_factory.mktemp("names"), hostile.names_in_one_backend(ALL))
 
 
@@ -40,15 +43,48 @@ def test_texts_are_answered_as_they_were_written(texts: Backend) -> None:
     texts.check_suite()
 
 
-def test_names_hide_nothing_from_any_tool(names: Backend) -> None:
-    names.check_compiles()
-    names.check_style()
-    names.check_types()
-    names.check_migrates()
+def test_names_hide_nothing_from_any_tool(named: Backend) -> None:
+    named.check_compiles()
+    named.check_style()
+    named.check_types()
+    named.check_migrates()
 
 
-def test_names_hide_nothing_in_the_running_backend(names: Backend) -> None:
-    names.check_suite(*(() if ALL else ("-k", "_20")))
+def test_names_hide_nothing_in_the_running_backend(named: Backend) -> None:
+    named.check_suite(*(() if ALL else ("-k", "_20")))
+
+
+BESIDE_CLASSES = (
+    "app/auth/queries.py",
+    "app/create_user.py",
+    "app/models/__init__.py",
+    "app/models/model.py",
+    "app/package/queries.py",
+    "tests/auth/test_auth.py",
+    "tests/package/test_package.py",
+    "tests/rows.py",
+)
+ADDED = ("AuthSession",)  # a model itself: a table of that name is told apart before (BK324)
+
+
+@pytest.mark.parametrize("template", BESIDE_CLASSES)
+def test_no_model_is_called_like_what_stands_beside_it(template: str) -> None:
+    for name in imported(template):
+        if name[0].isupper() and not name.isupper() and name not in ADDED:
+            assert names.class_name(name) != name, name
+
+
+def test_no_parameter_is_called_like_what_the_queries_import() -> None:
+    for name in imported("app/package/queries.py"):
+        assert names.parameter(name) != name or not name.islower(), name
+
+
+def imported(template: str) -> list[str]:
+    """The names that a template imports or defines, but for those that it takes from the documents."""
+    text = (folder("templates") / "project" / f"{template}.jinja").read_text(encoding="utf-8")
+    lines = re.findall(r"^(?:from \S+ )?import (.+)$", text, re.MULTILINE)
+    found = [name for line in lines for name in re.findall(r"\b\w+\b", re.sub(r"{.*?}}|{%.*?%}", "", line))]
+    return [*found, *re.findall(r"^class (\w+)\b", text, re.MULTILINE)]
 
 
 UNPRINTABLE = {
