@@ -18,12 +18,10 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.DATE: {"type": "string", "format": "date"},
     Kind.TIME: {"type": "string", "format": "time"},
     Kind.DECIMAL: {"type": "number", "format": "decimal"},
-    Kind.JSON: {},
     Kind.OBJECT: {"type": "object"},
-    Kind.ANY: {},
 }
 # Types that app/schemas.py declares, because no format of JSON Schema names them.
-_DECLARED = {Kind.URL: "Url", Kind.BYTES: "Base64"}
+_DECLARED = {Kind.URL: "Url", Kind.BYTES: "Base64", Kind.JSON: "Json", Kind.ANY: "Json"}
 
 
 def of_type(type_: Type) -> dict[str, Any]:
@@ -98,4 +96,4 @@ def imported(module: str, name: str) -> dict[str, Any]:
     return {"type": "object", "x-python-import": {"module": module, "name": name}}
 
 
-DECLARED_TYPES = tuple(_DECLARED.values())
+DECLARED_TYPES = tuple(dict.fromkeys(_DECLARED.values()))

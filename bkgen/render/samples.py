@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from rstr import Rstr
 
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
+from bkgen.resolve.types import MOST_DIGITS
 
 _TRIES = 200
+_EXACT = Context(prec=2 * MOST_DIGITS)
 
 
 class NoSampleError(Exception):
@@ -35,7 +37,7 @@ def valid(type_: Type, word: str) -> object:
             return int(number) if number == number.to_integral_value() else float(number)
         case Kind.DECIMAL:
             step = Decimal(1).scaleb(-(type_.scale or 0))
-            return str(_number(type_, step).quantize(step))
+            return str(_number(type_, step).quantize(step, context=_EXACT))
         case Kind.EMAIL:
             return _fitting(f"{word}@example.com".lower().replace(" ", "-"), type_, "a@example.com")
         case Kind.URL:

@@ -46,6 +46,8 @@ def fields_of(endpoint: Endpoint) -> tuple[Field, ...]:
 def wire(column: Column, row: str) -> str:
     """The value of a column as JSON has it, for a row that a test made."""
     value = f"{row}[{literal(column.name)}]"
+    if column.type.kind is Kind.DATETIME:
+        return f'{value}.isoformat().replace("+00:00", "Z")'
     return f"str({value})" if column.type.kind in {Kind.UUID, Kind.DECIMAL, Kind.DATE, Kind.TIME} else value
 
 

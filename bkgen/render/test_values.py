@@ -128,7 +128,8 @@ def sent_value(type_: Type, word: str, alone: bool) -> str:
             case Kind.UUID:
                 return "str(uuid4())"
             case Kind.DATETIME:
-                return "utc_now().isoformat()"
+                zone = '.replace("+00:00", "Z")' if type_.timezone else '.removesuffix("+00:00")'
+                return f"utc_now().isoformat(){zone}"
             case _:
                 pass
     return literal(samples.valid(type_, word))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation, localcontext
 from uuid import UUID
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Default
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.texts import check_text
+from bkgen.resolve.types import MOST_DIGITS
 from bkgen.source import Node, Scalar
 
 _COMPUTED = {
@@ -25,7 +28,7 @@ _COMPUTED = {
     Default.AUTOINCREMENT: ({"autoincrement", "serial", "identity"}, (Kind.INTEGER,)),
 }
 Constant = str | int | float | bool
-_PARSERS = {
+_PARSERS: dict[Kind, Callable[[str], object]] = {
     Kind.DATE: date.fromisoformat,
     Kind.TIME: time.fromisoformat,
     Kind.DATETIME: datetime.fromisoformat,
@@ -94,10 +97,13 @@ def _number(type_: Type, value: Constant) -> Constant | None:
     if type_.kind is Kind.INTEGER:
         return int(number) if number == number.to_integral_value() else None
     if type_.kind is Kind.NUMBER:
-        return float(number)
+        return float(number) if math.isfinite(float(number)) else None
     if type_.precision is not None and type_.scale is not None:
-        rounded = round(number, type_.scale)
-        return str(rounded) if rounded == number and abs(number) < 10 ** (type_.precision - type_.scale) else None
+        with localcontext(prec=2 * MOST_DIGITS):
+            rounded = round(number, type_.scale) if abs(number) < 10**MOST_DIGITS else None
+        if rounded is None or rounded != number or abs(number) >= 10 ** (type_.precision - type_.scale):
+            return None
+        return str(rounded)
     return str(number)
 
 
@@ -105,7 +111,9 @@ def _parsed(type_: Type, value: Constant) -> Constant | None:
     if not isinstance(value, str):
         return None
     try:
-        _PARSERS[type_.kind](value)
-    except ValueError:
+        moment = _PARSERS[type_.kind](value)
+        if isinstance(moment, datetime) and moment.tzinfo:
+            moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return value
+    return None if isinstance(moment, time) and moment.tzinfo else value

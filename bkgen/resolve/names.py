@@ -47,11 +47,11 @@ _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime Base Base64 BaseModel BigInteger "
     "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl "
     "Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False "
-    "Field Float ForeignKey Index Integer Invalid JSON LargeBinary List Literal Lowercase Malformed Mapped MetaData "
-    "MISSING Missing NaiveDatetime NewAccount None NotFound Numeric RefreshToken Request Response Row RowMapping "
-    "Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat StrictInt "
-    "String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid "
-    "ValidationError"
+    "Field Float ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase Malformed Mapped "
+    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric RefreshToken Request Response Row "
+    "RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
+    "StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID "
+    "Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

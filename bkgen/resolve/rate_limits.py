@@ -24,9 +24,9 @@ _SECONDS = {
     "week": 604800,
     "w": 604800,
 }
-_WINDOW = r"(?:(?P<count>\d+)\s*)?(?P<unit>[a-z]+?)s?"
+_WINDOW = r"(?:(?P<count>\d{1,9})\s*)?(?P<unit>[a-z]+?)s?"
 _PHRASE = re.compile(
-    rf"(?P<requests>\d[\d_,]*)\s*(?:requests?|reqs?|calls?|attempts?|times|x)?\s*(?:per|/|every|in|an?|each)\s*{_WINDOW}"
+    rf"(?P<requests>\d[\d_,]{{0,20}})\s*(?:requests?|reqs?|calls?|attempts?|times|x)?\s*(?:per|/|every|in|an?|each)\s*{_WINDOW}"
     r"(?:\s*(?:per|/|by|for each)\s*(?P<per>[a-z ]+?))?",
     re.IGNORECASE,
 )

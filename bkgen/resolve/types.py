@@ -10,6 +10,9 @@ from bkgen.model.types import Kind, Type
 SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly."""
 
+MOST_DIGITS = 100
+"""Of a decimal: more than any database but PostgreSQL keeps exactly."""
+
 MONEY = Type(Kind.DECIMAL, precision=19, scale=2)
 _STRINGS = "CHAR VARCHAR CHARACTER|VARYING CHARACTER NCHAR NVARCHAR VARCHAR2 NVARCHAR2 BPCHAR STRING"
 _TEXTS = "TEXT TINYTEXT MEDIUMTEXT LONGTEXT CLOB NTEXT CITEXT"
@@ -149,6 +152,6 @@ def _sql(name: str, arguments: list[int], unsigned: bool) -> Written | None:
 
 def _decimal(arguments: list[int]) -> Written | None:
     precision, scale = [*arguments, 0][:2] if arguments else (None, None)
-    if precision is not None and scale is not None and not (0 < precision <= 1000 and scale <= precision):
+    if precision is not None and scale is not None and not (0 < precision <= MOST_DIGITS and scale <= precision):
         return None
     return Written(Type(Kind.DECIMAL, precision=precision, scale=scale))

@@ -143,7 +143,7 @@ def tables_of_every_name(most: int | None = None) -> Document:
                 endpoints.append({"method": "POST", "path": path, "response": {"201": "object"}})
                 endpoints.append({"method": "PATCH", "path": path + "/{name}", "response": {"200": "object"}})
         tables.append({"name": name, "columns": columns})
-        endpoints += [create, delete]
+        endpoints += [create | {"rateLimit": "9 per minute"}, delete] if number < 4 else [create, delete]
     return {"tables": tables, "endpoints": endpoints}
 
 
@@ -187,6 +187,12 @@ def texts_everywhere() -> Document:
         {"name": "kind", "type": "string", "enum": kinds},
         {"name": "tag", "type": "string", "enum": kinds, "default": kinds[1]},
         {"name": "code", "type": {"type": "string", "pattern": "^['\"`a-z{}%\\\\]{1,9}$"}},
+        {"name": "made_on", "type": "date", "default": "2024-02-29"},
+        {"name": "made_at", "type": "time", "default": "23:59:59"},
+        {"name": "moment", "type": "TIMESTAMP WITHOUT TIME ZONE", "default": "2024-02-29T12:00:00+02:00"},
+        {"name": "instant", "type": "datetime", "default": "2024-02-29T12:00:00"},
+        {"name": "nobody", "type": "uuid", "default": "00000000-0000-4000-8000-000000000000"},
+        {"name": "exact", "type": "NUMERIC(60,30)", "default": "1." + "1" * 30},
         *({"name": f"default_{place}", "type": "text", "default": text} for place, text in enumerate(TEXTS)),
     ]
     constants = {f"text {place}": f"'{text}'" for place, text in enumerate(exact)}

@@ -21,6 +21,7 @@ TYPES: dict[str, tuple[Any, ...]] = {
     "number": (0.1, -1e300, 0),
     "boolean": (True, "false"),
     "NUMERIC(8,2)": ("123456.78", 0),
+    "NUMERIC(60,30)": ("1." + "1" * 30,),
     "decimal": ("0.000001",),
     "uuid": ("uuid", "00000000-0000-4000-8000-000000000000"),
     "date": ("now", "2024-02-29"),
@@ -42,7 +43,10 @@ REFERRING = {"SERIAL": "integer", "BIGSERIAL": "BIGINT"}
 COLUMNS = st.sampled_from([name for name in distinct(COLUMN_NAMES) if name != "id"])
 TABLES = st.sampled_from([*distinct([*TABLE_NAMES, *SPELLED_TABLES]), "posts", "order_items", "people"])
 LITERALS = st.sampled_from([{"error": "no such thing"}, {"error": TEXTS[0], "a b": [1, None, {"class": True}]}])
-WRONG = st.sampled_from([None] * 80 + [{"unique": True}, {"type": "no type"}, {"default": []}, {"nullable": True}])
+NOTHING: Document = {}
+WRONG: st.SearchStrategy[Document] = st.sampled_from(
+    [NOTHING] * 80 + [{"type": "no type"}, {"default": []}, {"nullable": True}]
+)
 
 
 @st.composite
@@ -71,7 +75,8 @@ def columns(draw: st.DrawFn, taken: set[str], earlier: Sequence[Document]) -> Do
         column.pop("unique", None)
     if column.get("readOnly") or column.get("private"):
         column["nullable"] = True
-    return column | (draw(WRONG) or {})
+    wrong: Document = draw(WRONG)
+    return column | wrong
 
 
 @st.composite
@@ -122,7 +127,7 @@ def endpoints(draw: st.DrawFn, number: int, table: Document, accounts: bool) -> 
         {"method": "PATCH", "path": item, "operation": "update", "response": {"200": body, "400": {}}, **about},
         {"method": "DELETE", "path": item, "operation": "delete", "response": {"204": {}}, **about},
     ]
-    if filters and draw(st.booleans()):
+    if draw(st.booleans()) and filters:
         found[0]["query"] = filters
     if not any(is_writable(column) for column in others):
         found = [one for one in found if one["method"] not in ("PUT", "PATCH")]

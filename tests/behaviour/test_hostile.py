@@ -132,6 +132,38 @@ def test_what_cannot_be_seen_is_refused_everywhere(tmp_path: Path, place: str, t
 
 
 @pytest.mark.parametrize(
+    ("type_", "default"),
+    [
+        ("NUMERIC(1000,999)", 1),
+        ("NUMERIC(38,1)", "1e999999"),
+        ("NUMERIC(8,2)", "1e-999999"),
+        ("integer", "1e999999999"),
+        ("number", "1e999"),
+        ("time", "10:00:00+02:00"),
+        ("datetime", "0001-01-01T00:00:00+14:00"),
+    ],
+)
+def test_values_that_no_machine_has_are_refused(tmp_path: Path, type_: str, default: object) -> None:
+    made, diagnostics = generate(tmp_path, with_column({"type": type_, "default": default}))
+    assert made is None
+    assert codes(diagnostics)
+
+
+@pytest.mark.parametrize("scheme", ["", "Bear er", "Bearer\n", 'Bearer"', "日本", "B" * 300])
+def test_authorization_schemes_that_no_header_has_are_refused(tmp_path: Path, scheme: str) -> None:
+    made, diagnostics = generate(tmp_path, with_endpoint({}) | {"service": {"auth": {"scheme": scheme}}})
+    assert made is None
+    assert codes(diagnostics)
+
+
+@pytest.mark.parametrize("limit", ["9" * 5000 + " per minute", "5 per " + "9" * 5000 + " minutes", "0 per hour"])
+def test_rate_limits_without_end_are_refused(tmp_path: Path, limit: str) -> None:
+    made, diagnostics = generate(tmp_path, with_endpoint({"rateLimit": limit}))
+    assert made is None
+    assert {code for code, _ in codes(diagnostics)} == {"BK411"}
+
+
+@pytest.mark.parametrize(
     "name", ["../../etc/passwd", "..", "a/b", "a\\b", "C:", "/etc", "~", ".", "~root", "a;b", "a'b"]
 )
 def test_tables_cannot_be_called_like_paths_or_statements(tmp_path: Path, name: str) -> None:
