@@ -277,8 +277,20 @@ CODES: dict[str, Code] = {
     ),
     "BK514": Code("error", "Private column in a response", "Private columns never leave the server."),
     "BK515": Code(
-        "error", "Row of another table in a response", "A response is filled from one table in this version."
+        "error",
+        "Row that no relation leads to",
+        "What stands in a row's object belongs to that row: a relation, by its name, leads to it.",
     ),
+    "BK520": Code("error", "View declared twice", "Every view has a name of its own."),
+    "BK521": Code("error", "Order by something else", "Rows are ordered by columns of their table."),
+    "BK522": Code("error", "View of another table", "A view shows rows of its own table only, and that exists."),
+    "BK523": Code(
+        "error",
+        "Relation that is not clear",
+        "Several references could be meant; names of their own (`as`, `inverse`) tell them apart.",
+    ),
+    "BK524": Code("error", "View within itself", "A view that shows itself, however deep, has no end."),
+    "BK525": Code("error", "One row or many", "Many rows are an array, one row is none."),
     # BK6xx: service
     "BK601": Code(
         "error",

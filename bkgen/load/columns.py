@@ -24,29 +24,30 @@ _CONSTRAINT = re.compile(
 
 
 def finish(column: Map, diagnostics: Diagnostics) -> Map:
-    """The column with `onDelete` beside `references`, and with its length and counter in type and default."""
+    """The column with what is said of its reference beside it, and with its length and counter in type and default."""
     entries: _Entries = {entry.key: entry for entry in column}
-    for rewrite in (_move_on_delete, _merge_length, _merge_counter, _name_enum, _refuse_sql):
+    for rewrite in (_move_rules, _merge_length, _merge_counter, _name_enum, _refuse_sql):
         rewrite(entries, diagnostics)
     return Map(tuple(entries.values()), column.span)
 
 
-def _move_on_delete(entries: _Entries, diagnostics: Diagnostics) -> None:
+def _move_rules(entries: _Entries, diagnostics: Diagnostics) -> None:
     """`"references": {..., "onDelete": "CASCADE"}` → `"references": {...}, "onDelete": "CASCADE"`."""
     references = entries.get("references")
     if references is None or not isinstance(references.value, Map):
         return
-    inner = references.value.entry("onDelete")
-    if inner is None:
+    moved = [entry for entry in references.value if entry.key in ("onDelete", "as", "inverse")]
+    if not moved:
         return
-    rest = tuple(entry for entry in references.value if entry is not inner)
+    rest = tuple(entry for entry in references.value if entry not in moved)
     entries["references"] = Entry("references", references.key_span, Map(rest, references.value.span))
-    if (outer := entries.get("onDelete")) is not None:
-        fix = f"remove it; `onDelete` also stands on line {outer.key_span.line}"
-        diagnostics.add("BK208", inner.key_span, "`onDelete` is here twice", fix)
-        return
-    entries["onDelete"] = inner
-    hint(diagnostics, inner.key_span, f"{written(inner)} within {written(references)}", "`onDelete` beside it")
+    for inner in moved:
+        if (outer := entries.get(inner.key)) is not None:
+            fix = f"remove it; `{inner.key}` also stands on line {outer.key_span.line}"
+            diagnostics.add("BK208", inner.key_span, f"`{inner.key}` is here twice", fix)
+            continue
+        entries[inner.key] = inner
+        hint(diagnostics, inner.key_span, f"{written(inner)} within {written(references)}", f"`{inner.key}` beside it")
 
 
 def _merge_length(entries: _Entries, diagnostics: Diagnostics) -> None:

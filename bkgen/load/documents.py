@@ -13,12 +13,13 @@ class Kind(StrEnum):
 
     ENDPOINT = "endpoint"
     TABLE = "table"
+    VIEW = "view"
     SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One endpoint, table or service as it stands in a file."""
+    """One endpoint, table, view or service as it stands in a file."""
 
     kind: Kind
     node: Map
@@ -29,12 +30,13 @@ class Documents:
     """Everything that was read, in canonical form and in the order of file names.
 
     Attributes:
-        endpoints, tables: one object each.
+        endpoints, tables, views: one object each.
         service: None where no document has one.
         files: every document that was read, by name.
     """
 
     endpoints: tuple[Map, ...]
     tables: tuple[Map, ...]
+    views: tuple[Map, ...]
     service: Map | None
     files: tuple[SourceFile, ...]

@@ -1,4 +1,4 @@
-"""Tells what a document is, and takes it apart into endpoints, tables and a service."""
+"""Tells what a document is, and takes it apart into endpoints, tables, views and a service."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from bkgen.load.documents import Document, Kind
 from bkgen.load.synonyms import DOCUMENT, ENDPOINT, SERVICE, TABLE, fold
 from bkgen.source import Entry, List, Map, Node, Span
 
-_WHAT_A_DOCUMENT_IS = 'write `{"endpoints": [...], "tables": [...], "service": {...}}`; each of them is optional'
+_WHAT_A_DOCUMENT_IS = (
+    'write `{"endpoints": [...], "tables": [...], "views": [...], "service": {...}}`; each of them is optional'
+)
 _OPENAPI = ("openapi", "swagger")
-_KINDS = {"endpoints": Kind.ENDPOINT, "tables": Kind.TABLE, "service": Kind.SERVICE}
+_KINDS = {"endpoints": Kind.ENDPOINT, "tables": Kind.TABLE, "views": Kind.VIEW, "service": Kind.SERVICE}
 
 # The template that the language grew from wraps its documents in these, and calls endpoints so: accepted as it stands.
 _WRAPPERS = ("context", "databaseschema")  # folded
@@ -20,7 +22,7 @@ _WRAPPED_ENDPOINTS = "api_endpoints"
 
 
 def parts(root: Node, diagnostics: Diagnostics) -> list[Document]:
-    """The endpoints, tables and service of a document, in canonical form and in its order."""
+    """The endpoints, tables, views and service of a document, in canonical form and in its order."""
     match root:
         case List():
             return _parts(Map((Entry("endpoints", root.span, root),), root.span), diagnostics)
@@ -98,7 +100,7 @@ def _refuse_unknown(root: Map, unknown: list[Entry], diagnostics: Diagnostics) -
     if any(TABLE.spelled.get(fold(entry.key)) == "columns" for entry in unknown):
         fix = 'write tables as `{"tables": [{"name": ..., "columns": [...]}]}`'
     place: Span = unknown[0].key_span if unknown else root.span
-    message = "nothing here says what this document is: it has no endpoint, no tables and no service"
+    message = "nothing here says what this document is: it has no endpoint, no tables, no views and no service"
     diagnostics.add("BK201", place, message, fix or _WHAT_A_DOCUMENT_IS)
 
 

@@ -87,8 +87,10 @@ REFERENCE = Shape(
         "table": Key(also=("references", "model", "entity")),
         "column": Key(also=("field", "key")),
         "onDelete": Key(also=("delete",), value=spellings.on_delete),
+        "as": Key(),
+        "inverse": Key(also=("backref", "relatedName", "inversedBy")),
     },
-    planned=("as", "inverse", "onUpdate"),
+    planned=("onUpdate",),
     without_effect={"name": _NAMED_BY_CONVENTION},
 )
 
@@ -104,6 +106,8 @@ COLUMN = Shape(
         "default": Key(also=("defaultValue",)),
         "references": Key(also=("foreignKey", "fk", "ref", "reference"), value=spellings.references, shape=REFERENCE),
         "onDelete": Key(value=spellings.on_delete),
+        "as": Key(),
+        "inverse": Key(also=("backref", "relatedName", "inversedBy")),
         "index": Key(also=("indexed", "isIndexed")),
         "enum": Key(also=("values", "enumValues", "allowedValues", "choices")),
         "private": Key(also=("hidden", "secret", "sensitive", "writeOnly")),
@@ -112,7 +116,7 @@ COLUMN = Shape(
         "autoIncrement": Key(also=("autoincrementing", "identity", "serial"), interim=True),
         "description": _DESCRIPTION,
     },
-    planned=("check", "was", "as", "inverse", "onUpdate"),
+    planned=("check", "was", "onUpdate"),
     finish=columns.finish,
 )
 
@@ -200,11 +204,22 @@ SERVICE = Shape(
     planned=("roles", "dependencies"),
 )
 
+VIEW = Shape(
+    {
+        "name": Key(),
+        "from": Key(also=("table", "of", "source")),
+        "fields": Key(also=("columns", "properties", "shape")),
+        "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
+        "description": _DESCRIPTION,
+    }
+)
+
 DOCUMENT = Shape(
     {
         "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=spellings.object_in_list, items=ENDPOINT),
         "tables": Key(value=partial(spellings.named_tables, spelled=TABLE.key_of), items=TABLE),
+        "views": Key(value=partial(spellings.named, short="from"), items=VIEW),
         "service": Key(shape=SERVICE),
     },
-    planned=("views", "system", "collections"),
+    planned=("system", "collections"),
 )

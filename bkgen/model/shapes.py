@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bkgen.model.relations import Relation
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -58,6 +59,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class SortKey:
+    """One column that rows are ordered by."""
+
+    column: str
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of an object.
 
@@ -83,8 +92,10 @@ class Object:
     Attributes:
         name: of its Pydantic model; unique within the module (`package`) that declares it.
         package: the package under `app/` whose `schemas.py` declares the model.
-        table: the table whose row fills it, where one does (all leaves are then `ColumnValue` or `Constant`);
-            None for an envelope.
+        table: the table whose row fills it, where one does (all leaves are then `ColumnValue`, `Constant` or
+            `Nested`); None for an envelope.
+        sort: the order of such rows in arrays; empty for the usual one.
+        view: whether the documents give it its name.
     """
 
     name: str
@@ -92,6 +103,8 @@ class Object:
     fields: tuple[Field, ...]
     table: str | None
     span: Span
+    sort: tuple[SortKey, ...] = ()
+    view: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +115,13 @@ class Array:
     span: Span
 
 
-Shape = ColumnValue | FactValue | Constant | Object | Array
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """What belongs to a row: the row that a relation leads to, or null, or an array of the rows that it leads to."""
+
+    relation: Relation
+    row: Object
+    span: Span
+
+
+Shape = ColumnValue | FactValue | Constant | Object | Array | Nested

@@ -33,12 +33,16 @@ class Reference:
 
     Attributes:
         table, column: what it refers to, by its names in the document; a table alone stands for its key.
+        name, inverse: what the document calls the way to the row referred to, and the way back; empty where it
+            leaves that to bkgen.
     """
 
     table: str
     column: str
     on_delete: OnDelete
     span: Span
+    name: str = ""
+    inverse: str = ""
 
 
 @dataclass(frozen=True, slots=True)

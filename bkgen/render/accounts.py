@@ -10,9 +10,11 @@ from bkgen.model.shapes import FactValue, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
-from bkgen.render.answers import Homes, loose_columns, objects, schema
+from bkgen.render.answers import answer, schema
+from bkgen.render.building import reference, row_constant, selected
 from bkgen.render.columns import python_type
-from bkgen.render.queries import row_constant, selected
+from bkgen.render.homes import Homes
+from bkgen.render.shapes import loose_columns, objects_of, rows_in
 
 AUTH = frozenset(
     {
@@ -32,16 +34,18 @@ class RowView:
     """A row of the account that some answer has.
 
     Attributes:
-        constant: the tuple of columns.
+        constant: the tuple of columns; `own` where this module defines it, of `columns`.
         query: the function that reads it by the account's key.
-        schema: the model it becomes.
+        schema: the model it becomes; `built` makes it of `row`.
         variable: what routes call it.
     """
 
     constant: str
+    own: bool
     columns: tuple[str, ...]
     query: str
     schema: str
+    built: str
     variable: str
 
 
@@ -93,15 +97,17 @@ class AccountsView:
 def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[RowView]:
     """The rows of the account in an endpoint's answer."""
     found = []
-    for shape in objects(endpoint.success.body):
+    for shape in rows_in(endpoint.success.body):
         if shape.table is not None:
-            constant = row_constant(shape)
+            constant, built = row_constant(shape), homes.builds(shape)
             found.append(
                 RowView(
-                    constant=constant,
+                    constant=reference(shape, constant, "auth", homes) if built else constant,
+                    own=not built,
                     columns=tuple(selected(shape, service.table(shape.table))),
                     query=f"get_{constant.lower()}",
                     schema=schema(shape, "auth", homes),
+                    built=answer(shape, "auth", homes, {}),
                     variable=constant.lower(),
                 )
             )
@@ -115,9 +121,11 @@ def _loose_row(endpoint: Endpoint, names: list[str], service: Service) -> RowVie
     table = service.table(endpoint.table or "")
     return RowView(
         constant=f"{endpoint.name.upper()}_ROW",
+        own=True,
         columns=tuple(f"{table.class_name}.{table.column(name).attribute}" for name in dict.fromkeys(names)),
         query=f"get_{endpoint.name}_row",
         schema="RowMapping",
+        built="row",
         variable="row",
     )
 
@@ -132,7 +140,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in AUTH]
     operations = {endpoint.operation for endpoint in endpoints}
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
-    shapes = [shape for endpoint in endpoints for shape in objects(endpoint.success.body)]
+    shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
     signs_in = any(_gives_token(endpoint) for endpoint in endpoints)
     words = table.singular.replace("_", " ")
     new_fields = _new_fields(table, accounts)
@@ -166,7 +174,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
         rows=tuple(rows.values()),
         registrations=tuple(_registration(e, homes) for e in endpoints if e.operation is Operation.REGISTER),
-        other_packages=tuple(sorted({homes[shape.package, shape.name] for shape in shapes} - {"auth"})),
+        other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
 
 

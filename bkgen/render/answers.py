@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from bkgen.model.endpoints import Endpoint
-from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Nested, Object, Shape
+from bkgen.render.building import build_function, has_nested, reference
+from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
-
-Homes = Mapping[tuple[str, str], str]  # (package, name) of an object -> the package whose schemas.py declares it
-
-
-def objects(shape: Shape | None) -> Iterator[Object]:
-    """Every object in a shape, inner ones first."""
-    match shape:
-        case Object(fields=fields):
-            for field in fields:
-                yield from objects(field.shape)
-            yield shape
-        case Array(items=items):
-            yield from objects(items)
-        case _:
-            return
-
-
-def row_of(shape: Shape | None) -> Object | None:
-    """The object in a shape that a row fills, where there is one."""
-    return next((inner for inner in objects(shape) if inner.table is not None), None)
-
-
-def loose_columns(shape: Shape | None) -> list[ColumnValue]:
-    """The columns that an answer has beside its rows, straight in an envelope."""
-    match shape:
-        case Object(table=None, fields=fields):
-            return [column for field in fields for column in loose_columns(field.shape)]
-        case ColumnValue():
-            return [shape]
-        case _:
-            return []
-
-
-def facts(shape: Shape | None) -> set[Fact]:
-    """The facts that a shape is filled with."""
-    match shape:
-        case FactValue(fact=fact):
-            return {fact}
-        case Array(items=items):
-            return facts(items)
-        case Object(fields=fields):
-            return set().union(*(facts(field.shape) for field in fields))
-        case _:
-            return set()
+from bkgen.render.shapes import facts
 
 
 def facts_of(endpoint: Endpoint) -> set[Fact]:
@@ -59,7 +18,7 @@ def facts_of(endpoint: Endpoint) -> set[Fact]:
 
 def schema(shape: Object, package: str, homes: Homes) -> str:
     """The name by which code of `package` calls the model of `shape`."""
-    home = homes[shape.package, shape.name]
+    home = homes[shape]
     return f"schemas.{shape.name}" if home == package else f"{home}_schemas.{shape.name}"
 
 
@@ -76,7 +35,7 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
             return "dict[str, Any]"
         case Constant(value=value):
             return type(value).__name__ if value is not None else "None"
-        case ColumnValue() | FactValue():
+        case ColumnValue() | FactValue() | Nested():
             raise ValueError("a response is an object, an array or a constant")
 
 
@@ -91,6 +50,8 @@ def answer(
     match shape:
         case Object(name=name) if instances and name in instances:
             return instances[name]
+        case Object(table=str()) if has_nested(shape):
+            return f"{_built(shape, package, homes, '[row]')}[0]"
         case Object(table=str()):
             constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
             fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
@@ -99,6 +60,8 @@ def answer(
         case Object(fields=fields):
             inner = (f"{field.attribute}={answer(field.shape, package, homes, names, instances)}" for field in fields)
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
+        case Array(items=Object() as row) if has_nested(row):
+            return _built(row, package, homes, "rows")
         case Array(items=items):
             return f"[{answer(items, package, homes, names, instances)} for row in rows]"
         case Constant(value=str() as text):
@@ -109,3 +72,10 @@ def answer(
             return names[fact]
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
+        case Nested():
+            raise ValueError("what belongs to a row is built with it")
+
+
+def _built(shape: Object, package: str, homes: Homes, rows: str) -> str:
+    """The call that makes answers of `rows`, with what belongs to them."""
+    return f"{reference(shape, build_function(shape), package, homes)}(connection, {rows})"

@@ -6,10 +6,10 @@ from bkgen.model.tables import Table
 from bkgen.resolve.words import listed
 
 # What the functions of generated tests call other things.
-_IN_TESTS = listed(
+USED_IN_TESTS = listed(
     "account after arguments before body changed count done field kept key keys listed made models new numbers "
-    "opened other page password path pytest query refused reply row rows session sign_in token unique unique_email "
-    "utc_now uuid4 valid value date datetime time timedelta assert_shape range sorted str len next int matching xeger"
+    "opened other page password path pytest query refused reply row rows session shown sign_in token unique "
+    "unique_email utc_now uuid4 valid value date datetime time timedelta assert_shape range sorted str len next int matching xeger"
 )
 
 
@@ -20,4 +20,4 @@ def snake(name: str) -> str:
 
 def row_word(table: Table) -> str:
     """What generated tests call a row of the table: the method that makes one, and the variable that holds it."""
-    return f"{table.module.rstrip('_')}_row" if table.singular in _IN_TESTS else table.module
+    return f"{table.module.rstrip('_')}_row" if table.singular in USED_IN_TESTS else table.module

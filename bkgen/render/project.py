@@ -11,15 +11,18 @@ from pathlib import Path
 from bkgen.assets import folder
 from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
+from bkgen.render.building import has_nested
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.formatting import LINE_LENGTH, formatted
+from bkgen.render.homes import homes
 from bkgen.render.literals import comment
 from bkgen.render.packages import model_origins, package_drafts
 from bkgen.render.provenance import Range, ranges
 from bkgen.render.readme import readme_view
-from bkgen.render.schemas import declared, homes
+from bkgen.render.schemas import declared
 from bkgen.render.service import service_view
+from bkgen.render.shapes import objects_of
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
 
@@ -40,12 +43,18 @@ def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
 
+def _nests(service: Service) -> bool:
+    bodies = [endpoint.success.body for endpoint in service.endpoints]
+    return any(has_nested(shape) for shape in objects_of(*bodies))
+
+
 # Files that not every backend has; all others below templates/ are in each.
 _ONLY_WITH: dict[str, Feature] = {
     "app/security.py": _accounts,
     "app/refresh_tokens.py": _sessions,
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
+    "app/related.py": _nests,
     "app/auth/account.py": _accounts,
     "app/auth/queries.py": _accounts,
     "app/create_user.py": _accounts,
@@ -82,8 +91,9 @@ def _drafts(service: Service) -> dict[str, Draft]:
     for table in service.tables:
         text = rendered("app/models/model.py", model=model_view(table, service))
         drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
-    for package, found in declared(service, known).items():
-        drafts |= package_drafts(package, service, known, found, accounts)
+    bodies = declared(service, known)
+    for package in sorted({*service.packages, *bodies}):
+        drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts)
     view = {
         "service": service_view(service),
         "accounts": accounts,

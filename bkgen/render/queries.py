@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, Object
-from bkgen.model.tables import Column, Default, Table
-from bkgen.model.types import Kind, Type
-from bkgen.render.answers import Homes, annotation, answer, facts_of, loose_columns, row_of, schema
+from bkgen.model.shapes import ColumnValue, Fact
+from bkgen.model.tables import Table
+from bkgen.model.types import Type
+from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.building import has_nested, ordering, reference, row_constant
 from bkgen.render.columns import default, python_type
+from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
+from bkgen.render.shapes import loose_columns, row_of
 
 CRUD = frozenset(
     {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
@@ -63,6 +65,7 @@ class QueryView:
         values: what an insert or update writes, as one expression.
         answer: the expression that builds the result from `row` or `rows`; None where there is no body.
         missing: the message where there is no row.
+        builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
     """
 
@@ -84,25 +87,8 @@ class QueryView:
     values: str
     answer: str | None
     missing: str
+    builds: bool
     uses_row: bool
-
-
-def row_constant(shape: Object) -> str:
-    """The name of the tuple of columns that a row shape is read from."""
-    return snake(shape.name).upper()
-
-
-def selected(shape: Object, table: Table) -> list[str]:
-    """The columns that fill a row shape, labelled with their names on the wire."""
-    expressions = []
-    for field in shape.fields:
-        if isinstance(field.shape, ColumnValue):
-            column = table.column(field.shape.column)
-            expression = f"{table.class_name}.{column.attribute}"
-            expressions.append(
-                expression if column.name == field.name else f"{expression}.label({literal(field.name)})"
-            )
-    return expressions
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -126,25 +112,29 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(_parameters(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=_columns(endpoint, table),
+        columns=_columns(endpoint, table, homes),
         conditions=tuple(conditions),
         filters=tuple(_filters(endpoint, table)),
         joins=tuple(joins),
-        order=", ".join(f"{table.class_name}.{column.attribute}" for column in _order(table)),
+        order=", ".join(ordering(table, row.sort if (row := row_of(body)) else ())),
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{_words(table.singular).capitalize()} not found"),
+        builds=(row := row_of(body)) is not None and has_nested(row),
         uses_row=row_of(body) is not None or bool(loose_columns(body)),
     )
 
 
-def _columns(endpoint: Endpoint, table: Table) -> str:
+def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
     """What a query selects: the columns of the row shape and those beside it, or else the key."""
     row = row_of(endpoint.success.body)
-    parts = [f"*{row_constant(row)}"] if row else []
+    parts = []
+    if row is not None:
+        constant = row_constant(row)
+        parts = [f"*{reference(row, constant, endpoint.package, homes) if homes.builds(row) else constant}"]
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
     parts += [f"{table.class_name}.{table.column(name).attribute}" for name in loose]
     return ", ".join(parts) or f"{table.class_name}.{table.primary_key[0].attribute}"
@@ -220,17 +210,6 @@ def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:
         for query in endpoint.query
         if query.column is not None
     ]
-
-
-def creation_time(table: Table) -> Column | None:
-    """The column that says when a row was made, exactly enough to sort by."""
-    times = (c for c in table.columns if c.default is Default.NOW and not c.updated and not c.nullable)
-    return next((column for column in times if column.type.kind is Kind.DATETIME), None)
-
-
-def _order(table: Table) -> list[Column]:
-    created = [column for column in [creation_time(table)] if column is not None]
-    return created + [column for column in table.primary_key if column not in created]
 
 
 def _fact_parameter(endpoint: Endpoint, fact: Fact, otherwise: str) -> str:

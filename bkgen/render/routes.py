@@ -10,9 +10,11 @@ from bkgen.model.shapes import Fact, FactValue, Object
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows
 from bkgen.render.annotations import constrained
-from bkgen.render.answers import Homes, annotation, answer, facts_of, objects, schema
+from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import CRUD, query_docstring
+from bkgen.render.shapes import rows_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
 
 
 def _row_shapes(endpoint: Endpoint) -> list[Object]:
-    return [shape for shape in objects(endpoint.success.body) if shape.table is not None]
+    return list(rows_in(endpoint.success.body))
 
 
 def _sent(endpoint: Endpoint, fact: Fact) -> str:

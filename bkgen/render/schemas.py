@@ -2,42 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Object, Shape
+from bkgen.model.shapes import Array, Nested, Object, Shape
 from bkgen.render import json_schema
-from bkgen.render.answers import Homes, objects
+from bkgen.render.homes import Homes
 from bkgen.render.pydantic_models import pydantic_models
+from bkgen.render.shapes import objects
 
-Key = tuple[str, str]
 Declared = Mapping[str, tuple[Object, str]]  # name -> (object, base class), inner ones first
-
-
-def homes(service: Service) -> dict[Key, str]:
-    """The package whose `schemas.py` declares each object: its table's, or where that has no endpoints, its user's."""
-    found: dict[Key, str] = {}
-    for endpoint in service.endpoints:
-        for shape in used(endpoint):
-            home = shape.package if shape.package in service.packages else endpoint.package
-            found.setdefault((shape.package, shape.name), home)
-    return found
-
-
-def used(endpoint: Endpoint) -> Iterable[Object]:
-    """The objects in an endpoint's request and response, inner ones first."""
-    yield from objects(endpoint.body)
-    yield from objects(endpoint.success.body)
 
 
 def declared(service: Service, known: Homes) -> dict[str, Declared]:
     """The objects that each package declares."""
-    found: dict[str, dict[str, tuple[Object, str]]] = {package: {} for package in service.packages}
+    found: defaultdict[str, dict[str, tuple[Object, str]]] = defaultdict(dict)
     for endpoint in service.endpoints:
         for base, shape in (("Body", endpoint.body), ("Answer", endpoint.success.body)):
             for inner in objects(shape):
-                found[known[inner.package, inner.name]].setdefault(inner.name, (inner, base))
+                found[known[inner]].setdefault(inner.name, (inner, base))
     return dict(found)
 
 
@@ -52,9 +36,7 @@ def schemas_text(package: str, found: Declared, known: Homes) -> str:
         definitions[name] = json_schema.imported("app.schemas", name)
     for shape, _ in found.values():
         for inner in _foreign(shape, package, known):
-            definitions[inner.name] = json_schema.imported(
-                f"app.{known[inner.package, inner.name]}.schemas", inner.name
-            )
+            definitions[inner.name] = json_schema.imported(f"app.{known[inner]}.schemas", inner.name)
     return f'"""Bodies of requests and responses of {package}."""\n\n' + pydantic_models(
         definitions,
         bases={name: f"app.schemas.{base}" for name, (_, base) in found.items()},
@@ -68,20 +50,15 @@ def schemas_text(package: str, found: Declared, known: Homes) -> str:
 
 
 def _foreign(shape: Object, package: str, known: Homes) -> Iterable[Object]:
-    return [
-        inner
-        for field in shape.fields
-        for inner in _outermost(field.shape)
-        if known[inner.package, inner.name] != package
-    ]
+    return [inner for field in shape.fields for inner in _outermost(field.shape) if known[inner] != package]
 
 
 def _outermost(shape: Shape) -> Iterable[Object]:
     match shape:
         case Object():
             yield shape
-        case Array(items=items):
-            yield from _outermost(items)
+        case Array(items=inner) | Nested(row=inner):
+            yield from _outermost(inner)
         case _:
             return
 

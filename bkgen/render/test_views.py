@@ -10,9 +10,9 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.building import creation_time
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
-from bkgen.render.queries import creation_time
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, fields_of, referring, wire
 from bkgen.render.test_values import another_value, shape, stands_alone, unknown
@@ -100,7 +100,7 @@ class EndpointTests:
 
 def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
     table = service.table(endpoint.table or "")
-    parents, above = _parents(endpoint, service)
+    parents, above = parent_rows(endpoint, service)
     body = endpoint.success.body
     at, found = row_at(body)
     key = _key(found, table)
@@ -117,7 +117,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         row=f"rows.{row_word(table)}({above})",
         variable=variable,
         has_path=bool(endpoint.path_parameters),
-        path=_path(endpoint, service, variable),
+        path=path_values(endpoint, service, variable),
         unknown_path=_mapping((p.attribute, unknown(p.type)) for p in endpoint.path_parameters),
         foreign=_foreign(endpoint, service, table),
         at=at,
@@ -127,7 +127,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
         order=_order(table, key),
         total=fact_at(body, Fact.TOTAL),
-        link=_link_line(endpoint, service, variable),
+        link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service)),
         stored=_stored(found, table, at),
         kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
@@ -161,7 +161,7 @@ def _row_variable(endpoint: Endpoint, table: Table) -> str:
     return f"own_{row_word(table)}" if table.name in taken else row_word(table)
 
 
-def _parents(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
+def parent_rows(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
     """Lines that make the rows above, and the arguments that put the row itself below them."""
     lines: list[str] = []
     arguments = ""
@@ -180,7 +180,7 @@ def _child(endpoint: Endpoint, service: Service, depth: int) -> Table:
     return service.table(endpoint.link.table if endpoint.link else endpoint.table or "")
 
 
-def _path(endpoint: Endpoint, service: Service, variable: str) -> str:
+def path_values(endpoint: Endpoint, service: Service, variable: str) -> str:
     owners = {
         parameter: row_word(service.table(parent.table))
         for parent in endpoint.parents
@@ -191,7 +191,7 @@ def _path(endpoint: Endpoint, service: Service, variable: str) -> str:
     )
 
 
-def _link_line(endpoint: Endpoint, service: Service, variable: str) -> str:
+def linked(endpoint: Endpoint, service: Service, variable: str) -> str:
     """The line that links a row to its parent, for a list over a many-to-many table; empty elsewhere."""
     if endpoint.link is None:
         return ""
@@ -213,7 +213,7 @@ def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, .
     parent = endpoint.parents[-1]
     if any(parameter.attribute in parent.parameters for parameter in endpoint.key):
         return ()
-    above, _ = _parents(endpoint, service)
+    above, _ = parent_rows(endpoint, service)
     owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
     path = _mapping(
         (p.attribute, f"{owners.get(p.attribute, 'other')}[{literal(p.column)}]") for p in endpoint.path_parameters

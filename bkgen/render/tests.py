@@ -19,6 +19,7 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
+from bkgen.render.nested_tests import nested_test
 from bkgen.render.queries import CRUD
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
@@ -70,6 +71,11 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
     """The tests of the endpoints on tables, by package."""
     drafts = {}
     for package, served in service.packages.items():
+        nested = [(endpoint, test) for endpoint in served if (test := nested_test(endpoint, service))]
+        if nested:
+            text = rendered("tests/package/test_answers.py", package=package, tests=[test for _, test in nested])
+            origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
+            drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         if endpoints:
             text = rendered(

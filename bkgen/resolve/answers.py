@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bkgen.model.endpoints import Operation
-from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Field, Object, Shape
-from bkgen.model.tables import Column, Table
+from bkgen.model.relations import Relation
+from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Field, Nested, Object, Shape
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
-from bkgen.resolve.fitting import response_type
 from bkgen.resolve.lookup import find_column
+from bkgen.resolve.names import fold
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
+from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
@@ -78,7 +82,7 @@ class _Answer:
         """The body that the contract gives."""
         if isinstance(node, Scalar) and not isinstance(node.value, str):
             return Constant(node.value)
-        shape = self._value(node, "", in_array=False)
+        shape = self._value(node, "")
         if isinstance(shape, ColumnValue | FactValue):
             self._refuse(node, "a response is an object or an array", 'write {"name": "string"}')
             return None
@@ -100,14 +104,14 @@ class _Answer:
         about = self._table.class_name if self._route.table and self._table else names.pascal(self._operation.value)
         return f"{about}Answer"
 
-    def _value(self, node: Node, key: str, in_array: bool) -> Shape | None:
+    def _value(self, node: Node, key: str) -> Shape | None:
         match node:
-            case Scalar(value=str(text)):
-                return self._text(node, text, key, in_array)
+            case Scalar(value=str(word)):
+                return self._text(node, word, key)
             case Scalar(value=value):
                 return Constant(value)
             case List(items=(item,)):
-                return self._array(node, item, key, in_array)
+                return self._array(node, item, key)
             case List():
                 self._refuse(node, "an array has one item, which says what all its items are", 'write ["object"]')
                 return None
@@ -115,110 +119,135 @@ class _Answer:
                 if not check_unambiguous(node, self._diagnostics):
                     return None
                 if is_definition(node):
-                    written = written_type(node, self._diagnostics)
-                    return self._leaf(node, written, key, in_array) if written else None
-                if (related := self._related(key)) is not None:
-                    self._other_table(node, related)
-                    return None
-                return self._object(node, key, in_array)
+                    return self._leaf(node, written_type(node, self._diagnostics), key)
+                if (rows := self._rows()) is not None and (relation := self._relation(key, node)) is not None:
+                    return rows.nested(node, key, relation, self._name())
+                return self._object(node, key)
 
-    def _related(self, key: str) -> Table | None:
-        """The other table whose row an object called `key` would be, by its name or a reference's (`author_id`)."""
-        if not key or self._table is None:
-            return None
-        column = find_column(self._table, f"{key}_id")
-        if column is not None and column.reference is not None:
-            return self._scope.tables.find(column.reference.table)
-        named = self._scope.tables.find(key)
-        return named if named is not None and named.name != self._table.name else None
+    def _rows(self) -> RowReader | None:
+        """What reads the operation's row, where the answer has one here: not beside the rows of a list."""
+        return RowReader(self._table, self._route.package, self._scope) if self._table and not self.lists else None
 
-    def _text(self, node: Scalar, text: str, key: str, in_array: bool) -> Shape | None:
-        if text.startswith("'") and text.endswith("'") and len(text) > 1:
-            return self._constant(node, text[1:-1])
-        item = text.removesuffix("[]")
-        if item != text and (item == "object" or (parse_type(item) is None and self._scope.tables.find(item))):
-            return self._array(node, Scalar(item, node.span), key, in_array)
+    def _relation(self, key: str, node: Node) -> Relation | None:
+        """The relation of the operation's row that a field called `key` shows."""
+        rows = self._rows()
+        return rows.relation(key, node) if rows is not None and key and not self._is_own(key) else None
+
+    def _is_own(self, key: str) -> bool:
+        """Whether a field is called like the operation's own row."""
+        table = self._scope.tables.find(key)
+        return table is not None and self._table is not None and table.name == self._table.name
+
+    def _text(self, node: Scalar, word: str, key: str) -> Shape | None:
+        if word.startswith("'") and word.endswith("'") and len(word) > 1:
+            return self._constant(node, word[1:-1])
+        item, bare = word.removesuffix("[]"), word.rstrip("?")
+        row = bare == "object" or (parse_type(item) is None and self._names_rows(item.rstrip("?")))
+        if row and item != word:
+            return self._array(node, Scalar(item, node.span), key)
         column = find_column(self._table, key) if self._table and key else None
-        if text.rstrip("?") == "object" and not (column and column.type.kind is Kind.JSON):
-            return self._row(node, key, in_array)
-        if Fact.HEALTH in self._facts and text == "ok":
+        if row and not (column and column.type.kind is Kind.JSON):
+            return self._row(node, word, key)
+        if Fact.HEALTH in self._facts and word == "ok":
             return FactValue(Fact.HEALTH, TYPES[Fact.HEALTH])
-        written = parse_type(text)
-        if written is not None:
-            return self._leaf(node, written, key, in_array)
-        table = self._scope.tables.find(text.rstrip("?"))
-        if table is not None:
-            return self._row_of(node, table, in_array)
-        if any(character.isspace() for character in text.strip()):
-            return self._constant(node, text)
-        choices = [*TYPE_NAMES, *(table.name for table in self._scope.tables)]
-        fix = self._diagnostics.nearest(node.span, text, choices)
-        exact = f"to answer exactly this text, write \"'{text}'\""
-        message = f"`{text[:60]}` is no type and no table"
+        if parse_type(word) is not None:
+            return self._leaf(node, written_type(node, self._diagnostics), key)
+        if any(character.isspace() for character in word.strip()):
+            return self._constant(node, word)
+        choices = [*TYPE_NAMES, *self._scope.views, *(table.name for table in self._scope.tables)]
+        fix = self._diagnostics.nearest(node.span, word, choices)
+        exact = f"to answer exactly this text, write \"'{word}'\""
+        message = f"`{word[:60]}` is no type, no view and no table"
         self._diagnostics.add("BK501", node.span, message, f"{fix} Otherwise, {exact}" if fix else exact)
         return None
 
-    def _constant(self, node: Scalar, text: str) -> Constant:
-        texts.check_text("literal", text, node.span, self._diagnostics)
-        return Constant(text)
+    def _names_rows(self, word: str) -> bool:
+        return self._scope.views.find(word) is not None or self._scope.tables.find(word) is not None
 
-    def _array(self, node: Node, item: Node, key: str, in_array: bool) -> Shape | None:
-        if not self.lists or in_array:
-            self._refuse(
-                node, f"{self._route} is a `{self._operation}`, which has no array to give", "only a `list` has one"
-            )
+    def _constant(self, node: Scalar, word: str) -> Constant:
+        texts.check_text("literal", word, node.span, self._diagnostics)
+        return Constant(word)
+
+    def _array(self, node: Node, item: Node, key: str) -> Shape | None:
+        rows = self._rows()
+        if rows is not None and (relation := self._relation(key, node)) is not None:
+            return rows.nested(node, key, relation, self._name())
+        if not self.lists or self._table is None:
+            message = f"{self._route} is a `{self._operation}`, which has no array to give"
+            self._refuse(node, message, "only a `list` has one, or a row whose relation leads to several")
             return None
-        items = self._value(item, key, in_array=True)
-        if isinstance(items, ColumnValue | FactValue | Constant):
-            self._refuse(item, "the items of a list are rows", 'write ["object"], or an object with columns')
-            return None
+        reader = RowReader(self._table, self._table.package, self._scope)
+        match item:
+            case Map() if not is_definition(item):
+                items = reader.object(item, self._table.class_name) if item.entries else None
+            case Scalar(value=str(word)) if word == "object" or (parse_type(word) is None and self._names_rows(word)):
+                items = reader.read(item, word, self._table.class_name)
+            case _:
+                self._refuse(
+                    item, "the items of a list are rows", 'write ["object"], a view, or an object with columns'
+                )
+                return None
         return Array(items, node.span) if items is not None else None
 
-    def _row(self, node: Node, key: str, in_array: bool) -> Shape | None:
-        """`"object"`: the row that it can only mean."""
-        meant = self._scope.tables.find(key) if key else None
-        return self._row_of(node, meant or self._table, in_array)
-
-    def _row_of(self, node: Node, table: Table | None, in_array: bool) -> Shape | None:
-        if table is None or self._table is None:
+    def _row(self, node: Node, word: str, key: str) -> Shape | None:
+        """`"object"`, or the name of a view or a table: the row that it can only mean."""
+        rows = self._rows()
+        if rows is not None and (relation := self._relation(key, node)) is not None:
+            return rows.nested(node, key, relation, self._name())
+        if self._table is None:
             message = f"a `{self._operation}` has no row to fill this with"
             self._diagnostics.add("BK510", node.span, message, "remove it, or name its fields")
             return None
-        if table.name != self._table.name:
-            self._other_table(node, table)
+        reader = RowReader(self._table, self._table.package, self._scope)
+        meant = self._scope.tables.find(key) if key and word.rstrip("?") == "object" else None
+        if meant is not None and meant.name != self._table.name:
+            reader.unrelated(node, key, meant.name)
             return None
-        if self.lists and not in_array:
+        if self.lists:
             self._refuse(node, f"{self._route} is a `list`: it answers with many rows", 'write ["object"]')
             return None
-        return row_object(table, node.span)
+        return reader.read(node, word, self._table.class_name)
 
-    def _other_table(self, node: Node, table: Table) -> None:
-        assert self._table is not None
-        message = (
-            f"{self._route} answers with a row of `{self._table.name}`; a row of `{table.name}` in it is not "
-            "supported by this version"
-        )
-        self._diagnostics.add("BK515", node.span, message, f"give `{table.name}` an endpoint of its own")
-
-    def _object(self, node: Map, key: str, in_array: bool) -> Shape | None:
-        fields = [field for entry in node if (field := self._field(entry, in_array))]
+    def _object(self, node: Map, key: str) -> Shape | None:
+        if not node.entries:
+            return Constant({})
+        if (rows := self._rows()) is not None and self._is_row(node, rows):
+            return replace(rows, package=rows.table.package).object(node, rows.table.class_name)
+        fields = [field for entry in node if (field := self._field(entry))]
         fields = list(distinct(fields, self._diagnostics))
-        shapes = [field.shape for field in fields]
-        is_row = any(isinstance(shape, ColumnValue) for shape in shapes) and all(
-            isinstance(shape, ColumnValue | Constant) for shape in shapes
-        )
         if not fields:
-            return Constant({}) if not node.entries else None
-        if is_row and self._table is not None:
-            return Object(self._table.class_name, self._table.package, tuple(fields), self._table.name, node.span)
-        name = self._name() if not key and not in_array else names.class_name(f"{self._name()}_{key or 'item'}")
+            return None
+        name = self._name() if not key else names.class_name(f"{self._name()}_{key}")
         return Object(name, self._route.package, tuple(fields), None, node.span)
 
-    def _field(self, entry: Entry, in_array: bool) -> Field | None:
+    def _is_row(self, node: Map, rows: RowReader) -> bool:
+        """Whether an object is the operation's row, and not something around it: nothing in it is of another kind."""
+        of_row = [entry for entry in node if self._is_of_row(entry.key, rows)]
+        return bool(of_row) and all(entry in of_row or _is_constant(entry.value) for entry in node)
+
+    def _fact_called(self, key: str) -> Fact | None:
+        """The fact that a field is filled with; `articlesCount` counts what is listed."""
+        if self.lists and self._table is not None:
+            one, many = fold(self._table.singular), fold(self._table.plural)
+            if fold(key) in {f"{many}count", f"{one}count", f"total{many}", f"numberof{many}"}:
+                return Fact.TOTAL
+        return fact_called(key, self._facts)
+
+    def _is_of_row(self, key: str, rows: RowReader) -> bool:
+        if self._fact_called(key) is not None or self._is_own(key):
+            return False
+        column = find_column(rows.table, key)
+        return column is not None or bool(self._scope.relations.candidates(rows.table.name, key))
+
+    def _field(self, entry: Entry) -> Field | None:
         if not texts.check_field_name(entry.key, entry.key_span, self._diagnostics):
             return None
-        shape = self._value(entry.value, entry.key, in_array)
+        shape = self._value(entry.value, entry.key)
         if shape is None:
+            return None
+        if isinstance(shape, Nested):
+            message = f"`{entry.key}` belongs to the row of `{self._table_name}`, and stands beside it"
+            self._diagnostics.add("BK515", entry.key_span, message, "put it into the row's object")
             return None
         if isinstance(shape, ColumnValue) and self._table is not None:
             column = self._table.column(shape.column)
@@ -226,26 +255,29 @@ class _Answer:
         nullable = isinstance(shape, Constant) and shape.value is None
         return Field(entry.key, names.attribute(entry.key), shape, True, nullable, entry.key_span)
 
-    def _leaf(self, node: Node, written: Written, key: str, in_array: bool) -> Shape | None:
+    @property
+    def _table_name(self) -> str:
+        return self._table.name if self._table else "?"
+
+    def _leaf(self, node: Node, written: Written | None, key: str) -> Shape | None:
         """A value of one type: a fact or a column, by the name of its field."""
+        if written is None:
+            return None
         if not key:
             self._refuse(
                 node, "a response is an object or an array", 'write {"name": "string"}, ["object"] or "object"'
             )
             return None
-        column = find_column(self._table, key) if self._table is not None and (in_array or not self.lists) else None
-        fact = fact_called(key, self._facts) if not in_array else None
-        if fact is not None and (column is None or not self.lists):
+        rows = self._rows()
+        column = find_column(rows.table, key) if rows is not None else None
+        fact = self._fact_called(key)
+        if fact is not None:
             return self._fact(node, fact, written, key)
-        if column is not None:
-            return self._column(node, column, written, key)
-        if (
-            written.type.kind in (Kind.OBJECT, Kind.JSON, Kind.ANY)
-            and not written.array
-            and self._scope.tables.find(key)
-        ):
-            return self._row(node, key, in_array)
-        self._nothing_fills(node, key, in_array)
+        if rows is not None and column is not None:
+            return rows.column(node, column, written, key)
+        if written.type.kind in (Kind.OBJECT, Kind.JSON, Kind.ANY) and not written.array and self._names_rows(key):
+            return self._row(node, "object", key)
+        self._nothing_fills(node, key)
         return None
 
     def _fact(self, node: Node, fact: Fact, written: Written, key: str) -> Shape | None:
@@ -263,30 +295,13 @@ class _Answer:
             return None
         return FactValue(fact, Type(type_.kind) if type_.kind is Kind.STRING else type_)
 
-    def _column(self, node: Node, column: Column, written: Written, key: str) -> Shape | None:
-        assert self._table is not None
-        where = f"column `{self._table.name}.{column.name}`"
-        if column.private:
-            self._diagnostics.add(
-                "BK514", node.span, f"{where} is private and never leaves the server", "remove the field"
-            )
-            return None
-        type_ = response_type(column.type, written.type)
-        if type_ is None or (written.array and column.type.kind is not Kind.JSON):
-            said = f"an array of {describe(written.type)}" if written.array else describe(written.type)
-            self._diagnostics.add(
-                "BK507", node.span, f"`{key}` is {said}, but {where} is {describe(column.type)}", "make both the same"
-            )
-            return None
-        return ColumnValue(self._table.name, column.name, type_)
-
-    def _nothing_fills(self, node: Node, key: str, in_array: bool) -> None:
+    def _nothing_fills(self, node: Node, key: str) -> None:
         message = f"nothing can fill `{key}`: it is no column"
         if self._table is not None:
             message += f" of `{self._table.name}`"
         message += f" and nothing that a `{self._operation}` makes"
         fix = None
-        if self._table is not None and (in_array or not self.lists):
+        if self._table is not None and not self.lists:
             columns = [column.name for column in self._table.public]
             fix = self._diagnostics.nearest(node.span, key, columns)
         elif self.lists and self._table is not None and find_column(self._table, key):
@@ -296,6 +311,14 @@ class _Answer:
 
     def _refuse(self, node: Node, message: str, fix: str) -> None:
         self._diagnostics.add("BK511", node.span, message, fix)
+
+
+def _is_constant(node: Node) -> bool:
+    """Whether a value stands for itself."""
+    if not isinstance(node, Scalar) or not isinstance(node.value, str):
+        return isinstance(node, Scalar)
+    quoted = node.value.startswith("'") and node.value.endswith("'") and len(node.value) > 1
+    return quoted or (parse_type(node.value) is None and any(char.isspace() for char in node.value.strip()))
 
 
 def _has_array(shape: Shape) -> bool:

@@ -110,15 +110,11 @@ def _default(
 
 def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
     target = child(node, "references")
-    on_delete_node = node.get("onDelete")
     if target is None:
-        if on_delete_node is not None:
-            diagnostics.add(
-                "BK312",
-                on_delete_node.span,
-                "`onDelete` without `references` does nothing",
-                'add "references": "table.column"',
-            )
+        for key in ("onDelete", "as", "inverse"):
+            if (alone := node.get(key)) is not None:
+                message, fix = f"`{key}` without `references` does nothing", 'add "references": "table.column"'
+                diagnostics.add("BK312", alone.span, message, fix)
         return None
     word = (text(node, "onDelete") or "NO ACTION").upper().replace("_", " ").replace("SETNULL", "SET NULL")
     if word not in list(OnDelete):
@@ -127,5 +123,10 @@ def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
         )
         word = "NO ACTION"
     return Reference(
-        text(target, "table") or "", text(target, "column") or "", OnDelete(word), span_of(node, "references")
+        table=text(target, "table") or "",
+        column=text(target, "column") or "",
+        on_delete=OnDelete(word),
+        span=span_of(node, "references"),
+        name=text(node, "as") or "",
+        inverse=text(node, "inverse") or "",
     )

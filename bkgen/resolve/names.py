@@ -30,8 +30,8 @@ _PARAMETERS = (
     _ANNOTATIONS
     | _DEFAULTS
     | listed(
-        "account body changes conditions connection database delete fetch_one func insert len max min queries request "
-        "response router row rows schemas select self session settings statement total update which"
+        "account answers body changes conditions connection database delete fetch_one func insert len max min queries "
+        "request response router row rows schemas select self session settings statement total update which"
     )
 )
 """Taken inside the functions of a router or of queries."""
@@ -39,7 +39,7 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body errors "
     "health http lifespan load_settings logging main make_limiter metadata migrations models nul prn queries "
-    "rate_limits router rows schemas security server settings shapes tests"
+    "rate_limits related router rows schemas security server settings shapes tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

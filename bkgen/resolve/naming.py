@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bkgen.model.endpoints import Endpoint, Operation, Response
-from bkgen.model.shapes import Array, Constant, Object, Shape
+from bkgen.model.shapes import Array, Constant, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -46,10 +46,12 @@ def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
 
     found = [(endpoint, shape) for endpoint in endpoints for shape in _objects(endpoint)]
     whole_rows = {table.class_name: structure(row_object(table, table.span)) for table in tables}
-    for whole in (True, False):
-        for endpoint, shape in found:
-            if (structure(shape) == whole_rows.get(shape.name)) is whole:
-                choose(shape, _fallback(endpoint, shape))
+
+    def rank(shape: Object) -> int:
+        return 0 if shape.view else 1 if structure(shape) == whole_rows.get(shape.name) else 2
+
+    for endpoint, shape in sorted(found, key=lambda pair: rank(pair[1])):
+        choose(shape, _fallback(endpoint, shape))
 
     def rename(shape: Object) -> str:
         return chosen[shape.package, shape.name, structure(shape)]
@@ -60,9 +62,11 @@ def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
 def structure(shape: Shape) -> Structure:
     """What makes two shapes the same model: all but names of models and places in documents."""
     match shape:
-        case Object(fields=fields, table=table):
+        case Object(fields=fields, table=table, sort=sort):
             inner = tuple((f.name, f.attribute, structure(f.shape), f.required, f.nullable) for f in fields)
-            return ("object", table, inner)
+            return ("object", table, inner, sort)
+        case Nested(relation=relation, row=row):
+            return ("nested", relation.table, relation.name, structure(row))
         case Array(items=items):
             return ("array", structure(items))
         case Constant(value=value):
@@ -107,8 +111,8 @@ def _inner(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from _inner(field.shape)
             yield shape
-        case Array(items=items):
-            yield from _inner(items)
+        case Array(items=inner) | Nested(row=inner):
+            yield from _inner(inner)
         case _:
             return
 
@@ -121,6 +125,10 @@ def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
                 return replace(shape, name=rename(shape), fields=inner)
             case Array(items=items):
                 return replace(shape, items=of(items))
+            case Nested(row=row):
+                renamed = of(row)
+                assert isinstance(renamed, Object)
+                return replace(shape, row=renamed)
             case _:
                 return shape
 

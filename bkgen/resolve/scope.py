@@ -8,7 +8,9 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import Accounts, ErrorShape
 from bkgen.model.tables import Table
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.relations import Relations
 from bkgen.resolve.routes import Route
+from bkgen.resolve.views import Views
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,8 @@ class Scope:
     """What holds for all endpoints; `refreshes`: whether one of them takes refresh tokens."""
 
     tables: Tables
+    relations: Relations
+    views: Views
     accounts: Accounts | None
     refreshes: bool
     errors: ErrorShape

@@ -16,12 +16,15 @@ from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
+from bkgen.resolve.relations import Relations
 from bkgen.resolve.routes import ACCOUNT_OPERATIONS, Route
+from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import needs_account
 from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
+from bkgen.resolve.views import Views
 from bkgen.source import Map
 
 
@@ -47,6 +50,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     scope = Scope(
         tables=Tables(tables),
+        relations=Relations(Tables(tables)),
+        views=Views(documents.views, diagnostics),
         accounts=accounts,
         refreshes=any(route.operation is Operation.REFRESH for route in routes),
         errors=resolve_error_shape(settings.error_body, documents.endpoints, diagnostics),
@@ -55,6 +60,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     found = [resolve_endpoint(route, signed_in[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
+    check_views(scope)
     if diagnostics.has_errors:
         return None
     for endpoint in endpoints:

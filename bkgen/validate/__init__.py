@@ -15,6 +15,7 @@ def structure(documents: Documents, diagnostics: Diagnostics) -> None:
     for kind, nodes in (
         ("endpoint", documents.endpoints),
         ("table", documents.tables),
+        ("view", documents.views),
         ("service", (documents.service,) if documents.service else ()),
     ):
         rules = schema(kind)

@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 
 @cache
 def schema(name: str) -> Schema:
-    """The schema of a kind: `endpoint`, `table`, `service` or `document`."""
+    """The schema of a kind: `endpoint`, `table`, `view`, `service` or `document`."""
     loaded: Schema = json.loads((folder("specs") / f"{name}.schema.json").read_text(encoding="utf-8"))
     resolved: Schema = _resolved(loaded, loaded)
     return resolved

@@ -10,7 +10,7 @@ from uuid import uuid4
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, RowMapping, delete, exists, func, insert, inspect, make_url, select
+from sqlalchemy import Connection, RowMapping, delete, event, exists, func, insert, inspect, make_url, select
 
 from app.database import Database
 from app.models import Base
@@ -61,6 +61,19 @@ class ScratchDatabase:
         """How many rows there are."""
         statement = select(func.count()).select_from(model)
         return self.run(lambda connection: connection.scalar(statement)) or 0
+
+    def statements(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> int:
+        """How many statements `work(connection, ...)` takes."""
+        found: list[str] = []
+
+        def count(connection: Connection) -> None:
+            event.listen(connection, "before_cursor_execute", lambda *call: found.append(call[2]))
+            work(connection, *args, **kwargs)
+
+        self.run(count)
+        return len(found)
 
     def clear(self) -> None:
         """Delete all rows of all tables."""

@@ -20,10 +20,13 @@ def assert_shape(value: Any, shape: Any, where: str = "body") -> None:
     """Fail unless `value` is of `shape`: no field missing, none too many.
 
     A shape is a type (`UUID` and the like for text that parses as one, `Any` for anything), a union
-    of them, a `Literal`, `[shape]` for an array, or a dictionary of shapes for an object.
+    of them, a `Literal`, `[shape]` for an array, `(shape,)` for null or the shape, or a dictionary of
+    shapes for an object.
     """
-    if shape is Any:
+    if shape is Any or (isinstance(shape, tuple) and value is None):
         return
+    if isinstance(shape, tuple):
+        (shape,) = shape
     if isinstance(shape, dict):
         assert isinstance(value, dict), f"{where} is no object: {value!r}"
         assert value.keys() == shape.keys(), f"{where} has the fields {sorted(value)}"

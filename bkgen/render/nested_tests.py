@@ -1,0 +1,188 @@
+"""Views of the generated tests of answers with rows in them: what is there, and what it costs."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
+from bkgen.model.tables import Table
+from bkgen.model.types import Kind
+from bkgen.render.building import has_nested
+from bkgen.render.literals import literal
+from bkgen.render.naming import USED_IN_TESTS, row_word
+from bkgen.render.routes import python_path
+from bkgen.render.shapes import row_of
+from bkgen.render.test_bodies import column_of, wire
+from bkgen.render.test_values import shape, stands_alone
+from bkgen.render.test_views import linked, parent_rows, path_values, row_at
+from bkgen.resolve.names import unique
+from bkgen.resolve.words import singular
+
+_INCOMPARABLE = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
+
+
+@dataclass(frozen=True, slots=True)
+class NestedTest:
+    """Tests of an endpoint whose answer has rows within rows.
+
+    Attributes:
+        parents: lines that make the rows above in the path.
+        lines: lines that make a row with all that belongs to it.
+        costly: the same lines, of whose rows nothing is asked afterwards.
+        shown: where the row is in the reply; empty where a list does not tell its rows from each other.
+        checks: (expression on `shown`, what it is).
+        page: what asks for the largest page, as an item of a dictionary.
+        query: the function and its arguments, for a list: what is counted.
+    """
+
+    name: str
+    call: str
+    status: int
+    authenticated: bool
+    parents: tuple[str, ...]
+    lines: tuple[str, ...]
+    costly: tuple[str, ...]
+    path: str
+    shown: str
+    shape: str
+    checks: tuple[tuple[str, str], ...]
+    page: str
+    query: tuple[str, ...]
+
+
+def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
+    """None where the endpoint reads no row within a row."""
+    row = row_of(endpoint.success.body)
+    if row is None or not has_nested(row) or endpoint.operation not in (Operation.READ, Operation.LIST):
+        return None
+    table = service.table(endpoint.table or "")
+    parents, above = parent_rows(endpoint, service)
+    variable = row_word(table)
+    maker = _Maker(service, {variable, *(line.partition(" = ")[0] for line in parents)})
+    lines, checks = maker.make(row, table, variable, [above] if above else [], "shown")
+    at, _ = row_at(endpoint.success.body)
+    lines += [link] if (link := linked(endpoint, service, variable)) else []
+    lists = endpoint.operation is Operation.LIST
+    shown = _shown(row, table, variable, at) if lists else f"reply.json{at}"
+    path = path_values(endpoint, service, variable) if endpoint.path_parameters else ""
+    query = _query(endpoint, service, variable) if lists else []
+    return NestedTest(
+        name=endpoint.name,
+        call=literal(f"{endpoint.method} {python_path(endpoint)}"),
+        status=endpoint.success.status,
+        authenticated=endpoint.authenticated,
+        parents=tuple(parents),
+        lines=_used(lines, [shown, path, *(value for _, value in checks)]),
+        costly=_used(lines, query),
+        path=path,
+        shown=shown,
+        shape=shape(endpoint.success.body) if endpoint.success.body is not None else "",
+        checks=tuple(checks),
+        page=_largest_page(endpoint),
+        query=tuple(query),
+    )
+
+
+def _used(lines: list[str], after: list[str]) -> tuple[str, ...]:
+    """The lines, of whose variables those stay that later lines use."""
+    found: list[str] = []
+    text = " ".join(after)
+    for line in reversed(lines):
+        variable, _, call = line.partition(" = ")
+        found.insert(0, line if not call or re.search(rf"\b{variable}\b", text) else call)
+        text += line
+    return tuple(found)
+
+
+def _shown(row: Object, table: Table, variable: str, at: str) -> str:
+    """The row among those that are listed: rows of its table that it needs may be listed too."""
+    field = _telling(row, table)
+    if field is None or not stands_alone(table.column(column_of(field)), table):
+        return ""
+    value = wire(table.column(column_of(field)), variable)
+    return f"next(row for row in reply.json{at} if row[{literal(field.name)}] == {value})"
+
+
+def _largest_page(endpoint: Endpoint) -> str:
+    limit = next((query for query in endpoint.query if query.fact is Fact.LIMIT), None)
+    return f"{literal(limit.name)}: {int(limit.type.maximum or 100)}" if limit else ""
+
+
+def _query(endpoint: Endpoint, service: Service, variable: str) -> list[str]:
+    owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
+    arguments = [f"{owners.get(p.attribute, variable)}[{literal(p.column)}]" for p in endpoint.path_parameters]
+    arguments += [literal(query.default) for query in endpoint.query]
+    return [f"queries.{endpoint.name}", *arguments]
+
+
+class _Maker:
+    """Writes lines that make rows, each with everything that a shape shows of it."""
+
+    def __init__(self, service: Service, taken: set[str]) -> None:
+        self._service, self._taken = service, taken
+
+    def make(
+        self, row: Object, table: Table, variable: str, arguments: list[str], shown: str
+    ) -> tuple[list[str], list[tuple[str, str]]]:
+        """The lines, and (expression, value) of what is then shown at `shown`."""
+        before: list[str] = []
+        after: list[str] = []
+        checks: list[tuple[str, str]] = []
+        for field in row.fields:
+            if not isinstance(field.shape, Nested):
+                continue
+            relation, inner = field.shape.relation, field.shape.row
+            target = self._service.table(relation.target)
+            own, there = relation.pairs[0]
+            at = f"{shown}[{literal(field.name)}]"
+            name = self._name(field, many=relation.many)
+            if relation.through is None and table.column(own).reference is not None and not relation.many:
+                attribute = table.column(own).attribute
+                if any(argument.startswith(f"{attribute}=") for argument in arguments):
+                    continue
+                lines, found = self.make(inner, target, name, [], at)
+                before += lines
+                arguments.append(f"{attribute}={name}[{literal(there)}]")
+                checks += [*self._same(inner, target, name, at), *found]
+                continue
+            one = f"{at}[0]" if relation.many else at
+            if relation.through is None:
+                attribute = target.column(there).attribute
+                lines, found = self.make(inner, target, name, [f"{attribute}={variable}[{literal(own)}]"], one)
+                after += lines
+            else:
+                link = self._service.table(relation.through.table)
+                far, key = relation.through.pairs[0]
+                lines, found = self.make(inner, target, name, [], one)
+                near = f"{link.column(there).attribute}={variable}[{literal(own)}]"
+                after += [*lines, f"rows.{row_word(link)}({near}, {link.column(far).attribute}={name}[{literal(key)}])"]
+            checks += [*([(f"len({at})", "1")] if relation.many else []), *self._same(inner, target, name, one), *found]
+        return [*before, f"{variable} = rows.{row_word(table)}({', '.join(arguments)})", *after], checks
+
+    def _name(self, field: Field, *, many: bool) -> str:
+        """What the test calls the row that belongs to a row by a field."""
+        word = singular(field.attribute) if many else field.attribute.rstrip("_")
+        name = unique(f"its_{word}" if word in USED_IN_TESTS or keyword.iskeyword(word) else word, self._taken)
+        self._taken.add(name)
+        return name
+
+    def _same(self, row: Object, table: Table, variable: str, shown: str) -> list[tuple[str, str]]:
+        field = _telling(row, table)
+        if field is None:
+            return []
+        return [(f"{shown}[{literal(field.name)}]", wire(table.column(column_of(field)), variable))]
+
+
+def _telling(row: Object, table: Table) -> Field | None:
+    """The field that tells a row from others, or else any whose value can be compared."""
+    fields = [
+        field
+        for field in row.fields
+        if isinstance(field.shape, ColumnValue) and table.column(column_of(field)).type.kind not in _INCOMPARABLE
+    ]
+    alone = [field for field in fields if stands_alone(table.column(column_of(field)), table)]
+    return next(iter(alone or fields), None)

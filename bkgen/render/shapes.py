@@ -1,0 +1,69 @@
+"""What is in a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Nested, Object, Shape
+
+
+def objects(shape: Shape | None) -> Iterator[Object]:
+    """Every object in a shape, inner ones first."""
+    match shape:
+        case Object(fields=fields):
+            for field in fields:
+                yield from objects(field.shape)
+            yield shape
+        case Array(items=inner) | Nested(row=inner):
+            yield from objects(inner)
+        case _:
+            return
+
+
+def objects_of(*shapes: Shape | None) -> Iterator[Object]:
+    """Every object in several shapes."""
+    for shape in shapes:
+        yield from objects(shape)
+
+
+def rows_in(shape: Shape | None) -> Iterator[Object]:
+    """The objects in a shape that the operation's own row or rows fill: not those within such."""
+    match shape:
+        case Object(table=str()):
+            yield shape
+        case Object(fields=fields):
+            for field in fields:
+                yield from rows_in(field.shape)
+        case Array(items=items):
+            yield from rows_in(items)
+        case _:
+            return
+
+
+def row_of(shape: Shape | None) -> Object | None:
+    """The object in a shape that the operation's row fills, where there is one."""
+    return next(rows_in(shape), None)
+
+
+def loose_columns(shape: Shape | None) -> list[ColumnValue]:
+    """The columns that an answer has beside its rows, straight in an envelope."""
+    match shape:
+        case Object(table=None, fields=fields):
+            return [column for field in fields for column in loose_columns(field.shape)]
+        case ColumnValue():
+            return [shape]
+        case _:
+            return []
+
+
+def facts(shape: Shape | None) -> set[Fact]:
+    """The facts that a shape is filled with."""
+    match shape:
+        case FactValue(fact=fact):
+            return {fact}
+        case Array(items=items):
+            return facts(items)
+        case Object(fields=fields):
+            return set().union(*(facts(field.shape) for field in fields))
+        case _:
+            return set()

@@ -1,0 +1,116 @@
+"""Relations between tables: both directions of every reference, and the far ends of tables of links.
+
+Each gets a name from the reference, or from the table that it leads to. A name that two relations of a table would
+share belongs to neither: who wants to use it has to choose names in the document (`as`, `inverse`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from bkgen.model.relations import Relation, Through
+from bkgen.model.tables import Column, Reference, Table
+from bkgen.resolve.lookup import Tables, is_unique
+from bkgen.resolve.names import fold
+
+_KEY_SUFFIX = re.compile(r"(?i)(?<=[^_])_?(?:id|uuid|key|ref|fk)$")
+
+
+class Relations:
+    """All relations, by the table that they start from and by name, however that is spelled."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._found: defaultdict[str, defaultdict[str, list[Relation]]] = defaultdict(lambda: defaultdict(list))
+        for relation in _relations(tables):
+            self._found[relation.table][fold(relation.name)].append(relation)
+
+    def find(self, table: str, name: str) -> Relation | None:
+        """The relation of a table that `name` means; None where none does, or several."""
+        candidates = self.candidates(table, name)
+        return candidates[0] if len(candidates) == 1 else None
+
+    def candidates(self, table: str, name: str) -> list[Relation]:
+        """All relations of a table that would be called `name`; none where a column is."""
+        if any(fold(column.name) == fold(name) for column in self._tables[table].columns):
+            return []
+        return self._found[table][fold(name)]
+
+    def to(self, table: str, target: str) -> list[Relation]:
+        """The relations that lead from a table to another without a table between."""
+        found = self._found[table].values()
+        return [one for same in found for one in same if one.target == target and one.through is None]
+
+    def of(self, table: str) -> Mapping[str, Relation]:
+        """The relations of a table whose names are clear, by name."""
+        named = (self.find(table, folded) for folded in list(self._found[table]))
+        return {relation.name: relation for relation in named if relation is not None}
+
+
+def _relations(tables: Tables) -> Iterator[Relation]:
+    for table in tables:
+        referring = [(column, column.reference) for column in table.columns if column.reference is not None]
+        for column, reference in referring:
+            target = tables[reference.table]
+            yield _to_one(table, column, reference, target)
+            yield _back(table, column, reference, target)
+        if is_link(table):
+            (one, to_one), (other, to_other) = referring
+            yield _across(table, one, to_one, other, to_other, tables)
+            yield _across(table, other, to_other, one, to_one, tables)
+
+
+def is_link(table: Table) -> bool:
+    """Whether the rows of a table join rows of two tables, each pair once."""
+    referring = [column.name for column in table.columns if column.reference is not None]
+    return len(referring) == 2 and is_unique(table, referring)
+
+
+def _to_one(table: Table, column: Column, reference: Reference, target: Table) -> Relation:
+    stem = _KEY_SUFFIX.sub("", column.name)
+    return Relation(
+        name=reference.name or (stem if stem != column.name else target.singular),
+        table=table.name,
+        target=target.name,
+        pairs=((column.name, reference.column),),
+        through=None,
+        many=False,
+        optional=column.nullable,
+        span=reference.span,
+    )
+
+
+def _back(table: Table, column: Column, reference: Reference, target: Table) -> Relation:
+    once = is_unique(table, [column.name])
+    return Relation(
+        name=reference.inverse or (table.singular if once else table.plural),
+        table=target.name,
+        target=table.name,
+        pairs=((reference.column, column.name),),
+        through=None,
+        many=not once,
+        optional=True,
+        span=reference.span,
+    )
+
+
+def _across(link: Table, near: Column, to_near: Reference, far: Column, to_far: Reference, tables: Tables) -> Relation:
+    """The way over a table of links: its name is the far table's, unless the link has an `as` for it."""
+    target = tables[to_far.table]
+    back = _back(link, near, to_near, tables[to_near.table])
+    return replace(
+        back,
+        name=target.plural,
+        target=target.name,
+        through=Through(link.name, ((far.name, to_far.column),)),
+        many=True,
+        span=to_far.span,
+    )
+
+
+def names_of(relations: Iterable[Relation]) -> str:
+    """The ways that a name could mean, for a message."""
+    return " and ".join(f"`{relation.table}` → `{relation.target}` by {relation.span}" for relation in relations)

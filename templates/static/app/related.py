@@ -1,0 +1,38 @@
+"""Rows that belong to other rows, read for all of those at once."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, RowMapping, Select, SQLColumnExpression
+
+T = TypeVar("T")
+
+MOST_KEYS = 10_000  # in one statement: databases limit its parameters
+
+
+def related(
+    connection: Connection,
+    statement: Select[*tuple[Any, ...]],
+    key: SQLColumnExpression[Any],
+    keys: Iterable[Any],
+    build: Callable[[Sequence[RowMapping]], list[T]],
+) -> defaultdict[Any, list[T]]:
+    """What `build` makes of the rows of `statement` whose `key` is one of `keys`, by that key.
+
+    It takes one statement, and those that `build` needs, however many keys there are.
+    """
+    found: defaultdict[Any, list[T]] = defaultdict(list)
+    wanted = list(dict.fromkeys(value for value in keys if value is not None))
+    keyed = statement.add_columns(key.label("_key"))
+    for start in range(0, len(wanted), MOST_KEYS):
+        batch = keyed.where(key.in_(wanted[start : start + MOST_KEYS]))
+        rows = connection.execute(batch).mappings().all()
+        for row, built in zip(rows, build(rows) if rows else [], strict=True):
+            found[row["_key"]].append(built)
+    return found
+
+
+def first(found: Sequence[T]) -> T | None:
+    """The first of them, if there is any."""
+    return found[0] if found else None
