@@ -120,18 +120,21 @@ class _Answer:
                     return None
                 if is_definition(node):
                     return self._leaf(node, written_type(node, self._diagnostics), key)
-                if (rows := self._rows()) is not None and (relation := self._relation(key, node)) is not None:
-                    return rows.nested(node, key, relation, self._name())
+                if (rows := self._rows()) is not None and (relations := self._relations(key)):
+                    return rows.nested(node, key, relations, self._name())
+                if rows is not None and (other := self._scope.tables.find(key)) and not self._is_own(key):
+                    rows.unrelated(node, key, other.name)
+                    return None
                 return self._object(node, key)
 
     def _rows(self) -> RowReader | None:
         """What reads the operation's row, where the answer has one here: not beside the rows of a list."""
         return RowReader(self._table, self._route.package, self._scope) if self._table and not self.lists else None
 
-    def _relation(self, key: str, node: Node) -> Relation | None:
-        """The relation of the operation's row that a field called `key` shows."""
+    def _relations(self, key: str) -> list[Relation]:
+        """The relations of the operation's row that a field called `key` can show."""
         rows = self._rows()
-        return rows.relation(key, node) if rows is not None and key and not self._is_own(key) else None
+        return rows.relations(key) if rows is not None and key and not self._is_own(key) else []
 
     def _is_own(self, key: str) -> bool:
         """Whether a field is called like the operation's own row."""
@@ -141,9 +144,9 @@ class _Answer:
     def _text(self, node: Scalar, word: str, key: str) -> Shape | None:
         if word.startswith("'") and word.endswith("'") and len(word) > 1:
             return self._constant(node, word[1:-1])
-        item, bare = word.removesuffix("[]"), word.rstrip("?")
-        row = bare == "object" or (parse_type(item) is None and self._names_rows(item.rstrip("?")))
-        if row and item != word:
+        item = word.rstrip("?").removesuffix("[]")
+        row = item.rstrip("?") == "object" or (parse_type(item) is None and self._names_rows(item.rstrip("?")))
+        if row and item != word.rstrip("?"):
             return self._array(node, Scalar(item, node.span), key)
         column = find_column(self._table, key) if self._table and key else None
         if row and not (column and column.type.kind is Kind.JSON):
@@ -170,8 +173,8 @@ class _Answer:
 
     def _array(self, node: Node, item: Node, key: str) -> Shape | None:
         rows = self._rows()
-        if rows is not None and (relation := self._relation(key, node)) is not None:
-            return rows.nested(node, key, relation, self._name())
+        if rows is not None and (relations := self._relations(key)):
+            return rows.nested(node, key, relations, self._name())
         if not self.lists or self._table is None:
             message = f"{self._route} is a `{self._operation}`, which has no array to give"
             self._refuse(node, message, "only a `list` has one, or a row whose relation leads to several")
@@ -180,7 +183,7 @@ class _Answer:
         match item:
             case Map() if not is_definition(item):
                 items = reader.object(item, self._table.class_name) if item.entries else None
-            case Scalar(value=str(word)) if word == "object" or (parse_type(word) is None and self._names_rows(word)):
+            case Scalar(value=str(word)) if word == "object" or parse_type(word) is None:
                 items = reader.read(item, word, self._table.class_name)
             case _:
                 self._refuse(
@@ -192,8 +195,8 @@ class _Answer:
     def _row(self, node: Node, word: str, key: str) -> Shape | None:
         """`"object"`, or the name of a view or a table: the row that it can only mean."""
         rows = self._rows()
-        if rows is not None and (relation := self._relation(key, node)) is not None:
-            return rows.nested(node, key, relation, self._name())
+        if rows is not None and (relations := self._relations(key)):
+            return rows.nested(node, key, relations, self._name())
         if self._table is None:
             message = f"a `{self._operation}` has no row to fill this with"
             self._diagnostics.add("BK510", node.span, message, "remove it, or name its fields")

@@ -25,6 +25,9 @@ class Tables:
     def __iter__(self) -> Iterator[Table]:
         return iter(self._by_name.values())
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
     def __getitem__(self, name: str) -> Table:
         return self._by_name[name]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bkgen.model.relations import Relation, Through
@@ -52,21 +52,19 @@ class Relations:
 
 def _relations(tables: Tables) -> Iterator[Relation]:
     for table in tables:
-        referring = [(column, column.reference) for column in table.columns if column.reference is not None]
+        referring = [
+            (column, column.reference)
+            for column in table.columns
+            if column.reference is not None and column.reference.table in tables
+        ]
         for column, reference in referring:
             target = tables[reference.table]
             yield _to_one(table, column, reference, target)
             yield _back(table, column, reference, target)
-        if is_link(table):
+        if len(referring) == 2 and is_unique(table, (column.name for column, _ in referring)):
             (one, to_one), (other, to_other) = referring
             yield _across(table, one, to_one, other, to_other, tables)
             yield _across(table, other, to_other, one, to_one, tables)
-
-
-def is_link(table: Table) -> bool:
-    """Whether the rows of a table join rows of two tables, each pair once."""
-    referring = [column.name for column in table.columns if column.reference is not None]
-    return len(referring) == 2 and is_unique(table, referring)
 
 
 def _to_one(table: Table, column: Column, reference: Reference, target: Table) -> Relation:
@@ -109,8 +107,3 @@ def _across(link: Table, near: Column, to_near: Reference, far: Column, to_far: 
         many=True,
         span=to_far.span,
     )
-
-
-def names_of(relations: Iterable[Relation]) -> str:
-    """The ways that a name could mean, for a message."""
-    return " and ".join(f"`{relation.table}` → `{relation.target}` by {relation.span}" for relation in relations)

@@ -66,26 +66,22 @@ class RowReader:
             return None
         return row_object(table, node.span)
 
-    def relation(self, key: str, node: Node) -> Relation | None:
-        """The relation that a field called `key` shows: by its name, or the only one to the table called so.
-
-        Several that it could be are reported.
-        """
+    def relations(self, key: str) -> list[Relation]:
+        """The relations that a field called `key` can show: by their name, or those to the table called so."""
         if any(column.name == key for column in self.table.columns):
-            return None
+            return []
         found = self.scope.relations.candidates(self.table.name, key)
-        if not found and (target := self.scope.tables.find(key)) is not None and target.name != self.table.name:
-            found = self.scope.relations.to(self.table.name, target.name)
-        if len(found) > 1:
-            ways = " or ".join(f"{_column(one)} ({one.span})" for one in found)
-            message = f"`{key}` can lead to `{found[0].target}` by {ways}"
-            fix = 'give each reference names of its own: "as" for the way to the row, "inverse" for the way back'
-            self.scope.diagnostics.add("BK523", node.span, message, fix)
-            return None
-        return found[0] if found else None
+        target = self.scope.tables.find(key)
+        if found or target is None or target.name == self.table.name:
+            return found
+        return self.scope.relations.to(self.table.name, target.name)
 
-    def nested(self, node: Node, key: str, relation: Relation, owner: str) -> Nested | None:
-        """The row or rows that a relation leads to, as `node` describes them."""
+    def nested(self, node: Node, key: str, relations: list[Relation], owner: str) -> Nested | None:
+        """The row or rows that the one relation of `relations` leads to, as `node` describes them."""
+        relation, *others = relations
+        if others:
+            self._unclear(node, key, relations)
+            return None
         inner = replace(self, table=self.scope.tables[relation.target])
         item, many = _item(node)
         if many != relation.many:
@@ -109,8 +105,8 @@ class RowReader:
                 return Constant(value)
         if isinstance(node, Map) and not check_unambiguous(node, self.scope.diagnostics):
             return None
-        if (relation := self.relation(key, node)) is not None:
-            return self.nested(node, key, relation, owner)
+        if relations := self.relations(key):
+            return self.nested(node, key, relations, owner)
         written = self._written(node, key)
         if isinstance(written, Constant):
             return written
@@ -211,6 +207,16 @@ class RowReader:
     def _another(self, node: Node, what: str) -> None:
         message = f"{what}, and here stands a row of `{self.table.name}`"
         self.scope.diagnostics.add("BK522", node.span, message, f"use a view of `{self.table.name}`")
+
+    def _unclear(self, node: Node, key: str, relations: list[Relation]) -> None:
+        ways = " or ".join(f"{_column(one)} ({one.span})" for one in relations)
+        message = f"`{key}` can lead to `{relations[0].target}` by {ways}"
+        names = list(dict.fromkeys(one.name for one in relations))
+        if len(names) > 1:
+            fix = f"call the field {' or '.join(f'`{name}`' for name in names)}"
+        else:
+            fix = 'give each reference names of its own: "as" for the way to the row, "inverse" for the way back'
+        self.scope.diagnostics.add("BK523", node.span, message, fix)
 
     def _one_or_many(self, node: Node, key: str, relation: Relation) -> None:
         if relation.many:

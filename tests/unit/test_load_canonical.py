@@ -221,8 +221,8 @@ def test_canonical_keys_are_those_of_the_schemas(shape: Shape, rules: Schema) ->
     for name, key in shape.keys.items():
         if key.shape and name in rules["properties"]:
             inner = rules["properties"][name]
-            # `onDelete` within `references` is moved beside it.
-            assert set(key.shape.keys) - {"onDelete"} == set(inner["properties"])
+            # These are moved beside `references`.
+            assert set(key.shape.keys) - {"onDelete", "as", "inverse"} == set(inner["properties"])
         if key.items and "items" in rules["properties"].get(name, {}):
             test_canonical_keys_are_those_of_the_schemas(key.items, rules["properties"][name]["items"])
 

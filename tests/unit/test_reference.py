@@ -17,7 +17,19 @@ from bkgen.codes import CODES, Code
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.limits import MAX_BYTES
-from bkgen.load.synonyms import COLUMN, DOCUMENT, ENDPOINT, INDEX, RATE_LIMIT, REFERENCE, SERVICE, TABLE, Key, Shape
+from bkgen.load.synonyms import (
+    COLUMN,
+    DOCUMENT,
+    ENDPOINT,
+    INDEX,
+    RATE_LIMIT,
+    REFERENCE,
+    SERVICE,
+    TABLE,
+    VIEW,
+    Key,
+    Shape,
+)
 from bkgen.report import report
 from bkgen.validate import structure
 from bkgen.write import write_tree
@@ -57,7 +69,7 @@ A finding has a stable code, a place, and what to write instead. All findings of
 def shapes() -> Iterator[tuple[str, Shape]]:
     """Every object of the language that has keys, by the name that the reference gives it."""
     yield from {"document": DOCUMENT, "endpoint": ENDPOINT, "`rateLimit`": RATE_LIMIT, "table": TABLE}.items()
-    yield from {"column": COLUMN, "`references`": REFERENCE, "index": INDEX, "service": SERVICE}.items()
+    yield from {"column": COLUMN, "`references`": REFERENCE, "index": INDEX, "view": VIEW, "service": SERVICE}.items()
     for name, key in SERVICE.keys.items():
         if key.shape is not None:
             yield f"`service.{name}`", key.shape

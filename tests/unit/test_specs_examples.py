@@ -71,6 +71,8 @@ def whole(title: str, written: str) -> dict[str, Any]:
             return {"tables": [{"name": "notes", "columns": [*key, column]}]}
         case "Service" | "service":
             return {"service": said}
+        case "Views":
+            return {"views": [{"name": "Some", "from": "users", "fields": {"email": "email"}} | said]}
     path = "/posts/{id}" if "id" in said.get("path", "") else "/posts"
     answer = "object" if path.endswith("}") else ["object"]
     return {"endpoints": [{"method": "GET", "path": path, "response": {"200": answer}} | said]}
