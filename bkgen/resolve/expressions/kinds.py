@@ -49,10 +49,10 @@ STRING = Type(Kind.STRING)
 def described(gives: Gives) -> str:
     """What a finding calls something that gives this: `a string`, `rows of users`."""
     match gives:
-        case Value(type=None):
-            return "null"
-        case Value(type=Type(kind=kind)):
-            return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
+        case Value(type=type_):
+            if type_ is None:
+                return "null"
+            return f"{'an' if type_.kind[0] in 'aeio' else 'a'} {type_.kind}"
         case Duration():
             return "a duration"
         case Row(table=table):

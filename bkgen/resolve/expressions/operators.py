@@ -34,7 +34,8 @@ def binary(typing: Typing, syntax: Infix, scope: Scope) -> Binary:
     span = typing.span(syntax.place)
     operator = syntax.operator
     if operator in (Operator.AND, Operator.OR):
-        left, right = typing.condition(syntax.left, scope), typing.condition(syntax.right, scope)
+        left = typing.condition(syntax.left, scope)
+        right = typing.condition(syntax.right, scope.where(left, operator is Operator.AND))
         return Binary(operator, left, right, BOOLEAN, span)
     left, right = typing.of(syntax.left, scope), typing.of(syntax.right, scope)
     if operator is Operator.IN:

@@ -40,6 +40,7 @@ from bkgen.resolve.expressions.kinds import (
 )
 from bkgen.resolve.expressions.mistakes import MistakeError
 from bkgen.resolve.expressions.places import Places
+from bkgen.resolve.expressions.presence import narrowed
 from bkgen.resolve.expressions.scope import Scope
 from bkgen.resolve.expressions.syntax import (
     Choice,
@@ -70,9 +71,9 @@ class Typing:
             case Constant():
                 return self._constant(syntax)
             case Identifier():
-                return self._name(syntax, scope)
+                return narrowed(self._name(syntax, scope), scope.present)
             case Selection():
-                return self._member(syntax, scope)
+                return narrowed(self._member(syntax, scope), scope.present)
             case Prefixed(operator="!", operand=operand):
                 return Not(self.condition(operand, scope), BOOLEAN, self.span(syntax.place))
             case Prefixed(operand=operand):
@@ -176,7 +177,8 @@ class Typing:
 
     def _choice(self, syntax: Choice, scope: Scope) -> Conditional:
         condition = self.condition(syntax.condition, scope)
-        yes, no = self.of(syntax.yes, scope), self.of(syntax.no, scope)
+        yes = self.of(syntax.yes, scope.where(condition, True))
+        no = self.of(syntax.no, scope.where(condition, False))
 
         def mistake() -> MistakeError:
             both = f"{described(yes.gives)} or {described(no.gives)}"
