@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -22,6 +23,11 @@ class Value:
 
     type: Type | None
     nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time: what is added to a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ class Member:
 
     Attributes:
         attribute: what Python code calls it.
-        optional: whether it may be left out, which `has()` tells.
+        optional: whether it may be left out, which `has()` tells; Python then has Pydantic's `MISSING` in its place,
+            which expressions read as null, and for many as none.
     """
 
     attribute: str
@@ -75,7 +82,7 @@ class Records:
     item: Record
 
 
-Gives = Value | Row | Rows | Values | Record | Records
+Gives = Value | Duration | Row | Rows | Values | Record | Records
 
 
 class Operator(StrEnum):
@@ -111,7 +118,6 @@ class Function(StrEnum):
     STRING = "string"
     INTEGER = "int"
     NUMBER = "double"
-    DURATION = "duration"
 
 
 class Aggregate(StrEnum):
@@ -133,8 +139,10 @@ class Quantifier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    value: str | int | float | Decimal | bool | None
-    gives: Value
+    """A constant; that of a UUID, a date or a time is its text."""
+
+    value: str | int | float | Decimal | bool | timedelta | None
+    gives: Value | Duration
     span: Span
 
 
@@ -179,7 +187,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Has:
-    """Whether an optional member was given, or a nullable column is not null."""
+    """Whether an optional member was given (null or not), or else whether the operand is not null."""
 
     operand: ColumnOf | MemberOf
     gives: Value

@@ -90,7 +90,7 @@ def default(column: Column) -> str | None:
         case constant if column.type.kind is Kind.UUID:
             return f"UUID({literal(str(constant))})"
         case constant if column.type.kind in _MOMENTS:
-            return _moment(column.type, str(constant))
+            return moment(column.type, str(constant))
         case constant:
             return literal(constant)
 
@@ -98,12 +98,12 @@ def default(column: Column) -> str | None:
 _MOMENTS = {Kind.DATE: "date", Kind.TIME: "time", Kind.DATETIME: "datetime"}
 
 
-def _moment(type_: Type, text: str) -> str:
+def moment(type_: Type, text: str) -> str:
     """A date or time; one with a zone is in UTC, and has it where the column has."""
     if type_.kind is Kind.DATETIME:
-        moment = datetime.fromisoformat(text)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        text = (moment if type_.timezone else moment.replace(tzinfo=None)).isoformat()
+        instant = datetime.fromisoformat(text)
+        instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+        text = (instant if type_.timezone else instant.replace(tzinfo=None)).isoformat()
     return f"{_MOMENTS[type_.kind]}.fromisoformat({literal(text)})"
 
 

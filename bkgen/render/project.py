@@ -14,6 +14,7 @@ from bkgen.render.accounts import accounts_view
 from bkgen.render.building import has_nested
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
+from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
 from bkgen.render.literals import comment
@@ -62,8 +63,10 @@ _ONLY_WITH: dict[str, Feature] = {
 # Templates that make several files each, or that are part of others.
 _MANY = ("app/models/model.py", "app/package/", "tests/")
 # Files that hold only those of their definitions which other files use.
-_AS_USED = ("app/models/metadata.py", "app/schemas.py", "pyproject.toml")
+_EXPRESSIONS = "app/expressions.py"
+_AS_USED = (_EXPRESSIONS, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
 _USED = re.compile(r"[A-Za-z_]\w*")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _IMPORT = re.compile(r"^from .*$", re.MULTILINE)
 
 
@@ -108,8 +111,10 @@ def _drafts(service: Service) -> dict[str, Draft]:
             drafts[template] = Draft(rendered(template, **view), documents=everything)
     drafts |= test_drafts(service, accounts, everything)
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
+    calls = {name for draft in drafts.values() for name in _CALLED.findall(draft.text)}
     for template in _AS_USED:
-        drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
+        if template != _EXPRESSIONS or calls & HELPERS:
+            drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
     return drafts
 
 

@@ -26,9 +26,16 @@ _DEFAULTS = listed("local_now utc_now utc_today uuid4")
 _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
 """Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
 
+_EXPRESSIONS = listed(
+    "aliased all and_ any as_number average case cast decimal_average exact exists false format literal not_ operator "
+    "or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
+)
+"""Taken by the code of expressions."""
+
 _PARAMETERS = (
     _ANNOTATIONS
     | _DEFAULTS
+    | _EXPRESSIONS
     | listed(
         "account answers body changes conditions connection database delete fetch_one func insert len max min queries "
         "request response router row rows schemas select self session settings statement total update which"
@@ -48,8 +55,8 @@ _CLASSES = listed(
     "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl "
     "Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False "
     "Field Float ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase Malformed Mapped "
-    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric RefreshToken Request Response Row "
-    "RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
+    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken Request Response "
+    "Row RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
     "StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID "
     "Uuid ValidationError"
 )

@@ -50,6 +50,7 @@ GROUPS = {
     "5": "Types and bodies",
     "6": "Service",
     "7": "Writing",
+    "8": "Expressions",
 }
 HEAD = """<!-- Written by `pytest tests/unit/test_reference.py --update` from bkgen/codes.py and tests/cases. -->
 

@@ -1,0 +1,60 @@
+"""Python source text that knows how tightly it binds, so that parentheses stand only where they are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """How tightly Python's operators bind: the higher, the tighter."""
+
+    CHOICE = 1
+    OR = 2
+    AND = 3
+    NOT = 4
+    COMPARE = 5
+    ADD = 6
+    MULTIPLY = 7
+    SIGN = 8
+    ATOM = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Source text of an expression whose outermost operator is of `level`."""
+
+    text: str
+    level: Level = Level.ATOM
+
+    def at(self, level: Level) -> str:
+        """The text as an operand that binds at least as tightly as `level`."""
+        return self.text if self.level >= level else f"({self.text})"
+
+
+def infix(left: Code, operator: str, right: Code, level: Level) -> Code:
+    """Two operands; rows of equal operators lean to the left, and comparisons do not chain."""
+    leaning = level if level is not Level.COMPARE else Level.ADD
+    return Code(f"{left.at(leaning)} {operator} {right.at(Level(level + 1))}", level)
+
+
+def joined(operator: str, parts: Iterable[Code], level: Level) -> Code:
+    """All parts with `and` or `or` between them."""
+    found = list(parts)
+    if len(found) == 1:
+        return found[0]
+    return Code(f" {operator} ".join(part.at(level) for part in found), level)
+
+
+def call(function: str, *arguments: Code | str) -> Code:
+    inner = ", ".join(argument if isinstance(argument, str) else argument.text for argument in arguments)
+    return Code(f"{function}({inner})")
+
+
+def method(of: Code, name: str, *arguments: Code | str) -> Code:
+    return call(f"{of.at(Level.ATOM)}.{name}", *arguments)
+
+
+def negated(code: Code) -> Code:
+    return Code(f"not {code.at(Level.NOT)}", Level.NOT)

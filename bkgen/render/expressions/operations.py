@@ -1,0 +1,102 @@
+"""Operators and functions as Python writes them: of values that are not null, and as functions to hand over."""
+
+from __future__ import annotations
+
+from bkgen.model.expressions import Binary, Call, Expression, Function, Negative, Operator
+from bkgen.model.types import Kind
+from bkgen.render.expressions.code import Code, Level, call, infix, method
+from bkgen.resolve.expressions.kinds import TEXTS, kind_of
+
+LEVELS = {
+    **dict.fromkeys((Operator.ADD, Operator.SUBTRACT), Level.ADD),
+    **dict.fromkeys((Operator.MULTIPLY, Operator.DIVIDE, Operator.REMAINDER), Level.MULTIPLY),
+}
+READS = {Function.INTEGER: "read_integer", Function.NUMBER: "read_number"}
+_FUNCTIONS = {
+    Operator.LESS: "operator.lt",
+    Operator.LESS_EQUAL: "operator.le",
+    Operator.GREATER: "operator.gt",
+    Operator.GREATER_EQUAL: "operator.ge",
+    Operator.ADD: "operator.add",
+    Operator.SUBTRACT: "operator.sub",
+    Operator.MULTIPLY: "operator.mul",
+    Operator.DIVIDE: "operator.truediv",
+    Function.SIZE: "len",
+    Function.LOWER: "str.lower",
+    Function.UPPER: "str.upper",
+    Function.TRIM: "str.strip",
+    Function.SLUG: "slugify",
+    Function.CONTAINS: "operator.contains",
+    Function.STARTS_WITH: "str.startswith",
+    Function.ENDS_WITH: "str.endswith",
+    Function.STRING: "str",
+    Function.INTEGER: "int",
+    Function.NUMBER: "float",
+}
+_METHODS = {
+    Function.LOWER: "lower",
+    Function.UPPER: "upper",
+    Function.TRIM: "strip",
+    Function.STARTS_WITH: "startswith",
+    Function.ENDS_WITH: "endswith",
+}
+
+
+def division(expression: Binary) -> str | None:
+    """The function that divides as the language says, where no operator of Python does."""
+    if expression.operator is Operator.REMAINDER:
+        return "remainder"
+    if expression.operator is Operator.DIVIDE:
+        return {Kind.INTEGER: "quotient", Kind.DECIMAL: "ratio"}.get(kind_of(expression.gives) or Kind.ANY)
+    return None
+
+
+def applied(expression: Expression, codes: list[Code]) -> Code:
+    """The operator or function of `expression` on values that are not null."""
+    match expression:
+        case Negative():
+            return Code(f"-{codes[0].at(Level.SIGN)}", Level.SIGN)
+        case Binary(operator=operator):
+            if function := division(expression):
+                return call(function, *codes)
+            level = LEVELS.get(operator, Level.COMPARE)
+            return infix(codes[0], operator.value, codes[1], level)
+        case Call(function=Function.CONTAINS):
+            return infix(codes[1], "in", codes[0], Level.COMPARE)
+        case Call(function=Function.STRING, arguments=(argument,)):
+            match kind_of(argument.gives):
+                case Kind.DECIMAL:
+                    return call("format", codes[0], '"f"')
+                case Kind.DATETIME | Kind.TIME:
+                    return method(codes[0], "isoformat")
+                case kind:
+                    return codes[0] if kind in TEXTS else call("str", codes[0])
+        case Call(function=function) if function in _METHODS:
+            return method(codes[0], _METHODS[function], *codes[1:])
+        case Call(function=function):
+            return call(_FUNCTIONS[function], *codes)
+    raise TypeError(f"no operation: {type(expression).__name__}")
+
+
+def handed_over(expression: Expression, codes: list[Code]) -> Code:
+    """The same where one of the values can be None, which then is what this gives."""
+    match expression:
+        case Negative():
+            function = "operator.neg"
+        case Binary(operator=operator):
+            function = division(expression) or _FUNCTIONS[operator]
+            if operator in (Operator.DIVIDE, Operator.REMAINDER):
+                codes = [codes[0], Code(f"{codes[1].at(Level.OR)} or None", Level.OR)]
+        case Call(function=Function.STRING, arguments=(argument,)):
+            match kind_of(argument.gives):
+                case Kind.DECIMAL:
+                    function, codes = "format", [*codes, Code('"f"')]
+                case Kind.DATETIME | Kind.TIME as kind:
+                    function = f"{kind}.isoformat"
+                case _:
+                    function = "str"
+        case Call(function=called):
+            function = _FUNCTIONS[called]
+        case _:
+            raise TypeError(f"no operation: {type(expression).__name__}")
+    return call("unless_none", function, *codes)
