@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Parent, PathParameter, Response
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Constant, FactValue, Field, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
@@ -147,6 +147,8 @@ def _shape(shape: Shape) -> str:
             return _type(type_)
         case Constant(value=value):
             return _json(value)
+        case Computed(formula=formula):
+            return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)
 

@@ -92,5 +92,10 @@ class Service:
     def _tables(self) -> Mapping[str, Table]:
         return {table.name: table for table in self.tables}
 
+    @property
+    def by_name(self) -> Mapping[str, Table]:
+        """The tables, by name."""
+        return self._tables
+
     def table(self, name: str) -> Table:
         return self._tables[name]

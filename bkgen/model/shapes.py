@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bkgen.model.expressions import Expression
 from bkgen.model.relations import Relation
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -92,8 +93,8 @@ class Object:
     Attributes:
         name: of its Pydantic model; unique within the module (`package`) that declares it.
         package: the package under `app/` whose `schemas.py` declares the model.
-        table: the table whose row fills it, where one does (all leaves are then `ColumnValue`, `Constant` or
-            `Nested`); None for an envelope.
+        table: the table whose row fills it, where one does (all leaves are then `ColumnValue`, `Constant`,
+            `Computed` or `Nested`); None for an envelope.
         sort: the order of such rows in arrays; empty for the usual one.
         view: whether the documents give it its name.
     """
@@ -116,6 +117,22 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Computed:
+    """What an expression on the row (`row`), the caller (`actor`) and the time (`now`) gives.
+
+    Attributes:
+        formula: as the document has it.
+        type: of the value, or of each value where there are `many`.
+    """
+
+    expression: Expression
+    formula: str
+    type: Type
+    many: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Nested:
     """What belongs to a row: the row that a relation leads to, or null, or an array of the rows that it leads to."""
 
@@ -124,4 +141,4 @@ class Nested:
     span: Span
 
 
-Shape = ColumnValue | FactValue | Constant | Object | Array | Nested
+Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed

@@ -10,8 +10,8 @@ from bkgen.model.shapes import FactValue, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
-from bkgen.render.answers import answer, schema
-from bkgen.render.building import reference, row_constant, selected
+from bkgen.render.answers import answer, answers_module, schema
+from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
@@ -102,7 +102,7 @@ def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[Row
             constant, built = row_constant(shape), homes.builds(shape)
             found.append(
                 RowView(
-                    constant=reference(shape, constant, "auth", homes) if built else constant,
+                    constant=columns_code(shape, answers_module(shape, "auth", homes) if built else "")[1:],
                     own=not built,
                     columns=tuple(selected(shape, service.table(shape.table))),
                     query=f"get_{constant.lower()}",

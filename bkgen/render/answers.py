@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bkgen.model.endpoints import Endpoint
-from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Nested, Object, Shape
-from bkgen.render.building import build_function, has_nested, reference
+from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Nested, Object, Shape
+from bkgen.render.building import ACCOUNT, build_code, is_composed
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.shapes import facts
@@ -35,35 +35,44 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
             return "dict[str, Any]"
         case Constant(value=value):
             return type(value).__name__ if value is not None else "None"
-        case ColumnValue() | FactValue() | Nested():
+        case ColumnValue() | FactValue() | Nested() | Computed():
             raise ValueError("a response is an object, an array or a constant")
 
 
 def answer(
-    shape: Shape, package: str, homes: Homes, names: Mapping[str, str], instances: Mapping[str, str] | None = None
+    shape: Shape,
+    package: str,
+    homes: Homes,
+    names: Mapping[str, str],
+    instances: Mapping[str, str] | None = None,
+    account: str = ACCOUNT,
 ) -> str:
     """The expression that builds a body.
 
     Rows are in the variables `row` and `rows`; facts, and constants that have a name, are the expressions in `names`.
-    Where `instances` names an object, the variable given there holds it already.
+    Where `instances` names an object, the variable given there holds it already. `account` is the code that gives who
+    asks.
     """
     match shape:
         case Object(name=name) if instances and name in instances:
             return instances[name]
-        case Object(table=str()) if has_nested(shape):
-            return f"{_built(shape, package, homes, '[row]')}[0]"
+        case Object(table=str()) if is_composed(shape):
+            return f"{build_code(shape, answers_module(shape, package, homes), '[row]', account)}[0]"
         case Object(table=str()):
             constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
             fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
             values = f"{{**row, {', '.join(fixed)}}}" if constants else "row"
             return f"{schema(shape, package, homes)}.model_validate({values})"
         case Object(fields=fields):
-            inner = (f"{field.attribute}={answer(field.shape, package, homes, names, instances)}" for field in fields)
+            inner = (
+                f"{field.attribute}={answer(field.shape, package, homes, names, instances, account)}"
+                for field in fields
+            )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
-        case Array(items=Object() as row) if has_nested(row):
-            return _built(row, package, homes, "rows")
+        case Array(items=Object() as row) if is_composed(row):
+            return build_code(row, answers_module(row, package, homes), "rows", account)
         case Array(items=items):
-            return f"[{answer(items, package, homes, names, instances)} for row in rows]"
+            return f"[{answer(items, package, homes, names, instances, account)} for row in rows]"
         case Constant(value=str() as text):
             return names.get(text) or literal(text)
         case Constant(value=value):
@@ -72,10 +81,11 @@ def answer(
             return names[fact]
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
-        case Nested():
+        case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
 
 
-def _built(shape: Object, package: str, homes: Homes, rows: str) -> str:
-    """The call that makes answers of `rows`, with what belongs to them."""
-    return f"{reference(shape, build_function(shape), package, homes)}(connection, {rows})"
+def answers_module(shape: Object, package: str, homes: Homes) -> str:
+    """What leads code of `package` to the `answers.py` that has `shape`: `answers.`."""
+    home = homes[shape]
+    return "answers." if home == package else f"{home}_answers."

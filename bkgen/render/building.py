@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 
+from bkgen.model.expressions import ColumnOf, Expression, Name, Related, Value
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Constant, Field, Nested, Object, SortKey
+from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, SortKey
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind
+from bkgen.render.expressions import Context, python_value, sql_value
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
+from bkgen.resolve.expressions import Split, split
+from bkgen.resolve.expressions.kinds import NOW
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.vocabulary import ACTOR, ROW
 from bkgen.resolve.words import plural
+
+ACCOUNT = "account"
+"""What generated code calls the account that sends a request."""
+
+VARIABLES = {ACTOR: ACCOUNT, NOW: "utc_now()"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +49,83 @@ class AnswerView:
     """What `answers.py` has of an object.
 
     Attributes:
-        constant: the tuple of `columns` that its rows are selected by.
+        columns: what its rows are selected by: the tuple `constant`, or what the function `constant` gives for its
+            `parameters`, where they depend on who asks, or when.
+        definitions: (name, code) of what the columns use; `imports`: lines that they need.
         build: the function that makes instances of `schema` of rows; `instance` makes one of `row`.
     """
 
     constant: str
+    dynamic: bool
+    parameters: str
     columns: tuple[str, ...]
+    definitions: tuple[tuple[str, str], ...]
+    imports: frozenset[str]
     build: str
+    build_parameters: str
     schema: str
     docstring: str
     nested: tuple[NestedView, ...]
     instance: str
 
 
+def mentions(expression: Expression, *names: str) -> bool:
+    """Whether an expression speaks of one of these variables."""
+    return any(isinstance(part, Name) and part.name in names for part in walk(expression))
+
+
+def _formulas(shape: Object) -> list[Expression]:
+    return [field.shape.expression for field in shape.fields if isinstance(field.shape, Computed)]
+
+
+def _inner(shape: Object) -> list[Object]:
+    return [field.shape.row for field in shape.fields if isinstance(field.shape, Nested)]
+
+
+def is_dynamic(shape: Object) -> bool:
+    """Whether the columns of its rows depend on who asks, or when."""
+    return any(mentions(formula, ACTOR, NOW) for formula in _formulas(shape))
+
+
+def selects_for(shape: Object) -> bool:
+    """Whether the columns of its rows depend on who asks."""
+    return any(mentions(formula, ACTOR) for formula in _formulas(shape))
+
+
+def builds_for(shape: Object) -> bool:
+    """Whether making an answer of its rows depends on who asks."""
+    rests = (split(formula, frozenset({ROW})) for formula in _formulas(shape))
+    inner = _inner(shape)
+    return any(selects_for(row) or builds_for(row) for row in inner) or any(
+        rest is not None and mentions(rest.rest, ACTOR) for rest in rests
+    )
+
+
+def asks_who(shape: Object) -> bool:
+    """Whether an answer depends on who asks."""
+    return selects_for(shape) or builds_for(shape)
+
+
+def is_composed(shape: Object) -> bool:
+    """Whether an answer is more than the columns of its row."""
+    return any(isinstance(field.shape, Nested | Computed) for field in shape.fields)
+
+
+def is_computed(shape: Object) -> bool:
+    """Whether a statement that writes a row cannot give it back at once."""
+    return bool(_formulas(shape))
+
+
+def reads_more(shape: Object) -> bool:
+    """Whether making an answer of rows takes more statements."""
+    rests = [split(formula, frozenset({ROW})) for formula in _formulas(shape)]
+    related = (part for rest in rests if rest for part in rest.parts.values())
+    return bool(_inner(shape)) or any(isinstance(part, Related) for part in related)
+
+
 def row_constant(shape: Object) -> str:
-    """The name of the tuple of columns that a row shape is read from."""
-    return snake(shape.name).upper()
+    """The name of the tuple of columns that a row shape is read from, or of the function that gives them."""
+    return f"{snake(shape.name)}_columns" if is_dynamic(shape) else snake(shape.name).upper()
 
 
 def build_function(shape: Object) -> str:
@@ -59,106 +133,182 @@ def build_function(shape: Object) -> str:
     return f"build_{plural(snake(shape.name))}"
 
 
-def reference(shape: Object, name: str, package: str, homes: Homes) -> str:
-    """What code of `package` calls something in the `answers.py` that has `shape`."""
-    home = homes[shape]
-    return f"answers.{name}" if home == package else f"{home}_answers.{name}"
+def columns_code(shape: Object, prefix: str = "", account: str = ACCOUNT) -> str:
+    """The arguments of `select` that read the rows of a shape; `prefix` leads to the module that has them."""
+    constant = f"{prefix}{row_constant(shape)}"
+    if not is_dynamic(shape):
+        return f"*{constant}"
+    return f"*{constant}({account if selects_for(shape) else ''})"
 
 
-def selected(shape: Object, table: Table) -> list[str]:
-    """The columns that fill a row shape, labelled with their names on the wire, and those that lead to its rows."""
-    names = {field.name: field.shape.column for field in shape.fields if isinstance(field.shape, ColumnValue)}
-    expressions = [_labelled(table.column(column), name, table) for name, column in names.items()]
-    for name, column in _leading(shape).items():
-        if name not in names:
-            expressions.append(_labelled(table.column(column), name, table))
-    return expressions
-
-
-def _labelled(column: Column, name: str, table: Table) -> str:
-    expression = f"{table.class_name}.{column.attribute}"
-    return expression if column.name == name else f"{expression}.label({literal(name)})"
-
-
-def _leading(shape: Object) -> dict[str, str]:
-    """The columns by which rows lead to others: name in the row -> column."""
-    columns = {field.shape.column: field.name for field in shape.fields if isinstance(field.shape, ColumnValue)}
-    taken = {field.name for field in shape.fields}
-    found: dict[str, str] = {}
-    for field in shape.fields:
-        if isinstance(field.shape, Nested):
-            column = field.shape.relation.pairs[0][0]
-            own = columns.get(column) or (column if column not in taken else f"_{column}")
-            found[own] = column
-    return found
+def build_code(shape: Object, prefix: str, rows: str, account: str = ACCOUNT) -> str:
+    """The call that makes answers of `rows`, with what belongs to them."""
+    arguments = [rows]
+    if builds_for(shape):
+        arguments.insert(0, account)
+    if reads_more(shape):
+        arguments.insert(0, "connection")
+    return f"{prefix}{build_function(shape)}({', '.join(arguments)})"
 
 
 def answer_view(shape: Object, service: Service, homes: Homes) -> AnswerView:
-    package = homes[shape]
-    table = service.table(shape.table or "")
-    leading = {column: name for name, column in _leading(shape).items()}
-    nested = [(field, field.shape) for field in shape.fields if isinstance(field.shape, Nested)]
-    inner = [f"{literal(field.name)}: {_belonging(field, found.relation, leading)}" for field, found in nested]
-    inner += [f"{literal(f.name)}: {literal(f.shape.value)}" for f in shape.fields if isinstance(f.shape, Constant)]
-    values = f"{{**row, {', '.join(inner)}}}" if inner else "row"
-    model = f"schemas.{shape.name}"
-    return AnswerView(
-        constant=row_constant(shape),
-        columns=tuple(selected(shape, table)),
-        build=build_function(shape),
-        schema=model,
-        docstring=f"An answer for each row of `{shape.table}`, in their order.",
-        nested=tuple(_nested(field, found, leading, package, service, homes) for field, found in nested),
-        instance=f"{model}.model_validate({values})",
-    )
+    return _Builder(shape, service, homes).view()
 
 
-def _variable(field: Field) -> str:
-    return f"{field.attribute.rstrip('_')}_of"
+def selected(shape: Object, table: Table) -> list[str]:
+    """The columns that fill a row shape without rows within it, labelled with their names on the wire."""
+    named = ((field.name, field.shape) for field in shape.fields)
+    return [_labelled(table, value.column, name) for name, value in named if isinstance(value, ColumnValue)]
 
 
-def _belonging(field: Field, relation: Relation, leading: dict[str, str]) -> str:
-    """What belongs to `row` by a relation, out of what `related` found."""
-    found = f"{_variable(field)}[row[{literal(leading[relation.pairs[0][0]])}]]"
-    if relation.many:
-        return found
-    return f"first({found})" if relation.optional else f"{found}[0]"
+@dataclass
+class _Builder:
+    """Writes what selects the rows of one object and makes answers of them.
+
+    Attributes:
+        columns: name in the row -> code.
+        leading: columns by which rows lead to others -> name in the row.
+    """
+
+    shape: Object
+    service: Service
+    homes: Homes
+    columns: dict[str, str] = field(default_factory=dict)
+    leading: dict[str, str] = field(default_factory=dict)
+    nested: list[NestedView] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+    definitions: dict[str, str] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+
+    @cached_property
+    def table(self) -> Table:
+        return self.service.table(self.shape.table or "")
+
+    def view(self) -> AnswerView:
+        for one in self.shape.fields:
+            if isinstance(one.shape, ColumnValue):
+                self.columns[one.name] = _labelled(self.table, one.shape.column, one.name)
+                self.leading.setdefault(one.shape.column, one.name)
+        for one in self.shape.fields:
+            match one.shape:
+                case Nested(relation=relation, row=row):
+                    self._nest(one, relation, row)
+                case Computed(expression=expression):
+                    self._compute(one, expression)
+                case Constant(value=value):
+                    self.items.append(f"{literal(one.name)}: {literal(value)}")
+        model = f"schemas.{self.shape.name}"
+        values = f"{{**row, {', '.join(self.items)}}}" if self.items else "row"
+        account = "account: Caller | None"
+        parameters = ["connection: Connection"] if self.nested else []
+        parameters += [account] if builds_for(self.shape) else []
+        return AnswerView(
+            constant=row_constant(self.shape),
+            dynamic=is_dynamic(self.shape),
+            parameters=account if selects_for(self.shape) else "",
+            columns=tuple(self.columns.values()),
+            definitions=tuple(self.definitions.items()),
+            imports=frozenset(self.imports),
+            build=build_function(self.shape),
+            build_parameters=", ".join([*parameters, "rows: Sequence[RowMapping]"]),
+            schema=model,
+            docstring=f"An answer for each row of `{self.shape.table}`, in their order.",
+            nested=tuple(self.nested),
+            instance=f"{model}.model_validate({values})",
+        )
+
+    def _nest(self, shown: Field, relation: Relation, row: Object) -> None:
+        prefix = self._prefix(row)
+        build = f"{prefix}{build_function(row)}"
+        given = [name for name, wanted in (("connection", reads_more(row)), (ACCOUNT, builds_for(row))) if wanted]
+        found = self._related(
+            f"{shown.attribute.rstrip('_')}_of",
+            relation,
+            columns_code(row, prefix),
+            ordering(self.service.table(relation.target), row.sort),
+            f"partial({', '.join([build, *given])})" if given else build,
+        )
+        if not relation.many:
+            found = f"first({found})" if relation.optional else f"{found}[0]"
+        self.items.append(f"{literal(shown.name)}: {found}")
+
+    def _compute(self, shown: Field, expression: Expression) -> None:
+        """A field that the database gives whole, or that Python makes of what the database gives."""
+        parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
+        assert parts is not None
+        if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):
+            self.columns[shown.name] = f"{self._sql(parts.parts[parts.rest.name])}.label({literal(shown.name)})"
+            return
+        variables = {name: self._part(name, part, shown, parts) for name, part in parts.parts.items()}
+        rows = frozenset(name for name, part in parts.parts.items() if isinstance(part, Related))
+        context = Context(self.service.by_name, {**VARIABLES, **variables}, mappings=rows)
+        rendered = python_value(parts.rest, context)
+        self.imports |= rendered.imports
+        self.items.append(f"{literal(shown.name)}: {rendered.code}")
+
+    def _part(self, name: str, part: Expression, shown: Field, parts: Split) -> str:
+        """The code that gives a part for `row`."""
+        if isinstance(part, Related):
+            used = dict.fromkeys(
+                one.column
+                for one in walk(parts.rest)
+                if isinstance(one, ColumnOf) and getattr(one.row.gives, "table", "") == part.relation.target
+            )
+            target = self.service.table(part.relation.target)
+            columns = [_labelled(target, column, column) for column in used or [target.primary_key[0].name]]
+            variable = f"{shown.attribute.rstrip('_')}_{name.rstrip('_')}"
+            return self._related(variable, part.relation, ", ".join(columns), ordering(target, ()), "list")
+        label = f"_{shown.attribute}_{name}"
+        self.columns[label] = f"{self._sql(part)}.label({literal(label)})"
+        return f"row[{literal(label)}]"
+
+    def _sql(self, expression: Expression) -> str:
+        context = Context(
+            self.service.by_name,
+            VARIABLES,
+            models={(ROW,): self.table.class_name},
+            joined=frozenset({self.table.name}),
+            taken=frozenset({*self.definitions, ACCOUNT, "rows", "row"}),
+        )
+        rendered = sql_value(expression, context)
+        self.definitions |= dict(rendered.definitions)
+        self.imports |= rendered.imports
+        return rendered.code
+
+    def _related(self, variable: str, relation: Relation, columns: str, order: list[str], build: str) -> str:
+        """Adds a call of `related`; what it found for `row`."""
+        (own, there), *_ = relation.pairs
+        target = holder = self.service.table(relation.target)
+        statement = f"select({columns})"
+        if relation.through is not None:
+            holder = self.service.table(relation.through.table)
+            (far, key), *_ = relation.through.pairs
+            statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, key)})"
+        if relation.many:
+            statement += f".order_by({', '.join(order)})"
+        name = literal(self._leading(own))
+        self.nested.append(NestedView(variable, statement, _column(holder, there), name, build))
+        return f"{variable}[row[{name}]]"
+
+    def _leading(self, column: str) -> str:
+        """The name that a column has in the row, which is added where it is not there for its own sake."""
+        if column not in self.leading:
+            name = column if all(shown.name != column for shown in self.shape.fields) else f"_{column}"
+            self.leading[column] = name
+            self.columns[name] = _labelled(self.table, column, name)
+        return self.leading[column]
+
+    def _prefix(self, row: Object) -> str:
+        home = self.homes[row]
+        return "" if home == self.homes[self.shape] else f"{home}_answers."
 
 
-def _nested(
-    field: Field, nested: Nested, leading: dict[str, str], package: str, service: Service, homes: Homes
-) -> NestedView:
-    relation, row = nested.relation, nested.row
-    target = service.table(relation.target)
-    (own, there), *_ = relation.pairs
-    statement = f"select(*{_in_module(row, row_constant(row), package, homes)})"
-    holder = target
-    if relation.through is not None:
-        holder = service.table(relation.through.table)
-        (far, key), *_ = relation.through.pairs
-        statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, key)})"
-    if relation.many:
-        statement += f".order_by({', '.join(ordering(target, row.sort))})"
-    build = _in_module(row, build_function(row), package, homes)
-    return NestedView(
-        variable=_variable(field),
-        statement=statement,
-        key=_column(holder, there),
-        own=literal(leading[own]),
-        build=f"partial({build}, connection)" if has_nested(row) else build,
-    )
-
-
-def _in_module(shape: Object, name: str, package: str, homes: Homes) -> str:
-    return name if homes[shape] == package else reference(shape, name, package, homes)
+def _labelled(table: Table, column: str, name: str) -> str:
+    return _column(table, column) if column == name else f"{_column(table, column)}.label({literal(name)})"
 
 
 def _column(table: Table, name: str) -> str:
     return f"{table.class_name}.{table.column(name).attribute}"
-
-
-def has_nested(shape: Object) -> bool:
-    return any(isinstance(field.shape, Nested) for field in shape.fields)
 
 
 def creation_time(table: Table) -> Column | None:
@@ -167,7 +317,7 @@ def creation_time(table: Table) -> Column | None:
     return next((column for column in times if column.type.kind is Kind.DATETIME), None)
 
 
-def ordering(table: Table, sort: tuple[SortKey, ...]) -> list[str]:
+def ordering(table: Table, sort: Iterable[SortKey]) -> list[str]:
     """Arguments of `order_by`: what is asked for, or the time of creation; then the key, so that no two rows tie."""
     created = creation_time(table)
     keys = list(sort) or ([SortKey(created.name, descending=False)] if created else [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Nested, Object
+from bkgen.model.shapes import Computed, Nested, Object
 from bkgen.render.shapes import objects_of
 
 Key = tuple[str, str]
@@ -43,8 +43,9 @@ def homes(service: Service) -> Homes:
             home = shape.package if shape.package in service.packages else endpoint.package
             packages.setdefault(_key(shape), home)
             inner = [field.shape.row for field in shape.fields if isinstance(field.shape, Nested)]
+            computed = any(isinstance(field.shape, Computed) for field in shape.fields)
             pairs += [(shape, row) for row in inner]
-            built |= {_key(row) for row in inner} | ({_key(shape)} if inner else set())
+            built |= {_key(row) for row in inner} | ({_key(shape)} if inner or computed else set())
     moved = True
     while moved:  # what is within a view is within `views`
         moved = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from bkgen.model.shapes import Array, ColumnValue, Constant, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
 from bkgen.model.types import Kind, Type
 
 _FORMATS: dict[Kind, dict[str, Any]] = {
@@ -64,6 +64,8 @@ def of_shape(shape: Shape) -> dict[str, Any]:
             return {"const": value}
         case Array(items=items):
             return {"type": "array", "items": of_shape(items)}
+        case Computed(type=type_, many=many):
+            return {"type": "array", "items": of_type(type_)} if many else of_type(type_)
         case Nested(relation=relation, row=row):
             return {"type": "array", "items": of_shape(row)} if relation.many else of_shape(row)
         case Object(name=name):

@@ -11,7 +11,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
-from bkgen.render.building import has_nested
+from bkgen.render.building import reads_more
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.routes import python_path
@@ -57,7 +57,7 @@ class NestedTest:
 def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     """None where the endpoint reads no row within a row."""
     row = row_of(endpoint.success.body)
-    if row is None or not has_nested(row) or endpoint.operation not in (Operation.READ, Operation.LIST):
+    if row is None or not reads_more(row) or endpoint.operation not in (Operation.READ, Operation.LIST):
         return None
     table = service.table(endpoint.table or "")
     parents, above = parent_rows(endpoint, service)

@@ -31,7 +31,7 @@ def package_drafts(
         drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(declared))
     built = [shape for shape, _ in declared.values() if homes.builds(shape)]
     if built:
-        drafts[f"{folder}/answers.py"] = _answers(package, built, service, homes)
+        drafts[f"{folder}/answers.py"] = _answers(package, built, service, homes, accounts)
     if not endpoints:
         return drafts
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
@@ -53,7 +53,9 @@ def package_drafts(
     return drafts
 
 
-def _answers(package: str, built: Iterable[Object], service: Service, homes: Homes) -> Draft:
+def _answers(
+    package: str, built: Iterable[Object], service: Service, homes: Homes, accounts: AccountsView | None
+) -> Draft:
     """`answers.py`: how the rows become answers that have other rows in them, or are in others."""
     built = list(built)
     views = [answer_view(shape, service, homes) for shape in built]
@@ -61,6 +63,8 @@ def _answers(package: str, built: Iterable[Object], service: Service, homes: Hom
     text = rendered(
         "app/package/answers.py",
         answers=views,
+        imports=sorted(set().union(*(view.imports for view in views))),
+        accounts=accounts,
         models=sorted(table.class_name for table in service.tables),
         package=package,
         other_packages=sorted(inner),

@@ -11,7 +11,7 @@ from pathlib import Path
 from bkgen.assets import folder
 from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
-from bkgen.render.building import has_nested
+from bkgen.render.building import reads_more
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.expressions.imports import HELPERS
@@ -36,6 +36,10 @@ def _accounts(service: Service) -> bool:
     return service.accounts is not None
 
 
+def _authenticates(service: Service) -> bool:
+    return any(endpoint.authenticated for endpoint in service.endpoints)
+
+
 def _sessions(service: Service) -> bool:
     return service.accounts is not None and service.accounts.sessions is not None
 
@@ -46,7 +50,7 @@ def _rate_limits(service: Service) -> bool:
 
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
-    return any(has_nested(shape) for shape in objects_of(*bodies))
+    return any(reads_more(shape) for shape in objects_of(*bodies))
 
 
 # Files that not every backend has; all others below templates/ are in each.
@@ -57,6 +61,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
     "app/auth/account.py": _accounts,
+    "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
     "app/create_user.py": _accounts,
 }

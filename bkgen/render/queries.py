@@ -9,8 +9,8 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
-from bkgen.render.answers import annotation, answer, facts_of, schema
-from bkgen.render.building import has_nested, ordering, reference, row_constant
+from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
+from bkgen.render.building import columns_code, is_composed, ordering
 from bkgen.render.columns import default, python_type
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
@@ -123,7 +123,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{_words(table.singular).capitalize()} not found"),
-        builds=(row := row_of(body)) is not None and has_nested(row),
+        builds=(row := row_of(body)) is not None and is_composed(row),
         uses_row=row_of(body) is not None or bool(loose_columns(body)),
     )
 
@@ -133,8 +133,7 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
     row = row_of(endpoint.success.body)
     parts = []
     if row is not None:
-        constant = row_constant(row)
-        parts = [f"*{reference(row, constant, endpoint.package, homes) if homes.builds(row) else constant}"]
+        parts = [columns_code(row, answers_module(row, endpoint.package, homes) if homes.builds(row) else "")]
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
     parts += [f"{table.class_name}.{table.column(name).attribute}" for name in loose]
     return ", ".join(parts) or f"{table.class_name}.{table.primary_key[0].attribute}"

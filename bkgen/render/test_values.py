@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Constant, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
@@ -47,6 +47,8 @@ def shape(expected: Shape) -> str:
             return f"{{{', '.join(inner)}}}"
         case Array(items=items):
             return f"[{shape(items)}]"
+        case Computed(type=type_, many=many):
+            return f"[{_type_shape(type_, nullable=False)}]" if many else _type_shape(type_, nullable=False)
         case Nested(relation=relation, row=row):
             return f"[{shape(row)}]" if relation.many else shape(row)
         case Constant(value=value):
@@ -56,7 +58,7 @@ def shape(expected: Shape) -> str:
 
 
 def _field_shape(expected: Shape, nullable: bool) -> str:
-    if isinstance(expected, ColumnValue | FactValue):
+    if isinstance(expected, ColumnValue | FactValue) or (isinstance(expected, Computed) and not expected.many):
         return _type_shape(expected.type, nullable)
     return f"({shape(expected)},)" if nullable and isinstance(expected, Nested) else shape(expected)
 

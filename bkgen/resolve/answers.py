@@ -225,7 +225,7 @@ class _Answer:
 
     def _is_row(self, node: Map, rows: RowReader) -> bool:
         """Whether an object is the operation's row, and not something around it: nothing in it is of another kind."""
-        of_row = [entry for entry in node if self._is_of_row(entry.key, rows)]
+        of_row = [entry for entry in node if self._is_of_row(entry.key, rows) or _is_formula(entry.value)]
         return bool(of_row) and all(entry in of_row or _is_constant(entry.value) for entry in node)
 
     def _fact_called(self, key: str) -> Fact | None:
@@ -314,6 +314,10 @@ class _Answer:
 
     def _refuse(self, node: Node, message: str, fix: str) -> None:
         self._diagnostics.add("BK511", node.span, message, fix)
+
+
+def _is_formula(node: Node) -> bool:
+    return isinstance(node, Scalar) and isinstance(node.value, str) and node.value.startswith("=")
 
 
 def _is_constant(node: Node) -> bool:

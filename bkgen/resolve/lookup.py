@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from bkgen.diagnostics import Diagnostics
@@ -27,6 +27,10 @@ class Tables:
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
+
+    @property
+    def by_name(self) -> Mapping[str, Table]:
+        return self._by_name
 
     def __getitem__(self, name: str) -> Table:
         return self._by_name[name]

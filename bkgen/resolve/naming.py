@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bkgen.model.endpoints import Endpoint, Operation, Response
-from bkgen.model.shapes import Array, Constant, Nested, Object, Shape
+from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -71,6 +71,8 @@ def structure(shape: Shape) -> Structure:
             return ("array", structure(items))
         case Constant(value=value):
             return ("constant", repr(value))
+        case Computed(formula=formula, type=type_, many=many):
+            return ("computed", formula, type_, many)
         case _:
             return shape
 

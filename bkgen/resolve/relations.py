@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from bkgen.model.relations import Relation, Through
 from bkgen.model.tables import Column, Reference, Table
@@ -43,6 +44,11 @@ class Relations:
         """The relations that lead from a table to another without a table between."""
         found = self._found[table].values()
         return [one for same in found for one in same if one.target == target and one.through is None]
+
+    @cached_property
+    def by_table(self) -> Mapping[str, Mapping[str, Relation]]:
+        """The relations of every table whose names are clear, by name."""
+        return {table.name: self.of(table.name) for table in self._tables}
 
     def of(self, table: str) -> Mapping[str, Relation]:
         """The relations of a table whose names are clear, by name."""

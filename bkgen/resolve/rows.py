@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bkgen.model.expressions import Value, Values
 from bkgen.model.relations import Relation
-from bkgen.model.shapes import ColumnValue, Constant, Field, Nested, Object, Shape
+from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
+from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
 from bkgen.resolve.fitting import response_type
 from bkgen.resolve.lookup import find_column
@@ -19,6 +21,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
 from bkgen.resolve.views import sort_keys
+from bkgen.resolve.vocabulary import ROW, of_row
 from bkgen.source import Entry, List, Map, Node, Scalar
 
 
@@ -99,6 +102,8 @@ class RowReader:
     def value(self, node: Node, key: str, owner: str) -> Shape | None:
         """What a field called `key` is filled with."""
         match node:
+            case Scalar(value=str(word)) if word.startswith("="):
+                return self._computed(node, word[1:])
             case Scalar(value=str(word)) if word.startswith("'") and word.endswith("'") and len(word) > 1:
                 return self._constant(node, word[1:-1])
             case Scalar(value=value) if not isinstance(value, str):
@@ -123,9 +128,28 @@ class RowReader:
                 return column_field(self.table, self.table.column(name), type_, entry.key_span, name=entry.key)
             case Nested(relation=relation):
                 nullable = relation.optional and not relation.many
+            case Computed(expression=expression):
+                nullable = isinstance(expression.gives, Value) and expression.gives.nullable
             case _:
                 nullable = isinstance(shape, Constant) and shape.value is None
         return Field(entry.key, names.attribute(entry.key), shape, True, nullable, entry.key_span)
+
+    def _computed(self, node: Node, formula: str) -> Computed | None:
+        """The value of an expression on the row."""
+        diagnostics = self.scope.diagnostics
+        found = resolve_expression(formula, node.span, of_row(self.table, self.scope), diagnostics)
+        if found is None:
+            return None
+        value = found.gives.item if isinstance(found.gives, Values) else found.gives
+        if not isinstance(value, Value) or value.type is None or (value.nullable and value is not found.gives):
+            message = "a computed field is one value, or an array of values that are not null"
+            fix = "choose a column of the rows: `.map(x, x.column)`; whole rows are shown by the name of their relation"
+            diagnostics.add("BK526", node.span, message, fix)
+            return None
+        if split(found, frozenset({ROW})) is None:
+            diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
+            return None
+        return Computed(found, formula.strip(), value.type, value is not found.gives, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:
         """The type or the text that a leaf is; None where it is neither, which is reported."""
