@@ -83,13 +83,16 @@ def _text(node: ast.expr | None) -> str:
 
 
 def in_text(text: str) -> Symbols:
-    """The lines of a text by what they say; one inside braces is called after the line that opens them, too."""
+    """The lines of a text by what they say; one inside braces is called after the line that opens them, too.
+
+    A brace that a document brings is escaped, and opens nothing.
+    """
     found: Symbols = {}
     opening = ""
     for number, line in enumerate(text.split("\n"), 1):
         words = line.strip()
         found.setdefault(f"{opening}{words}", (number, number))
-        if words.endswith("{"):
+        if words.endswith(" {"):
             opening = f"{words} "
         elif words == "}":
             opening = ""

@@ -73,6 +73,7 @@ TEXTS = [
     ":param :id ?? -- # <!-- --> --> ]]> <script>alert(1)</script> &amp; | * _ [a](b)",
     "emoji 🎉 and 日本語 and e\u0301",
     "very long " + "text " * 400,
+    "opens (and never closes) [ {",
     "noqa # noqa: E501 # type: ignore # fmt: off",
 ]
 EVERY_TEXT = "\n\n".join(TEXTS)

@@ -124,9 +124,10 @@ def test_text_that_is_no_python_is_a_mistake_of_bkgen() -> None:
 
 
 def test_lines_of_a_text_are_called_by_what_they_say() -> None:
-    assert in_text("one\n  two {\n    one\n  }\none") == {
-        "one": (1, 1),
-        "two {": (2, 2),
-        "two { one": (3, 3),
-        "two { }": (4, 4),
+    assert in_text("no \\{\none\n  two {\n    one\n  }\none") == {
+        "no \\{": (1, 1),
+        "one": (2, 2),
+        "two {": (3, 3),
+        "two { one": (4, 4),
+        "two { }": (5, 5),
     }
