@@ -274,7 +274,9 @@ def _explain_place(file: Path, line: int) -> None:
     for origin in found.origins:
         lines = f"line {origin.first}" if origin.first == origin.last else f"lines {origin.first} to {origin.last}"
         click.echo(f"{origin.document}:{origin.line}  {origin.rule} ({lines} of {found.path})")
-    if not found.origins:
+    if not found.origins and not found.edited:
         click.echo(f"Line {found.line} of {found.path} is the same in every backend that has this file.")
+    if not found.origins and found.edited:
+        click.echo(f"No document is known for line {found.line} of {found.path}.")
     if found.edited:
         click.echo(f"{found.path} was edited since it was generated: lines may have moved.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -68,12 +69,17 @@ def of_shape(shape: Shape) -> dict[str, Any]:
             return {"$ref": f"#/$defs/{name}"}
 
 
-def of_object(shape: Object, description: str) -> dict[str, Any]:
-    """The JSON Schema of an object: what its Pydantic model is made from."""
+def of_object(shape: Object, description: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON Schema of an object: what its Pydantic model is made from.
+
+    `fields` has the descriptions of those fields that have one, by their names on the wire.
+    """
     properties = {}
     for field in shape.fields:
         value = of_shape(field.shape)
         properties[field.name] = nullable(value) if field.nullable else value
+        if field.name in fields:
+            properties[field.name]["description"] = fields[field.name]
     return {
         "type": "object",
         "description": description,

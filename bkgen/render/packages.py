@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
-from bkgen.model.tables import Table
 from bkgen.render.accounts import AccountsView
 from bkgen.render.answers import Homes, objects
-from bkgen.render.drafts import Draft, Origin
+from bkgen.render.drafts import Draft
 from bkgen.render.environment import rendered
+from bkgen.render.origins import query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view, row_constant, selected
 from bkgen.render.routes import route_view
 from bkgen.render.schemas import Declared, schemas_text
@@ -23,9 +23,9 @@ def package_drafts(
     endpoints = service.packages[package]
     folder = f"app/{package}"
     drafts = {f"{folder}/__init__.py": Draft("")}
-    schemas = schemas_text(package, declared, homes)
+    schemas = schemas_text(package, declared, homes, service)
     if schemas:
-        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(declared))
+        drafts[f"{folder}/schemas.py"] = Draft(schemas, schema_origins(declared, service))
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     view = {
         "package": package,
@@ -35,13 +35,15 @@ def package_drafts(
         "has_queries": bool(queries) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
-    origins = {endpoint.name: Origin(endpoint.span, endpoint.rule) for endpoint in endpoints if endpoint.declared}
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
-    drafts[f"{folder}/router.py"] = Draft(rendered("app/package/router.py", routes=routes, **view), origins)
+    drafts[f"{folder}/router.py"] = Draft(
+        rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
+    )
     if queries:
         text = rendered("app/package/queries.py", queries=queries, rows=_rows(endpoints, service), **view)
-        named = {query.name: origins[query.name] for query in queries}
-        drafts[f"{folder}/queries.py"] = Draft(text, named)
+        drafts[f"{folder}/queries.py"] = Draft(
+            text, query_origins(endpoint for endpoint in endpoints if endpoint.operation in CRUD)
+        )
     return drafts
 
 
@@ -59,22 +61,3 @@ def _others(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> set[st
     """The other packages whose schemas the endpoints use."""
     shapes = (shape for endpoint in endpoints for shape in (*objects(endpoint.body), *objects(endpoint.success.body)))
     return {homes[shape.package, shape.name] for shape in shapes} - {package}
-
-
-def _schema_origins(declared: Declared) -> dict[str, Origin]:
-    origins = {}
-    for name, (shape, base) in declared.items():
-        rule = "a request body" if base == "Body" else "a response body"
-        origins[name] = Origin(shape.span, rule)
-        origins |= {f"{name}.{item.attribute}": Origin(item.span, f"a field of {rule}") for item in shape.fields}
-    return origins
-
-
-def model_origins(table: Table) -> dict[str, Origin]:
-    """The origins of a table's model."""
-    rule = table.added or f"table `{table.name}`"
-    columns = {
-        f"{table.class_name}.{column.attribute}": Origin(column.span, column.added or f"column `{column.name}`")
-        for column in table.columns
-    }
-    return {table.class_name: Origin(table.span, rule), **columns}

@@ -11,13 +11,21 @@ from pathlib import Path
 from bkgen.assets import folder
 from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
-from bkgen.render.drafts import Draft, Origin
+from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.literals import comment
-from bkgen.render.packages import model_origins, package_drafts
+from bkgen.render.origins import (
+    account_query_origins,
+    application_origins,
+    migration_origins,
+    model_origins,
+    new_account_origins,
+    settings_origins,
+)
+from bkgen.render.packages import package_drafts
 from bkgen.render.provenance import Range, ranges
-from bkgen.render.readme import readme_view
+from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, homes
 from bkgen.render.service import service_view
 from bkgen.render.tables import migration_view, model_view
@@ -91,16 +99,31 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
-    spans = [*(table.span for table in service.tables), *(endpoint.span for endpoint in service.endpoints)]
-    everything = tuple(Origin(span, "the whole service") for span in spans)
+    everything = tuple(_everything(service))
+    origins = {
+        "README.md": readme_origins(service),
+        "app/auth/queries.py": account_query_origins(service, known),
+        "app/create_user.py": new_account_origins(service, accounts),
+        "app/main.py": application_origins(service),
+        "app/settings.py": settings_origins(service),
+        "migrations/versions/0001_initial.py": migration_origins(service),
+    }
     for template in _project_templates():
         if _wanted(template, service):
-            drafts[template] = Draft(rendered(template, **view), documents=everything)
+            drafts[template] = Draft(rendered(template, **view), origins.get(template, {}), everything)
     drafts |= test_drafts(service, accounts, everything)
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     for template in _AS_USED:
         drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
     return drafts
+
+
+def _everything(service: Service) -> Iterable[Origin]:
+    """All that the documents declare."""
+    if service.span is not None:
+        yield Origin(service.span, "the service")
+    yield from map(table_origin, service.tables)
+    yield from (endpoint_origin(endpoint) for endpoint in service.endpoints if endpoint.declared)
 
 
 def _wanted(path: str, service: Service) -> bool:

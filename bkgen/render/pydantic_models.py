@@ -6,6 +6,7 @@ Its version is pinned exactly, because another one changes what every user's bac
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,9 @@ from datamodel_code_generator.config import GenerateConfig
 from datamodel_code_generator.enums import DataModelType, InputFileType, StrictTypes
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
+
+# Docstrings of several lines begin on a line of their own: they shall begin like all others.
+_LONG_DOCSTRING = re.compile(r"^(class .*:\n    \"{3})\n {4}", re.MULTILINE)
 
 
 def pydantic_models(
@@ -52,4 +56,5 @@ def pydantic_models(
     text = generate(json.dumps(schema), config=config)
     if not isinstance(text, str):
         raise TypeError(f"datamodel-code-generator gave {type(text).__name__}, not text")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
+    return _LONG_DOCSTRING.sub(r"\1", text)
