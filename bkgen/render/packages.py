@@ -1,4 +1,4 @@
-"""The files of one package under `app/`: its router, queries and schemas."""
+"""The files of one package under `app/`: its router and queries."""
 
 from __future__ import annotations
 
@@ -13,25 +13,21 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.queries import CRUD, query_view, row_constant, selected
 from bkgen.render.routes import route_view
-from bkgen.render.schemas import Declared, schemas_text
 
 
 def package_drafts(
-    package: str, service: Service, homes: Homes, declared: Declared, accounts: AccountsView | None
+    package: str, service: Service, homes: Homes, has_schemas: bool, accounts: AccountsView | None
 ) -> dict[str, Draft]:
-    """path -> draft for everything under `app/<package>/`, whose schemas are `declared`."""
+    """path -> draft for everything under `app/<package>/` but its `schemas.py`."""
     endpoints = service.packages[package]
     folder = f"app/{package}"
     drafts = {f"{folder}/__init__.py": Draft("")}
-    schemas = schemas_text(package, declared, homes)
-    if schemas:
-        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(declared))
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     view = {
         "package": package,
         "accounts": accounts,
         "other_packages": sorted(_others(endpoints, package, homes)),
-        "has_schemas": bool(schemas),
+        "has_schemas": has_schemas,
         "has_queries": bool(queries) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
@@ -59,15 +55,6 @@ def _others(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> set[st
     """The other packages whose schemas the endpoints use."""
     shapes = (shape for endpoint in endpoints for shape in (*objects(endpoint.body), *objects(endpoint.success.body)))
     return {homes[shape.package, shape.name] for shape in shapes} - {package}
-
-
-def _schema_origins(declared: Declared) -> dict[str, Origin]:
-    origins = {}
-    for name, (shape, base) in declared.items():
-        rule = "a request body" if base == "Body" else "a response body"
-        origins[name] = Origin(shape.span, rule)
-        origins |= {f"{name}.{item.attribute}": Origin(item.span, f"a field of {rule}") for item in shape.fields}
-    return origins
 
 
 def model_origins(table: Table) -> dict[str, Origin]:
