@@ -27,7 +27,8 @@ def making_models(batches: Sequence[Batch]) -> Iterator[Callable[[], dict[str, s
 
     Which batches share a process makes no difference to their texts.
     """
-    processes = min(os.cpu_count() or 1, len(batches))
+    # Importing the model generator takes longer than a batch: a process has to make two to be worth it.
+    processes = min(os.cpu_count() or 1, (len(batches) + 1) // 2)
     with ThreadPoolExecutor() as threads:
         started = [threads.submit(_texts, batches[first::processes]) for first in range(processes)]
         yield lambda: {package: text for texts in started for package, text in texts.result().items()}
