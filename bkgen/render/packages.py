@@ -1,4 +1,4 @@
-"""The files of one package under `app/`: its router, queries and schemas."""
+"""The files of one package under `app/`: its router and queries."""
 
 from __future__ import annotations
 
@@ -13,25 +13,22 @@ from bkgen.render.environment import rendered
 from bkgen.render.origins import query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view, row_constant, selected
 from bkgen.render.routes import route_view
-from bkgen.render.schemas import Declared, schemas_text
+from bkgen.render.schemas import Declared
 
 
 def package_drafts(
-    package: str, service: Service, homes: Homes, declared: Declared, accounts: AccountsView | None
+    package: str, service: Service, homes: Homes, has_schemas: bool, accounts: AccountsView | None
 ) -> dict[str, Draft]:
-    """path -> draft for everything under `app/<package>/`, whose schemas are `declared`."""
+    """path -> draft for everything under `app/<package>/` but its `schemas.py`."""
     endpoints = service.packages[package]
     folder = f"app/{package}"
     drafts = {f"{folder}/__init__.py": Draft("")}
-    schemas = schemas_text(package, declared, homes, service)
-    if schemas:
-        drafts[f"{folder}/schemas.py"] = Draft(schemas, schema_origins(declared, service))
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     view = {
         "package": package,
         "accounts": accounts,
         "other_packages": sorted(_others(endpoints, package, homes)),
-        "has_schemas": bool(schemas),
+        "has_schemas": has_schemas,
         "has_queries": bool(queries) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
@@ -45,6 +42,12 @@ def package_drafts(
             text, query_origins(endpoint for endpoint in endpoints if endpoint.operation in CRUD)
         )
     return drafts
+
+
+def schemas_draft(package: str, found: Declared, models: str, service: Service) -> Draft:
+    """A package's `schemas.py`, which holds `models`."""
+    text = f'"""Bodies of requests and responses of {package}."""\n\n{models}'
+    return Draft(text, schema_origins(found, service))
 
 
 def _rows(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[str]]]:

@@ -15,6 +15,7 @@ from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.literals import comment
+from bkgen.render.model_processes import making_models
 from bkgen.render.origins import (
     account_query_origins,
     application_origins,
@@ -23,10 +24,10 @@ from bkgen.render.origins import (
     new_account_origins,
     settings_origins,
 )
-from bkgen.render.packages import package_drafts
+from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.provenance import Range, ranges
 from bkgen.render.readme import readme_origins, readme_view
-from bkgen.render.schemas import declared, homes
+from bkgen.render.schemas import declared, homes, model_batches
 from bkgen.render.service import service_view
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
@@ -85,13 +86,8 @@ def render(service: Service) -> dict[str, str]:
 
 def _drafts(service: Service) -> dict[str, Draft]:
     known = homes(service)
+    bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
-    drafts = dict(_static(service))
-    for table in service.tables:
-        text = rendered("app/models/model.py", model=model_view(table, service))
-        drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
-    for package, found in declared(service, known).items():
-        drafts |= package_drafts(package, service, known, found, accounts)
     view = {
         "service": service_view(service),
         "accounts": accounts,
@@ -108,10 +104,20 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }
-    for template in _project_templates():
-        if _wanted(template, service):
-            drafts[template] = Draft(rendered(template, **view), origins.get(template, {}), everything)
-    drafts |= test_drafts(service, accounts, everything)
+    with making_models(model_batches(bodies, known, service)) as models:
+        drafts = dict(_static(service))
+        for table in service.tables:
+            text = rendered("app/models/model.py", model=model_view(table, service))
+            drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
+        for package in service.packages:
+            drafts |= package_drafts(package, service, known, package in bodies, accounts)
+        for template in _project_templates():
+            if _wanted(template, service):
+                drafts[template] = Draft(rendered(template, **view), origins.get(template, {}), everything)
+        drafts |= test_drafts(service, accounts, everything)
+        texts = models()
+    for package, found in bodies.items():
+        drafts[f"app/{package}/schemas.py"] = schemas_draft(package, found, texts[package], service)
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     for template in _AS_USED:
         drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
@@ -11,7 +12,6 @@ from bkgen.model.shapes import Array, ColumnValue, Object, Shape
 from bkgen.render import json_schema
 from bkgen.render.answers import Homes, objects
 from bkgen.render.literals import wrapped
-from bkgen.render.pydantic_models import pydantic_models
 from bkgen.resolve.words import phrase
 
 Key = tuple[str, str]
@@ -35,6 +35,9 @@ class Schema:
 
 
 Declared = Mapping[str, Schema]  # by name, inner ones first
+
+# Packages whose models are made at once: more would save little, and could be shared less evenly by processes.
+_BATCH = 20
 
 
 def homes(service: Service) -> dict[Key, str]:
@@ -66,31 +69,31 @@ def declared(service: Service, known: Homes) -> dict[str, Declared]:
     return dict(found)
 
 
-def schemas_text(package: str, found: Declared, known: Homes, service: Service) -> str:
-    """Unformatted text of a package's `schemas.py`; empty where it declares nothing."""
-    if not found:
-        return ""
-    definitions = {
-        name: json_schema.of_object(schema.shape, _description(schema, service), _fields(schema.shape, service))
-        for name, schema in found.items()
-    }
-    for name in json_schema.DECLARED_TYPES:
-        definitions[name] = json_schema.imported("app.schemas", name)
-    for schema in found.values():
-        for inner in _foreign(schema.shape, package, known):
-            definitions[inner.name] = json_schema.imported(
-                f"app.{known[inner.package, inner.name]}.schemas", inner.name
-            )
-    return f'"""Bodies of requests and responses of {package}."""\n\n' + pydantic_models(
-        definitions,
-        bases={name: f"app.schemas.{schema.base}" for name, schema in found.items()},
-        attributes={
-            f"{name}.{field.name}": field.attribute
-            for name, schema in found.items()
-            for field in schema.shape.fields
-            if field.name != field.attribute
-        },
-    )
+def model_batches(found: Mapping[str, Declared], known: Homes, service: Service) -> list[dict[str, Any]]:
+    """The arguments of `pydantic_models` for what each package declares, several packages at a time."""
+    packages = list(found)
+    batches = (packages[first : first + _BATCH] for first in range(0, len(packages), _BATCH))
+    return [_arguments({package: found[package] for package in batch}, known, service) for batch in batches]
+
+
+def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) -> dict[str, Any]:
+    definitions = {name: json_schema.imported("app.schemas", name) for name in json_schema.DECLARED_TYPES}
+    bases: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+    for package, schemas in found.items():
+        for name, schema in schemas.items():
+            shape, model = schema.shape, json_schema.defined(package, name)
+            description = _description(schema, service)
+            definitions[model] = json_schema.of_object(shape, description, _fields(shape, service), package)
+            bases[model] = f"app.schemas.{schema.base}"
+            for field in shape.fields:
+                if field.name != field.attribute:
+                    attributes[f"{model}.{field.name}"] = field.attribute
+            for inner in _foreign(shape, package, known):
+                definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
+                    f"app.{known[inner.package, inner.name]}.schemas", inner.name
+                )
+    return {"definitions": definitions, "bases": bases, "attributes": attributes}
 
 
 def _foreign(shape: Object, package: str, known: Homes) -> Iterable[Object]:
