@@ -54,6 +54,11 @@ def report(diagnostics: Iterable[Diagnostic], form: str = "text", *, colour: boo
     raise ValueError(f"{form!r} is none of {', '.join(FORMATS)}")
 
 
+def shown(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What is told without being asked for: all but hints."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.HINT]
+
+
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """How many findings there are: `2 errors, 1 warning`."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)

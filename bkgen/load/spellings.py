@@ -79,6 +79,14 @@ def references(value: Node, diagnostics: Diagnostics) -> Node:
     return Map(tuple(entry(key, Scalar(name, value.span)) for key, name in said.items()), value.span)
 
 
+def default(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"'draft'"`, as SQL quotes a text, → `"draft"`."""
+    match value:
+        case Scalar(value=str(text)) if len(text) > 1 and text[0] == text[-1] == "'":
+            return replaced(value, text[1:-1].replace("''", "'"), diagnostics)
+    return value
+
+
 def one_or_more(value: Node, diagnostics: Diagnostics) -> Node:
     """`"id"` → `["id"]`."""
     if isinstance(value, Scalar) and isinstance(value.value, str):

@@ -101,7 +101,7 @@ COLUMN = Shape(
         "nullable": Key(
             also=("isNullable", "allowNull", "null", "optional"), opposite=("required", "notNull", "notNullable")
         ),
-        "default": Key(also=("defaultValue",)),
+        "default": Key(also=("defaultValue",), value=spellings.default),
         "references": Key(also=("foreignKey", "fk", "ref", "reference"), value=spellings.references, shape=REFERENCE),
         "onDelete": Key(value=spellings.on_delete),
         "index": Key(also=("indexed", "isIndexed")),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.nodes import is_integer, text
 from bkgen.resolve.texts import check_text
-from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, parse_type
+from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, nearest_type, parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
 
 _ATTRIBUTES = {
@@ -101,14 +102,21 @@ def written_type(node: Node, diagnostics: Diagnostics) -> Written | None:
     return None
 
 
+def refuse_default(node: Node | None, fix: str, diagnostics: Diagnostics, own: object = None) -> None:
+    """Adds `BK503` where a definition gives a default, which has no effect, unless it is the column's `own`."""
+    default = node.entry("default") if isinstance(node, Map) and is_definition(node) else None
+    if default is not None and plain(default.value) not in (None, own):
+        diagnostics.add("BK503", default.key_span, "a `default` has no effect here", fix)
+
+
 def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
     if re.match(r"(?i)^\w+(\([\d, ]*\))? +(not null|null|primary|unique|default|references|auto_?increment)\b", name):
         fix = 'write only the type here, and the rest as keys: "nullable", "primary", "unique", "default", "references"'
-    elif "|" in name:
+    elif "|" in name or name.strip().lower() == "enum":
         fix = 'an enum is made of words that are no types, such as "draft | published"'
     else:
-        sql = ("varchar(255)", "text", "timestamp", "bigint", "float", "bool", "numeric(10,2)", "serial", "jsonb")
-        fix = diagnostics.nearest(node.span, name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
+        near = nearest_type(name, partial(diagnostics.meant, node.span))
+        fix = f"did you mean `{near}`?" if near else "types are: " + ", ".join(TYPE_NAMES)
     diagnostics.add("BK501", node.span, f"`{name[:60]}` is no type", fix)
 
 

@@ -187,6 +187,8 @@ class _Inference:
         has_row = table is not None and any(segment.parameter for segment in self._segments[at + 1 :])
         if table is not None and tables and has_row:
             return self._advice_below_row(table, self._segments[: at + 2])
+        if table is not None and tables and any(segment.parameter for segment in self._segments[: tables[0][0]]):
+            return self._advice_below_parent(table)
         operation = self._possible(self._ends_in_parameter)
         if operation is None:
             key = table.primary_key[0].name if table is not None and table.primary_key else "id"
@@ -203,6 +205,15 @@ class _Inference:
             return f"declare a table `{word}` that refers to `{table.name}`"
         operation = self._possible(self._ends_in_parameter)
         return f'say what it does: "operation": "{operation}", "table": "{below[0].name}"'
+
+    def _advice_below_parent(self, table: Table) -> str:
+        """What to write where a parameter stands before the first table: `/authors/{id}/posts`."""
+        parent = next((column for column in table.columns if column.reference is not None), None)
+        if parent is None or parent.reference is None:
+            return f"begin the path with the table: `/{table.name}`"
+        return (
+            f"name the table that `{table.name}` refers to: `/{parent.reference.table}/{{{parent.name}}}/{table.name}`"
+        )
 
     def _possible(self, on_row: bool) -> Operation | None:
         """The likeliest operation that the method can call."""

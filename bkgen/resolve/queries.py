@@ -9,7 +9,7 @@ from bkgen.model.shapes import Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, written_type
+from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import nearest_column
 from bkgen.resolve.fitting import request_type
@@ -71,8 +71,10 @@ class _Query:
         if type_ is None:
             where = f"column `{self._table.name}.{column.name}`"
             message = f"`{entry.key}` is {describe(written.type)}, but {where} is {describe(column.type)}"
-            self._diagnostics.add("BK507", node.span, message, "make both the same")
+            fix = f'write "{column.type.kind}", or change the type of the column'
+            self._diagnostics.add("BK507", node.span, message, fix)
             return None
+        refuse_default(node, "without a filter a list has all rows: remove it", self._diagnostics)
         return QueryParameter(
             entry.key, self._attribute(entry.key), type_, False, None, None, column.name, entry.key_span
         )
@@ -92,9 +94,8 @@ class _Query:
         if isinstance(given, Scalar):
             value = given.value
             if not is_integer(value) or not int(type_.minimum or 0) <= value <= int(type_.maximum or value):
-                self._diagnostics.add(
-                    "BK503", given.span, f"`{value}` is no default for `{entry.key}`", "a number within its bounds"
-                )
+                fix = f"write a number from {type_.minimum} to {type_.maximum}"
+                self._diagnostics.add("BK503", given.span, f"`{value}` is no default for `{entry.key}`", fix)
             else:
                 default = value
         default = max(default, int(type_.minimum or 0))

@@ -230,6 +230,11 @@ class ResourceReader:
             listed = " and ".join(f"`{column.name}`" for column in columns)
             message = f"`{one}` refers to `{other}` by {listed}, and the path does not say by which"
             fix = f"call the parameter like the column: `/{before.word}/{{{columns[0].name}}}/{step.word}`"
+        elif backwards := _referring(before.table, step.table):
+            message = f"`{other}` refers to `{one}` by `{backwards[0].name}`, so its rows belong to those of `{one}`, "
+            message += "not the other way round"
+            row = "/".join([step.word, *(f"{{{column.name}}}" for column in step.table.primary_key)])
+            fix = f"read the row of `{one}` by a path of its own, `/{row}`; `/{row}/{before.word}` lists its `{other}`"
         else:
             message = f"`{one}` has no reference to `{other}`, so no row of `{one}` belongs to one of `{other}`"
             key = before.table.primary_key[0].name if before.table.primary_key else "id"
