@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from bkgen.diagnostics import Diagnostics
-from bkgen.source import Entry, List, Map, Node, Scalar, Span
+from bkgen.diagnostics import Diagnostics, closest
+from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _SIGNED_IN = {"required", "bearer", "jwt", "token", "authenticated", "true", "yes"}
 _ANYONE = {"public", "none", "optional", "anonymous", "false", "no"}
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
+_STATUS = re.compile(r"\d|default$")
+_LONGEST_FIX = 100
 _REFERENCE = re.compile(r"([^\s.()]+)(?:\.([^\s.()]+)|\s*\(\s*([^\s.()]+)\s*\))?")
 
 
@@ -87,6 +90,36 @@ def default(value: Node, diagnostics: Diagnostics) -> Node:
     return value
 
 
+def request_body(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"object"` → `{}`: every column that a client may write."""
+    if isinstance(value, Scalar) and value.value == "object":
+        hint(diagnostics, value.span, _shown(value), "`{}`")
+        return Map((), value.span)
+    return value
+
+
+def response(value: Node, diagnostics: Diagnostics) -> Node:
+    """A body without a status, or with the status beside it, is told how to be written, and read so."""
+    if isinstance(value, Map) and (not value.entries or any(_STATUS.match(item.key) for item in value)):
+        return value
+    status, body = _status_and_body(value)
+    shown = json.dumps({status: plain(body)}, ensure_ascii=False)
+    fix = f"write {shown}" if len(shown) <= _LONGEST_FIX else f'write {{"{status}": ...}} with it in place of the dots'
+    place = value.entries[0].key_span if isinstance(value, Map) else value.span
+    diagnostics.add("BK206", place, "`response` is an object keyed by statuses", fix)
+    return Map((entry(status, body),), value.span)
+
+
+def _status_and_body(value: Node) -> tuple[str, Node]:
+    """What `{"status": 200, "body": {...}}` says; a body alone is that of status 200."""
+    status = value.get("status") if isinstance(value, Map) else None
+    if isinstance(value, Map) and isinstance(status, Scalar) and _STATUS.match(str(status.value)):
+        others = [item for item in value if item.key != "status"]
+        whole = others[0].value if len(others) == 1 else Map(tuple(others), value.span)
+        return str(status.value), whole
+    return "200", value
+
+
 def one_or_more(value: Node, diagnostics: Diagnostics) -> Node:
     """`"id"` → `["id"]`."""
     if isinstance(value, Scalar) and isinstance(value.value, str):
@@ -145,9 +178,7 @@ def named(value: Node, diagnostics: Diagnostics, short: str) -> Node:
         return value
     items: list[Node] = []
     for item in value:
-        name = entry("name", Scalar(item.key, item.key_span))
-        rest = item.value.entries if isinstance(item.value, Map) else (entry(short, item.value),)
-        items.append(Map((name, *rest), item.key_span))
+        items.append(_with_name(item, short))
     hint(diagnostics, value.span, "an object keyed by names", '`[{"name": ..., ...}, ...]`')
     return List(tuple(items), value.span)
 
@@ -179,12 +210,70 @@ def _with_columns(table: Node, diagnostics: Diagnostics, spelled: Callable[[str]
     return Map((entry("columns", columns), *rules), table.span)
 
 
+def _named_column(item: Node) -> Node:
+    """`{"id": "uuid"}` → `{"name": "id", "type": "uuid"}`."""
+    assert isinstance(item, Map)
+    return _with_name(item.entries[0], "type")
+
+
+def _with_name(item: Entry, short: str) -> Map:
+    rest = item.value.entries if isinstance(item.value, Map) else (entry(short, item.value),)
+    return Map((entry("name", Scalar(item.key, item.key_span)), *rest), item.key_span)
+
+
+def _keyed_endpoints(item: Entry) -> Iterator[Node]:
+    """The endpoints under one key, which is a path, or a method and a path."""
+    word, _, path = item.key.strip().rpartition(" ")
+    if word:
+        yield _keyed_endpoint(item, Scalar(word, item.key_span), path, item.value)
+    elif isinstance(item.value, Map):
+        for inner in item.value:
+            yield _keyed_endpoint(item, Scalar(inner.key, inner.key_span), path, inner.value)
+    else:
+        yield item.value
+
+
+def _keyed_endpoint(item: Entry, verb: Scalar, path: str, rest: Node) -> Node:
+    if not isinstance(rest, Map):
+        return rest
+    place = Scalar(path, item.key_span)
+    return Map(
+        (entry("method", replace(verb, value=str(verb.value).upper())), entry("path", place), *rest), item.key_span
+    )
+
+
 def _is_nested(value: Node) -> bool:
     return isinstance(value, List | Map)
 
 
-def object_in_list(value: Node, diagnostics: Diagnostics) -> Node:
-    """`{"method": ...}` → `[{"method": ...}]`."""
+def short_columns(
+    value: Node, diagnostics: Diagnostics, spelled: Callable[[str], str | None], keys: Iterable[str]
+) -> Node:
+    """`named`, and `[{"id": "uuid"}, ...]` → `[{"name": "id", "type": "uuid"}, ...]`.
+
+    Args:
+        spelled: the key of a column that a word means.
+        keys: all keys of a column. An item that has one of them alone, or a misspelt one, is short where all items are.
+    """
+    if not isinstance(value, List):
+        return named(value, diagnostics, short="type")
+    single = [item for item in value if isinstance(item, Map) and len(item.entries) == 1]
+    all_short = len(single) == len(value.items)
+    short = [item for item in single if all_short or not (spelled(word := item.entries[0].key) or closest(word, keys))]
+    if not short:
+        return value
+    hint(diagnostics, short[0].span, "a column with its name as its key", '`{"name": ..., "type": ...}`')
+    return List(tuple(_named_column(item) if item in short else item for item in value), value.span)
+
+
+def endpoints(value: Node, diagnostics: Diagnostics) -> Node:
+    """`{"GET /users": {...}}`, `{"/users": {"get": {...}}}` → `[{"method": "GET", "path": "/users", ...}]`.
+
+    `{"method": ...}` → `[{"method": ...}]`.
+    """
+    if isinstance(value, Map) and value.entries and all("/" in item.key for item in value):
+        hint(diagnostics, value.span, "an object keyed by paths", '`[{"method": ..., "path": ..., ...}, ...]`')
+        return List(tuple(one for item in value for one in _keyed_endpoints(item)), value.span)
     if isinstance(value, Map):
         hint(diagnostics, value.span, "a single object", "`[{...}]`")
         return List((value,), value.span)

@@ -140,6 +140,10 @@ class _Answer:
     def _text(self, node: Scalar, text: str, key: str, in_array: bool) -> Shape | None:
         if text.startswith("'") and text.endswith("'") and len(text) > 1:
             return self._constant(node, text[1:-1])
+        if text == "array":
+            said = '`"array"` is read as `["object"]`'
+            self._diagnostics.add("BK213", node.span, said, 'write `["object"]`')
+            text = "object[]"
         item = text.removesuffix("[]")
         if item != text and (item == "object" or (parse_type(item) is None and self._scope.tables.find(item))):
             return self._array(node, Scalar(item, node.span), key, in_array)
@@ -170,7 +174,7 @@ class _Answer:
     def _array(self, node: Node, item: Node, key: str, in_array: bool) -> Shape | None:
         if not self.lists or in_array:
             message = f"{self._route} is a `{self._operation}`, which has no array to give"
-            self._refuse(node, message, "only a `list` has one" if key or self.lists else 'write "object"')
+            self._refuse(node, message, "give its rows an endpoint of their own" if key else 'write "object"')
             return None
         items = self._value(item, "" if key.lower() in _ENVELOPES else key, in_array=True)
         if isinstance(items, ColumnValue | FactValue | Constant):
@@ -314,5 +318,5 @@ def _writes_array(node: Node) -> bool:
         case Map(entries=entries):
             return any(_writes_array(entry.value) for entry in entries)
         case Scalar(value=str(text)):
-            return text.rstrip("?").endswith("[]")
+            return text.rstrip("?").endswith("[]") or text == "array"
     return isinstance(node, List)

@@ -173,7 +173,7 @@ class _Inference:
             if operation := self._possible(bool(resource.key)):
                 fix += f'; or say what it does: "operation": "{operation}"'
         else:
-            unknown = [segment.text for segment in self._segments if not self._table_of(segment)]
+            unknown = [one.text for one in self._segments if not one.parameter and not self._table_of(one)]
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
