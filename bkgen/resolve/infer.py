@@ -185,10 +185,10 @@ class _Inference:
         at, table = tables[-1] if tables else (-1, next(iter(self._tables), None))
         name = table.name if table else "users"
         has_row = table is not None and any(segment.parameter for segment in self._segments[at + 1 :])
+        if table is not None and tables and any(segment.parameter for segment in self._segments[: tables[0][0]]):
+            return self._advice_below_parent(table, self._segments[at + 1 :])
         if table is not None and tables and has_row:
             return self._advice_below_row(table, self._segments[: at + 2])
-        if table is not None and tables and any(segment.parameter for segment in self._segments[: tables[0][0]]):
-            return self._advice_below_parent(table)
         operation = self._possible(self._ends_in_parameter)
         if operation is None:
             key = table.primary_key[0].name if table is not None and table.primary_key else "id"
@@ -206,14 +206,17 @@ class _Inference:
         operation = self._possible(self._ends_in_parameter)
         return f'say what it does: "operation": "{operation}", "table": "{below[0].name}"'
 
-    def _advice_below_parent(self, table: Table) -> str:
+    def _advice_below_parent(self, table: Table, behind: tuple[Segment, ...]) -> str:
         """What to write where a parameter stands before the first table: `/authors/{id}/posts`."""
+        key = [column.name for column in table.primary_key]
+        row = [one.text for one in behind if one.parameter] or ([] if self._method in COLLECTION_OPERATIONS else key)
+        path = "/".join([table.name, *(f"{{{name}}}" for name in row)])
+        method = "PATCH " if row and self._method not in ITEM_OPERATIONS else ""
         parent = next((column for column in table.columns if column.reference is not None), None)
         if parent is None or parent.reference is None:
-            return f"begin the path with the table: `/{table.name}`"
-        return (
-            f"name the table that `{table.name}` refers to: `/{parent.reference.table}/{{{parent.name}}}/{table.name}`"
-        )
+            return f"begin the path with the table: `{method}/{path}`"
+        whole = f"{method}/{parent.reference.table}/{{{parent.name}}}/{path}"
+        return f"name the table that `{table.name}` refers to: `{whole}`"
 
     def _possible(self, on_row: bool) -> Operation | None:
         """The likeliest operation that the method can call."""
