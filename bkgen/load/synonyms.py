@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.load import columns, spellings
+from bkgen.load import columns, keyed, spellings
 from bkgen.source import Map, Node
 
 
@@ -139,7 +139,7 @@ TABLE = Shape(
         "name": Key(also=("table", "tableName")),
         "columns": Key(
             also=("fields",),
-            value=partial(spellings.short_columns, spelled=COLUMN.key_of, keys=tuple(COLUMN.keys)),
+            value=partial(keyed.short_columns, spelled=COLUMN.key_of, keys=tuple(COLUMN.keys)),
             items=COLUMN,
         ),
         "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
@@ -226,8 +226,8 @@ SERVICE = Shape(
 
 DOCUMENT = Shape(
     {
-        "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=spellings.endpoints, items=ENDPOINT),
-        "tables": Key(value=partial(spellings.named_tables, spelled=TABLE.key_of), items=TABLE),
+        "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=keyed.endpoints, items=ENDPOINT),
+        "tables": Key(value=partial(keyed.named_tables, spelled=TABLE.key_of), items=TABLE),
         "service": Key(shape=SERVICE),
     },
     planned=("views", "system", "collections"),
