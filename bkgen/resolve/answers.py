@@ -7,7 +7,7 @@ from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Fi
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
+from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.fitting import response_type
@@ -16,6 +16,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
+from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
@@ -31,6 +32,9 @@ _WITHOUT_ROW = frozenset(
     {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.REFRESH, Operation.LIVE, Operation.READY}
 )
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
+_ENVELOPES = listed("content data elements entries items list objects records results rows values")
+"""What the rows of a list are called in general, whatever table there is of that name."""
+
 _WITHOUT_BODY = frozenset({Operation.DELETE, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
 
 
@@ -82,7 +86,7 @@ class _Answer:
         if isinstance(shape, ColumnValue | FactValue):
             self._refuse(node, "a response is an object or an array", 'write {"name": "string"}')
             return None
-        if shape is not None and self.lists and not _has_array(shape) and not isinstance(shape, Constant):
+        if shape is not None and self.lists and not _writes_array(node) and not isinstance(shape, Constant):
             self._refuse(node, f"{self._route} is a `list`, and its body has no place for the rows", 'write ["object"]')
         return shape
 
@@ -115,6 +119,7 @@ class _Answer:
                 if not check_unambiguous(node, self._diagnostics):
                     return None
                 if is_definition(node):
+                    refuse_default(node, "a response has what its row has: remove it", self._diagnostics)
                     written = written_type(node, self._diagnostics)
                     return self._leaf(node, written, key, in_array) if written else None
                 if (related := self._related(key)) is not None:
@@ -135,6 +140,10 @@ class _Answer:
     def _text(self, node: Scalar, text: str, key: str, in_array: bool) -> Shape | None:
         if text.startswith("'") and text.endswith("'") and len(text) > 1:
             return self._constant(node, text[1:-1])
+        if text == "array":
+            said = '`"array"` is read as `["object"]`'
+            self._diagnostics.add("BK213", node.span, said, 'write `["object"]`')
+            text = "object[]"
         item = text.removesuffix("[]")
         if item != text and (item == "object" or (parse_type(item) is None and self._scope.tables.find(item))):
             return self._array(node, Scalar(item, node.span), key, in_array)
@@ -164,11 +173,10 @@ class _Answer:
 
     def _array(self, node: Node, item: Node, key: str, in_array: bool) -> Shape | None:
         if not self.lists or in_array:
-            self._refuse(
-                node, f"{self._route} is a `{self._operation}`, which has no array to give", "only a `list` has one"
-            )
+            message = f"{self._route} is a `{self._operation}`, which has no array to give"
+            self._refuse(node, message, "give its rows an endpoint of their own" if key else 'write "object"')
             return None
-        items = self._value(item, key, in_array=True)
+        items = self._value(item, "" if key.lower() in _ENVELOPES else key, in_array=True)
         if isinstance(items, ColumnValue | FactValue | Constant):
             self._refuse(item, "the items of a list are rows", 'write ["object"], or an object with columns')
             return None
@@ -228,6 +236,9 @@ class _Answer:
 
     def _leaf(self, node: Node, written: Written, key: str, in_array: bool) -> Shape | None:
         """A value of one type: a fact or a column, by the name of its field."""
+        if not key and in_array:
+            self._refuse(node, "the items of a list are rows", 'write ["object"], or an object with columns')
+            return None
         if not key:
             self._refuse(
                 node, "a response is an object or an array", 'write {"name": "string"}, ["object"] or "object"'
@@ -275,7 +286,10 @@ class _Answer:
         if type_ is None or (written.array and column.type.kind is not Kind.JSON):
             said = f"an array of {describe(written.type)}" if written.array else describe(written.type)
             self._diagnostics.add(
-                "BK507", node.span, f"`{key}` is {said}, but {where} is {describe(column.type)}", "make both the same"
+                "BK507",
+                node.span,
+                f"`{key}` is {said}, but {where} is {describe(column.type)}",
+                f'write "{column.type.kind}", or change the type of the column',
             )
             return None
         return ColumnValue(self._table.name, column.name, type_)
@@ -298,7 +312,11 @@ class _Answer:
         self._diagnostics.add("BK511", node.span, message, fix)
 
 
-def _has_array(shape: Shape) -> bool:
-    if isinstance(shape, Object):
-        return any(_has_array(field.shape) for field in shape.fields)
-    return isinstance(shape, Array)
+def _writes_array(node: Node) -> bool:
+    """Whether a body has an array; what is wrong with that array, if anything, is another finding."""
+    match node:
+        case Map(entries=entries):
+            return any(_writes_array(entry.value) for entry in entries)
+        case Scalar(value=str(text)):
+            return text.rstrip("?").endswith("[]") or text == "array"
+    return isinstance(node, List)

@@ -11,6 +11,7 @@ from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
 from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
@@ -33,6 +34,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
     diagnostics = scope.diagnostics
+    warn_of_foreign_accounts(route, scope.accounts, authenticated, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, authenticated, diagnostics) if limit else None
     statuses = Statuses(route, scope)

@@ -205,7 +205,7 @@ def texts_everywhere() -> Document:
         {
             "method": "GET",
             "path": "/notes",
-            "query": {"kind": {"type": "string", "enum": kinds, "default": kinds[1]}},
+            "query": {"kind": {"type": "string", "enum": kinds}},
             "response": {"200": {"notes": ["object"], **constants}},
         },
         {"method": "POST", "path": "/notes", "response": {"201": {"note": "object", **constants}}},
