@@ -20,7 +20,7 @@ from bkgen.diagnostics import Severity
 from bkgen.explain import explain as explain_service
 from bkgen.pipeline import compare, compile_documents, generate
 from bkgen.provenance import NotGeneratedError, parse_place, trace
-from bkgen.report import FORMATS, report, summary
+from bkgen.report import FORMATS, report, shown, summary
 from bkgen.run.backend import is_free, missing_libraries, missing_programs
 from bkgen.run.process import interrupt_on_any_end
 from bkgen.run.serve import serve
@@ -97,10 +97,10 @@ def validate(paths: tuple[Path, ...], form: str, strict: bool, hints: bool) -> N
       bkgen validate docs/ --strict --format github
     """
     _, diagnostics = compile_documents(paths)
-    shown = [found for found in diagnostics if hints or found.severity is not Severity.HINT]
-    click.echo(report(shown, form, colour=True), nl=False)
+    told = list(diagnostics) if hints else shown(diagnostics)
+    click.echo(report(told, form, colour=True), nl=False)
     if form == "text":
-        click.echo(f"Found {summary(shown)}." if shown else "No findings.", err=True)
+        click.echo(f"Found {summary(told)}." if told else "No findings.", err=True)
     failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     if any(found.severity in failing for found in diagnostics):
         raise click.exceptions.Exit(FINDINGS)
@@ -131,6 +131,7 @@ def generate_command(paths: tuple[Path, ...], directory: Path, dry_run: bool, di
         return
     comparison = compare(paths, directory, force=force)
     console.show_findings(comparison.diagnostics)
+    console.show_earlier_findings(comparison.findings)
     if comparison.up_to_date:
         click.echo(f"{directory} is up to date: nothing would change.")
     elif comparison.plan is None:
@@ -155,6 +156,7 @@ def check(paths: tuple[Path, ...], directory: Path) -> None:
     """
     comparison = compare(paths, directory)
     console.show_findings(comparison.diagnostics)
+    console.show_earlier_findings(comparison.findings)
     if comparison.up_to_date:
         click.echo(f"{directory} is up to date.")
         return
@@ -274,7 +276,9 @@ def _explain_place(file: Path, line: int) -> None:
     for origin in found.origins:
         lines = f"line {origin.first}" if origin.first == origin.last else f"lines {origin.first} to {origin.last}"
         click.echo(f"{origin.document}:{origin.line}  {origin.rule} ({lines} of {found.path})")
-    if not found.origins:
+    if not found.origins and not found.edited:
         click.echo(f"Line {found.line} of {found.path} is the same in every backend that has this file.")
+    if not found.origins and found.edited:
+        click.echo(f"No document is known for line {found.line} of {found.path}.")
     if found.edited:
         click.echo(f"{found.path} was edited since it was generated: lines may have moved.", err=True)

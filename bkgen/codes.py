@@ -95,7 +95,7 @@ CODES: dict[str, Code] = {
         "error", "Can be read in two ways", "The spelling means two different things: write the one that is meant."
     ),
     "BK211": Code("error", "SQL in a type", "What SQL says behind a type is said by keys of the column."),
-    "BK212": Code("warning", "Key without effect", "The key is understood, but nothing in the backend depends on it."),
+    "BK212": Code("hint", "Key without effect", "The key is understood, but nothing in the backend depends on it."),
     "BK213": Code("hint", "Other spelling", "The document is understood; this is how the reference spells it."),
     # BK3xx: tables
     "BK301": Code("error", "Table declared twice", "Each table has one declaration, in one document."),
@@ -223,6 +223,12 @@ CODES: dict[str, Code] = {
         "error",
         "Endpoint hidden by another",
         "Two endpoints match the same requests, and no order of the routers serves both.",
+    ),
+    "BK419": Code(
+        "warning",
+        "Accounts that others can change",
+        "A row of the accounts is changed by its key in the path. Whose account it is, is not checked by this version: "
+        "keep the endpoint from everyone who may not change all accounts.",
     ),
     # BK5xx: types and bodies
     "BK501": Code(

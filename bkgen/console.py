@@ -13,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from bkgen.diagnostics import Diagnostic, Severity
+from bkgen.diagnostics import Diagnostic
 from bkgen.pipeline import Generation
-from bkgen.report import report, summary
+from bkgen.report import report, shown, summary
 from bkgen.write import Change, Plan, State
 from bkgen.write.manifest import FOLDER
 
@@ -32,15 +32,22 @@ _TABLES_CHANGED = (
 
 def show_findings(findings: Iterable[Diagnostic]) -> None:
     """Print all but hints, which `bkgen validate --hints` shows."""
-    shown = [found for found in findings if found.severity is not Severity.HINT]
-    if shown:
-        click.echo(report(shown, colour=True), nl=False, err=True)
-        click.echo(f"Found {summary(shown)}.", err=True)
+    told = shown(findings)
+    if told:
+        click.echo(report(told, colour=True), nl=False, err=True)
+        click.echo(f"Found {summary(told)}.", err=True)
+
+
+def show_earlier_findings(findings: str) -> None:
+    """Print how much the last run found, where nothing changed since."""
+    if findings:
+        click.echo(f"The documents are unchanged and have {findings}: `bkgen validate` shows them.", err=True)
 
 
 def show_generation(generation: Generation, directory: Path) -> None:
     """Print what was found and written."""
     show_findings(generation.diagnostics)
+    show_earlier_findings(generation.findings)
     outcome = generation.outcome
     if outcome is None:
         click.echo("Nothing was written.", err=True)

@@ -83,10 +83,15 @@ class Diagnostics:
             left_out.hashes.add(hash(diagnostic))
             left_out.last = max(left_out.last, span, key=lambda place: place.sort_key)
 
-    def nearest(self, span: Span, word: str, choices: Iterable[str]) -> str | None:
-        """The fix `did_you_mean` for an error at `span`; None where that error is only counted, since it is slow."""
+    def meant(self, span: Span, word: str, choices: Iterable[str]) -> str | None:
+        """The choice that `word` is `closest` to; None where an error at `span` is only counted, since it is slow."""
         is_full = len(self._found.get((span.file.name, Severity.ERROR), ())) >= self.MOST
-        return None if is_full else did_you_mean(word, choices)
+        return None if is_full else closest(word, choices)
+
+    def nearest(self, span: Span, word: str, choices: Iterable[str]) -> str | None:
+        """The fix `did_you_mean` for an error at `span`; None where that error is only counted."""
+        meant = self.meant(span, word, choices)
+        return f"did you mean `{meant}`?" if meant else None
 
     def __iter__(self) -> Iterator[Diagnostic]:
         found = [diagnostic for group in self._found.values() for diagnostic in group]
@@ -108,10 +113,16 @@ class Diagnostics:
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str | None:
     """A fix that names the choice nearest to `word`, or None where none is near."""
+    meant = closest(word, choices)
+    return f"did you mean `{meant}`?" if meant else None
+
+
+def closest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice nearest to `word`, or None where none is near."""
     folded = word.casefold()
     by_folded = {choice.casefold(): choice for choice in choices}
     among = list(by_folded)
     if len(among) > _MOST_CHOICES:
         among = [choice for choice in among if choice[:2] == folded[:2]][:_MOST_CHOICES]
-    near = get_close_matches(folded, among, n=1, cutoff=0.6)
-    return f"did you mean `{by_folded[near[0]]}`?" if near else None
+    near = get_close_matches(folded, among, n=1, cutoff=0.65)
+    return by_folded[near[0]] if near else None

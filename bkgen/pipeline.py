@@ -11,6 +11,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.files import read_files
 from bkgen.model.service import Service
+from bkgen.report import shown, summary
 from bkgen.resolve import resolve
 from bkgen.validate import structure
 from bkgen.validate.unsound import Unsound
@@ -24,10 +25,12 @@ class Generation:
 
     Attributes:
         outcome: None where diagnostics stopped it; empty where inputs and output are as the last run left them.
+        findings: in words, what the last run found, where this one had nothing to do; empty where that was nothing.
     """
 
     diagnostics: Diagnostics
     outcome: Outcome | None
+    findings: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class Comparison:
     Attributes:
         plan: None where diagnostics stopped it, and where everything is up to date.
         up_to_date: whether the folder holds exactly what would be generated.
+        findings: as in `Generation`.
     """
 
     diagnostics: Diagnostics
     plan: Plan | None
     up_to_date: bool
+    findings: str = ""
 
 
 def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostics]:
@@ -63,18 +68,20 @@ def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostic
 def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Generation:
     """Write the backend of the documents into `directory`, keeping what a person edited there."""
     inputs = _fingerprint(paths)
-    if up_to_date(directory, inputs):
-        return Generation(Diagnostics(), Outcome())
+    if last := up_to_date(directory, inputs):
+        return Generation(Diagnostics(), Outcome(), last.findings)
     service, diagnostics = compile_documents(paths)
     if service is None:
         return Generation(diagnostics, None)
-    return Generation(diagnostics, write_tree(_render(service), directory, inputs, diagnostics, force=force))
+    findings = summary(shown(diagnostics)) if any(shown(diagnostics)) else ""
+    outcome = write_tree(_render(service), directory, inputs, diagnostics, force=force, findings=findings)
+    return Generation(diagnostics, outcome)
 
 
 def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Comparison:
     """Find what `generate` would change in `directory`, writing nothing."""
-    if up_to_date(directory, _fingerprint(paths)):
-        return Comparison(Diagnostics(), None, up_to_date=True)
+    if last := up_to_date(directory, _fingerprint(paths)):
+        return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
     service, diagnostics = compile_documents(paths)
     if service is None:
         return Comparison(diagnostics, None, up_to_date=False)

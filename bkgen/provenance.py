@@ -3,7 +3,7 @@
 The renderer records it in `.bkgen/provenance.json`: for each generated file the ranges of its lines that come from a
 place in a document, such as
 `{"app/posts/router.py": [{"from": 12, "to": 30, "document": "contract.json", "line": 4, "rule": "..."}]}`.
-Lines in no range are the same in every backend.
+Lines in no range are the same in every backend. A range of a whole file is for what depends on a document as a whole.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bkgen.write.disk import read_bytes
 from bkgen.write.manifest import FOLDER, DamagedRecordError, Manifest, digest, read_manifest
 
 PROVENANCE = f"{FOLDER}/provenance.json"
-_PLACE = re.compile(r"(?P<file>.+?):(?P<line>[1-9][0-9]*)(:[0-9]+)?")
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>[0-9]+)(:[0-9]+)?")
 
 
 class NotGeneratedError(ValueError):
@@ -41,7 +41,8 @@ class Trace:
 
     Attributes:
         path: of the file, relative to the generated folder.
-        origins: from the narrowest to the widest; none where the line is the same in every backend.
+        origins: from the narrowest to the widest; those of the whole file only where there are no others; none where
+            the line is the same in every backend.
         edited: whether a person changed the file since, so that lines may have moved.
     """
 
@@ -63,21 +64,32 @@ def trace(file: Path, line: int) -> Trace:
     """What the line came from; raises NotGeneratedError."""
     root, manifest = _home(file)
     path = file.resolve().relative_to(root).as_posix()
-    if path not in manifest.files:
-        raise NotGeneratedError(f"`{path}` was not written by bkgen")
+    if path not in manifest.files or path.startswith(f"{FOLDER}/"):
+        raise NotGeneratedError(f"`{path}` is no file of the backend that bkgen generated")
     content = file.read_bytes()
-    if line > len(content.splitlines()):
+    if not 1 <= line <= len(content.splitlines()):
         raise NotGeneratedError(f"`{path}` has no line {line}")
-    ranges = json.loads(read_bytes(root / PROVENANCE) or b"{}").get(path, [])
-    origins = sorted(
-        (
-            Origin(entry["from"], entry["to"], entry["document"], entry["line"], entry["rule"])
-            for entry in ranges
-            if entry["from"] <= line <= entry["to"]
-        ),
-        key=lambda origin: (origin.last - origin.first, origin.document, origin.line),
-    )
+    origins = _around(line, _origins(root, manifest, path))
     return Trace(path, line, tuple(origins), edited=digest(content) != manifest.files[path])
+
+
+def _origins(root: Path, manifest: Manifest, path: str) -> list[Origin]:
+    """What is recorded of a file; raises NotGeneratedError."""
+    record = read_bytes(root / PROVENANCE)
+    if record is None or digest(record) != manifest.files.get(PROVENANCE):
+        raise NotGeneratedError(
+            f"`{PROVENANCE}` in `{root}` is not as bkgen wrote it: remove it and run `bkgen generate` again"
+        )
+    entries = json.loads(record).get(path, [])
+    return [Origin(entry["from"], entry["to"], entry["document"], entry["line"], entry["rule"]) for entry in entries]
+
+
+def _around(line: int, origins: list[Origin]) -> list[Origin]:
+    """Those of `line`, from the narrowest; those of the whole file only where there are no others."""
+    around = [origin for origin in origins if origin.first <= line <= origin.last]
+    last = max((origin.last for origin in origins), default=0)
+    narrow = [origin for origin in around if (origin.first, origin.last) != (1, last)]
+    return sorted(narrow or around, key=lambda origin: (origin.last - origin.first, origin.document, origin.line))
 
 
 def _home(file: Path) -> tuple[Path, Manifest]:

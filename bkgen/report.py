@@ -54,6 +54,11 @@ def report(diagnostics: Iterable[Diagnostic], form: str = "text", *, colour: boo
     raise ValueError(f"{form!r} is none of {', '.join(FORMATS)}")
 
 
+def shown(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What is told without being asked for: all but hints."""
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity is not Severity.HINT]
+
+
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """How many findings there are: `2 errors, 1 warning`."""
     counts = Counter(diagnostic.severity for diagnostic in diagnostics)
@@ -200,14 +205,9 @@ def _annotation(diagnostic: Diagnostic) -> str:
     """A workflow command of GitHub Actions, which shows the finding beside the line in a pull request."""
     properties = {"title": f"{diagnostic.code} {CODES[diagnostic.code].title}"}
     if span := diagnostic.span:
-        properties |= {
-            "file": _path(span),
-            "line": str(span.line),
-            "endLine": str(span.end_line),
-            "col": str(span.column),
-        }
-        if span.end_line == span.line:
-            properties["endColumn"] = str(span.end_column)
+        properties |= {"file": _path(span), "line": str(span.line), "endLine": str(span.end_line)}
+        if span.end_line == span.line:  # GitHub refuses columns of a range over several lines
+            properties |= {"col": str(span.column), "endColumn": str(span.end_column)}
     written = ",".join(f"{key}={_escaped(value, ':,')}" for key, value in properties.items())
     return f"::{_GITHUB_LEVELS[diagnostic.severity]} {written}::{_escaped(_full_message(diagnostic))}\n"
 

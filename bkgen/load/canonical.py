@@ -42,6 +42,9 @@ def _entry(written: Entry, shape: Shape, diagnostics: Diagnostics) -> Entry | No
             "BK212", written.key_span, f"`{written.key}` has no effect: {shape.dropped[folded]}", "remove it"
         )
         return None
+    if folded in shape.elsewhere:
+        diagnostics.add("BK203", written.key_span, f"`{written.key}` is not supported here", shape.elsewhere[folded])
+        return None
     if folded in shape.later:
         diagnostics.add("BK203", written.key_span, f"`{written.key}` is not supported by this version", "remove it")
         return None

@@ -7,9 +7,18 @@ import re
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.spellings import hint, written
-from bkgen.source import Entry, Map, Scalar
+from bkgen.source import Entry, Map, Scalar, plain
 
 _Entries = dict[str, Entry]
+
+CONSTRAINTS = (
+    *("minLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("pattern", "format"),
+)
+"""Keys of a type that are understood beside it, too."""
+
+_LIMITED = ("email", "url", "uri")
+"""Types that take a length as a constraint only."""
 
 _SQL = re.compile(
     r"\s*(?P<type>\w+(?:\s+(?:PRECISION|VARYING|UNSIGNED|WITH(?:OUT)?\s+TIME\s+ZONE)\b)?(?:\s*\([\d\s,]+\))?)\s+"
@@ -24,10 +33,11 @@ _CONSTRAINT = re.compile(
 
 
 def finish(column: Map, diagnostics: Diagnostics) -> Map:
-    """The column with what is said of its reference beside it, and with its length and counter in type and default."""
+    """The column with what is said of its reference beside it, and with length, counter and constraints in its type."""
     entries: _Entries = {entry.key: entry for entry in column}
-    for rewrite in (_move_rules, _merge_length, _merge_counter, _name_enum, _refuse_sql):
+    for rewrite in (_move_rules, _merge_length, _merge_digits, _merge_counter, _name_enum, _refuse_sql):
         rewrite(entries, diagnostics)
+    _move_constraints(entries, diagnostics)
     return Map(tuple(entries.values()), column.span)
 
 
@@ -52,24 +62,73 @@ def _move_rules(entries: _Entries, diagnostics: Diagnostics) -> None:
 
 def _merge_length(entries: _Entries, diagnostics: Diagnostics) -> None:
     """`"type": "VARCHAR", "length": 255` → `"type": "VARCHAR(255)"`."""
-    length, kind = entries.get("length"), _string(entries, "type")
-    match length:
-        case Entry(value=Scalar(value=int(digits))) if kind and digits is not True and "(" not in kind:
-            name = "VARCHAR" if kind.casefold() in ("string", "str", "text") else kind
-            _put(entries, "type", f"{name}({digits})", entries["type"])
-            hint(diagnostics, length.key_span, f"{written(length)} {digits}", f'`"type": "{name}({digits})"`')
-            del entries["length"]
+    length, kind = _whole_number(entries, "length", diagnostics), _string(entries, "type")
+    if length is None or kind is None:
+        return
+    if kind.rstrip("?").casefold() in _LIMITED:
+        entries["maxLength"] = Entry("maxLength", length.key_span, length.value)
+        return
+    name = re.sub(r"(?i)^(string|str|text)(?=\??$)", "VARCHAR", kind)
+    _put_arguments(entries, name, str(plain(length.value)), length, diagnostics)
+
+
+def _merge_digits(entries: _Entries, diagnostics: Diagnostics) -> None:
+    """`"type": "decimal", "precision": 10, "scale": 2` → `"type": "decimal(10,2)"`."""
+    precision, scale = (_whole_number(entries, key, diagnostics) for key in ("precision", "scale"))
+    kind = _string(entries, "type")
+    if precision is not None and kind is not None:
+        digits = [plain(entry.value) for entry in (precision, scale) if entry is not None]
+        _put_arguments(entries, kind, ",".join(map(str, digits)), precision, diagnostics)
+    elif scale is not None:
+        diagnostics.add("BK205", scale.key_span, "a `scale` needs a `precision`", 'add "precision": 10')
+
+
+def _whole_number(entries: _Entries, key: str, diagnostics: Diagnostics) -> Entry | None:
+    """Takes a key out of the column; None, with a finding, where it is no whole number."""
+    entry = entries.pop(key, None)
+    match entry:
+        case Entry(value=Scalar(value=int(number))) if number is not True and number is not False:
+            return entry
+        case Entry(value=value):
+            diagnostics.add("BK206", value.span, f"{written(entry)} must be a whole number", "write it like `40`")
+    return None
+
+
+def _put_arguments(entries: _Entries, kind: str, arguments: str, place: Entry, diagnostics: Diagnostics) -> None:
+    """`VARCHAR` with `40` becomes `VARCHAR(40)`."""
+    if "(" in kind:
+        diagnostics.add("BK208", place.key_span, f"{written(place)} stands beside `{kind}`, which says it", "remove it")
+        return
+    whole = f"{kind.rstrip('?')}({arguments})" + "?" * kind.endswith("?")
+    _put(entries, "type", whole, entries["type"])
+    hint(diagnostics, place.key_span, f"{written(place)} beside `type`", f'`"type": "{whole}"`')
+
+
+def _move_constraints(entries: _Entries, diagnostics: Diagnostics) -> None:
+    """`"type": "integer", "minimum": 1` → `"type": {"type": "integer", "minimum": 1}`."""
+    found = [entries.pop(key) for key in (*CONSTRAINTS, "maxLength") if key in entries]
+    type_ = entries.get("type")
+    if not found or type_ is None:
+        return
+    inner = type_.value.entries if isinstance(type_.value, Map) else (type_,)
+    for entry in found:
+        canonical = json.dumps({entry.key: plain(entry.value)}, ensure_ascii=False)[1:-1]
+        hint(diagnostics, entry.key_span, f"{written(entry)} beside `type`", f'`"type": {{"type": ..., {canonical}}}`')
+    known = {entry.key for entry in inner}
+    whole = (*inner, *(entry for entry in found if entry.key not in known))
+    entries["type"] = Entry("type", type_.key_span, Map(whole, type_.value.span))
 
 
 def _merge_counter(entries: _Entries, diagnostics: Diagnostics) -> None:
     """`"autoIncrement": true` → `"default": "autoincrement"`."""
-    counter = entries.get("autoIncrement")
+    counter = entries.pop("autoIncrement", None)
     match counter:
         case Entry(value=Scalar(value=bool(is_on))):
-            del entries["autoIncrement"]
             if is_on and "default" not in entries:
                 _put(entries, "default", "autoincrement", counter)
                 hint(diagnostics, counter.key_span, written(counter), '`"default": "autoincrement"`')
+        case Entry(value=value):
+            diagnostics.add("BK206", value.span, f"{written(counter)} must be true or false", "write `true`")
 
 
 def _name_enum(entries: _Entries, diagnostics: Diagnostics) -> None:

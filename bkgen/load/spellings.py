@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.source import Entry, List, Map, Node, Scalar, Span
+from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _SIGNED_IN = {"required", "bearer", "jwt", "token", "authenticated", "true", "yes"}
 _ANYONE = {"public", "none", "optional", "anonymous", "false", "no"}
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
+_STATUS = re.compile(r"\d|default$")
+_LONGEST_FIX = 100
 _REFERENCE = re.compile(r"([^\s.()]+)(?:\.([^\s.()]+)|\s*\(\s*([^\s.()]+)\s*\))?")
 
 
@@ -79,6 +80,44 @@ def references(value: Node, diagnostics: Diagnostics) -> Node:
     return Map(tuple(entry(key, Scalar(name, value.span)) for key, name in said.items()), value.span)
 
 
+def default(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"'draft'"`, as SQL quotes a text, → `"draft"`."""
+    match value:
+        case Scalar(value=str(text)) if len(text) > 1 and text[0] == text[-1] == "'":
+            return replaced(value, text[1:-1].replace("''", "'"), diagnostics)
+    return value
+
+
+def request_body(value: Node, diagnostics: Diagnostics) -> Node:
+    """`"object"` → `{}`: every column that a client may write."""
+    if isinstance(value, Scalar) and value.value == "object":
+        hint(diagnostics, value.span, _shown(value), "`{}`")
+        return Map((), value.span)
+    return value
+
+
+def response(value: Node, diagnostics: Diagnostics) -> Node:
+    """A body without a status, or with the status beside it, is told how to be written, and read so."""
+    if isinstance(value, Map) and (not value.entries or any(_STATUS.match(item.key) for item in value)):
+        return value
+    status, body = _status_and_body(value)
+    shown = json.dumps({status: plain(body)}, ensure_ascii=False)
+    fix = f"write {shown}" if len(shown) <= _LONGEST_FIX else f'write {{"{status}": ...}} with it in place of the dots'
+    place = value.entries[0].key_span if isinstance(value, Map) else value.span
+    diagnostics.add("BK206", place, "`response` is an object keyed by statuses", fix)
+    return Map((entry(status, body),), value.span)
+
+
+def _status_and_body(value: Node) -> tuple[str, Node]:
+    """What `{"status": 200, "body": {...}}` says; a body alone is that of status 200."""
+    status = value.get("status") if isinstance(value, Map) else None
+    if isinstance(value, Map) and isinstance(status, Scalar) and _STATUS.match(str(status.value)):
+        others = [item for item in value if item.key != "status"]
+        whole = others[0].value if len(others) == 1 else Map(tuple(others), value.span)
+        return str(status.value), whole
+    return "200", value
+
+
 def one_or_more(value: Node, diagnostics: Diagnostics) -> Node:
     """`"id"` → `["id"]`."""
     if isinstance(value, Scalar) and isinstance(value.value, str):
@@ -125,62 +164,6 @@ def _index(item: Node, diagnostics: Diagnostics) -> Node:
     columns = item if isinstance(item, List) else List((item,), item.span)
     hint(diagnostics, item.span, _shown(item) if isinstance(item, Scalar) else "`[...]`", '`{"columns": [...]}`')
     return Map((entry("columns", columns),), item.span)
-
-
-def named(value: Node, diagnostics: Diagnostics, short: str) -> Node:
-    """`{"id": {"type": "uuid"}}` → `[{"name": "id", "type": "uuid"}]`.
-
-    Args:
-        short: the key for a value that is no object: `{"id": "uuid"}` → `[{"name": "id", "<short>": "uuid"}]`.
-    """
-    if not isinstance(value, Map):
-        return value
-    items: list[Node] = []
-    for item in value:
-        name = entry("name", Scalar(item.key, item.key_span))
-        rest = item.value.entries if isinstance(item.value, Map) else (entry(short, item.value),)
-        items.append(Map((name, *rest), item.key_span))
-    hint(diagnostics, value.span, "an object keyed by names", '`[{"name": ..., ...}, ...]`')
-    return List(tuple(items), value.span)
-
-
-def named_tables(value: Node, diagnostics: Diagnostics, spelled: Callable[[str], str | None]) -> Node:
-    """`{"users": {"columns": [...]}}`, `{"users": {"id": "uuid"}}` → `[{"name": "users", "columns": [...]}]`.
-
-    Args:
-        spelled: the key of a table that a word means.
-    """
-    if not isinstance(value, Map):
-        return value
-    whole = tuple(Entry(item.key, item.key_span, _with_columns(item.value, diagnostics, spelled)) for item in value)
-    return named(Map(whole, value.span), diagnostics, "columns")
-
-
-def _with_columns(table: Node, diagnostics: Diagnostics, spelled: Callable[[str], str | None]) -> Node:
-    """A table that has its columns directly as its keys, with `columns` around them.
-
-    Columns are objects and strings. So an array is a rule of the table, and so is what stands beside `columns`.
-    """
-    if not isinstance(table, Map) or any(spelled(one.key) == "columns" and _is_nested(one.value) for one in table):
-        return table
-    rules = tuple(one for one in table if isinstance(one.value, List) and spelled(one.key))
-    columns = Map(tuple(one for one in table if one not in rules), table.span)
-    if not columns.entries:
-        return table
-    hint(diagnostics, table.span, "an object keyed by the names of columns", '`{"columns": [...]}`')
-    return Map((entry("columns", columns), *rules), table.span)
-
-
-def _is_nested(value: Node) -> bool:
-    return isinstance(value, List | Map)
-
-
-def object_in_list(value: Node, diagnostics: Diagnostics) -> Node:
-    """`{"method": ...}` → `[{"method": ...}]`."""
-    if isinstance(value, Map):
-        hint(diagnostics, value.span, "a single object", "`[{...}]`")
-        return List((value,), value.span)
-    return value
 
 
 def replaced(value: Scalar, canonical: str, diagnostics: Diagnostics) -> Scalar:

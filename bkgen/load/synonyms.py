@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.load import columns, spellings
+from bkgen.load import columns, keyed, spellings
 from bkgen.source import Map, Node
 
 
@@ -43,12 +43,14 @@ class Shape:
     Attributes:
         planned: keys of the language that this version does not support.
         without_effect: keys that are understood and dropped, with a warning that gives the reason.
+        instead: keys that other tools have for what is said elsewhere, with how to say it.
         finish: rewrites what concerns several keys at once; the keys are canonical by then.
     """
 
     keys: Mapping[str, Key]
     planned: tuple[str, ...] = ()
     without_effect: Mapping[str, str] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
     finish: Callable[[Map, Diagnostics], Map] | None = None
 
     @cached_property
@@ -68,6 +70,10 @@ class Shape:
     @cached_property
     def dropped(self) -> dict[str, str]:
         return {fold(key): reason for key, reason in self.without_effect.items()}
+
+    @cached_property
+    def elsewhere(self) -> dict[str, str]:
+        return {fold(key): advice for key, advice in self.instead.items()}
 
     @cached_property
     def opposites(self) -> frozenset[str]:
@@ -103,7 +109,7 @@ COLUMN = Shape(
         "nullable": Key(
             also=("isNullable", "allowNull", "null", "optional"), opposite=("required", "notNull", "notNullable")
         ),
-        "default": Key(also=("defaultValue",)),
+        "default": Key(also=("defaultValue",), value=spellings.default),
         "references": Key(also=("foreignKey", "fk", "ref", "reference"), value=spellings.references, shape=REFERENCE),
         "onDelete": Key(value=spellings.on_delete),
         "as": Key(),
@@ -113,6 +119,9 @@ COLUMN = Shape(
         "private": Key(also=("hidden", "secret", "sensitive", "writeOnly")),
         "readOnly": Key(),
         "length": Key(also=("maxLength", "size"), interim=True),
+        "precision": Key(interim=True),
+        "scale": Key(interim=True),
+        **dict.fromkeys(columns.CONSTRAINTS, Key(interim=True)),
         "autoIncrement": Key(also=("autoincrementing", "identity", "serial"), interim=True),
         "description": _DESCRIPTION,
     },
@@ -132,13 +141,21 @@ INDEX = Shape(
 TABLE = Shape(
     {
         "name": Key(also=("table", "tableName")),
-        "columns": Key(also=("fields",), value=partial(spellings.named, short="type"), items=COLUMN),
+        "columns": Key(
+            also=("fields",),
+            value=partial(keyed.short_columns, spelled=COLUMN.key_of, keys=tuple(COLUMN.keys)),
+            items=COLUMN,
+        ),
         "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
         "unique": Key(also=("uniqueConstraints", "uniques", "uniqueTogether"), value=spellings.unique_rules),
         "indexes": Key(also=("indices", "index"), value=spellings.indexes, items=INDEX),
         "description": _DESCRIPTION,
     },
     planned=("checks", "policies", "was", "set"),
+    instead={
+        "foreignKeys": 'write "references" at each column',
+        "constraints": 'write "references" and "unique" at each column, and "unique" and "primaryKey" of several here',
+    },
 )
 
 RATE_LIMIT = Shape(
@@ -153,7 +170,7 @@ ENDPOINT = Shape(
     {
         "method": Key(also=("verb", "httpMethod"), value=spellings.method),
         "path": Key(also=("url", "route", "uri"), value=spellings.path),
-        "summary": Key(also=("title",)),
+        "summary": Key(also=("title", "name")),
         "description": _DESCRIPTION,
         "auth": Key(
             also=(
@@ -168,14 +185,21 @@ ENDPOINT = Shape(
             value=spellings.auth,
         ),
         "query": Key(also=("queryParams", "queryParameters")),
-        "requestBody": Key(also=("request", "body", "requestSchema")),
-        "response": Key(also=("responses",)),
+        "requestBody": Key(also=("request", "body", "requestSchema"), value=spellings.request_body),
+        "response": Key(also=("responses",), value=spellings.response),
         "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "deprecated": Key(also=("isDeprecated",)),
     },
     planned=("do", "handler", "where", "emits", "cache", "headers", "version", "sunset", "budget"),
+    without_effect={
+        **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
+        "tags": "the documentation lists endpoints by their tables",
+        **dict.fromkeys(
+            ("pathParams", "pathParameters"), "what a parameter may be is told by the column it selects by"
+        ),
+    },
 )
 
 SERVICE = Shape(
@@ -216,9 +240,9 @@ VIEW = Shape(
 
 DOCUMENT = Shape(
     {
-        "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=spellings.object_in_list, items=ENDPOINT),
-        "tables": Key(value=partial(spellings.named_tables, spelled=TABLE.key_of), items=TABLE),
-        "views": Key(value=partial(spellings.named, short="from"), items=VIEW),
+        "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=keyed.endpoints, items=ENDPOINT),
+        "tables": Key(value=partial(keyed.named_tables, spelled=TABLE.key_of), items=TABLE),
+        "views": Key(value=partial(keyed.named, short="from"), items=VIEW),
         "service": Key(shape=SERVICE),
     },
     planned=("system", "collections"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.tables import Table
-from bkgen.source import SourceFile
+from bkgen.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ class Service:
         insert_order: names of all tables so that each comes after those it refers to.
         max_body_bytes: larger request bodies are refused with 413.
         documents: the sources, by name.
+        span: of the service document; None where there is none.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Service:
     max_body_bytes: int
     cors_origins: tuple[str, ...]
     documents: tuple[SourceFile, ...]
+    span: Span | None = None
 
     @cached_property
     def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:

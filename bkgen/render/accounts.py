@@ -15,6 +15,7 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
+from bkgen.resolve.words import phrase, with_article
 
 AUTH = frozenset(
     {
@@ -85,8 +86,7 @@ class AccountsView:
     changes_password: bool
     needs_settings: bool
     password_min_length: int
-    words: str
-    article: str
+    noun: str
     new_fields: tuple[tuple[str, str, str], ...]
     example_arguments: str
     rows: tuple[RowView, ...]
@@ -141,8 +141,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     operations = {endpoint.operation for endpoint in endpoints}
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
-    signs_in = any(_gives_token(endpoint) for endpoint in endpoints)
-    words = table.singular.replace("_", " ")
+    signs_in = any(gives_token(endpoint) for endpoint in endpoints)
     new_fields = _new_fields(table, accounts)
     return AccountsView(
         scheme=accounts.scheme,
@@ -156,20 +155,19 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
-        missing=f"{table.singular.replace('_', ' ').capitalize()} not found",
+        missing=f"{phrase(table.singular).capitalize()} not found",
         sessions=accounts.sessions is not None,
         session_key=_session_key(accounts, service),
         authenticates=any(endpoint.authenticated for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
         logs_in=Operation.LOGIN in operations,
-        opens_sessions=any(_gives_token(e) and e.operation is not Operation.REFRESH for e in endpoints),
+        opens_sessions=any(gives_token(e) and e.operation is not Operation.REFRESH for e in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
         needs_settings=signs_in or any(endpoint.authenticated for endpoint in service.endpoints),
         password_min_length=accounts.password_min_length,
-        words=words,
-        article="an" if words[0] in "aeio" else "a",
+        noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),
         example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
         rows=tuple(rows.values()),
@@ -178,7 +176,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     )
 
 
-def _gives_token(endpoint: Endpoint) -> bool:
+def gives_token(endpoint: Endpoint) -> bool:
+    """Whether the endpoint's answer has an access or a refresh token."""
     return endpoint.operation in {Operation.LOGIN, Operation.REFRESH} or _has_token(endpoint.success.body)
 
 
@@ -199,7 +198,7 @@ def _session_key(accounts: Accounts, service: Service) -> str:
 
 
 def _token_description(endpoints: list[Endpoint]) -> str:
-    givers = [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints if _gives_token(endpoint)]
+    givers = [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints if gives_token(endpoint)]
     return f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
 
 

@@ -139,6 +139,8 @@ def mapped_column(column: Column, service: Service) -> str:
         "index": "True" if column.index and not (column.unique or column.primary) else None,
         "default": default(column),
         "onupdate": _now(column.type) if column.updated else None,
+        # Not `comment`, which is part of the schema: to change a word would take a migration.
+        "doc": literal(column.description) if column.description else None,
     }
     arguments = [
         literal(column.name) if renamed else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bkgen.model.endpoints import Endpoint
+from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import Span
 
 
@@ -15,12 +17,28 @@ class Origin:
     rule: str
 
 
+def endpoint_origin(endpoint: Endpoint) -> Origin:
+    return Origin(endpoint.span, endpoint.rule)
+
+
+def table_origin(table: Table) -> Origin:
+    return Origin(table.span, table.added or f"table `{table.name}`")
+
+
+def column_origin(column: Column) -> Origin:
+    return Origin(column.span, column.added or f"column `{column.name}`")
+
+
+def reference_origin(column: Column, reference: Reference) -> Origin:
+    return Origin(reference.span, f"what column `{column.name}` refers to")
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A file before it is formatted.
 
     Attributes:
-        origins: name of a definition (`read_post`, `Post`, `Post.title`) -> where it came from.
+        origins: name of a part, as `bkgen.render.symbols` calls it (`read_post`, `Post.title`) -> where it came from.
         documents: further places that the file depends on as a whole.
     """
 

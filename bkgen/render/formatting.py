@@ -6,7 +6,6 @@ tests hold black to that. See specs/decisions/0003-formatting.md.
 
 from __future__ import annotations
 
-import ast
 import os
 import shutil
 import subprocess
@@ -59,29 +58,3 @@ def _ruff(root: Path, command: str, *options: str) -> None:
     )
     if done.returncode not in (0, 1) or "error" in done.stderr:
         raise RenderError(f"ruff {command} failed: {done.stderr.strip()}")
-
-
-def symbols(text: str) -> dict[str, tuple[int, int]]:
-    """First and last line of every top-level definition of a module, and of the fields of its classes (`User.email`).
-
-    Raises:
-        RenderError: the text does not compile.
-    """
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        raise RenderError(str(error)) from error
-    found: dict[str, tuple[int, int]] = {}
-    for node in module.body:
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-                found[node.name] = (first, node.end_lineno or first)
-                for child in node.body if isinstance(node, ast.ClassDef) else ():
-                    if isinstance(child, ast.AnnAssign) and isinstance(child.target, ast.Name):
-                        found[f"{node.name}.{child.target.id}"] = (child.lineno, child.end_lineno or child.lineno)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found[name] = (node.lineno, node.end_lineno or node.lineno)
-            case _:
-                pass
-    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -55,29 +56,39 @@ def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def of_shape(shape: Shape) -> dict[str, Any]:
-    """The JSON Schema of a shape; objects are references to `$defs`."""
+def of_shape(shape: Shape, package: str) -> dict[str, Any]:
+    """The JSON Schema of a shape in the schemas of `package`; objects are references to `$defs`."""
     match shape:
         case ColumnValue(type=type_) | FactValue(type=type_):
             return of_type(type_)
         case Constant(value=value):
             return {"const": value}
         case Array(items=items):
-            return {"type": "array", "items": of_shape(items)}
+            return {"type": "array", "items": of_shape(items, package)}
         case Computed(type=type_, many=many):
             return {"type": "array", "items": of_type(type_)} if many else of_type(type_)
         case Nested(relation=relation, row=row):
-            return {"type": "array", "items": of_shape(row)} if relation.many else of_shape(row)
+            return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
         case Object(name=name):
-            return {"$ref": f"#/$defs/{name}"}
+            return {"$ref": f"#/$defs/{defined(package, name)}"}
 
 
-def of_object(shape: Object, description: str) -> dict[str, Any]:
-    """The JSON Schema of an object: what its Pydantic model is made from."""
+def defined(package: str, name: str) -> str:
+    """What the object `name` in the schemas of `package` is called in `$defs`."""
+    return f"{package}.{name}"
+
+
+def of_object(shape: Object, description: str, fields: Mapping[str, str], package: str) -> dict[str, Any]:
+    """The JSON Schema of an object: what its Pydantic model in the schemas of `package` is made from.
+
+    `fields` has the descriptions of those fields that have one, by their names on the wire.
+    """
     properties = {}
     for field in shape.fields:
-        value = of_shape(field.shape)
+        value = of_shape(field.shape, package)
         properties[field.name] = nullable(value) if field.nullable else value
+        if field.name in fields:
+            properties[field.name]["description"] = fields[field.name]
     return {
         "type": "object",
         "description": description,

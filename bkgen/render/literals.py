@@ -7,6 +7,8 @@ import textwrap
 from decimal import Decimal
 from typing import Any
 
+_DOCSTRING_WIDTH = 86
+
 
 def literal(value: Any) -> str:
     """A Python expression for a JSON value or a Decimal. Whatever a text holds, it stays inside its quotes.
@@ -49,9 +51,17 @@ def _character(character: str) -> str:
     return f"\\U{ord(character):08x}" if ord(character) > 0xFFFF else f"\\u{ord(character):04x}"
 
 
-def docstring(text: str, indent: int = 4) -> str:
-    """`text` as a docstring of a definition whose body is indented by `indent` spaces, quotes included."""
-    lines = [_escaped(line) for line in textwrap.wrap(text, 90 - indent)] or [""]
+def wrapped(sentence: str, details: str = "") -> list[str]:
+    """The lines of a description: a sentence, and behind an empty line the details, whose own lines are kept."""
+    lines = textwrap.wrap(sentence, _DOCSTRING_WIDTH)
+    for line in ["", *details.splitlines()] if details else []:
+        lines += textwrap.wrap(line, _DOCSTRING_WIDTH) or [""]
+    return lines
+
+
+def docstring(sentence: str, details: str = "", indent: int = 4) -> str:
+    """A docstring of a definition whose body is indented by `indent` spaces, quotes included."""
+    lines = [_escaped(line) for line in wrapped(sentence, details)]
     if len(lines) == 1:
         return f'"""{lines[0]}"""'
     margin = " " * indent

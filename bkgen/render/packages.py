@@ -1,4 +1,4 @@
-"""The files of one package under `app/`: its router, queries and schemas."""
+"""The files of one package under `app/`: its router and queries."""
 
 from __future__ import annotations
 
@@ -7,29 +7,26 @@ from collections.abc import Iterable
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
-from bkgen.model.tables import Table
 from bkgen.render.accounts import AccountsView
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.homes import Homes
+from bkgen.render.origins import query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view
 from bkgen.render.routes import route_view
-from bkgen.render.schemas import Declared, schemas_text
+from bkgen.render.schemas import Declared
 from bkgen.render.shapes import objects_of, rows_in
 
 
 def package_drafts(
     package: str, service: Service, homes: Homes, declared: Declared, accounts: AccountsView | None
 ) -> dict[str, Draft]:
-    """path -> draft for everything under `app/<package>/`, whose schemas are `declared`."""
+    """path -> draft for everything under `app/<package>/` but its `schemas.py`, which declares `declared`."""
     endpoints = service.packages.get(package, ())
     folder = f"app/{package}"
     drafts = {f"{folder}/__init__.py": Draft("")}
-    schemas = schemas_text(package, declared, homes)
-    if schemas:
-        drafts[f"{folder}/schemas.py"] = Draft(schemas, _schema_origins(declared))
-    built = [shape for shape, _ in declared.values() if homes.builds(shape)]
+    built = [schema.shape for schema in declared.values() if homes.builds(schema.shape)]
     if built:
         drafts[f"{folder}/answers.py"] = _answers(package, built, service, homes, accounts)
     if not endpoints:
@@ -39,17 +36,19 @@ def package_drafts(
         "package": package,
         "accounts": accounts,
         "other_packages": sorted(_others(endpoints, package, homes)),
-        "has_schemas": bool(schemas),
+        "has_schemas": bool(declared),
         "has_queries": bool(queries) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
-    origins = {endpoint.name: Origin(endpoint.span, endpoint.rule) for endpoint in endpoints if endpoint.declared}
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
-    drafts[f"{folder}/router.py"] = Draft(rendered("app/package/router.py", routes=routes, **view), origins)
+    drafts[f"{folder}/router.py"] = Draft(
+        rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
+    )
     if queries:
         text = rendered("app/package/queries.py", queries=queries, rows=_rows(endpoints, service, homes), **view)
-        named = {query.name: origins[query.name] for query in queries}
-        drafts[f"{folder}/queries.py"] = Draft(text, named)
+        drafts[f"{folder}/queries.py"] = Draft(
+            text, query_origins((endpoint for endpoint in endpoints if endpoint.operation in CRUD), homes)
+        )
     return drafts
 
 
@@ -71,6 +70,12 @@ def _answers(
     )
     named = zip((view.build for view in views), built, strict=True)
     return Draft(text, {name: Origin(shape.span, f"rows of `{shape.table}`") for name, shape in named})
+
+
+def schemas_draft(package: str, found: Declared, models: str, service: Service) -> Draft:
+    """A package's `schemas.py`, which holds `models`."""
+    text = f'"""Bodies of requests and responses of {package}."""\n\n{models}'
+    return Draft(text, schema_origins(found, service))
 
 
 def _shapes(endpoint: Endpoint) -> Iterable[Object]:
@@ -96,22 +101,3 @@ def _others(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> set[st
     """The other packages whose schemas the endpoints use: what is within these is theirs to import."""
     shapes = (shape for endpoint in endpoints for shape in _shapes(endpoint))
     return {homes[shape] for shape in shapes} - {package}
-
-
-def _schema_origins(declared: Declared) -> dict[str, Origin]:
-    origins = {}
-    for name, (shape, base) in declared.items():
-        rule = "a request body" if base == "Body" else "a response body"
-        origins[name] = Origin(shape.span, rule)
-        origins |= {f"{name}.{item.attribute}": Origin(item.span, f"a field of {rule}") for item in shape.fields}
-    return origins
-
-
-def model_origins(table: Table) -> dict[str, Origin]:
-    """The origins of a table's model."""
-    rule = table.added or f"table `{table.name}`"
-    columns = {
-        f"{table.class_name}.{column.attribute}": Origin(column.span, column.added or f"column `{column.name}`")
-        for column in table.columns
-    }
-    return {table.class_name: Origin(table.span, rule), **columns}

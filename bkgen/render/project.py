@@ -12,16 +12,26 @@ from bkgen.assets import folder
 from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
 from bkgen.render.building import reads_more
-from bkgen.render.drafts import Draft, Origin
+from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
 from bkgen.render.literals import comment
-from bkgen.render.packages import model_origins, package_drafts
+from bkgen.render.model_processes import making_models
+from bkgen.render.origins import (
+    account_query_origins,
+    application_origins,
+    caller_origins,
+    migration_origins,
+    model_origins,
+    new_account_origins,
+    settings_origins,
+)
+from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.provenance import Range, ranges
-from bkgen.render.readme import readme_view
-from bkgen.render.schemas import declared
+from bkgen.render.readme import readme_origins, readme_view
+from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
 from bkgen.render.tables import migration_view, model_view
@@ -94,14 +104,8 @@ def render(service: Service) -> dict[str, str]:
 
 def _drafts(service: Service) -> dict[str, Draft]:
     known = homes(service)
+    bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
-    drafts = dict(_static(service))
-    for table in service.tables:
-        text = rendered("app/models/model.py", model=model_view(table, service))
-        drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
-    bodies = declared(service, known)
-    for package in sorted({*service.packages, *bodies}):
-        drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts)
     view = {
         "service": service_view(service),
         "accounts": accounts,
@@ -109,18 +113,44 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
-    spans = [*(table.span for table in service.tables), *(endpoint.span for endpoint in service.endpoints)]
-    everything = tuple(Origin(span, "the whole service") for span in spans)
-    for template in _project_templates():
-        if _wanted(template, service):
-            drafts[template] = Draft(rendered(template, **view), documents=everything)
-    drafts |= test_drafts(service, accounts, everything)
+    everything = tuple(_everything(service))
+    origins = {
+        "README.md": readme_origins(service),
+        "app/auth/queries.py": account_query_origins(service, known),
+        "app/auth/caller.py": caller_origins(service),
+        "app/create_user.py": new_account_origins(service, accounts),
+        "app/main.py": application_origins(service),
+        "app/settings.py": settings_origins(service),
+        "migrations/versions/0001_initial.py": migration_origins(service),
+    }
+    with making_models(model_batches(bodies, known, service)) as models:
+        drafts = dict(_static(service))
+        for table in service.tables:
+            text = rendered("app/models/model.py", model=model_view(table, service))
+            drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
+        for package in sorted({*service.packages, *bodies}):
+            drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts)
+        for template in _project_templates():
+            if _wanted(template, service):
+                drafts[template] = Draft(rendered(template, **view), origins.get(template, {}), everything)
+        drafts |= test_drafts(service, accounts, everything)
+        texts = models()
+    for package, found in bodies.items():
+        drafts[f"app/{package}/schemas.py"] = schemas_draft(package, found, texts[package], service)
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     calls = {name for draft in drafts.values() for name in _CALLED.findall(draft.text)}
     for template in _AS_USED:
         if template != _EXPRESSIONS or calls & HELPERS:
             drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
     return drafts
+
+
+def _everything(service: Service) -> Iterable[Origin]:
+    """All that the documents declare."""
+    if service.span is not None:
+        yield Origin(service.span, "the service")
+    yield from map(table_origin, service.tables)
+    yield from (endpoint_origin(endpoint) for endpoint in service.endpoints if endpoint.declared)
 
 
 def _wanted(path: str, service: Service) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.render.drafts import Draft, Origin
-from bkgen.render.formatting import RenderError, symbols
+from bkgen.render.formatting import RenderError
+from bkgen.render.symbols import in_python, in_text
 
 Range = dict[str, object]
 
@@ -22,7 +23,7 @@ def ranges(path: str, text: str, draft: Draft) -> list[Range]:
 def _definitions(path: str, text: str, draft: Draft) -> Iterator[Range]:
     if not draft.origins:
         return
-    found = symbols(text)
+    found = in_python(text, draft.origins) if path.endswith(".py") else in_text(text)
     missing = [name for name in draft.origins if "." not in name and name not in found]
     if missing:
         raise RenderError(f"{path} does not define {', '.join(missing)}")

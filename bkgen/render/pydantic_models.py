@@ -1,12 +1,17 @@
 """Pydantic models from JSON Schema: the only module that knows datamodel-code-generator.
 
-Its version is pinned exactly, because another one changes what every user's backend looks like.
+Its version is pinned exactly, because another one changes what every user's backend looks like. The module is run as a
+script of its own (by `bkgen.render.model_processes`) and imports nothing of bkgen: a list of the arguments of
+`pydantic_models` comes in as JSON, and the texts of all packages go out.
 """
 
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from datamodel_code_generator import generate
@@ -15,16 +20,19 @@ from datamodel_code_generator.enums import DataModelType, InputFileType, StrictT
 from datamodel_code_generator.format import PythonVersion
 from datamodel_code_generator.parser import LiteralType
 
+# Docstrings of several lines begin on a line of their own: they shall begin like all others.
+_LONG_DOCSTRING = re.compile(r"^(class .*:\n    \"{3})\n {4}", re.MULTILINE)
+
 
 def pydantic_models(
     definitions: Mapping[str, dict[str, Any]], bases: Mapping[str, str], attributes: Mapping[str, str]
-) -> str:
-    """Python text with one Pydantic model per definition.
+) -> dict[str, str]:
+    """Python text with one Pydantic model per definition, by package.
 
     Args:
-        definitions: name of the model -> JSON Schema; they may refer to each other as `#/$defs/Name`.
-        bases: name of the model -> its base class as a dotted path.
-        attributes: `Model.wire name` -> name of the Python attribute, where the two differ.
+        definitions: `package.Model` -> JSON Schema; they may refer to each other as `#/$defs/package.Model`.
+        bases: `package.Model` -> its base class as a dotted path.
+        attributes: `package.Model.wire name` -> name of the Python attribute, where the two differ.
     """
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": dict(definitions)}
     config = GenerateConfig(
@@ -49,7 +57,19 @@ def pydantic_models(
         enable_generated_header_marker=False,
         formatters=[],
     )
-    text = generate(json.dumps(schema), config=config)
-    if not isinstance(text, str):
-        raise TypeError(f"datamodel-code-generator gave {type(text).__name__}, not text")
-    return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
+    modules = generate(json.dumps(schema), config=config)
+    if not isinstance(modules, dict):
+        raise TypeError(f"datamodel-code-generator gave {type(modules).__name__}, not modules")
+    return {Path(*path).stem: _tidied(text) for path, text in modules.items()}
+
+
+def _tidied(text: str) -> str:
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
+    return _LONG_DOCSTRING.sub(r"\1", text)
+
+
+if __name__ == "__main__":
+    texts: dict[str, str] = {}
+    for batch in json.load(sys.stdin):
+        texts |= pydantic_models(**batch)
+    json.dump(texts, sys.stdout)

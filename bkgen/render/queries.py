@@ -15,6 +15,7 @@ from bkgen.render.columns import default, python_type
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.shapes import loose_columns, row_of
+from bkgen.resolve.words import phrase, with_article
 
 CRUD = frozenset(
     {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
@@ -122,7 +123,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
-        missing=literal(f"{_words(table.singular).capitalize()} not found"),
+        missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         builds=(row := row_of(body)) is not None and is_composed(row),
         uses_row=row_of(body) is not None or bool(loose_columns(body)),
     )
@@ -170,7 +171,7 @@ def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
         column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
         key=literal(parent.child_target),
         conditions=tuple(conditions + ([above] if above else [])),
-        missing=literal(f"{_words(table.singular).capitalize()} not found"),
+        missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         given=given,
     )
 
@@ -248,25 +249,22 @@ def _called(value: str | None) -> str | None:
     return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
 
 
-def _words(name: str) -> str:
-    return name.replace("_", " ").strip()
-
-
 def query_docstring(endpoint: Endpoint, service: Service) -> str:
     """What an operation on a table does, in a sentence."""
     table = service.table(endpoint.table or "")
-    one, many = _words(table.singular), _words(table.plural)
-    of = f" of a {_words(service.table(endpoint.parents[-1].table).singular)}" if endpoint.parents else ""
+    one, many = phrase(table.singular), phrase(table.plural)
+    above = [with_article(phrase(service.table(parent.table).singular)) for parent in endpoint.parents]
+    of = f" of {above[-1]}" if above else ""
     match endpoint.operation:
         case Operation.LIST:
             return f"A page of the {many}{of}, in a stable order."
         case Operation.CREATE:
-            return f"Insert a {one}{of}."
+            return f"Insert {with_article(one)}{of}."
         case Operation.READ:
             return f"The {one}{of} with this key."
         case Operation.REPLACE:
-            return f"Replace all that a client may write of a {one}{of}."
+            return f"Replace all that a client may write of {with_article(one)}{of}."
         case Operation.UPDATE:
-            return f"Change what was sent of a {one}{of}, and nothing else."
+            return f"Change what was sent of {with_article(one)}{of}, and nothing else."
         case _:
-            return f"Delete a {one}{of}."
+            return f"Delete {with_article(one)}{of}."

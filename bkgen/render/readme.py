@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Table
-
-
-@dataclass(frozen=True, slots=True)
-class EndpointRow:
-    """A row of the table of endpoints; every cell is Markdown."""
-
-    endpoint: str
-    summary: str
-    who: str
-    statuses: str
+from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +22,19 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    endpoints: tuple[EndpointRow, ...]
+    """Lines of Markdown: `endpoints` and `described` are rows of tables."""
+
+    endpoints: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
+    described: tuple[str, ...]
     added: tuple[str, ...]
 
 
 def markdown(text: str) -> str:
     """`text` so that Markdown shows it as it is, on one line and inside a table cell too."""
-    line = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", line)
+    line = re.sub(r"([\\`*_{}\[\]<>|#&~$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)
 
 
 def readme_view(service: Service) -> ReadmeView:
@@ -60,19 +55,52 @@ def readme_view(service: Service) -> ReadmeView:
             for column in table.columns
             if column.reference is not None
         ),
+        described=tuple(row for table in service.tables for row, _ in _descriptions(table)),
         added=tuple(added),
     )
 
 
-def _endpoint_row(endpoint: Endpoint) -> EndpointRow:
+def readme_origins(service: Service) -> dict[str, Origin]:
+    """Where the lines about endpoints, tables and columns came from."""
+    found = {_endpoint_row(endpoint): endpoint_origin(endpoint) for endpoint in service.endpoints if endpoint.declared}
+    for table in service.tables:
+        entity = f"{_entity(table.name)} {{"
+        found[entity] = table_origin(table)
+        for column in table.columns:
+            found[f"{entity} {_diagram_column(column)}"] = column_origin(column)
+            if column.reference is not None:
+                found[_relation(table, column)] = reference_origin(column, column.reference)
+        found |= dict(_descriptions(table))
+    return found
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _endpoint_row(endpoint: Endpoint) -> str:
     limit = endpoint.rate_limit
     who = "signed in" if endpoint.authenticated else "anyone"
-    return EndpointRow(
-        endpoint=f"`{endpoint.method} {endpoint.path}`",
-        summary=markdown(endpoint.summary),
-        who=f"{who}, {markdown(limit.phrase)}" if limit else who,
-        statuses=" ".join(str(response.status) for response in endpoint.responses),
+    return _row(
+        f"`{endpoint.method} {endpoint.path}`",
+        _sentences(endpoint.summary, endpoint.description),
+        f"{who}, {markdown(limit.phrase)}" if limit else who,
+        " ".join(str(response.status) for response in endpoint.responses),
     )
+
+
+def _sentences(summary: str, description: str) -> str:
+    end = "" if summary.endswith((".", "!", "?")) else "."
+    return markdown(f"{summary}{end} {description}" if description else summary)
+
+
+def _descriptions(table: Table) -> Iterator[tuple[str, Origin]]:
+    """A row for the table and for each of its columns that the document describes."""
+    if table.description:
+        yield _row(f"`{table.name}`", markdown(table.description)), table_origin(table)
+    for column in table.columns:
+        if column.description:
+            yield _row(f"`{table.name}.{column.name}`", markdown(column.description)), column_origin(column)
 
 
 def _entity(name: str) -> str:

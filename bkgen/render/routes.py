@@ -154,12 +154,14 @@ def _options(endpoint: Endpoint) -> list[str]:
     options = []
     if endpoint.success.status != 200:
         options.append(f"status_code={endpoint.success.status}")
+    if endpoint.description:
+        options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
         options.append("deprecated=True")
     options.append(f"responses={_documented(endpoint)}")
     dependencies = []
     limit = endpoint.rate_limit
-    counted = f"({literal(_in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
+    counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
     if endpoint.authenticated and endpoint.operation in CRUD:
@@ -171,7 +173,7 @@ def _options(endpoint: Endpoint) -> list[str]:
     return options
 
 
-def _in_headers(name: str) -> str:
+def in_headers(name: str) -> str:
     """A name that headers can carry: ASCII, and distinct where names are."""
     return name if name.isascii() else name.encode("punycode").decode("ascii")
 

@@ -3,57 +3,89 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Nested, Object, Shape
 from bkgen.render import json_schema
 from bkgen.render.homes import Homes
-from bkgen.render.pydantic_models import pydantic_models
+from bkgen.render.literals import wrapped
 from bkgen.render.shapes import objects
+from bkgen.resolve.words import phrase
 
-Declared = Mapping[str, tuple[Object, str]]  # name -> (object, base class), inner ones first
+_MOST_CALLS = 4  # that a docstring lists
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """An object that becomes a Pydantic model.
+
+    Attributes:
+        base: its base class: `Body` or `Answer`.
+        whole: whether it is a body or an answer, not a part of one.
+        endpoints: those that take it, or that answer with it, by name.
+    """
+
+    shape: Object
+    base: str
+    whole: bool
+    endpoints: dict[str, Endpoint]
+
+
+Declared = Mapping[str, Schema]  # by name, inner ones first
+
+# Packages whose models are made at once: more would save little, and could be shared less evenly by processes.
+_BATCH = 20
 
 
 def declared(service: Service, known: Homes) -> dict[str, Declared]:
     """The objects that each package declares."""
-    found: defaultdict[str, dict[str, tuple[Object, str]]] = defaultdict(dict)
+    found: defaultdict[str, dict[str, Schema]] = defaultdict(dict)
     for endpoint in service.endpoints:
         for base, shape in (("Body", endpoint.body), ("Answer", endpoint.success.body)):
             for inner in objects(shape):
-                found[known[inner]].setdefault(inner.name, (inner, base))
+                schemas = found[known[inner]]
+                schema = schemas.setdefault(inner.name, Schema(inner, base, inner is shape, {}))
+                if schema.base == base:
+                    schema.endpoints[endpoint.name] = endpoint
     return dict(found)
 
 
-def schemas_text(package: str, found: Declared, known: Homes) -> str:
-    """Unformatted text of a package's `schemas.py`; empty where it declares nothing."""
-    if not found:
-        return ""
-    definitions = {
-        name: json_schema.of_object(shape, _description(shape, base)) for name, (shape, base) in found.items()
-    }
-    for name in json_schema.DECLARED_TYPES:
-        definitions[name] = json_schema.imported("app.schemas", name)
-    for shape, _ in found.values():
-        for inner in _foreign(shape, package, known):
-            definitions[inner.name] = json_schema.imported(f"app.{known[inner]}.schemas", inner.name)
-    return f'"""Bodies of requests and responses of {package}."""\n\n' + pydantic_models(
-        definitions,
-        bases={name: f"app.schemas.{base}" for name, (_, base) in found.items()},
-        attributes={
-            f"{name}.{field.name}": field.attribute
-            for name, (shape, _) in found.items()
-            for field in shape.fields
-            if field.name != field.attribute
-        },
-    )
+def model_batches(found: Mapping[str, Declared], known: Homes, service: Service) -> list[dict[str, Any]]:
+    """The arguments of `pydantic_models` for what each package declares, several packages at a time."""
+    packages = list(found)
+    batches = (packages[first : first + _BATCH] for first in range(0, len(packages), _BATCH))
+    return [_arguments({package: found[package] for package in batch}, known, service) for batch in batches]
+
+
+def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) -> dict[str, Any]:
+    definitions = {name: json_schema.imported("app.schemas", name) for name in json_schema.DECLARED_TYPES}
+    bases: dict[str, str] = {}
+    attributes: dict[str, str] = {}
+    for package, schemas in found.items():
+        for name, schema in schemas.items():
+            shape, model = schema.shape, json_schema.defined(package, name)
+            description = _description(schema, service)
+            definitions[model] = json_schema.of_object(shape, description, _fields(shape, service), package)
+            bases[model] = f"app.schemas.{schema.base}"
+            for field in shape.fields:
+                if field.name != field.attribute:
+                    attributes[f"{model}.{field.name}"] = field.attribute
+            for inner in _foreign(shape, package, known):
+                definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
+                    f"app.{known[inner]}.schemas", inner.name
+                )
+    return {"definitions": definitions, "bases": bases, "attributes": attributes}
 
 
 def _foreign(shape: Object, package: str, known: Homes) -> Iterable[Object]:
     return [inner for field in shape.fields for inner in _outermost(field.shape) if known[inner] != package]
 
 
-def _outermost(shape: Shape) -> Iterable[Object]:
+def _outermost(shape: Shape) -> Iterator[Object]:
     match shape:
         case Object():
             yield shape
@@ -63,7 +95,39 @@ def _outermost(shape: Shape) -> Iterable[Object]:
             return
 
 
-def _description(shape: Object, base: str) -> str:
-    if base == "Body":
-        return "What a request brings."
-    return f"What a client sees of a row of `{shape.table}`." if shape.table else "What a response is filled with."
+def _description(schema: Schema, service: Service) -> str:
+    """What the model is: its docstring, and its description in the OpenAPI document."""
+    kind = schema.base.lower()
+    calls = _listed([f"`{endpoint.method} {endpoint.path}`" for endpoint in schema.endpoints.values()])
+    if schema.base == "Answer" and schema.shape.table is not None:
+        table = service.table(schema.shape.table)
+        where = "as clients see it" if schema.shape.name == table.class_name else f"in the answer of {calls}"
+        return "\n".join(wrapped(f"A row of `{table.name}`, {where}.", table.description))
+    if not schema.whole:
+        return "\n".join(wrapped(f"Part of the {kind} of {calls}."))
+    return "\n".join(wrapped(f"{kind.capitalize()} of {calls}{_page(schema, service)}."))
+
+
+def _page(schema: Schema, service: Service) -> str:
+    endpoint = next(iter(schema.endpoints.values()))
+    if schema.base == "Body" or endpoint.operation is not Operation.LIST or endpoint.table is None:
+        return ""
+    return f": a page of the {phrase(service.table(endpoint.table).plural)}"
+
+
+def _listed(calls: list[str]) -> str:
+    """`A`; `A and B`; `A, B, C and 2 more`."""
+    if len(calls) > _MOST_CALLS:
+        calls = [*calls[: _MOST_CALLS - 1], f"{len(calls) - _MOST_CALLS + 1} more"]
+    *others, last = calls
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _fields(shape: Object, service: Service) -> dict[str, str]:
+    """The descriptions of the columns behind the fields, by the fields' names on the wire."""
+    columns = {
+        field.name: service.table(field.shape.table).column(field.shape.column)
+        for field in shape.fields
+        if isinstance(field.shape, ColumnValue)
+    }
+    return {name: column.description for name, column in columns.items() if column.description}

@@ -10,6 +10,7 @@ from typing import Any
 from bkgen.model.service import Service
 from bkgen.render.literals import docstring, literal
 from bkgen.resolve import names
+from bkgen.resolve.words import phrase
 
 # What a placeholder of the error shape is filled with, and its type.
 _PLACEHOLDERS = {
@@ -77,7 +78,9 @@ def _tag(package: str, service: Service) -> str:
     if package == "auth":
         return "Signing in and out."
     table = next((table for table in service.tables if table.package == package), None)
-    return f"{(table.plural if table else package).replace('_', ' ').strip().capitalize()}."
+    if table and table.description:
+        return table.description
+    return f"{phrase(table.plural if table else package).capitalize()}."
 
 
 def _filled(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.service import Service
-from bkgen.model.tables import Index, OnDelete, Table
+from bkgen.model.tables import Column, Index, OnDelete, Table
 from bkgen.render.columns import annotation, mapped_column, migration_column
 from bkgen.render.literals import docstring, literal
 
@@ -32,7 +32,7 @@ def model_view(table: Table, service: Service) -> ModelView:
         class_name=table.class_name,
         plain_name=table.name,
         table_name=literal(table.name),
-        docstring=docstring(f"A row of `{table.name}`." if table.added is None else f"{table.added}."),
+        docstring=docstring(f"{table.added or f'A row of `{table.name}`'}.", table.description),
         columns=tuple(
             (column.attribute, annotation(column), mapped_column(column, service)) for column in table.columns
         ),
@@ -79,24 +79,40 @@ def _migration_table(table: Table, service: Service) -> MigrationTable:
     for column in table.columns:
         if column.reference is not None:
             reference = column.reference
-            name = literal(f"fk_{table.name}_{column.name}")
+            name = literal(constraint_name("fk", table, (column.name,)))
             target = literal(f"{reference.table}.{reference.column}")
             rule = reference.on_delete
             delete = "" if rule is OnDelete.NO_ACTION else f", ondelete={literal(rule.value)}"
             items.append(f"ForeignKeyConstraint([{literal(column.name)}], [{target}], name=op.f({name}){delete})")
-    uniques: list[tuple[str, ...]] = [
-        (column.name,) for column in table.columns if column.unique and not column.primary
-    ]
-    uniques += [index.columns for index in table.indexes if index.unique]
-    for columns in uniques:
-        name = literal(f"uq_{table.name}_{'_'.join(columns)}")
-        items.append(f"UniqueConstraint({', '.join(map(literal, columns))}, name=op.f({name}))")
-    plain: list[tuple[str, ...]] = [
-        (column.name,) for column in table.columns if column.index and not (column.unique or column.primary)
-    ]
-    plain += [index.columns for index in table.indexes if not index.unique]
+    for index in unique_rules(table):
+        name = literal(constraint_name("uq", table, index.columns))
+        items.append(f"UniqueConstraint({', '.join(map(literal, index.columns))}, name=op.f({name}))")
     return MigrationTable(
         name=literal(table.name),
         items=tuple(items),
-        indexes=tuple((literal(f"ix_{table.name}_{'_'.join(columns)}"), literal(list(columns))) for columns in plain),
+        indexes=tuple(
+            (literal(constraint_name("ix", table, index.columns)), literal(list(index.columns)))
+            for index in plain_indexes(table)
+        ),
     )
+
+
+def constraint_name(kind: str, table: Table, columns: tuple[str, ...]) -> str:
+    """The name of a constraint or index in the database, as the models' naming convention has it."""
+    return f"{kind}_{table.name}_{'_'.join(columns)}"
+
+
+def unique_rules(table: Table) -> list[Index]:
+    """The unique rules of a table, over one column or several."""
+    single = [column for column in table.columns if column.unique and not column.primary]
+    return _single(single, True) + [index for index in table.indexes if index.unique]
+
+
+def plain_indexes(table: Table) -> list[Index]:
+    """The indexes of a table, over one column or several, that are no unique rules."""
+    single = [column for column in table.columns if column.index and not (column.unique or column.primary)]
+    return _single(single, False) + [index for index in table.indexes if not index.unique]
+
+
+def _single(columns: list[Column], unique: bool) -> list[Index]:
+    return [Index((column.name,), unique, column.span) for column in columns]

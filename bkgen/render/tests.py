@@ -20,6 +20,7 @@ from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
+from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.queries import CRUD
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
@@ -38,7 +39,6 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     """
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
-        "tests/health/test_health.py": {"health": [health_test(e) for e in service.endpoints if e.operation in HEALTH]},
         "tests/endpoints.py": {
             "error_shape": _error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
@@ -54,17 +54,30 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account}
-    drafts = _package_drafts(service, names)
+    drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)
-        drafts[path] = Draft(text, documents=everything)
+        drafts[path] = Draft(text, _origins(path, text, service), everything)
     rows = [_row(table, service) for table in service.tables]
     texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
     used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
     text = rendered("tests/rows.py", accounts=accounts, model_names=names, rows=rows, account=account, used=used)
-    drafts["tests/rows.py"] = Draft(text, documents=everything)
+    drafts["tests/rows.py"] = Draft(text, tested_row_origins(service), everything)
     folders = {path.rpartition("/")[0] for path in drafts} - {"tests"}
     return drafts | {f"{folder}/__init__.py": Draft("") for folder in folders}
+
+
+def _origins(path: str, text: str, service: Service) -> dict[str, Origin]:
+    if path == "tests/endpoints.py":
+        return tested_endpoint_origins(service.endpoints)
+    return function_origins(text, service.endpoints, service)
+
+
+def _health_draft(service: Service) -> Draft:
+    """Where the contract declares no health endpoint, this is the same in every backend."""
+    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in HEALTH]
+    text = rendered("tests/health/test_health.py", health=[health_test(endpoint) for endpoint in endpoints])
+    return Draft(text, function_origins(text, endpoints, service))
 
 
 def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
@@ -85,8 +98,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 tests=[endpoint_tests(endpoint, service) for endpoint in endpoints],
                 bodies=_bodies(endpoints, service),
             )
-            origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint in endpoints)
-            drafts[f"tests/{package}/test_{package}.py"] = Draft(text, documents=origins)
+            drafts[f"tests/{package}/test_{package}.py"] = Draft(text, function_origins(text, endpoints, service))
     return drafts
 
 

@@ -10,7 +10,7 @@ from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Fi
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
+from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.lookup import find_column
@@ -20,6 +20,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
+from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
@@ -35,6 +36,9 @@ _WITHOUT_ROW = frozenset(
     {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.REFRESH, Operation.LIVE, Operation.READY}
 )
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
+_ENVELOPES = listed("content data elements entries items list objects records results rows values")
+"""What the rows of a list are called in general, whatever table there is of that name."""
+
 _WITHOUT_BODY = frozenset({Operation.DELETE, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
 
 
@@ -86,7 +90,7 @@ class _Answer:
         if isinstance(shape, ColumnValue | FactValue):
             self._refuse(node, "a response is an object or an array", 'write {"name": "string"}')
             return None
-        if shape is not None and self.lists and not _has_array(shape) and not isinstance(shape, Constant):
+        if shape is not None and self.lists and not _writes_array(node) and not isinstance(shape, Constant):
             self._refuse(node, f"{self._route} is a `list`, and its body has no place for the rows", 'write ["object"]')
         return shape
 
@@ -119,6 +123,7 @@ class _Answer:
                 if not check_unambiguous(node, self._diagnostics):
                     return None
                 if is_definition(node):
+                    refuse_default(node, "a response has what its row has: remove it", self._diagnostics)
                     return self._leaf(node, written_type(node, self._diagnostics), key)
                 if (rows := self._rows()) is not None and (relations := self._relations(key)):
                     return rows.nested(node, key, relations, self._name())
@@ -144,6 +149,10 @@ class _Answer:
     def _text(self, node: Scalar, word: str, key: str) -> Shape | None:
         if word.startswith("'") and word.endswith("'") and len(word) > 1:
             return self._constant(node, word[1:-1])
+        if word == "array":
+            said = '`"array"` is read as `["object"]`'
+            self._diagnostics.add("BK213", node.span, said, 'write `["object"]`')
+            word = "object[]"
         item = word.rstrip("?").removesuffix("[]")
         row = item.rstrip("?") == "object" or (parse_type(item) is None and self._names_rows(item.rstrip("?")))
         if row and item != word.rstrip("?"):
@@ -177,9 +186,13 @@ class _Answer:
             return rows.nested(node, key, relations, self._name())
         if not self.lists or self._table is None:
             message = f"{self._route} is a `{self._operation}`, which has no array to give"
-            self._refuse(node, message, "only a `list` has one, or a row whose relation leads to several")
+            self._refuse(node, message, "give its rows an endpoint of their own" if key else 'write "object"')
             return None
         reader = RowReader(self._table, self._table.package, self._scope)
+        other = self._scope.tables.find(key) if key and key.lower() not in _ENVELOPES else None
+        if other is not None and other.name != self._table.name:
+            reader.unrelated(node, key, other.name)
+            return None
         match item:
             case Map() if not is_definition(item):
                 items = reader.object(item, self._table.class_name) if item.entries else None
@@ -328,7 +341,11 @@ def _is_constant(node: Node) -> bool:
     return quoted or (parse_type(node.value) is None and any(char.isspace() for char in node.value.strip()))
 
 
-def _has_array(shape: Shape) -> bool:
-    if isinstance(shape, Object):
-        return any(_has_array(field.shape) for field in shape.fields)
-    return isinstance(shape, Array)
+def _writes_array(node: Node) -> bool:
+    """Whether a body has an array; what is wrong with that array, if anything, is another finding."""
+    match node:
+        case Map(entries=entries):
+            return any(_writes_array(entry.value) for entry in entries)
+        case Scalar(value=str(text)):
+            return text.rstrip("?").endswith("[]") or text == "array"
+    return isinstance(node, List)

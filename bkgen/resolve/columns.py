@@ -8,7 +8,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Default, OnDelete, Reference
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import constrained, written_type
+from bkgen.resolve.constraints import constrained, refuse_default, written_type
 from bkgen.resolve.defaults import read_default
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.types import Written
@@ -83,6 +83,7 @@ def is_password(column: Column) -> bool:
 
 def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
     type_node = node.get("type")
+    refuse_default(type_node, "write it beside `type`, as a key of the column", diagnostics)
     written = written_type(type_node, diagnostics) if type_node is not None else None
     if written is None or type_node is None:
         return Written(Type(Kind.ANY))

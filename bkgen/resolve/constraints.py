@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.nodes import is_integer, text
+from bkgen.resolve.nodes import flag, is_integer, text
 from bkgen.resolve.texts import check_text
-from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, parse_type
+from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, nearest_type, parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
 
 _ATTRIBUTES = {
@@ -26,7 +27,7 @@ _ATTRIBUTES = {
 _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}]\+|\{,")
 """What Python's regular expressions know, and the ones that check requests do not."""
 
-_ANNOTATIONS = {"nullable", "default", "description"}
+_ANNOTATIONS = {"nullable", "default", "description", "required"}
 KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
 _FORMATS = {
     Kind.STRING: {
@@ -55,7 +56,7 @@ def is_definition(node: Node) -> bool:
 
 def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
     """Adds `BK502` where an object can be read both as a definition and as an object that has a field `type`."""
-    if _names_type(node) and any(key in node for key in ("properties", "items", "required")):
+    if _names_type(node) and (any(key in node for key in ("properties", "items")) or _lists_required(node)):
         diagnostics.add(
             "BK502",
             node.span,
@@ -101,14 +102,28 @@ def written_type(node: Node, diagnostics: Diagnostics) -> Written | None:
     return None
 
 
+def refuse_default(node: Node | None, fix: str, diagnostics: Diagnostics, own: object = None) -> None:
+    """Adds `BK503` where a definition gives a default, which has no effect, unless it is the column's `own`."""
+    default = node.entry("default") if isinstance(node, Map) and is_definition(node) else None
+    if default is not None and plain(default.value) not in (None, own):
+        diagnostics.add("BK503", default.key_span, "a `default` has no effect here", fix)
+
+
+def refuse_required(node: Node, fix: str, diagnostics: Diagnostics) -> None:
+    """Adds `BK503` where a definition says that a value must be there which may be absent."""
+    required = node.entry("required") if isinstance(node, Map) and is_definition(node) else None
+    if required is not None and plain(required.value) is True:
+        diagnostics.add("BK503", required.key_span, "this may be absent, whatever `required` says", fix)
+
+
 def unknown_type(node: Node, name: str, diagnostics: Diagnostics) -> None:
     if re.match(r"(?i)^\w+(\([\d, ]*\))? +(not null|null|primary|unique|default|references|auto_?increment)\b", name):
         fix = 'write only the type here, and the rest as keys: "nullable", "primary", "unique", "default", "references"'
-    elif "|" in name:
+    elif "|" in name or name.strip().lower() == "enum":
         fix = 'an enum is made of words that are no types, such as "draft | published"'
     else:
-        sql = ("varchar(255)", "text", "timestamp", "bigint", "float", "bool", "numeric(10,2)", "serial", "jsonb")
-        fix = diagnostics.nearest(node.span, name, TYPE_NAMES + sql) or "types are: " + ", ".join(TYPE_NAMES)
+        near = nearest_type(name, partial(diagnostics.meant, node.span))
+        fix = f"did you mean `{near}`?" if near else "types are: " + ", ".join(TYPE_NAMES)
     diagnostics.add("BK501", node.span, f"`{name[:60]}` is no type", fix)
 
 
@@ -138,8 +153,13 @@ def _definition(node: Map, diagnostics: Diagnostics) -> Written | None:
         return None
     entries = [entry for entry in node if entry.key != "type" and entry.key not in _ANNOTATIONS]
     entries.sort(key=lambda entry: entry.key != "format")  # which makes it another type, that the others have to fit
-    nullable = isinstance(value := node.get("nullable"), Scalar) and value.value is True
-    return replace(found, type=constrained(found.type, entries, diagnostics), optional=found.optional or nullable)
+    optional = found.optional or flag(node, "nullable") is True or flag(node, "required") is False
+    return replace(found, type=constrained(found.type, entries, diagnostics), optional=optional)
+
+
+def _lists_required(node: Map) -> bool:
+    """Whether the object has the `required` of JSON Schema, where that of a single field is true or false."""
+    return "required" in node and flag(node, "required") is None
 
 
 def _names_type(node: Map) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -37,26 +38,42 @@ _PARSERS: dict[Kind, Callable[[str], object]] = {
 
 
 def read_default(column: str, type_: Type, node: Node, diagnostics: Diagnostics) -> Default | Constant | None:
-    """The default of a column; None for `null`, and where it does not fit, which adds `BK311`."""
+    """The default of a column; None for `null`. One that does not fit adds `BK311`, and is a default all the same."""
     value = node.value if isinstance(node, Scalar) else None
     if isinstance(node, Scalar) and (value is None or (isinstance(value, str) and value.strip().upper() == "NULL")):
         return None
     if isinstance(value, str) and (computed := _computed(value, type_)):
+        if value != computed:
+            _hint(node, value, f'"{computed}"', diagnostics)
         return computed
     if isinstance(value, str) and not check_text("default", value, node.span, diagnostics):
-        return None
+        return value
     constant = None if value is None else constant_of(type_, value)
     if constant is None:
         shown = f"`{value}`" if value is not None else "an array or object"
-        fix = "give a constant of that type, or `now` for times and `uuid` for UUIDs"
-        diagnostics.add("BK311", node.span, f"{shown} is no default for column `{column}` of type {type_.kind}", fix)
+        message = f"{shown} is no default for column `{column}` of type {type_.kind}"
+        diagnostics.add("BK311", node.span, message, _advice(type_))
+        return value if value is not None else ""
+    if isinstance(value, str) and not isinstance(constant, str):
+        _hint(node, value, json.dumps(constant), diagnostics)
     return constant
+
+
+def _hint(node: Node, value: str, canonical: str, diagnostics: Diagnostics) -> None:
+    shown = f"`{json.dumps(value, ensure_ascii=False)}` is read as `{canonical}`"
+    diagnostics.add("BK213", node.span, shown, f"write `{canonical}`")
+
+
+def _advice(type_: Type) -> str:
+    """What a default of the type may be."""
+    if type_.enum:
+        return "write one of " + ", ".join(f"`{word}`" for word in type_.enum)
+    computed = [f"`{default}`" for default, (_, kinds) in _COMPUTED.items() if type_.kind in kinds]
+    return ", or ".join(["give a constant of that type, within its constraints", *computed])
 
 
 def constant_of(type_: Type, value: Constant) -> Constant | None:
     """`value` as a constant of the type (a decimal as a string); None where it is none."""
-    if isinstance(value, str) and len(value) > 1 and value[0] == value[-1] == "'":
-        value = value[1:-1].replace("''", "'")
     match type_.kind:
         case Kind.BOOLEAN:
             words: dict[object, bool] = {"true": True, "false": False, 1: True, 0: False, "1": True, "0": False}

@@ -11,7 +11,9 @@ from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
 from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
 
 HEALTH_PATHS = {Operation.LIVE: "/health/live", Operation.READY: "/health/ready"}
@@ -32,6 +34,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
     diagnostics = scope.diagnostics
+    warn_of_foreign_accounts(route, scope.accounts, authenticated, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, authenticated, diagnostics) if limit else None
     statuses = Statuses(route, scope)
@@ -105,14 +108,7 @@ def _summary(route: Route, scope: Scope) -> str:
         return own
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]
-    one, many = route.table.singular.replace("_", " "), route.table.plural.replace("_", " ")
-    parents = [scope.tables[parent.table].singular.replace("_", " ") for parent in route.parents]
-    of_parent = f" of {_article(parents[-1])}" if parents else ""
-    verb = route.operation.value.capitalize()
-    return f"{verb} {many if route.operation is Operation.LIST else _article(one)}{of_parent}"
-
-
-def _article(noun: str) -> str:
-    silent = noun.startswith(("hour", "honor", "heir"))
-    sounded = noun.startswith(("uni", "use", "usa", "eu", "one"))
-    return f"an {noun}" if silent or (noun[:1] in "aeiou" and not sounded) else f"a {noun}"
+    table, parents = route.table, [scope.tables[parent.table] for parent in route.parents]
+    what = phrase(table.plural) if route.operation is Operation.LIST else with_article(phrase(table.singular))
+    of_parent = f" of {with_article(phrase(parents[-1].singular))}" if parents else ""
+    return f"{route.operation.value.capitalize()} {what}{of_parent}"

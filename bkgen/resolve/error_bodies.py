@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import ErrorShape
-from bkgen.resolve.error_shape import is_typed
+from bkgen.resolve.error_shape import is_typed, shape_of
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
@@ -25,11 +26,20 @@ def error_literal(node: Node, shape: ErrorShape, diagnostics: Diagnostics) -> di
         return None
     if is_typed(node):
         if _keys(plain(node)) != _keys(shape.body):
-            message = "errors of this service have another shape: " + ", ".join(f"`{key}`" for key in shape.body)
-            fix = 'say the one shape of all errors: {"service": {"errors": {"body": {"error": "{message}"}}}}'
-            diagnostics.add("BK512", node.span, message, fix)
+            keys = ", ".join(f"`{key}`" for key in shape.body)
+            message = f"all errors of a service have one shape, here with {keys}: {shape.reason}"
+            diagnostics.add("BK512", node.span, message, _agree(node))
         return None
     return _exact(node, diagnostics)
+
+
+def _agree(node: Map) -> str:
+    """How an error body and the one shape of the service can be made the same."""
+    own = shape_of(node)
+    if own is None:
+        return "write `{}`, which is that shape"
+    service = json.dumps({"service": {"errors": {"body": own}}}, ensure_ascii=False)
+    return f"write `{{}}`, which is that shape; or give all errors the shape of this one: {service}"
 
 
 def _exact(node: Map, diagnostics: Diagnostics) -> dict[str, Any]:

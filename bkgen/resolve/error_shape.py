@@ -109,7 +109,7 @@ def _check(body: Map, diagnostics: Diagnostics) -> None:
             if name not in PLACEHOLDERS:
                 fix = did_you_mean(name, PLACEHOLDERS) or "one of: " + ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
                 diagnostics.add("BK601", span, f"`{{{name}}}` is no placeholder of an error body", fix)
-    if "message" not in used:
+    if used <= set(PLACEHOLDERS) - {"message"}:
         diagnostics.add(
             "BK601", body.span, "the error body has no place for the message", 'add it, such as {"error": "{message}"}'
         )

@@ -173,7 +173,7 @@ class _Inference:
             if operation := self._possible(bool(resource.key)):
                 fix += f'; or say what it does: "operation": "{operation}"'
         else:
-            unknown = [segment.text for segment in self._segments if not self._table_of(segment)]
+            unknown = [one.text for one in self._segments if not one.parameter and not self._table_of(one)]
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
@@ -185,6 +185,8 @@ class _Inference:
         at, table = tables[-1] if tables else (-1, next(iter(self._tables), None))
         name = table.name if table else "users"
         has_row = table is not None and any(segment.parameter for segment in self._segments[at + 1 :])
+        if table is not None and tables and any(segment.parameter for segment in self._segments[: tables[0][0]]):
+            return self._advice_below_parent(table, self._segments[at + 1 :])
         if table is not None and tables and has_row:
             return self._advice_below_row(table, self._segments[: at + 2])
         operation = self._possible(self._ends_in_parameter)
@@ -203,6 +205,18 @@ class _Inference:
             return f"declare a table `{word}` that refers to `{table.name}`"
         operation = self._possible(self._ends_in_parameter)
         return f'say what it does: "operation": "{operation}", "table": "{below[0].name}"'
+
+    def _advice_below_parent(self, table: Table, behind: tuple[Segment, ...]) -> str:
+        """What to write where a parameter stands before the first table: `/authors/{id}/posts`."""
+        key = [column.name for column in table.primary_key]
+        row = [one.text for one in behind if one.parameter] or ([] if self._method in COLLECTION_OPERATIONS else key)
+        path = "/".join([table.name, *(f"{{{name}}}" for name in row)])
+        method = "PATCH " if row and self._method not in ITEM_OPERATIONS else ""
+        parent = next((column for column in table.columns if column.reference is not None), None)
+        if parent is None or parent.reference is None:
+            return f"begin the path with the table: `{method}/{path}`"
+        whole = f"{method}/{parent.reference.table}/{{{parent.name}}}/{path}"
+        return f"name the table that `{table.name}` refers to: `{whole}`"
 
     def _possible(self, on_row: bool) -> Operation | None:
         """The likeliest operation that the method can call."""

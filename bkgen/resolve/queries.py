@@ -9,7 +9,14 @@ from bkgen.model.shapes import Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, written_type
+from bkgen.resolve.constraints import (
+    check_unambiguous,
+    is_definition,
+    narrower,
+    refuse_default,
+    refuse_required,
+    written_type,
+)
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import nearest_column
 from bkgen.resolve.fitting import request_type
@@ -24,7 +31,7 @@ from bkgen.source import Entry, Map, Scalar, Span
 PAGE_SIZE = 20
 _CONTROLS = (Fact.LIMIT, Fact.OFFSET, Fact.PAGE)
 _DEFAULTS = {Fact.LIMIT: PAGE_SIZE, Fact.OFFSET: 0, Fact.PAGE: 1}
-_NOT_YET = listed("sort order orderby sortby cursor after before q search fields include expand")
+_NOT_YET = listed("sort order orderby sortby cursor after before q search fields include expand from to since until")
 
 
 def query_parameters(route: Route, answer: Shape | None, scope: Scope) -> tuple[QueryParameter, ...]:
@@ -60,6 +67,7 @@ class _Query:
         written = written_type(node, self._diagnostics)
         if written is None:
             return None
+        refuse_required(node, "remove it: page controls and filters are optional", self._diagnostics)
         column = find_column(self._table, entry.key)
         fact = fact_called(entry.key, _CONTROLS)
         if fact is not None and (column is None or entry.key == fact):
@@ -71,8 +79,10 @@ class _Query:
         if type_ is None:
             where = f"column `{self._table.name}.{column.name}`"
             message = f"`{entry.key}` is {describe(written.type)}, but {where} is {describe(column.type)}"
-            self._diagnostics.add("BK507", node.span, message, "make both the same")
+            fix = f'write "{column.type.kind}", or change the type of the column'
+            self._diagnostics.add("BK507", node.span, message, fix)
             return None
+        refuse_default(node, "without a filter a list has all rows: remove it", self._diagnostics)
         return QueryParameter(
             entry.key, self._attribute(entry.key), type_, False, None, None, column.name, entry.key_span
         )
@@ -92,9 +102,8 @@ class _Query:
         if isinstance(given, Scalar):
             value = given.value
             if not is_integer(value) or not int(type_.minimum or 0) <= value <= int(type_.maximum or value):
-                self._diagnostics.add(
-                    "BK503", given.span, f"`{value}` is no default for `{entry.key}`", "a number within its bounds"
-                )
+                fix = f"write a number from {type_.minimum} to {type_.maximum}"
+                self._diagnostics.add("BK503", given.span, f"`{value}` is no default for `{entry.key}`", fix)
             else:
                 default = value
         default = max(default, int(type_.minimum or 0))
@@ -110,7 +119,7 @@ class _Query:
         fix = nearest_column(entry, self._table, self._diagnostics) or "page controls are `limit`, `offset` and `page`"
         if names.fold(entry.key) in _NOT_YET:
             message, fix = (
-                f"`{entry.key}`: sorting, searching and cursors are not supported by this version",
+                f"`{entry.key}`: sorting, searching, ranges and cursors are not supported by this version",
                 "remove it",
             )
         self._diagnostics.add("BK417", entry.key_span, message, fix)

@@ -43,7 +43,12 @@ def read_rate_limit(node: Node, authenticated: bool, diagnostics: Diagnostics) -
     unit = match["unit"].lower() if match else ""
     per = (match["per"] or "ip").strip().lower() if match else ""
     if match is None or unit not in _SECONDS or per not in _USER | _ADDRESS:
-        diagnostics.add("BK411", node.span, f"`{phrase[:60]}` is no rate limit", f"write it like {EXAMPLES}")
+        window = node.get("window") if isinstance(node, Map) and per in _USER | _ADDRESS else None
+        if window is not None:
+            fix = 'write it like "minute", "15 minutes", or 90 for seconds'
+            diagnostics.add("BK411", window.span, f"`{str(plain(window))[:60]}` is no time", fix)
+        else:
+            diagnostics.add("BK411", node.span, f"`{phrase[:60]}` is no rate limit", f"write it like {EXAMPLES}")
         return None
     requests = int(re.sub(r"\D", "", match["requests"]))
     seconds = int(match["count"] or 1) * _SECONDS[unit]

@@ -8,7 +8,14 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import texts
 from bkgen.resolve.accounts import could_hold_accounts
-from bkgen.resolve.constraints import check_unambiguous, is_definition, narrower, written_type
+from bkgen.resolve.constraints import (
+    check_unambiguous,
+    is_definition,
+    narrower,
+    refuse_default,
+    refuse_required,
+    written_type,
+)
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
 from bkgen.resolve.fitting import request_type
@@ -172,6 +179,13 @@ class _Body:
         if type_ is None:
             self._misfit(entry, column, written.type)
             return None
+        fix = "an absent field gets the `default` of its column: write it there"
+        refuse_default(entry.value, fix, self._diagnostics, own=column.default)
+        if not self._is_required(column):
+            fix = (
+                "remove it" if self._operation is Operation.UPDATE else "remove it, or what lets its column do without"
+            )
+            refuse_required(entry.value, fix, self._diagnostics)
         if written.optional and self._needs(column):
             message = f"`{entry.key}` may be absent, but column `{self._table.name}.{column.name}` needs a value"
             self._diagnostics.add(
@@ -278,4 +292,5 @@ class _Body:
     def _misfit(self, entry: Entry, column: Column, said: Type) -> None:
         where = f"column `{self._table_name}.{column.name}`"
         message = f"`{entry.key}` is {describe(said)}, but {where} is {describe(column.type)}"
-        self._diagnostics.add("BK507", entry.value.span, message, "make both the same")
+        fix = f'write "{column.type.kind}", or change the type of the column'
+        self._diagnostics.add("BK507", entry.value.span, message, fix)

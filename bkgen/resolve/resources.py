@@ -37,12 +37,15 @@ def steps(segments: tuple[Segment, ...], tables: Tables, named: Table | None = N
     """The tables on a path; None where it has a word or parameter that belongs to none.
 
     Words before the first table are a prefix (`api`, `v1`), and so is a table that is neither last nor followed by a
-    parameter. `named` is what the last word stands for, whatever it is; or the path as a whole, where it has no word.
+    parameter. Behind `orders`, `items` may be `order_items`. `named` is what the last word stands for, whatever it is;
+    or the path as a whole, where it has no word.
     """
     last_word = max((position for position, segment in enumerate(segments) if not segment.parameter), default=-1)
     found = [Step(named, named.name, ())] if named is not None and last_word < 0 else []
     for position, segment in enumerate(segments):
         table = None if segment.parameter else tables.find(segment.text)
+        if table is None and found and not segment.parameter:
+            table = tables.find(f"{found[-1].table.singular}_{segment.text}")
         if named is not None and position == last_word:
             table = named
         last = position + 1 == len(segments)
@@ -230,6 +233,11 @@ class ResourceReader:
             listed = " and ".join(f"`{column.name}`" for column in columns)
             message = f"`{one}` refers to `{other}` by {listed}, and the path does not say by which"
             fix = f"call the parameter like the column: `/{before.word}/{{{columns[0].name}}}/{step.word}`"
+        elif backwards := _referring(before.table, step.table):
+            message = f"`{other}` refers to `{one}` by `{backwards[0].name}`, so its rows belong to those of `{one}`, "
+            message += "not the other way round"
+            row = "/".join([step.word, *(f"{{{column.name}}}" for column in step.table.primary_key)])
+            fix = f"read the row of `{one}` by a path of its own, `/{row}`; `/{row}/{before.word}` lists its `{other}`"
         else:
             message = f"`{one}` has no reference to `{other}`, so no row of `{one}` belongs to one of `{other}`"
             key = before.table.primary_key[0].name if before.table.primary_key else "id"

@@ -78,6 +78,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.cors_origins,
         documents=documents.files,
+        span=documents.service.span if documents.service else None,
     )
 
 

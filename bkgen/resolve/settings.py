@@ -106,6 +106,9 @@ def _origins(node: Map, diagnostics: Diagnostics) -> list[str]:
         if _ORIGIN.fullmatch(origin):
             found.append(origin)
         else:
-            fix = 'an origin is a scheme and a host, such as "https://example.com", or "*"'
-            diagnostics.add("BK604", span, f"`{origin[:60]}` is no origin", fix)
+            host = re.sub(r"^https?://|/.*", "", origin)
+            scheme = "http" if re.match(r"localhost|127\.", host) or origin.startswith("http:") else "https"
+            near = f"{scheme}://{host}"
+            fix = f'write "{near}"' if _ORIGIN.fullmatch(near) else 'write one such as "https://example.com", or "*"'
+            diagnostics.add("BK604", span, f"`{origin[:60]}` is no origin: a scheme and a host", fix)
     return found

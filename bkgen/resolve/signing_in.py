@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
+from bkgen.model.service import Accounts
+from bkgen.resolve.nodes import span_of
 from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
+_CHANGES = {Operation.REPLACE: "change", Operation.UPDATE: "change", Operation.DELETE: "delete"}
 _OPEN = (ACCOUNT_OPERATIONS | HEALTH_OPERATIONS) - SIGNED_IN_OPERATIONS
 
 
@@ -28,3 +31,16 @@ def needs_account(route: Route, by_default: bool, diagnostics: Diagnostics) -> b
         message = f"`{route.operation}` is how a client gets its access token, so it cannot ask for one"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it false")
     return auth.value or signed_in
+
+
+def warn_of_foreign_accounts(
+    route: Route, accounts: Accounts | None, authenticated: bool, diagnostics: Diagnostics
+) -> None:
+    """Adds `BK419` where the path alone tells which account is changed: nothing compares it with who is signed in."""
+    change = _CHANGES.get(route.operation)
+    if change is None or accounts is None or route.table is None or route.table.name != accounts.table:
+        return
+    who = "everyone who is signed in" if authenticated else "anyone, signed in or not,"
+    message = f"{route} lets {who} {change} any account: this version does not check whose it is"
+    fix = "remove it, or let only those reach it who may, such as an API gateway for administrators"
+    diagnostics.add("BK419", span_of(route.node, "path"), message, fix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bkgen.model.types import Kind, Type
@@ -14,7 +15,7 @@ MOST_DIGITS = 100
 """Of a decimal: more than any database but PostgreSQL keeps exactly."""
 
 MONEY = Type(Kind.DECIMAL, precision=19, scale=2)
-_STRINGS = "CHAR VARCHAR CHARACTER|VARYING CHARACTER NCHAR NVARCHAR VARCHAR2 NVARCHAR2 BPCHAR STRING"
+_STRINGS = "CHAR VARCHAR CHARACTER|VARYING CHAR|VARYING CHARACTER NCHAR NVARCHAR VARCHAR2 NVARCHAR2 BPCHAR STRING"
 _TEXTS = "TEXT TINYTEXT MEDIUMTEXT LONGTEXT CLOB NTEXT CITEXT"
 _INTEGERS = {16: "SMALLINT INT2 TINYINT SMALLSERIAL SERIAL2", 32: "INT INTEGER INT4 MEDIUMINT SERIAL SERIAL4"}
 _INTEGERS[64] = "BIGINT INT8 BIGSERIAL SERIAL8 LONG"
@@ -50,6 +51,9 @@ _DECIMAL_NAMES = set(_DECIMALS.split())
 TYPE_NAMES = tuple(kind.value for kind in Kind)
 """The language's own names, for "did you mean"."""
 
+_ALL_NAMES = list(dict.fromkeys([*TYPE_NAMES, "enum", *(name.lower() for name in [*_PLAIN, *_INTEGER_BITS])]))
+_ALL_NAMES += sorted(name.lower() for name in (_STRING_NAMES | _DECIMAL_NAMES) - {"STRING", "DECIMAL", "NUMBER"})
+
 _SPELLING = re.compile(r"\s*([A-Za-z][\w -]*?)\s*(?:\(([^()]*)\)\s*([A-Za-z ]*))?\s*")
 
 
@@ -82,6 +86,22 @@ def parse_type(text: str) -> Written | None:
     if "|" in text:
         return _union(text)
     return _named(text)
+
+
+def nearest_type(text: str, meant: Callable[[str, Iterable[str]], str | None]) -> str | None:
+    """The type that `text`, which names none, is probably meant to be: of `VARCHR(120)?` it keeps all but the slip.
+
+    `meant` chooses the name that a word is nearest to.
+    """
+    match = re.fullmatch(r"\s*([^(?\[]+?)\s*(\(.*\))?\s*((?:\[\])?\??)\s*", text, re.DOTALL)
+    near = meant(match[1], _ALL_NAMES) if match else None
+    if match is None or near is None:
+        return None
+    word, arguments, end = match[1], match[2] or "", match[3]
+    name = word if near == word.lower() else near.upper() if word.isupper() else near
+    turned = re.sub(r"\(\s*(\d+)\s*,\s*(\d+)\s*\)", r"(\2,\1)", arguments)
+    candidates = (f"{name}{some}{end}" for some in (arguments, turned, ""))
+    return next((candidate for candidate in candidates if parse_type(candidate)), None)
 
 
 def integer(bits: int, unsigned: bool = False) -> Type:
@@ -118,8 +138,7 @@ def _unquoted(value: str) -> str:
 
 def _named(text: str) -> Written | None:
     if enum := re.fullmatch(r"\s*enum\s*\((.+)\)\s*", text, re.IGNORECASE | re.DOTALL):
-        values = tuple(re.findall(r"'((?:[^']|'')*)'", enum[1]))
-        return Written(enum_type(tuple(value.replace("''", "'") for value in values))) if values else None
+        return _enum(enum[1])
     match = _SPELLING.fullmatch(text)
     if match is None:
         return None
@@ -130,6 +149,16 @@ def _named(text: str) -> Written | None:
     if match[2] is not None and (not re.fullmatch(r"\s*\d{1,9}\s*(,\s*\d{1,4}\s*)?", match[2])):
         return None
     return _sql(name, arguments, unsigned)
+
+
+def _enum(listed: str) -> Written | None:
+    """`'a', 'b'` as SQL lists the words of an enum, or `a, b`."""
+    values = tuple(re.findall(r"'((?:[^']|'')*)'", listed)) or tuple(
+        _unquoted(word.strip()) for word in listed.split(",")
+    )
+    return (
+        Written(enum_type(tuple(value.replace("''", "'") for value in dict.fromkeys(values)))) if all(values) else None
+    )
 
 
 def _sql(name: str, arguments: list[int], unsigned: bool) -> Written | None:

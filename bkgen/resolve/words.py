@@ -1,4 +1,4 @@
-"""Singular and plural of the English nouns that name tables: few rules, so that no name changes with a library."""
+"""English nouns that name tables, as one, as many and with an article: few rules, so that no library changes a name."""
 
 from __future__ import annotations
 
@@ -66,6 +66,19 @@ def singular(name: str) -> str:
 def plural(name: str) -> str:
     """Many of what the snake case `name` means; a plural stays as it is."""
     return _with_last_word(name, _plural)
+
+
+def phrase(name: str) -> str:
+    """The words that a snake case name means: `order_items` are order items."""
+    return name.replace("_", " ").strip()
+
+
+def with_article(noun: str) -> str:
+    """`a post`, `an author`, `an hour`, `a user`."""
+    silent = noun.startswith(("hour", "honor", "heir"))
+    sounded = noun.startswith(("uni", "use", "usa", "eu", "one"))
+    vowel = noun.startswith(("a", "e", "i", "o", "u")) and not sounded
+    return f"an {noun}" if vowel or silent else f"a {noun}"
 
 
 def _with_last_word(name: str, change: Callable[[str], str]) -> str:

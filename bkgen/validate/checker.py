@@ -63,17 +63,23 @@ def _check_object(node: Map, schema: Schema, name: str, diagnostics: Diagnostics
     properties: dict[str, Schema] = schema.get("properties", {})
     others = schema.get("additionalProperties", True)
     key_schema = schema.get("propertyNames")
+    present = set(node.keys())
+    known = [key for key in properties if not key.startswith("$")]
+    missing = [key for key in known if key not in present]
+    meant: set[str | None] = set()
+    before: Entry | None = None
     for entry in node:
         if key_schema is not None:
             _check_string(entry.key, entry.key_span, key_schema, f"a key of {name}", diagnostics)
         if (inner := properties.get(entry.key)) is not None:
             check(entry.value, inner, f"`{entry.key}`", diagnostics)
         elif others is False:
-            _report_unknown_key(entry, what, properties, diagnostics)
+            meant.add(_report_unknown_key(entry, before, what, known, missing, diagnostics))
         elif isinstance(others, dict):
             check(entry.value, others, f"`{entry.key}`", diagnostics)
+        before = entry
     for key in schema.get("required", ()):
-        if key not in node:
+        if key not in present and key not in meant:
             fix = _example(key, properties.get(key, {}))
             diagnostics.add("BK205", node.span, f"{what} needs the key `{key}`", f"add {fix}" if fix else None)
     if len(node.entries) < schema.get("minProperties", 0):
@@ -156,12 +162,26 @@ def _report_choice(node: Node, choices: list[Any], name: str, diagnostics: Diagn
     diagnostics.add("BK207", node.span, f"{name} cannot be {_written(node)}", fix)
 
 
-def _report_unknown_key(entry: Entry, what: str, properties: dict[str, Schema], diagnostics: Diagnostics) -> None:
-    known = tuple(key for key in properties if not key.startswith("$"))
-    fix = diagnostics.nearest(entry.key_span, entry.key, known) or "its keys are " + ", ".join(
-        f"`{key}`" for key in known
-    )
+def _report_unknown_key(
+    entry: Entry, before: Entry | None, what: str, known: list[str], missing: list[str], diagnostics: Diagnostics
+) -> str | None:
+    """Returns the key that is probably meant: one that the object does not have yet."""
+    if before is not None and (whole := _split_by_comma(before, entry)) is not None:
+        message = f"the comma in `{whole}` ends the value, since YAML takes it for the one between two keys"
+        diagnostics.add("BK204", entry.key_span, message, f'write it in quotes: "{whole}"')
+        return None
+    meant = diagnostics.meant(entry.key_span, entry.key, missing)
+    fix = f"did you mean `{meant}`?" if meant else "its keys are " + ", ".join(f"`{key}`" for key in known)
     diagnostics.add("BK204", entry.key_span, f"{what} has no key `{entry.key}`", fix)
+    return meant
+
+
+def _split_by_comma(before: Entry, entry: Entry) -> str | None:
+    """The value that `{type: numeric(10,2)}` in YAML was meant to have, where `entry` is what follows the comma."""
+    match before.value, entry.value:
+        case Scalar(value=str(opened)), Scalar(value=None) if "(" in opened and entry.key.endswith(")"):
+            return None if ")" in opened else f"{opened},{entry.key}"
+    return None
 
 
 def _example(key: str, schema: Schema) -> str | None:

@@ -36,10 +36,12 @@ class Manifest:
     Attributes:
         fingerprint: of everything that the files were made from (`bkgen.write.fingerprint`).
         files: the hash of each file by its path, relative and with `/`.
+        findings: how many warnings and other findings there were, in words; empty where there were none.
     """
 
     fingerprint: str
     files: Mapping[str, str] = field(repr=False)
+    findings: str = ""
 
 
 Known = Mapping[str, frozenset[str]]
@@ -55,7 +57,7 @@ def read_manifest(root: Path) -> Manifest | None:
     record = _read(root, MANIFEST)
     if record is None:
         return None
-    return Manifest(str(record.get("fingerprint")), _files(MANIFEST, record, str))
+    return Manifest(str(record.get("fingerprint")), _files(MANIFEST, record, str), str(record.get("findings", "")))
 
 
 def read_pending(root: Path) -> Known | None:
@@ -67,7 +69,8 @@ def read_pending(root: Path) -> Known | None:
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:
-    _write(root, MANIFEST, {"fingerprint": manifest.fingerprint, "files": dict(sorted(manifest.files.items()))})
+    content = {"fingerprint": manifest.fingerprint, "findings": manifest.findings}
+    _write(root, MANIFEST, {**content, "files": dict(sorted(manifest.files.items()))})
 
 
 def write_pending(root: Path, known: Known) -> None:

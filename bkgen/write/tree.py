@@ -51,29 +51,37 @@ class Outcome:
         return len(self.created) + len(self.replaced) + len(self.removed)
 
 
-def up_to_date(root: Path, fingerprint: str) -> bool:
-    """Whether `root` holds exactly what a complete run made from the same inputs, told without rendering."""
+def up_to_date(root: Path, fingerprint: str) -> Manifest | None:
+    """The manifest, where `root` is exactly what a complete run made from the same inputs; told without rendering."""
     try:
         manifest = read_manifest(root)
         if manifest is None or manifest.fingerprint != fingerprint or read_pending(root) is not None:
-            return False
-        return all(digest((root / path).read_bytes()) == hash_ for path, hash_ in manifest.files.items())
+            return None
+        same = all(digest((root / path).read_bytes()) == hash_ for path, hash_ in manifest.files.items())
     except (DamagedRecordError, OSError):
-        return False
+        return None
+    return manifest if same else None
 
 
 def write_tree(
-    tree: Mapping[str, str], root: Path, fingerprint: str, diagnostics: Diagnostics, *, force: bool = False
+    tree: Mapping[str, str],
+    root: Path,
+    fingerprint: str,
+    diagnostics: Diagnostics,
+    *,
+    force: bool = False,
+    findings: str = "",
 ) -> Outcome | None:
     """Make `root` hold `tree`, except where a person's text stands; None, with diagnostics, where it cannot be done.
 
     Files that already have their text are not touched. With `force`, a person's texts are renamed and replaced.
+    `findings` is kept in the manifest.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
         with exclusive(root):
             plan = read_plan(tree, root, diagnostics, force=force)
-            return None if plan is None else _carry_out(plan, fingerprint, force)
+            return None if plan is None else _carry_out(plan, fingerprint, force, findings)
     except LockedError:
         diagnostics.add("BK703", None, f"another bkgen is writing to `{root}`", "wait for it to end, then try again")
     except OSError as error:
@@ -81,16 +89,15 @@ def write_tree(
     return None
 
 
-def _carry_out(plan: Plan, fingerprint: str, force: bool) -> Outcome:
+def _carry_out(plan: Plan, fingerprint: str, force: bool, findings: str) -> Outcome:
     root = plan.root
     writes = plan.having(State.MISSING, State.OUTDATED)
     if force:
         writes += plan.having(State.EDITED, State.FOREIGN)
     removals = plan.having(State.STALE)
     outcome = Outcome(kept=[change for change in plan.changes if change.kept and change not in writes])
-    manifest = Manifest(
-        fingerprint, {change.path: digest(change.after) for change in plan.changes if change.after is not None}
-    )
+    hashes = {change.path: digest(change.after) for change in plan.changes if change.after is not None}
+    manifest = Manifest(fingerprint, hashes, findings)
     if not writes and not removals and not plan.interrupted and plan.manifest == manifest:
         return outcome
     _discard_staged(root, [*plan.known, MANIFEST, PENDING])

@@ -107,11 +107,15 @@ class Backend:
         """The application starts on the migrated database and can describe itself."""
         self._run("-c", _START)
 
+    def openapi(self) -> Any:
+        """What the application says of itself."""
+        return json.loads(self._run("-c", "import json; from app.main import app; print(json.dumps(app.openapi()))"))
+
     def check_suite(self, *options: str) -> None:
         """The backend's own tests pass."""
         self._run("pytest", "-p", "no:cacheprovider", "-n", "2", *options)
 
-    def _run(self, tool: str, *arguments: str) -> None:
+    def _run(self, tool: str, *arguments: str) -> str:
         command: Sequence[str] = [sys.executable, *(("-c",) if tool == "-c" else ("-m", tool)), *arguments]
         environment: dict[str, Any] = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
@@ -123,3 +127,4 @@ class Backend:
             command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=1800, check=False
         )
         assert done.returncode == 0, f"{tool} in {self.folder}:\n{done.stdout[-12000:]}\n{done.stderr[-4000:]}"
+        return done.stdout

@@ -73,8 +73,10 @@ TEXTS = [
     ":param :id ?? -- # <!-- --> --> ]]> <script>alert(1)</script> &amp; | * _ [a](b)",
     "emoji 🎉 and 日本語 and e\u0301",
     "very long " + "text " * 400,
+    "opens (and never closes) [ {",
     "noqa # noqa: E501 # type: ignore # fmt: off",
 ]
+EVERY_TEXT = "\n\n".join(TEXTS)
 ERROR_BODY = {
     "class": "{kind}",
     "json": {"a b": {"x": "{status}"}, "a-b": {"x": "{field}"}, "_": [], "": None},
@@ -193,14 +195,17 @@ def texts_everywhere() -> Document:
         {"name": "instant", "type": "datetime", "default": "2024-02-29T12:00:00"},
         {"name": "nobody", "type": "uuid", "default": "00000000-0000-4000-8000-000000000000"},
         {"name": "exact", "type": "NUMERIC(60,30)", "default": "1." + "1" * 30},
-        *({"name": f"default_{place}", "type": "text", "default": text} for place, text in enumerate(TEXTS)),
+        *(
+            {"name": f"default_{place}", "type": "text", "default": text, "description": text}
+            for place, text in enumerate(TEXTS)
+        ),
     ]
     constants = {f"text {place}": f"'{text}'" for place, text in enumerate(exact)}
     endpoints: list[Document] = [
         {
             "method": "GET",
             "path": "/notes",
-            "query": {"kind": {"type": "string", "enum": kinds, "default": kinds[1]}},
+            "query": {"kind": {"type": "string", "enum": kinds}},
             "response": {"200": {"notes": ["object"], **constants}},
         },
         {"method": "POST", "path": "/notes", "response": {"201": {"note": "object", **constants}}},
@@ -210,12 +215,18 @@ def texts_everywhere() -> Document:
             "method": "DELETE",
             "path": f"/{place}/notes/{{id}}",
             "summary": text,
+            "description": text,
             "response": {"204": {}, "404": {"error": exact[place], "more": [exact[place], {"a b": exact[place]}]}},
         }
         for place, text in enumerate(TEXTS)
     ]
     return {
-        "service": {"name": TEXTS[7], "version": "1.0.0", "errors": {"body": ERROR_BODY}},
-        "tables": [{"name": "notes", "columns": [id_column(), *columns]}],
+        "service": {
+            "name": TEXTS[7],
+            "version": "1.0.0",
+            "description": EVERY_TEXT,
+            "errors": {"body": ERROR_BODY},
+        },
+        "tables": [{"name": "notes", "description": EVERY_TEXT, "columns": [id_column(), *columns]}],
         "endpoints": endpoints,
     }

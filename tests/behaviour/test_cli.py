@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bkgen import __version__
+from bkgen.assets import folder
 from bkgen.cli import main
 
 COMMANDS = ("init", "validate", "generate", "check", "explain", "run", "try")
@@ -124,6 +125,15 @@ def test_what_is_generated_is_up_to_date_and_again_untouched(documents: Path, ba
     assert said(bkgen("generate", documents, "-o", backend), 0) == f"{backend} is up to date.\n"
     assert "nothing would change" in said(bkgen("generate", documents, "-o", backend, "--diff"), 0)
     assert {path: path.stat().st_mtime_ns for path in backend.rglob("*")} == before
+
+
+def test_an_unchanged_run_tells_that_the_documents_have_findings(tmp_path: Path) -> None:
+    login, backend = folder("examples") / "login", tmp_path / "backend"
+    assert "warning[BK321]" in said(bkgen("generate", login, "-o", backend), 0)
+    for arguments in (("generate",), ("check",), ("generate", "--diff")):
+        again = bkgen(*arguments, login, "-o", backend)
+        assert "have 1 warning: `bkgen validate` shows" in said(again, 0)
+        assert again.stderr.count("\n") == 1
 
 
 def test_an_unchanged_check_renders_nothing(documents: Path, backend: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,28 @@ def test_texts_are_answered_as_they_were_written(texts: Backend) -> None:
     texts.check_suite()
 
 
+def test_descriptions_are_told_as_they_were_written(texts: Backend) -> None:
+    told = texts.openapi()
+    written = {text.strip() for text in hostile.TEXTS}
+    assert told["info"]["description"] == hostile.EVERY_TEXT
+    operations = [operation for path in told["paths"].values() for operation in path.values()]
+    assert written <= {operation.get("description") for operation in operations}
+    note = told["components"]["schemas"]["Note"]
+    assert written == {field["description"] for field in note["properties"].values() if "description" in field}
+    sentence = "A row of `notes`, as clients see it."
+    assert note["description"].split() == [*sentence.split(), *hostile.EVERY_TEXT.split()]
+
+
+def test_descriptions_change_nothing_in_a_readme(texts: Backend) -> None:
+    lines = texts.files["README.md"].splitlines()
+    described = [line for line in lines if line.startswith("| `notes")]
+    assert len(described) == 1 + len(hostile.TEXTS)
+    for line in [*described, *(line for line in lines if line.startswith("| `DELETE"))]:
+        shown = re.sub(r"`[^`\\]*`", "", line)  # code
+        shown = re.sub(r"\\[!-/:-@\[-`{-~]", "", shown)
+        assert not re.search(r"[\\`*_{}\[\]<>#&]", shown), line
+
+
 def test_names_hide_nothing_from_any_tool(named: Backend) -> None:
     named.check_compiles()
     named.check_style()
@@ -104,6 +126,12 @@ PLACES: dict[str, Any] = {
     "summary": lambda text: with_endpoint({"summary": text}),
     "literal": lambda text: with_endpoint({"response": {"204": {}, "404": {"error": f"{text} !"}}}),
     "key of a literal": lambda text: with_endpoint({"response": {"204": {}, "404": {text: "not found"}}}),
+    "description of an endpoint": lambda text: with_endpoint({"description": text}),
+    "description of a table": lambda text: {
+        "tables": [{"name": "notes", "description": text, "columns": [hostile.id_column()]}]
+    },
+    "description of a column": lambda text: with_column({"type": "text", "description": text}),
+    "description of a service": lambda text: with_endpoint({}) | {"service": {"description": text}},
     "service": lambda text: with_endpoint({}) | {"service": {"name": text}},
     "error body": lambda text: with_endpoint({}) | {"service": {"errors": {"body": {text: "{message}"}}}},
     "path": lambda text: with_endpoint({"path": f"/notes/{text}/{{id}}"}),

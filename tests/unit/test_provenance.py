@@ -11,12 +11,14 @@ from bkgen.write import write_tree
 
 RANGES = {
     "app/posts/router.py": [
-        {"from": 1, "to": 4, "document": "contract.json", "line": 1, "rule": "package of posts"},
+        {"from": 1, "to": 4, "document": "contract.json", "line": 1, "rule": "the file as a whole"},
+        {"from": 2, "to": 4, "document": "contract.json", "line": 6, "rule": "posts"},
         {"from": 2, "to": 3, "document": "contract.json", "line": 7, "rule": "list of posts"},
     ]
 }
 TREE = {"app/posts/router.py": "1\n2\n3\n4\n5\n", ".bkgen/provenance.json": json.dumps(RANGES)}
-WIDE = Origin(1, 4, "contract.json", 1, "package of posts")
+WHOLE = Origin(1, 4, "contract.json", 1, "the file as a whole")
+WIDE = Origin(2, 4, "contract.json", 6, "posts")
 NARROW = Origin(2, 3, "contract.json", 7, "list of posts")
 
 
@@ -31,11 +33,11 @@ def test_a_place_is_a_file_that_exists_with_a_line(tmp_path: Path) -> None:
     (tmp_path / "b.py:7").write_text("")
     assert parse_place(f"{tmp_path}/a.py:12") == (tmp_path / "a.py", 12)
     assert parse_place(f"{tmp_path}/a.py:12:3") == (tmp_path / "a.py", 12)
-    for text in ("a.py", "a.py:0", "a.py:x", "none.py:1", "b.py:7", ":1"):
+    for text in ("a.py", "a.py:-1", "a.py:x", "none.py:1", "b.py:7", ":1"):
         assert parse_place(f"{tmp_path}/{text}") is None
 
 
-@pytest.mark.parametrize(("line", "origins"), [(1, (WIDE,)), (2, (NARROW, WIDE)), (3, (NARROW, WIDE)), (5, ())])
+@pytest.mark.parametrize(("line", "origins"), [(1, (WHOLE,)), (2, (NARROW, WIDE)), (4, (WIDE,)), (5, ())])
 def test_a_line_has_the_ranges_around_it_from_the_narrowest(
     router: Path, line: int, origins: tuple[Origin, ...]
 ) -> None:
@@ -50,13 +52,26 @@ def test_an_edited_file_says_so(router: Path) -> None:
 def test_what_was_not_generated_is_told_apart(router: Path, tmp_path: Path) -> None:
     own = router.with_name("own.py")
     own.write_text("1\n")
+    record = tmp_path / "backend/.bkgen/provenance.json"
     outside = tmp_path / "outside.py"
     outside.write_text("1\n")
     for file, line, message in (
-        (own, 1, "`app/posts/own.py` was not written by bkgen"),
+        (own, 1, "`app/posts/own.py` is no file of the backend that bkgen generated"),
+        (record, 1, "`.bkgen/provenance.json` is no file of the backend that bkgen generated"),
+        (router, 0, "`app/posts/router.py` has no line 0"),
         (outside, 1, f"`{outside}` is in no folder that bkgen generated"),
         (router, 6, "`app/posts/router.py` has no line 6"),
     ):
         with pytest.raises(NotGeneratedError) as error:
             trace(file, line)
         assert str(error.value) == message
+
+
+@pytest.mark.parametrize("text", [None, "{", '{"app/posts/router.py": [{}]}', "[]"])
+def test_a_record_that_is_not_as_it_was_written_is_not_believed(router: Path, tmp_path: Path, text: str | None) -> None:
+    record = tmp_path / "backend/.bkgen/provenance.json"
+    record.unlink()
+    if text is not None:
+        record.write_text(text)
+    with pytest.raises(NotGeneratedError, match="is not as bkgen wrote it"):
+        trace(router, 2)

@@ -205,7 +205,7 @@ def not_in_this_version() -> str:
         for where, shape in shapes()
         if shape.planned or shape.without_effect
     ]
-    return "\n".join(["| in | refused (`BK203`) | dropped with a warning (`BK212`) |", "| --- | --- | --- |", *rows])
+    return "\n".join(["| in | refused (`BK203`) | dropped with a hint (`BK212`) |", "| --- | --- | --- |", *rows])
 
 
 def _words(words: tuple[str, ...]) -> str:

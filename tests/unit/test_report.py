@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bkgen.codes import CODES
 from bkgen.diagnostics import Diagnostic, Severity
+from bkgen.pipeline import compile_documents
 from bkgen.report import FORMATS, report, summary
 from bkgen.source import SourceFile, Span
 
@@ -111,6 +112,23 @@ def test_github_escapes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert report([found], "github") == (
         "::error title=BK204 Unknown key,file=a%2Cb%3Ac.json,line=1,endLine=1,col=1,endColumn=2::100%25%0A::error::\n"
     )
+
+
+def test_github_has_no_columns_of_a_range_over_several_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert ",line=1,endLine=2::" in report([_found("a: {\n}", 1, 4, 2, 2)], "github")
+
+
+def test_positions_count_characters_whatever_they_and_the_line_ends_are(tmp_path: Path) -> None:
+    text = '{"endpoints": [{"summary": "\U0001f600", "method": "GET",\r\n\t"path":\t"/\U0001f600", "auth": 5}]}'
+    (tmp_path / "api.json").write_text(text, encoding="utf-8", newline="")
+    diagnostics = compile_documents([tmp_path])[1]
+    (found,) = [found for found in diagnostics if found.code == "BK206"]
+    assert str(found.span) == "api.json:2:24"
+    source, marker = report([found]).splitlines()[1:3]
+    assert source[8:] == '    "path":    "/\U0001f600", "auth": 5}]}'
+    # The face is two columns wide.
+    assert marker[8:] == " " * (source[8:].index("5") + 1) + "^"
 
 
 def test_sarif(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from bkgen.resolve import names
-from bkgen.resolve.words import plural, singular
+from bkgen.resolve.words import phrase, plural, singular, with_article
 
 PAIRS = """
 user users, status statuses, address addresses, category categories, person people, child children,
@@ -90,3 +90,15 @@ def test_every_name_becomes_an_identifier(name: str) -> None:
         assert made.isidentifier()
         assert not keyword.iskeyword(made)
         assert not made.startswith("_")
+
+
+@pytest.mark.parametrize(
+    "noun", ["a post", "an author", "an item", "a user", "an hour", "a unit", "an uncle", "a one time code", "a 日本"]
+)
+def test_article(noun: str) -> None:
+    assert with_article(noun.split(" ", 1)[1]) == noun
+
+
+def test_phrase() -> None:
+    assert phrase("order_items") == "order items"
+    assert phrase("class_") == "class"

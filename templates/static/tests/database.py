@@ -10,7 +10,18 @@ from uuid import uuid4
 import asyncpg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, RowMapping, delete, event, exists, func, insert, inspect, make_url, select
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    delete,
+    event,
+    exists,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+)
 
 from app.database import Database
 from app.models import Base
