@@ -13,9 +13,9 @@ from bkgen.render.columns import names_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import wire
+from bkgen.render.test_bodies import failure, wire
 from bkgen.render.test_values import sent_value, shape, stands_alone
-from bkgen.render.test_views import answer_key, fact_at, failure, row_at
+from bkgen.render.test_views import answer_key, fact_at, row_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         at=at,
         key=literal(key[0]) if key else None,
         key_of=wire(table.column(key[1]), "{row}") if key else "",
-        failures={r.status: failure(r.literal) for r in failures},
+        failures={r.status: failure(r.literal) for r in reversed(failures)},
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
     )

@@ -71,7 +71,7 @@ def _endpoint_row(endpoint: Endpoint) -> EndpointRow:
         endpoint=f"`{endpoint.method} {endpoint.path}`",
         summary=markdown(endpoint.summary),
         who=f"{who}, {markdown(limit.phrase)}" if limit else who,
-        statuses=" ".join(str(response.status) for response in endpoint.responses),
+        statuses=" ".join(str(status) for status in sorted({response.status for response in endpoint.responses})),
     )
 
 

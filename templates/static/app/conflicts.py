@@ -13,7 +13,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from app.errors import Conflict
+from app.errors import BadReference, Conflict
 from app.models import Base
 
 TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
@@ -47,11 +47,11 @@ def _taken(columns: list[Column[Any]]) -> Conflict:
     return Conflict("already taken", [column.key for column in columns])
 
 
-def _bad_reference(statement: str, columns: list[Column[Any]]) -> Conflict:
+def _bad_reference(statement: str, columns: list[Column[Any]]) -> BadReference:
     """`columns` refer to nothing; without any, it is others that refer to the row."""
     if statement.startswith("DELETE") or not columns:
-        return Conflict("Other data still refers to this")
-    return Conflict("refers to nothing that exists", [column.key for column in columns])
+        return BadReference("Other data still refers to this")
+    return BadReference("refers to nothing that exists", [column.key for column in columns])
 
 
 def _written(statement: str) -> Table:

@@ -66,7 +66,7 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """A unique rule or a reference forbids the change: `reason` says how, of which attributes."""
+    """Other rows forbid the change: `reason` says how, of which attributes."""
 
     status = 409
 
@@ -77,7 +77,11 @@ class Conflict(ApiError):
 
     def named(self, names: Mapping[str, str]) -> "Conflict":
         """The same Conflict with attributes called as clients call them."""
-        return Conflict(self.reason, [names.get(name, name) for name in self.attributes])
+        return type(self)(self.reason, [names.get(name, name) for name in self.attributes])
+
+
+class BadReference(Conflict):
+    """A reference forbids the change, and no unique rule."""
 
 
 def _told(reason: str, attributes: Sequence[str]) -> str:
@@ -108,22 +112,28 @@ class Unavailable(ApiError):
 def documented(*statuses: int, literals: Mapping[int, dict[str, Any]] | None = None) -> Responses:
     """The failures of a route for its `responses`.
 
-    Those in `literals` are answered with exactly that body, all others with an ErrorBody.
+    Those in `literals` are answered with exactly that body, all others with an ErrorBody. A
+    conflict that is among both has the literal for a value that is taken alone.
     """
     literals = literals or {}
     return {
-        status: _documented_response(status, literals.get(status))
+        status: _documented_response(status, status in statuses, literals.get(status))
         for status in sorted({*statuses, *literals})
     }
 
 
-def _documented_response(status: int, literal: dict[str, Any] | None) -> dict[str, Any]:
-    if literal is not None:
-        content = {"application/json": {"schema": {"const": literal}, "example": literal}}
-    else:
+def _documented_response(
+    status: int, worded: bool, literal: dict[str, Any] | None
+) -> dict[str, Any]:
+    content = {}
+    if worded:
         kind, message = KINDS[status]
         body = error_body(status=status, kind=kind, message=message, field=None, request_id="")
-        content = {MEDIA_TYPE: {"schema": ERROR_SCHEMA, "example": body}}
+        content[MEDIA_TYPE] = {"schema": ERROR_SCHEMA, "example": body}
+    if literal is not None:
+        exact = {"const": literal}
+        schema = {"anyOf": [exact, ERROR_SCHEMA]} if "application/json" in content else exact
+        content["application/json"] = {"schema": schema, "example": literal}
     header = HEADERS.get(status)
     headers = {"headers": {header: {"schema": {"type": "string"}}}} if header else {}
     return {"content": content, **headers}
@@ -156,9 +166,10 @@ def error_response(
     *,
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
+    bad_reference: bool = False,
 ) -> JSONResponse:
     """The answer to a failure: the literal that the route documents, or an ErrorBody."""
-    if literal := _literal(request, status):
+    if literal := _literal(request, status, bad_reference):
         return JSONResponse(literal, status, headers)
     body = error_body(
         status=status,
@@ -185,7 +196,14 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
         message, field = error.detail, error.field
     else:
         message, field = KINDS.get(error.status_code, ("", error.detail))[1], None
-    return error_response(request, error.status_code, message, field=field, headers=error.headers)
+    return error_response(
+        request,
+        error.status_code,
+        message,
+        field=field,
+        headers=error.headers,
+        bad_reference=isinstance(error, BadReference),
+    )
 
 
 def _sent_names(request: Request) -> dict[str, str]:
@@ -253,6 +271,10 @@ def _documented(request: Request) -> Responses:
     return responses
 
 
-def _literal(request: Request, status: int) -> Any:
-    content = _documented(request).get(status, {}).get("content", {})
-    return content.get("application/json", {}).get("schema", {}).get("const")
+def _literal(request: Request, status: int, bad_reference: bool) -> Any:
+    """The body that the route documents; for a bad reference only if it documents no other."""
+    media = _documented(request).get(status, {}).get("content", {}).values()
+    schemas = [one for each in media for one in each["schema"].get("anyOf", [each["schema"]])]
+    if bad_reference and ERROR_SCHEMA in schemas:
+        return None
+    return next((schema["const"] for schema in schemas if "const" in schema), None)
