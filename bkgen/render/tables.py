@@ -84,16 +84,12 @@ def _migration_table(table: Table, service: Service) -> MigrationTable:
             rule = reference.on_delete
             delete = "" if rule is OnDelete.NO_ACTION else f", ondelete={literal(rule.value)}"
             items.append(f"ForeignKeyConstraint([{literal(column.name)}], [{target}], name=op.f({name}){delete})")
-    uniques: list[tuple[str, ...]] = [
-        (column.name,) for column in table.columns if column.unique and not column.primary
-    ]
+    uniques: list[tuple[str, ...]] = [(column.name,) for column in table.columns if column.unique]
     uniques += [index.columns for index in table.indexes if index.unique]
     for columns in uniques:
         name = literal(f"uq_{table.name}_{'_'.join(columns)}")
         items.append(f"UniqueConstraint({', '.join(map(literal, columns))}, name=op.f({name}))")
-    plain: list[tuple[str, ...]] = [
-        (column.name,) for column in table.columns if column.index and not (column.unique or column.primary)
-    ]
+    plain: list[tuple[str, ...]] = [(column.name,) for column in table.columns if column.index]
     plain += [index.columns for index in table.indexes if not index.unique]
     return MigrationTable(
         name=literal(table.name),

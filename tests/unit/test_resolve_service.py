@@ -136,6 +136,18 @@ def test_a_parent_in_the_path_gives_its_column(tmp_path: Path) -> None:
     assert create.response(Cause.BAD_REFERENCE) is None
 
 
+def test_references_are_indexed_where_the_key_does_not_begin_with_them(tmp_path: Path) -> None:
+    references = [
+        {"name": "post_id", "type": "uuid", "references": {"table": "posts", "column": "id"}},
+        {"name": "user_id", "type": "uuid", "references": {"table": "users", "column": "id"}},
+        {"name": "number", "type": "integer", "unique": True},
+    ]
+    links = {"name": "likes", "columns": references, "primaryKey": ["post_id", "user_id", "number"]}
+    found = service(tmp_path, [one("GET", "/posts")], USERS, POSTS, links)
+    columns = {column.name: (column.index, column.unique) for column in found.table("likes").columns}
+    assert columns == {"post_id": (False, False), "user_id": (True, False), "number": (False, True)}
+
+
 def test_many_to_many(tmp_path: Path) -> None:
     tags = {"name": "tags", "columns": [ID, {"name": "name", "type": "string", "unique": True}]}
     links = {
