@@ -34,7 +34,7 @@ class AuthTest:
     """What the templates of tests/auth need; all are Python expressions unless said otherwise.
 
     Attributes:
-        account: the method of `Rows` that makes an account.
+        account: the method of `Rows` that makes an account; `account_key` the column of its key.
         identity, password, current, new, refresh: names of the request's fields, where it has them.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
@@ -52,6 +52,7 @@ class AuthTest:
     authenticated: bool
     shape: str
     account: str
+    account_key: str
     identity: str
     identity_column: str
     folded: bool
@@ -108,6 +109,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         authenticated=endpoint.authenticated,
         shape=shape(body) if body is not None else "None",
         account=row_word(table),
+        account_key=literal(table.primary_key[0].name),
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=folded,

@@ -32,6 +32,10 @@ def _accounts(service: Service) -> bool:
     return service.accounts is not None
 
 
+def _authenticates(service: Service) -> bool:
+    return any(endpoint.authenticated for endpoint in service.endpoints)
+
+
 def _sessions(service: Service) -> bool:
     return service.accounts is not None and service.accounts.sessions is not None
 
@@ -46,8 +50,9 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/refresh_tokens.py": _sessions,
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
-    "app/auth/account.py": _accounts,
+    "app/auth/account.py": _authenticates,
     "app/auth/queries.py": _accounts,
+    "app/auth/scheme.py": _accounts,
     "app/create_user.py": _accounts,
 }
 # Templates that make several files each, or that are part of others.
