@@ -33,6 +33,7 @@ HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 ERROR_SCHEMA = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
 
 MAX_PROBLEMS = 10  # told in one answer
+MAX_REASON = 200  # characters, for it names a key that is there twice
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -142,7 +143,7 @@ def _documented_response(
 # For all routes. Without it FastAPI documents a 422 of its own shape wherever there are parameters.
 OTHERWISE: Responses = {
     "default": {
-        "description": "Any other failure",
+        "description": "Any other failure, such as 422 for an unknown query parameter",
         "content": {MEDIA_TYPE: {"schema": ERROR_SCHEMA}},
     }
 }
@@ -237,7 +238,8 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
         return error_response(request, 415, KINDS[415][1])
     if isinstance(error.body, ValueError):  # from JsonRequest.json
         status = 400 if 400 in documented_statuses else 422
-        return error_response(request, status, f"The body is not valid JSON: {error.body}")
+        reason = str(error.body)[:MAX_REASON]
+        return error_response(request, status, f"The body is not valid JSON: {reason}")
     status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
     message = "; ".join(describe(_name(problem), problem) for problem in problems[:MAX_PROBLEMS])
     return error_response(request, status, message, field=_name(problems[0]))
@@ -250,6 +252,8 @@ def describe(name: str, problem: Mapping[str, Any]) -> str:
     match problem["type"]:
         case "missing":
             return f"{name}: is required"
+        case "extra_forbidden" if problem["loc"][0] == "query":
+            return f"{name}: is not a known query parameter"
         case "extra_forbidden":
             return f"{name}: is not a known field"
         case "value_error" if "reason" in problem["ctx"]:  # it repeats what was sent
