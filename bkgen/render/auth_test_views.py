@@ -118,7 +118,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
-        body=tuple(_registration(endpoint, table, folded)),
+        body=tuple(_registration(endpoint, table, folded, service)),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),
         refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
@@ -152,7 +152,7 @@ def _identity(endpoint: Endpoint, column: str) -> str:
     return _sent(endpoint, Fact.IDENTITY)
 
 
-def _registration(endpoint: Endpoint, table: Table, folded: bool) -> list[tuple[str, str]]:
+def _registration(endpoint: Endpoint, table: Table, folded: bool, service: Service) -> list[tuple[str, str]]:
     if endpoint.operation is not Operation.REGISTER or endpoint.body is None:
         return []
     identity = _identity(endpoint, "")
@@ -164,6 +164,9 @@ def _registration(endpoint: Endpoint, table: Table, folded: bool) -> list[tuple[
                 lines.append((name, "PASSWORD"))
             case FactValue(fact=Fact.IDENTITY):
                 lines.append((name, "unique_email()" if folded else sent_value(field.shape.type, "name", True)))
+            case ColumnValue(column=column_name) if reference := table.column(column_name).reference:
+                target = service.table(reference.table)
+                lines.append((name, wire(target.column(reference.column), f"rows.{row_word(target)}()")))
             case ColumnValue(column=column_name):
                 column = table.column(column_name)
                 alone = stands_alone(column, table)
