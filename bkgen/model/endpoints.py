@@ -43,7 +43,9 @@ class Cause(StrEnum):
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
-    CONFLICT = "conflict"  # 409: a unique rule or a reference forbids it
+    TAKEN = "taken"  # 409: a unique rule forbids it
+    BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
+    REFERRED_TO = "referred_to"  # 409: other rows refer to the row
     UNAVAILABLE = "unavailable"  # 503: the database does not answer
     INTERNAL = "internal"  # 500
     SUCCESS = "success"
@@ -51,7 +53,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One status that an endpoint answers with.
+    """One status that an endpoint answers with; two of the same status where only some of its causes have a literal.
 
     Attributes:
         causes: why it does; at least one.

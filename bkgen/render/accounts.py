@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Accounts, Service
-from bkgen.model.shapes import FactValue, Object
+from bkgen.model.shapes import Fact, FactValue, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
-from bkgen.render.answers import answer, answers_module, schema
+from bkgen.render.answers import answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
@@ -52,11 +52,22 @@ class RowView:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A `register` function: the body's schema and the attribute in it that is the password."""
+    """A `register` function.
+
+    Attributes:
+        body: its schema.
+        password: the attribute of the body that is the password.
+        signs_in: whether the answer has tokens.
+        returns: the return annotation.
+        result: the expression of what the answer needs; empty where that is nothing.
+    """
 
     name: str
     body: str
     password: str
+    signs_in: bool
+    returns: str
+    result: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,6 @@ class AccountsView:
     key_of_subject: str
     identity: str
     hash: str
-    missing: str
     sessions: bool
     session_key: str
     authenticates: bool
@@ -155,7 +165,6 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
-        missing=f"{phrase(table.singular).capitalize()} not found",
         sessions=accounts.sessions is not None,
         session_key=_session_key(accounts, service),
         authenticates=any(endpoint.authenticated for endpoint in service.endpoints),
@@ -171,7 +180,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         new_fields=tuple(new_fields),
         example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
         rows=tuple(rows.values()),
-        registrations=tuple(_registration(e, homes) for e in endpoints if e.operation is Operation.REGISTER),
+        registrations=tuple(_registration(e, service, homes) for e in endpoints if e.operation is Operation.REGISTER),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
 
@@ -202,14 +211,28 @@ def _token_description(endpoints: list[Endpoint]) -> str:
     return f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
 
 
-def _registration(endpoint: Endpoint, homes: Homes) -> Registration:
+def _registration(endpoint: Endpoint, service: Service, homes: Homes) -> Registration:
     assert endpoint.body is not None
     password = next(
         field.attribute
         for field in endpoint.body.fields
         if isinstance(field.shape, FactValue) and field.shape.fact.value == "password"
     )
-    return Registration(name=endpoint.name, body=schema(endpoint.body, "auth", homes), password=password)
+    signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
+    rows = account_rows(endpoint, service, homes)
+    key = service.table(service.accounts.table).primary_key[0] if service.accounts else None
+    types = [python_type(key.type)] if signs_in and key else []
+    types += [row.schema for row in rows]
+    results = ["id"] if signs_in else []
+    results += [f"{row.query}(connection, id)" for row in rows]
+    return Registration(
+        name=endpoint.name,
+        body=schema(endpoint.body, "auth", homes),
+        password=password,
+        signs_in=signs_in,
+        returns=f"tuple[{', '.join(types)}]" if len(types) > 1 else "".join(types) or "None",
+        result=", ".join(results),
+    )
 
 
 def _new_fields(table: Table, accounts: Accounts) -> list[tuple[str, str, str]]:

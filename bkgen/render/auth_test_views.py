@@ -13,9 +13,9 @@ from bkgen.render.columns import names_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import wire
+from bkgen.render.test_bodies import failure, wire
 from bkgen.render.test_values import sent_value, shape, stands_alone
-from bkgen.render.test_views import answer_key, fact_at, failure, row_at
+from bkgen.render.test_views import answer_key, fact_at, row_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class AuthTest:
     """What the templates of tests/auth need; all are Python expressions unless said otherwise.
 
     Attributes:
-        account: the method of `Rows` that makes an account.
+        account: the method of `Rows` that makes an account; `account_key` the column of its key.
         identity, password, current, new, refresh: names of the request's fields, where it has them.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
@@ -52,6 +52,7 @@ class AuthTest:
     authenticated: bool
     shape: str
     account: str
+    account_key: str
     identity: str
     identity_column: str
     folded: bool
@@ -108,6 +109,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         authenticated=endpoint.authenticated,
         shape=shape(body) if body is not None else "None",
         account=row_word(table),
+        account_key=literal(table.primary_key[0].name),
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=folded,
@@ -116,7 +118,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
-        body=tuple(_registration(endpoint, table, folded)),
+        body=tuple(_registration(endpoint, table, folded, service)),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),
         refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
@@ -125,7 +127,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         at=at,
         key=literal(key[0]) if key else None,
         key_of=wire(table.column(key[1]), "{row}") if key else "",
-        failures={r.status: failure(r.literal) for r in failures},
+        failures={r.status: failure(r.literal) for r in reversed(failures)},
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
     )
@@ -150,7 +152,7 @@ def _identity(endpoint: Endpoint, column: str) -> str:
     return _sent(endpoint, Fact.IDENTITY)
 
 
-def _registration(endpoint: Endpoint, table: Table, folded: bool) -> list[tuple[str, str]]:
+def _registration(endpoint: Endpoint, table: Table, folded: bool, service: Service) -> list[tuple[str, str]]:
     if endpoint.operation is not Operation.REGISTER or endpoint.body is None:
         return []
     identity = _identity(endpoint, "")
@@ -162,6 +164,9 @@ def _registration(endpoint: Endpoint, table: Table, folded: bool) -> list[tuple[
                 lines.append((name, "PASSWORD"))
             case FactValue(fact=Fact.IDENTITY):
                 lines.append((name, "unique_email()" if folded else sent_value(field.shape.type, "name", True)))
+            case ColumnValue(column=column_name) if reference := table.column(column_name).reference:
+                target = service.table(reference.table)
+                lines.append((name, wire(target.column(reference.column), f"rows.{row_word(target)}()")))
             case ColumnValue(column=column_name):
                 column = table.column(column_name)
                 alone = stands_alone(column, table)

@@ -135,8 +135,8 @@ def mapped_column(column: Column, service: Service) -> str:
         "key": literal(column.attribute) if renamed else None,
         "primary_key": "True" if column.primary else None,
         "autoincrement": "False" if _plain_integer_key(column) else None,
-        "unique": "True" if column.unique and not column.primary else None,
-        "index": "True" if column.index and not (column.unique or column.primary) else None,
+        "unique": "True" if column.unique else None,
+        "index": "True" if column.index else None,
         "default": default(column),
         "onupdate": _now(column.type) if column.updated else None,
         # Not `comment`, which is part of the schema: to change a word would take a migration.

@@ -70,9 +70,10 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
-    "app/auth/account.py": _accounts,
+    "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
+    "app/auth/scheme.py": _accounts,
     "app/create_user.py": _accounts,
 }
 # Templates that make several files each, or that are part of others.

@@ -32,6 +32,7 @@ class ParentView:
         conditions: which row.
         missing: the message where there is none.
         given: whether `variable` is a parameter of the function already.
+        kept: whether it must not be deleted before the transaction ends, because a new row will refer to it.
     """
 
     variable: str
@@ -40,6 +41,7 @@ class ParentView:
     conditions: tuple[str, ...]
     missing: str
     given: bool
+    kept: bool
 
     @property
     def assignment(self) -> str:
@@ -144,7 +146,8 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
     parents: list[ParentView] = []
     above: str | None = None  # the condition by which the next table belongs to the parent before it
     for parent in endpoint.parents:
-        parents.append(_parent(parent, service, above))
+        kept = endpoint.operation is Operation.CREATE and parent is endpoint.parents[-1]
+        parents.append(_parent(parent, service, above, kept))
         child = _child_table(endpoint, service, parent, table)
         attribute = child.column(parent.child_column).attribute
         above = f"{child.class_name}.{attribute} == {parents[-1].variable}"
@@ -159,7 +162,7 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
     return parents, conditions, joins
 
 
-def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
+def _parent(parent: Parent, service: Service, above: str | None, kept: bool) -> ParentView:
     table = service.table(parent.table)
     conditions = [
         f"{table.class_name}.{table.column(column).attribute} == {parameter}"
@@ -173,6 +176,7 @@ def _parent(parent: Parent, service: Service, above: str | None) -> ParentView:
         conditions=tuple(conditions + ([above] if above else [])),
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         given=given,
+        kept=kept,
     )
 
 

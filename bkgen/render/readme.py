@@ -85,7 +85,7 @@ def _endpoint_row(endpoint: Endpoint) -> str:
         f"`{endpoint.method} {endpoint.path}`",
         _sentences(endpoint.summary, endpoint.description),
         f"{who}, {markdown(limit.phrase)}" if limit else who,
-        " ".join(str(response.status) for response in endpoint.responses),
+        " ".join(str(status) for status in sorted({response.status for response in endpoint.responses})),
     )
 
 

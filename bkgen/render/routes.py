@@ -23,7 +23,7 @@ class SignInView:
 
     Attributes:
         identity, password, current_password, new_password, refresh_token: where the body has them.
-        assignment: `id = `, where later lines need the key of a new account.
+        assignment: what becomes of what the query of `register` gives: `id, user = `, or `return `, or nothing.
         signs_in: whether the answer has tokens that the route makes.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
@@ -117,16 +117,18 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         names |= {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"}
     instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
     signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
+    expression = answer(body, endpoint.package, homes, names, instances) if body is not None else None
+    registered = ", ".join([*(["id"] if signs_in else []), *(row.variable for row in rows)])
     return SignInView(
         identity=_sent(endpoint, Fact.IDENTITY),
         password=_sent(endpoint, Fact.PASSWORD),
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN),
-        assignment="id = " if signs_in or rows else "",
+        assignment="return " if registered and registered == expression else f"{registered} = " if registered else "",
         signs_in=signs_in,
         rows=rows,
-        answer=answer(body, endpoint.package, homes, names, instances) if body is not None else None,
+        answer=expression,
     )
 
 

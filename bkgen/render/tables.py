@@ -104,13 +104,13 @@ def constraint_name(kind: str, table: Table, columns: tuple[str, ...]) -> str:
 
 def unique_rules(table: Table) -> list[Index]:
     """The unique rules of a table, over one column or several."""
-    single = [column for column in table.columns if column.unique and not column.primary]
+    single = [column for column in table.columns if column.unique]
     return _single(single, True) + [index for index in table.indexes if index.unique]
 
 
 def plain_indexes(table: Table) -> list[Index]:
     """The indexes of a table, over one column or several, that are no unique rules."""
-    single = [column for column in table.columns if column.index and not (column.unique or column.primary)]
+    single = [column for column in table.columns if column.index]
     return _single(single, False) + [index for index in table.indexes if not index.unique]
 
 

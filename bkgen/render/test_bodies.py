@@ -26,13 +26,15 @@ class Conflict:
         name: of the test, behind the endpoint's.
         setup: lines before the call, which may use the valid body `body`.
         changes: what is then changed in that, as an expression; empty for nothing.
-        field: the name that the message must have.
+        failure: the assertion on the answer's body.
+        field: the name that the message must have; None where the contract words it.
     """
 
     name: str
     setup: tuple[str, ...]
     changes: str
-    field: str
+    failure: str
+    field: str | None
 
 
 def column_of(field: Field | None) -> str:
@@ -41,6 +43,11 @@ def column_of(field: Field | None) -> str:
 
 def fields_of(endpoint: Endpoint) -> tuple[Field, ...]:
     return endpoint.body.fields if endpoint.body is not None else ()
+
+
+def failure(body: object) -> str:
+    """The assertion that an answer has this body, or for None the service's error shape."""
+    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
 
 
 def wire(column: Column, row: str) -> str:
@@ -69,8 +76,6 @@ def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
 
 def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Conflict]:
     """One for each unique value and each reference in the body."""
-    if endpoint.response(Cause.CONFLICT) is None or endpoint.body is None:
-        return []
     found = []
     for field in fields_of(endpoint):
         if not column_of(field):
@@ -80,21 +85,32 @@ def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confli
             name = f"taken_{column.attribute}"
             if column.type.kind in _SENT_AS_STORED:
                 taken = f"rows.{row_word(table)}({column.attribute}=body[{literal(field.name)}])"
-                found.append(Conflict(name, (taken,), "", literal(field.name)))
+                found.append(_conflict(endpoint, Cause.TAKEN, name, (taken,), "", field))
             else:
                 other = f"other = rows.{row_word(table)}()"
                 changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
-                found.append(Conflict(name, (other,), changes, literal(field.name)))
+                found.append(_conflict(endpoint, Cause.TAKEN, name, (other,), changes, field))
         if column.reference is not None:
             target = service.table(column.reference.table).column(column.reference.column)
             changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
-            found.append(Conflict(f"unknown_{column.attribute}", (), changes, literal(field.name)))
-    return found
+            found.append(_conflict(endpoint, Cause.BAD_REFERENCE, f"unknown_{column.attribute}", (), changes, field))
+    return [conflict for conflict in found if conflict is not None]
+
+
+def _conflict(
+    endpoint: Endpoint, cause: Cause, name: str, setup: tuple[str, ...], changes: str, field: Field
+) -> Conflict | None:
+    """The conflict with its answer; None where the endpoint has no such conflict."""
+    response = endpoint.response(cause)
+    if response is None:
+        return None
+    told = literal(field.name) if response.literal is None else None
+    return Conflict(name, setup, changes, failure(response.literal), told)
 
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:
     """Lines that make a row which keeps the endpoint's row from being deleted."""
-    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.CONFLICT) is None:
+    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.REFERRED_TO) is None:
         return []
     for other in service.tables:
         for column in other.columns:

@@ -14,7 +14,7 @@ from bkgen.render.building import creation_time
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, fields_of, referring, wire
+from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, failure, fields_of, referring, wire
 from bkgen.render.test_values import another_value, shape, stands_alone, unknown
 
 
@@ -54,7 +54,7 @@ class EndpointTests:
         compared: names of the fields that must come back as they were sent; None for all.
         missing: names of the fields that must be there.
         bad_fields: (field, bad value).
-        failures: status -> the assertion on its body.
+        failures: status -> the assertion on its body; of conflicts, `conflicts` know their own.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -139,17 +139,13 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
         referring=tuple(referring(endpoint, service, table, variable)),
-        failures={r.status: failure(r.literal) for r in failures},
+        failures={r.status: failure(r.literal) for r in reversed(failures)},
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
     )
-
-
-def failure(body: object) -> str:
-    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
 
 
 def _mapping(items: Iterable[tuple[str, str]]) -> str:

@@ -185,7 +185,7 @@ def _default(column: Column, table: Table, service: Service) -> str:
 
 def _endpoint(endpoint: Endpoint) -> list[str]:
     """The arguments of an `Endpoint` of tests/endpoints.py."""
-    statuses = ", ".join(str(response.status) for response in endpoint.responses)
+    statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
     arguments = [call_of(endpoint), f"statuses=frozenset({{{statuses}}})"]
     path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
     bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}

@@ -66,7 +66,7 @@ def with_key(column: Column, alone: bool) -> Column:
 
     A UUID or integer that is the whole key and refers to nothing is generated.
     """
-    column = replace(column, primary=True, index=False, unique=False)
+    column = replace(column, primary=True)
     if not alone or column.reference is not None or column.default is not None:
         return column
     if column.type.kind is Kind.UUID:

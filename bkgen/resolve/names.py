@@ -45,7 +45,7 @@ _PARAMETERS = (
 
 _MODULES = listed(
     "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body errors "
-    "health http lifespan load_settings logging main make_limiter metadata migrations models nul prn queries "
+    "health http lifespan load_settings logging main open_limiter metadata migrations models nul prn queries "
     "rate_limits related router rows schemas security server settings shapes tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""

@@ -26,7 +26,9 @@ _FIXED = {
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
     Cause.NOT_FOUND: 404,
-    Cause.CONFLICT: 409,
+    Cause.TAKEN: 409,
+    Cause.BAD_REFERENCE: 409,
+    Cause.REFERRED_TO: 409,
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
@@ -83,7 +85,7 @@ class Statuses:
         for status, entry in self._entries.items():
             if status >= 400 and status not in by_status:
                 self._unreachable(status, entry)
-        errors = [self._error(status, found) for status, found in by_status.items()]
+        errors = [error for status, found in by_status.items() for error in self._errors(status, found)]
         return tuple(sorted([success, *errors], key=lambda response: response.status))
 
     def _status(self, cause: Cause) -> int:
@@ -94,13 +96,17 @@ class Statuses:
             return 400 if 400 in self._entries else invalid
         return _FIXED[cause]
 
-    def _error(self, status: int, causes: list[Cause]) -> Response:
+    def _errors(self, status: int, causes: list[Cause]) -> Iterator[Response]:
+        """The responses of a status: one, or a literal and the rest of the conflicts, which it does not mean."""
         entry = self._entries.get(status)
         literal: dict[str, Any] | None = None
         if entry is not None:
             literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
         span = entry.key_span if entry else self._route.span
-        return Response(status, tuple(causes), None, literal, entry is not None, span)
+        meant = [Cause.TAKEN] if literal is not None and Cause.TAKEN in causes else causes
+        yield Response(status, tuple(meant), None, literal, entry is not None, span)
+        if others := tuple(cause for cause in causes if cause not in meant):
+            yield Response(status, others, None, None, entry is not None, span)
 
     def _unreachable(self, status: int, entry: Entry) -> None:
         takes = _WOULD_TAKE.get(status)
@@ -131,8 +137,10 @@ def causes_of(
     if route.parents or route.operation in ITEM_OPERATIONS.values():
         found.add(Cause.NOT_FOUND)
     table = scope.table_of(route)
-    if table is not None and _can_conflict(route, table, body, scope):
-        found.add(Cause.CONFLICT)
+    if route.operation is Operation.REGISTER and scope.accounts is not None:
+        table = scope.tables[scope.accounts.table]
+    if table is not None:
+        found |= set(_conflicts(route, table, body, scope))
     return [cause for cause in Cause if cause in found]
 
 
@@ -146,25 +154,32 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
     if operation is Operation.REFRESH:
         yield Cause.BAD_REFRESH_TOKEN
     if operation is Operation.REGISTER:
-        yield Cause.CONFLICT
+        yield Cause.TAKEN
 
 
-def _can_conflict(route: Route, table: Table, body: Object | None, scope: Scope) -> bool:
-    """Whether the database can refuse the write for a unique rule or a reference."""
+def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) -> Iterator[Cause]:
+    """Why the database can refuse the write."""
     if route.operation is Operation.DELETE:
-        return _is_held(table, scope)
+        if _is_held(table, scope):
+            yield Cause.REFERRED_TO
+        return
     written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
     if route.operation is Operation.CREATE and route.parents:
         written.add(route.parents[-1].child_column)
     columns = [column for column in table.columns if column.name in written]
     if any(column.reference is not None and column.name not in _from_path(route) for column in columns):
-        return True
+        yield Cause.BAD_REFERENCE
+    if route.operation in (Operation.REPLACE, Operation.UPDATE):
+        targets = {column.reference.column for _, column in scope.tables.referring(table.name) if column.reference}
+        if targets & written:
+            yield Cause.REFERRED_TO
     rules = [
         {column.name for column in table.primary_key},
         *({column.name} for column in table.columns if column.unique),
     ]
     rules += [set(index.columns) for index in table.indexes if index.unique]
-    return any(rule & written for rule in rules)
+    if any(rule & written for rule in rules):
+        yield Cause.TAKEN
 
 
 def _from_path(route: Route) -> set[str]:

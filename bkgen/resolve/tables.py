@@ -106,12 +106,12 @@ def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> l
     """The columns with what indexes over one of them say; columns that refer to a row are indexed, keys are already."""
     unique = {index.columns[0] for index in indexes if index.unique and len(index.columns) == 1}
     plain = {index.columns[0] for index in indexes if not index.unique and len(index.columns) == 1}
-    leading = [column.name for column in columns if column.primary][:1]
+    key = [column.name for column in columns if column.primary]
     found = []
     for column in columns:
-        is_unique = (column.unique or column.name in unique) and not (column.primary and leading == [column.name])
+        is_unique = (column.unique or column.name in unique) and key != [column.name]
         wanted = column.index or column.name in plain or column.reference is not None
-        covered = is_unique or column.name in leading
+        covered = is_unique or column.name in key[:1]
         found.append(replace(column, unique=is_unique, index=wanted and not covered))
     return found
 

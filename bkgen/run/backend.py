@@ -17,7 +17,7 @@ from pathlib import Path
 from bkgen.run import process
 
 _LIBRARIES = (
-    *("aiosqlite", "alembic", "fastapi", "greenlet", "jwt", "limits", "pwdlib", "pydantic_settings", "pytest"),
+    *("aiosqlite", "alembic", "fastapi", "greenlet", "jiter", "jwt", "limits", "pwdlib", "pydantic_settings", "pytest"),
     *("sqlalchemy", "uvicorn", "xdist"),
 )
 _HOST = "127.0.0.1"

@@ -30,6 +30,21 @@ SEED = {
     "database.json": "22a6d10ff900f8ba7b2fe0a3125560faa6d31c93f3b51312eaaf87d6df764511",
 }
 REDIS = os.environ.get("BKGEN_TEST_REDIS", "redis://127.0.0.1:6379/15")
+_LIMIT = """
+import asyncio, sys
+from limits import RateLimitItemPerSecond
+from redis.asyncio import Redis
+from app.rate_limits import open_limiter
+async def connected(redis):
+    return sum(client["name"] == "limiter-of-a-test" for client in await redis.client_list())
+async def main(url):
+    async with Redis.from_url(url) as redis:
+        async with open_limiter("test", f"{url}?client_name=limiter-of-a-test", 5) as limiter:
+            await limiter.hit(RateLimitItemPerSecond(1), "test")
+            assert await connected(redis) == 1
+        assert await connected(redis) == 0
+asyncio.run(main(sys.argv[1]))
+"""
 POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
@@ -123,6 +138,8 @@ def test_rate_limits_are_counted_in_redis(tmp_path: Path) -> None:
     assert " passed" in run(
         folder, "pytest", "-n", "0", "-v", "--no-header", "tests/test_rate_limits.py", TEST_REDIS_URL=REDIS
     )
+    (folder / "limit.py").write_text(_LIMIT, encoding="utf-8")
+    run(folder, "limit", REDIS)
 
 
 def test_login_example_is_the_seed_to_the_byte() -> None:

@@ -133,7 +133,19 @@ def test_a_parent_in_the_path_gives_its_column(tmp_path: Path) -> None:
     ]
     assert [parameter.column for parameter in read.key] == ["id"]
     assert create.response(Cause.NOT_FOUND) is not None
-    assert create.response(Cause.CONFLICT) is None
+    assert create.response(Cause.BAD_REFERENCE) is None
+
+
+def test_references_are_indexed_where_the_key_does_not_begin_with_them(tmp_path: Path) -> None:
+    references = [
+        {"name": "post_id", "type": "uuid", "references": {"table": "posts", "column": "id"}},
+        {"name": "user_id", "type": "uuid", "references": {"table": "users", "column": "id"}},
+        {"name": "number", "type": "integer", "unique": True},
+    ]
+    links = {"name": "likes", "columns": references, "primaryKey": ["post_id", "user_id", "number"]}
+    found = service(tmp_path, [one("GET", "/posts")], USERS, POSTS, links)
+    columns = {column.name: (column.index, column.unique) for column in found.table("likes").columns}
+    assert columns == {"post_id": (False, False), "user_id": (True, False), "number": (False, True)}
 
 
 def test_many_to_many(tmp_path: Path) -> None:
@@ -200,9 +212,33 @@ def test_conflicts_are_there_where_the_database_can_refuse(tmp_path: Path) -> No
         one("POST", "/posts"),
     ]
     found = service(tmp_path, calls)
-    conflicts = {name: endpoint(found, name).response(Cause.CONFLICT) is not None for name in
+    causes = {Cause.TAKEN, Cause.BAD_REFERENCE, Cause.REFERRED_TO}
+    conflicts = {name: {cause for cause in causes if endpoint(found, name).response(cause)} for name in
                  ("delete_user", "delete_post", "update_post", "create_post")}  # fmt: skip
-    assert conflicts == {"delete_user": True, "delete_post": False, "update_post": False, "create_post": True}
+    assert conflicts == {
+        "delete_user": {Cause.REFERRED_TO},
+        "delete_post": set(),
+        "update_post": set(),
+        "create_post": {Cause.BAD_REFERENCE},
+    }
+
+
+def test_literal_of_a_conflict_is_for_a_taken_value_where_there_can_be_one(tmp_path: Path) -> None:
+    taken = {"error": "There is another one"}
+    pages = {"name": "pages", "columns": [*POSTS["columns"], {"name": "slug", "type": "VARCHAR(40)", "unique": True}]}
+    calls = [one("POST", f"/{table}", response={"201": "object", "409": taken}) for table in ("posts", "pages")]
+    found = service(tmp_path, calls, USERS, POSTS, pages)
+    literals = {
+        (name, cause): response.literal
+        for name in ("create_post", "create_page")
+        for cause in (Cause.TAKEN, Cause.BAD_REFERENCE)
+        if (response := endpoint(found, name).response(cause))
+    }
+    assert literals == {
+        ("create_post", Cause.BAD_REFERENCE): taken,
+        ("create_page", Cause.TAKEN): taken,
+        ("create_page", Cause.BAD_REFERENCE): None,
+    }
 
 
 def test_static_paths_come_before_parameters(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
-from app.conflicts import conflict
+from app.conflicts import conflict, find_bad_references
 from app.errors import NotFound, Unavailable
 
 P = ParamSpec("P")
@@ -133,6 +133,7 @@ def _create_engine(url: str, timeout: float) -> AsyncEngine:
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": timeout})
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+        event.listen(engine.sync_engine, "handle_error", find_bad_references)
         return engine
     engine = create_async_engine(
         url,

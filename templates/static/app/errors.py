@@ -33,6 +33,7 @@ HEADERS = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 ERROR_SCHEMA = {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}
 
 MAX_PROBLEMS = 10  # told in one answer
+MAX_REASON = 200  # characters, for it names a key that is there twice
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -66,7 +67,7 @@ class NotFound(ApiError):
 
 
 class Conflict(ApiError):
-    """A unique rule or a reference forbids the change: `reason` says how, of which attributes."""
+    """Other rows forbid the change: `reason` says how, of which attributes."""
 
     status = 409
 
@@ -77,7 +78,11 @@ class Conflict(ApiError):
 
     def named(self, names: Mapping[str, str]) -> "Conflict":
         """The same Conflict with attributes called as clients call them."""
-        return Conflict(self.reason, [names.get(name, name) for name in self.attributes])
+        return type(self)(self.reason, [names.get(name, name) for name in self.attributes])
+
+
+class BadReference(Conflict):
+    """A reference forbids the change, and no unique rule."""
 
 
 def _told(reason: str, attributes: Sequence[str]) -> str:
@@ -108,22 +113,28 @@ class Unavailable(ApiError):
 def documented(*statuses: int, literals: Mapping[int, dict[str, Any]] | None = None) -> Responses:
     """The failures of a route for its `responses`.
 
-    Those in `literals` are answered with exactly that body, all others with an ErrorBody.
+    Those in `literals` are answered with exactly that body, all others with an ErrorBody. A
+    conflict that is among both has the literal for a value that is taken alone.
     """
     literals = literals or {}
     return {
-        status: _documented_response(status, literals.get(status))
+        status: _documented_response(status, status in statuses, literals.get(status))
         for status in sorted({*statuses, *literals})
     }
 
 
-def _documented_response(status: int, literal: dict[str, Any] | None) -> dict[str, Any]:
-    if literal is not None:
-        content = {"application/json": {"schema": {"const": literal}, "example": literal}}
-    else:
+def _documented_response(
+    status: int, worded: bool, literal: dict[str, Any] | None
+) -> dict[str, Any]:
+    content = {}
+    if worded:
         kind, message = KINDS[status]
         body = error_body(status=status, kind=kind, message=message, field=None, request_id="")
-        content = {MEDIA_TYPE: {"schema": ERROR_SCHEMA, "example": body}}
+        content[MEDIA_TYPE] = {"schema": ERROR_SCHEMA, "example": body}
+    if literal is not None:
+        exact = {"const": literal}
+        schema = {"anyOf": [exact, ERROR_SCHEMA]} if "application/json" in content else exact
+        content["application/json"] = {"schema": schema, "example": literal}
     header = HEADERS.get(status)
     headers = {"headers": {header: {"schema": {"type": "string"}}}} if header else {}
     return {"content": content, **headers}
@@ -132,7 +143,7 @@ def _documented_response(status: int, literal: dict[str, Any] | None) -> dict[st
 # For all routes. Without it FastAPI documents a 422 of its own shape wherever there are parameters.
 OTHERWISE: Responses = {
     "default": {
-        "description": "Any other failure",
+        "description": "Any other failure, such as 422 for an unknown query parameter",
         "content": {MEDIA_TYPE: {"schema": ERROR_SCHEMA}},
     }
 }
@@ -156,9 +167,10 @@ def error_response(
     *,
     field: str | None = None,
     headers: Mapping[str, str] | None = None,
+    bad_reference: bool = False,
 ) -> JSONResponse:
     """The answer to a failure: the literal that the route documents, or an ErrorBody."""
-    if literal := _literal(request, status):
+    if literal := _literal(request, status, bad_reference):
         return JSONResponse(literal, status, headers)
     body = error_body(
         status=status,
@@ -185,7 +197,14 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
         message, field = error.detail, error.field
     else:
         message, field = KINDS.get(error.status_code, ("", error.detail))[1], None
-    return error_response(request, error.status_code, message, field=field, headers=error.headers)
+    return error_response(
+        request,
+        error.status_code,
+        message,
+        field=field,
+        headers=error.headers,
+        bad_reference=isinstance(error, BadReference),
+    )
 
 
 def _sent_names(request: Request) -> dict[str, str]:
@@ -219,7 +238,8 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
         return error_response(request, 415, KINDS[415][1])
     if isinstance(error.body, ValueError):  # from JsonRequest.json
         status = 400 if 400 in documented_statuses else 422
-        return error_response(request, status, f"The body is not valid JSON: {error.body}")
+        reason = str(error.body)[:MAX_REASON]
+        return error_response(request, status, f"The body is not valid JSON: {reason}")
     status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
     message = "; ".join(describe(_name(problem), problem) for problem in problems[:MAX_PROBLEMS])
     return error_response(request, status, message, field=_name(problems[0]))
@@ -232,6 +252,8 @@ def describe(name: str, problem: Mapping[str, Any]) -> str:
     match problem["type"]:
         case "missing":
             return f"{name}: is required"
+        case "extra_forbidden" if problem["loc"][0] == "query":
+            return f"{name}: is not a known query parameter"
         case "extra_forbidden":
             return f"{name}: is not a known field"
         case "value_error" if "reason" in problem["ctx"]:  # it repeats what was sent
@@ -253,6 +275,10 @@ def _documented(request: Request) -> Responses:
     return responses
 
 
-def _literal(request: Request, status: int) -> Any:
-    content = _documented(request).get(status, {}).get("content", {})
-    return content.get("application/json", {}).get("schema", {}).get("const")
+def _literal(request: Request, status: int, bad_reference: bool) -> Any:
+    """The body that the route documents; for a bad reference only if it documents no other."""
+    media = _documented(request).get(status, {}).get("content", {}).values()
+    schemas = [one for each in media for one in each["schema"].get("anyOf", [each["schema"]])]
+    if bad_reference and ERROR_SCHEMA in schemas:
+        return None
+    return next((schema["const"] for schema in schemas if "const" in schema), None)

@@ -8,8 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Path
 from fastapi.routing import APIRoute
-from pydantic_core import from_json
+from jiter import from_json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,19 +51,27 @@ class JsonRequest(Request):
         bodies first. No model accepts an exception, so it never passes for input.
         """
         try:
-            return from_json(await self.body(), allow_inf_nan=False)
+            return from_json(await self.body(), allow_inf_nan=False, catch_duplicate_keys=True)
         except ValueError as error:
             return error
 
 
 class JsonRoute(APIRoute):
-    """A route that reads its body as JsonRequest does."""
+    """A route that reads JsonRequests, and refuses query parameters that it does not have."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        parameters = get_flat_params(self.dependant)
+        known = {one.alias for one in parameters if not isinstance(one.field_info, Path)}
 
         async def handle_json(request: Request) -> Response:
-            return await handle(JsonRequest(request.scope, request.receive))
+            json_request = JsonRequest(request.scope, request.receive)
+            unknown = [name for name in json_request.query_params if name not in known]
+            if unknown:
+                raise RequestValidationError(
+                    [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
+                )
+            return await handle(json_request)
 
         return handle_json
 

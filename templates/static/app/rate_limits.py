@@ -3,31 +3,44 @@
 import logging
 import math
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import Request
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
+from redis.asyncio import ConnectionPool
 
 from app.errors import RateLimited, Unavailable
 
 logger = logging.getLogger(__name__)
 
 
-def make_limiter(service: str, redis_url: str | None, timeout: float) -> MovingWindowRateLimiter:
-    """Count in Redis, for all processes of `service` together, or in this process alone."""
+@asynccontextmanager
+async def open_limiter(
+    service: str, redis_url: str | None, seconds: float
+) -> AsyncIterator[MovingWindowRateLimiter]:
+    """Count in Redis, for all processes of `service` together, or in this process alone.
+
+    Redis has so many `seconds` for each answer.
+    """
     if redis_url is None:
-        return MovingWindowRateLimiter(MemoryStorage())
+        yield MovingWindowRateLimiter(MemoryStorage())
+        return
+    pool = ConnectionPool.from_url(
+        redis_url, socket_timeout=seconds, socket_connect_timeout=seconds
+    )
     storage = RedisStorage(
         f"async+{redis_url}",
         wrap_exceptions=True,
         implementation="redispy",
         key_prefix=service,
-        socket_timeout=timeout,
-        socket_connect_timeout=timeout,
+        connection_pool=pool,  # type: ignore[arg-type]  # documented, but not typed
     )
-    return MovingWindowRateLimiter(storage)
+    yield MovingWindowRateLimiter(storage)
+    await pool.aclose()
 
 
 class RateLimit:

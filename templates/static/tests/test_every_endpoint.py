@@ -112,8 +112,8 @@ def test_415_for_a_body_that_is_not_json(
 @every(lambda endpoint: endpoint.body is not None)
 @pytest.mark.parametrize(
     "body",
-    ["{", '{"a": NaN}', "[" * 5000, '{"a": "\\ud800"}'],
-    ids=["cut short", "NaN", "nested deeply", "surrogate"],
+    ["{", '{"a": NaN}', "[" * 5000, '{"a": "\\ud800"}', '{"a": 1, "a": 2}'],
+    ids=["cut short", "NaN", "nested deeply", "surrogate", "key twice"],
 )
 def test_malformed_json(
     endpoint: Endpoint, body: str, curl: Curl, request: pytest.FixtureRequest
@@ -145,6 +145,17 @@ def test_bad_query(endpoint: Endpoint, curl: Curl, request: pytest.FixtureReques
         reply = curl(endpoint.name, **options(endpoint, request, query={name: value}))
         assert_fails(reply, endpoint, endpoint.invalid)
         assert endpoint.invalid in endpoint.literals or name in reply.text
+
+
+@every(lambda endpoint: True)
+def test_unknown_query_parameter(endpoint: Endpoint, curl: Curl) -> None:
+    reply = curl(endpoint.name, path=endpoint.path, query={"no_such_parameter": 1})
+    assert reply.status == endpoint.invalid
+    if endpoint.invalid in endpoint.literals:
+        assert reply.json == endpoint.literals[endpoint.invalid]
+    else:  # documented as `default` where nothing else is invalid
+        assert_shape(reply.json, ERROR)
+        assert "no_such_parameter" in reply.text
 
 
 @pytest.mark.xdist_group("broken server")
