@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import Operation
-from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, SIGNED_IN_OPERATIONS, Route
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
+from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
 _OPEN = (ACCOUNT_OPERATIONS | HEALTH_OPERATIONS) - SIGNED_IN_OPERATIONS
