@@ -1,6 +1,7 @@
 """The `bkgen` command: what it takes, what it prints, and its exit codes.
 
-0 is fine, 1 is findings (or differences, or failed tests), 2 is wrong usage, 70 is a mistake in bkgen itself.
+0 is fine, 1 is findings (or differences, or failed tests), 2 is wrong usage, 70 is a mistake in bkgen itself, and 130
+is Ctrl-C.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from bkgen.diagnostics import Severity
 from bkgen.explain import explain as explain_service
 from bkgen.pipeline import compare, compile_documents, generate
 from bkgen.provenance import NotGeneratedError, parse_place, trace
-from bkgen.report import FORMATS, report, shown, summary
+from bkgen.report import FORMATS, report, shown, summary, visible
 from bkgen.run.backend import is_free, missing_libraries, missing_programs
+from bkgen.run.calls import summarise
+from bkgen.run.outcomes import missing
 from bkgen.run.process import interrupt_on_any_end
 from bkgen.run.serve import serve
 from bkgen.run.table import table
-from bkgen.run.trial import run_suite, summarise
+from bkgen.run.trial import run_suite
 from bkgen.starter import write_starter
 
 FINDINGS = 1
@@ -209,8 +212,8 @@ def run(paths: tuple[Path, ...], port: int | None) -> None:
         port = next(filter(is_free, range(_FIRST_PORT, _FIRST_PORT + 100)), _FIRST_PORT)
     if not is_free(port):
         raise NotPossibleError(f"Port {port} is in use: choose another one with --port.")
-    if not serve(paths, port):
-        raise click.exceptions.Exit(FINDINGS)
+    serve(paths, port)
+    raise click.exceptions.Exit(FINDINGS)
 
 
 @main.command("try", short_help="Generate a backend and curl every endpoint.")
@@ -226,8 +229,8 @@ def try_command(paths: tuple[Path, ...], directory: Path | None) -> None:
       bkgen try docs/
     """
     _need_backend_libraries()
-    if missing := missing_programs():
-        raise NotPossibleError(f"The tests of the backend need {', '.join(missing)}, which is not installed here.")
+    if lacking := missing_programs():
+        raise NotPossibleError(f"The tests of the backend need {', '.join(lacking)}, which is not installed here.")
     interrupt_on_any_end()
     with ExitStack() as stack:
         folder = directory or Path(stack.enter_context(TemporaryDirectory(prefix="bkgen-try-")))
@@ -244,26 +247,32 @@ def try_command(paths: tuple[Path, ...], directory: Path | None) -> None:
     if not trial.passed:
         click.echo(trial.output, err=True)
     # The health endpoints, which no document declares, come last.
-    endpoints = sorted(service.endpoints, key=lambda endpoint: not endpoint.declared)
-    answers = summarise(trial.calls, [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints])
-    for line in table(answers, shutil.get_terminal_size((120, 24)).columns):
+    declared = sorted(service.endpoints, key=lambda endpoint: not endpoint.declared)
+    endpoints = {endpoint.name: f"{endpoint.method} {endpoint.path}" for endpoint in declared}
+    answers = summarise(trial.calls, endpoints.values())
+    unanswered = missing(trial.outcomes, trial.calls, endpoints)
+    for line in table(answers, unanswered, shutil.get_terminal_size((120, 24)).columns):
         click.echo(line)
     click.echo(
         f"\n{len(trial.calls)} calls of curl in {trial.seconds:.1f} s, wrong methods and unknown paths included."
     )
     if not trial.passed:
-        click.echo("The tests of the backend failed: what they printed is above.", err=True)
+        failed = [outcome.test for outcome in trial.outcomes if outcome.failed]
+        click.echo("The tests of the backend failed: what pytest printed is above the table.", err=True)
+        for test in failed:
+            click.echo(f"  {visible(test)}", err=True)
         raise click.exceptions.Exit(FINDINGS)
     documents = shlex.join(str(path) for path in paths)
-    click.echo("Every endpoint answered every status as documented. Next:")
+    tested = "but for what was not tried" if unanswered else "as documented"
+    click.echo(f"Every endpoint answered every status {tested}. Next:")
     click.echo(f"  bkgen run {documents}                    serve it, with documentation at /docs")
     click.echo(f"  bkgen generate {documents} -o backend    write it into a folder of your own")
 
 
 def _need_backend_libraries() -> None:
-    if missing := missing_libraries():
+    if lacking := missing_libraries():
         raise NotPossibleError(
-            f"A backend needs libraries that are not installed here: {', '.join(missing)}.\n"
+            f"A backend needs libraries that are not installed here: {', '.join(lacking)}.\n"
             "Install them with: pip install 'bkgen[backend]'"
         )
 

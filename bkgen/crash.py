@@ -14,12 +14,13 @@ import click
 from bkgen import __version__
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h: an internal error
+INTERRUPTED = 130  # as shells tell that Ctrl-C ended a command
 
 
 class Program(click.Group):
     """A group of commands, listed in the order of their definition.
 
-    An unexpected exception ends in a file, not on the terminal.
+    An unexpected exception ends in a file, not on the terminal; Ctrl-C ends a command in order and with a word.
     """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -30,6 +31,9 @@ class Program(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except KeyboardInterrupt:
+            click.echo("Stopped.", err=True)
+            ctx.exit(INTERRUPTED)
         except Exception as error:
             if isinstance(error, OSError) and error.errno == errno.EPIPE:
                 raise  # whoever read the output has gone: click ends quietly

@@ -30,6 +30,19 @@ class Operation(StrEnum):
     READY = "ready"
 
 
+ACCOUNT_OPERATIONS = frozenset(
+    {
+        Operation.REGISTER,
+        Operation.LOGIN,
+        Operation.REFRESH,
+        Operation.LOGOUT,
+        Operation.ME,
+        Operation.CHANGE_PASSWORD,
+    }
+)
+HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
+
+
 class Cause(StrEnum):
     """Why an endpoint answers with a status. Listed in the order in which they are checked."""
 

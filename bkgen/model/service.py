@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from bkgen.model.endpoints import Endpoint
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.source import SourceFile, Span
 
 
@@ -20,6 +20,7 @@ class Accounts:
     Attributes:
         table: whose rows are accounts.
         identity: the column that names the account at login (`email`, `username`).
+        by_email: whether that is an e-mail address, which is the same in capitals.
         password_hash: the private column that holds the argon2 hash.
         sessions: the table of revocable sessions; None where no endpoint refreshes or logs out.
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
@@ -29,12 +30,17 @@ class Accounts:
 
     table: str
     identity: str
+    by_email: bool
     password_hash: str
     sessions: str | None
     scheme: str
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+
+
+# What the placeholders `{message}` ... of an error shape are filled with, and the Python type of that.
+PLACEHOLDERS = {"message": "str", "status": "int", "kind": "str", "field": "str | None", "request_id": "str"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +107,12 @@ class Service:
 
     def table(self, name: str) -> Table:
         return self._tables[name]
+
+    def signs_in_by_email(self, column: Column) -> bool:
+        """Whether the column is an e-mail address by which people sign in."""
+        accounts = self.accounts
+        return (
+            accounts is not None
+            and accounts.by_email
+            and column is self.table(accounts.table).column(accounts.identity)
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import Fact, FactValue, Object
 from bkgen.model.tables import Table
@@ -17,16 +17,6 @@ from bkgen.render.homes import Homes
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.words import phrase, with_article
 
-AUTH = frozenset(
-    {
-        Operation.REGISTER,
-        Operation.LOGIN,
-        Operation.REFRESH,
-        Operation.LOGOUT,
-        Operation.ME,
-        Operation.CHANGE_PASSWORD,
-    }
-)
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -147,7 +137,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     accounts = service.accounts
     table = service.table(accounts.table)
     key = table.primary_key[0]
-    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in AUTH]
+    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS]
     operations = {endpoint.operation for endpoint in endpoints}
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]

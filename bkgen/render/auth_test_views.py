@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.render import samples
-from bkgen.render.columns import names_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import failure, wire
-from bkgen.render.test_values import sent_value, shape, stands_alone
+from bkgen.render.test_values import scarce_values, sent_value, shape, taken
 from bkgen.render.test_views import answer_key, fact_at, row_at
 
 
@@ -99,7 +98,6 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
     key = answer_key(found, table)
     refresher = next((e for e in service.endpoints if e.operation is Operation.REFRESH), None)
     failures = [response for response in endpoint.responses if response.status >= 400]
-    folded = names_account(identity, service)
     return AuthTest(
         name=endpoint.name,
         call=call_of(endpoint),
@@ -112,13 +110,13 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         account_key=literal(table.primary_key[0].name),
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
-        folded=folded,
-        nobody='"nobody@example.com"' if folded else literal(samples.valid(identity.type, "nobody")),
+        folded=service.signs_in_by_email(identity),
+        nobody=_nobody(identity, table, service),
         password=_sent(endpoint, Fact.PASSWORD),
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
-        body=tuple(_registration(endpoint, table, folded, service)),
+        body=tuple(_registration(endpoint, table, service)),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),
         refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
@@ -152,26 +150,33 @@ def _identity(endpoint: Endpoint, column: str) -> str:
     return _sent(endpoint, Fact.IDENTITY)
 
 
-def _registration(endpoint: Endpoint, table: Table, folded: bool, service: Service) -> list[tuple[str, str]]:
+def _nobody(identity: Column, table: Table, service: Service) -> str:
+    """An identity that no account has."""
+    if service.signs_in_by_email(identity):
+        return literal("nobody@example.com")
+    if scarce_values(identity, table):
+        return taken(identity, table)
+    return literal(samples.valid(identity.type, "nobody"))
+
+
+def _registration(endpoint: Endpoint, table: Table, service: Service) -> list[tuple[str, str]]:
     if endpoint.operation is not Operation.REGISTER or endpoint.body is None:
         return []
-    identity = _identity(endpoint, "")
+    assert service.accounts is not None
     lines = []
     for field in endpoint.body.fields:
-        name = literal(field.name)
         match field.shape:
             case FactValue(fact=Fact.PASSWORD):
-                lines.append((name, "PASSWORD"))
-            case FactValue(fact=Fact.IDENTITY):
-                lines.append((name, "unique_email()" if folded else sent_value(field.shape.type, "name", True)))
-            case ColumnValue(column=column_name) if reference := table.column(column_name).reference:
+                lines.append((literal(field.name), "PASSWORD"))
+            case FactValue(fact=Fact.IDENTITY, type=type_):
+                identity = table.column(service.accounts.identity)
+                lines.append((literal(field.name), sent_value(identity, table, type_, service)))
+            case ColumnValue(column=name) if reference := table.column(name).reference:
                 target = service.table(reference.table)
-                lines.append((name, wire(target.column(reference.column), f"rows.{row_word(target)}()")))
-            case ColumnValue(column=column_name):
-                column = table.column(column_name)
-                alone = stands_alone(column, table)
-                mail = alone and folded and (name == identity or "mail" in column_name)
-                lines.append((name, "unique_email()" if mail else sent_value(field.shape.type, column_name, alone)))
+                made = wire(target.column(reference.column), f"rows.{row_word(target)}()")
+                lines.append((literal(field.name), made))
+            case ColumnValue(column=name, type=type_):
+                lines.append((literal(field.name), sent_value(table.column(name), table, type_, service)))
             case _:
                 pass
     return lines

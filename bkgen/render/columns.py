@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Default, OnDelete
@@ -57,7 +56,7 @@ def sql_type(column: Column, service: Service) -> str:
         return f"Enum({values}, name={name}, native_enum=False, create_constraint=True)"
     match type_.kind:
         case Kind.STRING | Kind.EMAIL | Kind.URL:
-            if names_account(column, service):
+            if service.signs_in_by_email(column):
                 return f"Lowercase({type_.max_length or ''})"
             return f"String({type_.max_length})" if type_.max_length else "Text()"
         case Kind.BYTES:
@@ -85,26 +84,39 @@ def default(column: Column) -> str | None:
             return "uuid4"
         case Default.NOW:
             return _now(column.type)
+        case constant if column.type.kind is Kind.DATETIME:
+            return from_json(column.type, literal(_in_utc(str(constant), column.type.timezone)))
         case constant if column.type.kind is Kind.DECIMAL:
-            return literal(Decimal(str(constant)))
-        case constant if column.type.kind is Kind.UUID:
-            return f"UUID({literal(str(constant))})"
-        case constant if column.type.kind in _MOMENTS:
-            return moment(column.type, str(constant))
+            return from_json(column.type, literal(str(constant)))
         case constant:
-            return literal(constant)
+            return from_json(column.type, literal(constant))
 
 
-_MOMENTS = {Kind.DATE: "date", Kind.TIME: "time", Kind.DATETIME: "datetime"}
+_FROM_JSON = {
+    Kind.UUID: "UUID({})",
+    Kind.DATE: "date.fromisoformat({})",
+    Kind.TIME: "time.fromisoformat({})",
+    Kind.DATETIME: "datetime.fromisoformat({})",
+    Kind.DECIMAL: "Decimal({})",
+    Kind.BYTES: "b64decode({})",
+}
+
+
+def from_json(type_: Type, value: str) -> str:
+    """The expression that makes a column's value of the one that JSON has for it."""
+    return _FROM_JSON.get(type_.kind, "{}").format(value)
 
 
 def moment(type_: Type, text: str) -> str:
     """A date or time; one with a zone is in UTC, and has it where the column has."""
-    if type_.kind is Kind.DATETIME:
-        instant = datetime.fromisoformat(text)
-        instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-        text = (instant if type_.timezone else instant.replace(tzinfo=None)).isoformat()
-    return f"{_MOMENTS[type_.kind]}.fromisoformat({literal(text)})"
+    text = _in_utc(text, type_.timezone) if type_.kind is Kind.DATETIME else text
+    return from_json(type_, literal(text))
+
+
+def _in_utc(text: str, zone: bool) -> str:
+    instant = datetime.fromisoformat(text)
+    instant = instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+    return (instant if zone else instant.replace(tzinfo=None)).isoformat()
 
 
 def _now(type_: Type) -> str:
@@ -159,14 +171,6 @@ def annotation(column: Column) -> str:
     """What stands in `Mapped[...]`."""
     python = python_type(column.type)
     return f"{python} | None" if column.nullable else python
-
-
-def names_account(column: Column, service: Service) -> bool:
-    """Whether the column is an e-mail address by which people sign in."""
-    accounts = service.accounts
-    if accounts is None or column is not service.table(accounts.table).column(accounts.identity):
-        return False
-    return column.type.kind is Kind.EMAIL or "mail" in column.name.lower()
 
 
 def migration_column(column: Column, service: Service) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AUTH, AccountsView, account_rows, gives_token
+from bkgen.render.accounts import AccountsView, account_rows, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.homes import Homes
@@ -117,7 +117,7 @@ def account_query_origins(service: Service, homes: Homes) -> Origins:
     found: Origins = {}
     for endpoint in service.endpoints:
         names = ["find_account"] if endpoint.authenticated else []
-        if endpoint.operation in AUTH:
+        if endpoint.operation in ACCOUNT_OPERATIONS:
             names += _account_queries(endpoint, service)
             names += [
                 name
@@ -156,7 +156,7 @@ def settings_origins(service: Service) -> Origins:
     """Of the settings that not every backend has."""
     found: Origins = {}
     for endpoint in service.endpoints:
-        if endpoint.operation in AUTH and gives_token(endpoint):
+        if endpoint.operation in ACCOUNT_OPERATIONS and gives_token(endpoint):
             found.setdefault("Settings.secret_key", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))

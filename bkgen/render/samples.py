@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
+from base64 import b64encode
+from collections.abc import Iterator
 from decimal import Context, Decimal
+from functools import cache
+from itertools import chain, count, islice, takewhile
 
 from rstr import Rstr
 
@@ -12,6 +16,9 @@ from bkgen.render.literals import literal
 from bkgen.resolve.types import MOST_DIGITS
 
 _TRIES = 200
+# As many rows of a table as a test can need, and more than the values of a type that a whole run can use up.
+_MOST_IN_A_TEST = 8
+_MOST_IN_A_RUN = 10_000
 _EXACT = Context(prec=2 * MOST_DIGITS)
 
 
@@ -31,17 +38,15 @@ def valid(type_: Type, word: str) -> object:
         case Kind.STRING:
             return _text(type_, word)
         case Kind.INTEGER:
-            return int(_number(type_, Decimal(1)))
-        case Kind.NUMBER:
-            number = _number(type_, Decimal("0.01"))
-            return int(number) if number == number.to_integral_value() else float(number)
-        case Kind.DECIMAL:
-            step = Decimal(1).scaleb(-(type_.scale or 0))
-            return str(_number(type_, step).quantize(step, context=_EXACT))
+            return int(_number(type_))
+        case Kind.NUMBER | Kind.DECIMAL:
+            return _in_json(type_, _number(type_))
         case Kind.EMAIL:
-            return _fitting(f"{word}@example.com".lower().replace(" ", "-"), type_, "a@example.com")
+            return _fitting(f"{word}@example.com".lower().replace(" ", "-"), type_, "a@a.io")
         case Kind.URL:
             return _fitting("https://example.com/page", type_, "https://a.io")
+        case Kind.BYTES:
+            return _bytes(type_, 0)
         case Kind.DATETIME:
             return "2026-01-02T03:04:05Z" if type_.timezone else "2026-01-02T03:04:05"
         case kind:
@@ -53,7 +58,6 @@ _OTHERS: dict[Kind, object] = {
     Kind.UUID: "00000000-0000-4000-8000-000000000000",
     Kind.DATE: "2026-01-02",
     Kind.TIME: "03:04:05",
-    Kind.BYTES: "AAEC",
     Kind.JSON: {"key": "value"},
     Kind.OBJECT: {"key": "value"},
     Kind.ANY: {"key": "value"},
@@ -75,18 +79,37 @@ def _text(type_: Type, word: str) -> str:
 
 
 def _matching(pattern: str, least: int, most: int) -> str:
-    maker = Rstr(random.Random(0))  # noqa: S311 (the same text every time is the point)
-    for _ in range(_TRIES):
-        text = maker.xeger(pattern)
-        if least <= len(text) <= most and text.isprintable():
-            return text
+    for text in _matches(pattern, least, most):
+        return text
     raise NoSampleError(f"no text of {least} to {most} characters was found for the pattern {pattern}")
 
 
-def _number(type_: Type, step: Decimal) -> Decimal:
+def _matches(pattern: str, least: int, most: int) -> Iterator[str]:
+    maker = Rstr(random.Random(0))  # noqa: S311 (the same texts every time are the point)
+    for _ in range(_TRIES):
+        text = maker.xeger(pattern)
+        if least <= len(text) <= most and text.isprintable():
+            yield text
+
+
+def _bytes(type_: Type, first: int) -> str:
+    most = 3 if type_.max_length is None else min(3, type_.max_length)
+    size = max(type_.min_length or 0, most)
+    return b64encode((bytes([first, 1, 2]) + bytes(size))[:size]).decode()
+
+
+def _step(type_: Type) -> Decimal:
+    """The least difference between two values of a numeric type."""
     if type_.multiple_of is not None:
-        step = Decimal(str(type_.multiple_of))
-    low, high = bounds(type_, step)
+        return Decimal(str(type_.multiple_of))
+    if type_.kind is Kind.DECIMAL:
+        return Decimal(1).scaleb(-(type_.scale or 0))
+    return Decimal("0.01") if type_.kind is Kind.NUMBER else Decimal(1)
+
+
+def _number(type_: Type) -> Decimal:
+    step = _step(type_)
+    low, high = bounds(type_)
     # The smallest allowed number from 1 on, or else the allowed one nearest to it.
     number = max(Decimal(1), low)
     number = (number / step).to_integral_value(rounding="ROUND_CEILING") * step
@@ -97,10 +120,20 @@ def _number(type_: Type, step: Decimal) -> Decimal:
     return number
 
 
-def bounds(type_: Type, step: Decimal) -> tuple[Decimal, Decimal]:
+def _in_json(type_: Type, number: Decimal) -> object:
+    if type_.kind is Kind.DECIMAL:
+        return str(number.quantize(Decimal(1).scaleb(-(type_.scale or 0)), context=_EXACT))
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def bounds(type_: Type) -> tuple[Decimal, Decimal]:
     """The least and greatest value of a numeric type, infinite where there is no bound."""
+    step = _step(type_)
     lows = [Decimal("-Infinity")]
     highs = [Decimal("Infinity")]
+    if type_.precision is not None:
+        highs.append(_EXACT.subtract(Decimal(10) ** (type_.precision - (type_.scale or 0)), step))
+        lows.append(-highs[-1])
     if type_.minimum is not None:
         lows.append(Decimal(str(type_.minimum)))
     if type_.exclusive_minimum is not None:
@@ -110,6 +143,60 @@ def bounds(type_: Type, step: Decimal) -> tuple[Decimal, Decimal]:
     if type_.exclusive_maximum is not None:
         highs.append(Decimal(str(type_.exclusive_maximum)) - step)
     return max(lows), min(highs)
+
+
+@cache
+def few(type_: Type) -> tuple[object, ...]:
+    """All JSON values of a type, or as many as a test can need, where a run of all tests could use them up.
+
+    Empty where there is no end of them: tests then make a new one each time.
+    """
+    return tuple(dict.fromkeys(islice(_enumerated(type_), _MOST_IN_A_TEST)))
+
+
+def _enumerated(type_: Type) -> Iterator[object]:
+    if type_.enum:
+        return iter(type_.enum)
+    match type_.kind:
+        case Kind.BOOLEAN:
+            return iter((True, False))
+        case Kind.INTEGER | Kind.NUMBER | Kind.DECIMAL:
+            return _numbers(type_)
+        case Kind.STRING if type_.pattern is not None:
+            found = list(_matches(type_.pattern, type_.min_length or 0, type_.max_length or 10_000))
+            # Among so many, one that comes twice tells that there are not that many more.
+            return iter(()) if len(set(found)) == len(found) else iter(dict.fromkeys(found))
+        case Kind.STRING | Kind.EMAIL | Kind.URL:
+            return _short_texts(type_)
+        case Kind.TIME:
+            return (f"03:04:{second:02}" for second in range(_MOST_IN_A_TEST))
+        case Kind.BYTES:
+            return (_bytes(type_, first) for first in range(_MOST_IN_A_TEST))
+        case Kind.JSON | Kind.OBJECT | Kind.ANY:
+            return ({"key": number} for number in range(_MOST_IN_A_TEST))
+        case _:
+            return iter(())
+
+
+# Shorter ones cannot hold what makes them distinct: a number of four digits behind a word.
+_LONG_ENOUGH = {Kind.STRING: 4, Kind.EMAIL: 24, Kind.URL: 24}
+_SHORT = {Kind.STRING: "{0}{0}{0}", Kind.EMAIL: "{0}@a.io", Kind.URL: "https://a.io/{0}"}
+
+
+def _short_texts(type_: Type) -> Iterator[str]:
+    if type_.max_length is None or type_.max_length >= _LONG_ENOUGH[type_.kind]:
+        return iter(())
+    return (_SHORT[type_.kind].format(letter)[: type_.max_length] for letter in "abcdefgh")
+
+
+def _numbers(type_: Type) -> Iterator[object]:
+    low, high = bounds(type_)
+    if low <= 1 and high >= _MOST_IN_A_RUN and type_.multiple_of is None:
+        return iter(())
+    first, step = _number(type_), _step(type_)
+    upwards = takewhile(lambda number: number <= high, (first + step * place for place in count()))
+    downwards = takewhile(lambda number: number >= low, (first - step * place for place in count(1)))
+    return (_in_json(type_, number) for number in chain(upwards, downwards))
 
 
 def invalid(type_: Type) -> object:

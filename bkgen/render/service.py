@@ -7,19 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bkgen.model.service import Service
+from bkgen.model.service import PLACEHOLDERS, Service
 from bkgen.render.literals import docstring, literal
 from bkgen.resolve import names
 from bkgen.resolve.words import phrase
 
-# What a placeholder of the error shape is filled with, and its type.
-_PLACEHOLDERS = {
-    "{message}": ("message", "str"),
-    "{status}": ("status", "int"),
-    "{kind}": ("kind", "str"),
-    "{field}": ("field", "str | None"),
-    "{request_id}": ("request_id", "str"),
-}
+# placeholder -> the argument that fills it
+_ARGUMENTS = {f"{{{name}}}": name for name in PLACEHOLDERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +80,22 @@ def _tag(package: str, service: Service) -> str:
 def _filled(value: Any) -> str:
     """The expression that fills the placeholders of the error shape."""
     match value:
-        case str() if value in _PLACEHOLDERS:
-            return _PLACEHOLDERS[value][0]
-        case str() if any(placeholder in value for placeholder in _PLACEHOLDERS):
+        case str() if value in _ARGUMENTS:
+            return _ARGUMENTS[value]
+        case str() if any(placeholder in value for placeholder in _ARGUMENTS):
             parts = (part for part in re.split(r"(\{\w+\})", value) if part)
-            return " + ".join(f"str({_PLACEHOLDERS[p][0]})" if p in _PLACEHOLDERS else literal(p) for p in parts)
+            return " + ".join(f"str({_ARGUMENTS[p]})" if p in _ARGUMENTS else literal(p) for p in parts)
         case dict():
             return "{" + ", ".join(f"{literal(key)}: {_filled(item)}" for key, item in value.items()) + "}"
         case list():
             return "[" + ", ".join(_filled(item) for item in value) + "]"
         case _:
             return literal(value)
+
+
+def placeholder_type(text: str) -> str:
+    """The Python type of a string in the error shape, once it is filled."""
+    return PLACEHOLDERS.get(_ARGUMENTS.get(text, ""), "str")
 
 
 def _error_models(name: str, body: dict[str, Any]) -> dict[str, str]:
@@ -115,7 +114,7 @@ def _error_models(name: str, body: dict[str, Any]) -> dict[str, str]:
 def _annotation(name: str, key: str, value: Any, models: dict[str, str]) -> str:
     match value:
         case str():
-            return _PLACEHOLDERS.get(value, ("", "str"))[1]
+            return placeholder_type(value)
         case dict():
             inner = names.unique(f"{name}{names.pascal(key)}", models, "")
             models.update(_error_models(inner, value))

@@ -10,12 +10,10 @@ from bkgen.model.shapes import ColumnValue, FactValue, Field, Object
 from bkgen.model.tables import Column, OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
+from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.test_values import sent_value, stands_alone, unknown
-
-# Kinds whose values are the same in JSON and in a row.
-_SENT_AS_STORED = {Kind.STRING, Kind.EMAIL, Kind.URL, Kind.INTEGER}
+from bkgen.render.test_values import as_json, sent_value, unknown_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,7 @@ def failure(body: object) -> str:
 
 def wire(column: Column, row: str) -> str:
     """The value of a column as JSON has it, for a row that a test made."""
-    value = f"{row}[{literal(column.name)}]"
-    if column.type.kind is Kind.DATETIME:
-        return f'{value}.isoformat().replace("+00:00", "Z")'
-    return f"str({value})" if column.type.kind in {Kind.UUID, Kind.DECIMAL, Kind.DATE, Kind.TIME} else value
+    return as_json(column.type, f"{row}[{literal(column.name)}]")
 
 
 def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
@@ -81,18 +76,14 @@ def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confli
         if not column_of(field):
             continue
         column = table.column(column_of(field))
-        if column.unique and column.reference is None and not column.type.enum:
-            name = f"taken_{column.attribute}"
-            if column.type.kind in _SENT_AS_STORED:
-                taken = f"rows.{row_word(table)}({column.attribute}=body[{literal(field.name)}])"
-                found.append(_conflict(endpoint, Cause.TAKEN, name, (taken,), "", field))
-            else:
-                other = f"other = rows.{row_word(table)}()"
-                changes = f"{{{literal(field.name)}: {wire(column, 'other')}}}"
-                found.append(_conflict(endpoint, Cause.TAKEN, name, (other,), changes, field))
+        if column.unique and column.reference is None:
+            value = from_json(column.type, f"body[{literal(field.name)}]")
+            taken = f"rows.{row_word(table)}({column.attribute}={value})"
+            found.append(_conflict(endpoint, Cause.TAKEN, f"taken_{column.attribute}", (taken,), "", field))
         if column.reference is not None:
-            target = service.table(column.reference.table).column(column.reference.column)
-            changes = f"{{{literal(field.name)}: {unknown(target.type)}}}"
+            target = service.table(column.reference.table)
+            value = unknown_value(target.column(column.reference.column), target)
+            changes = f"{{{literal(field.name)}: {value}}}"
             found.append(_conflict(endpoint, Cause.BAD_REFERENCE, f"unknown_{column.attribute}", (), changes, field))
     return [conflict for conflict in found if conflict is not None]
 
@@ -136,6 +127,6 @@ def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
             key = target.column(column.reference.column)
             value = wire(key, f"rows.{row_word(target)}()")
         else:
-            value = sent_value(field.shape.type, column.attribute, stands_alone(column, table))
+            value = sent_value(column, table, field.shape.type, service)
         lines.append((literal(field.name), value))
     return lines

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
+from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
 
-_SHAPES = {
-    Kind.STRING: "str",
-    Kind.EMAIL: "str",
-    Kind.URL: "str",
-    Kind.INTEGER: "int",
-    Kind.NUMBER: "float",
-    Kind.BOOLEAN: "bool",
-    Kind.UUID: "UUID",
-    Kind.DATE: "date",
-    Kind.TIME: "time",
-    Kind.DATETIME: "datetime",
-    Kind.DECIMAL: "Decimal",
-    Kind.BYTES: "str",
-    Kind.JSON: "Any",
-    Kind.OBJECT: "Any",
-    Kind.ANY: "Any",
-}
+# Where a shape is not called as the type of the column is.
+_SHAPES = {Kind.BYTES: "str", Kind.OBJECT: "Any"}
+_UNKNOWN_INTEGER = 2147483647
 _UNKNOWN = {
     Kind.UUID: "UNKNOWN_UUID",
     Kind.DATE: literal("1999-12-31"),
-    Kind.TIME: literal("23:59:59"),
     Kind.DATETIME: literal("1999-12-31T23:59:59Z"),
-    Kind.BOOLEAN: "False",
     Kind.EMAIL: literal("nobody@example.com"),
     Kind.URL: literal("https://example.com/nothing"),
 }
@@ -67,7 +53,7 @@ def _type_shape(type_: Type, nullable: bool) -> str:
     if type_.enum:
         values = [literal(value) for value in type_.enum] + (["None"] if nullable else [])
         return f"Literal[{', '.join(values)}]"
-    name = _SHAPES[type_.kind]
+    name = _SHAPES.get(type_.kind) or python_type(type_)
     return f"{name} | None" if nullable and name != "Any" else name
 
 
@@ -80,76 +66,143 @@ def stands_alone(column: Column, table: Table) -> bool:
 def _plain(names: tuple[str, ...], table: Table) -> list[str]:
     """The columns that refer to nothing, those first that can have many values."""
     plain = [name for name in names if table.column(name).reference is None]
-    return sorted(plain, key=lambda name: _has_few_values(table.column(name).type))
+    return sorted(plain, key=lambda name: _room(table.column(name).type), reverse=True)
 
 
-def _has_few_values(type_: Type) -> bool:
-    return bool(type_.enum) or type_.kind in {Kind.BOOLEAN, Kind.TIME}
+def _room(type_: Type) -> float:
+    """How many values the tests can tell apart."""
+    return len(samples.few(type_)) or math.inf
 
 
-def row_value(column: Column, table: Table) -> str:
-    """What a row that a test inserts has in `column`."""
+def scarce_values(column: Column, table: Table) -> tuple[object, ...]:
+    """The JSON values that the rows of one test share out, where a column has too few for the rows of all tests.
+
+    That of the column's default comes last: whoever makes a row without saying a value gets it.
+    """
+    if column.reference is not None or is_given(column, table) or not stands_alone(column, table):
+        return ()
+    return tuple(sorted(samples.few(column.type), key=lambda value: value == column.default))
+
+
+def scarce_name(column: Column, table: Table) -> str:
+    return literal(f"{table.name}.{column.name}")
+
+
+def taken(column: Column, table: Table, by: str = "rows") -> str:
+    """A value of a scarce column, as a row has it, that no row has yet; `by` is the `Rows` that gives it."""
+    return f"{by}.take({scarce_name(column, table)})"
+
+
+def is_given(column: Column, table: Table) -> bool:
+    """Whether the database or the model gives each row a value that a test can use."""
+    today = column.default is Default.NOW and column.type.kind in {Kind.DATE, Kind.TIME}
+    return isinstance(column.default, Default) and not (today and stands_alone(column, table))
+
+
+def is_crowded(table: Table) -> bool:
+    """Whether rows of one test can be in the way of another test: each then begins with an empty database."""
+    alone = [column for column in table.columns if column.reference is None and stands_alone(column, table)]
+    endless = (None, Default.UUID, Default.AUTOINCREMENT)
+    return any(scarce_values(column, table) or column.default not in endless for column in alone)
+
+
+def most_rows(table: Table, service: Service, above: tuple[str, ...] = ()) -> float:
+    """How many rows of a table a test can make, each with rows of its own `above` it."""
+    most = math.inf
+    for column in table.columns:
+        if values := scarce_values(column, table):
+            most = min(most, len(values))
+        elif column.reference is not None and not column.nullable and column.reference.table not in above:
+            target = service.table(column.reference.table)
+            most = min(most, most_rows(target, service, (*above, table.name)))
+    return most
+
+
+def row_value(column: Column, table: Table, service: Service) -> str:
+    """What a row that a test inserts has in `column`, where that is not scarce."""
     type_ = column.type
-    alone = stands_alone(column, table)
     match type_.kind:
-        case _ if type_.enum:
-            return literal(type_.enum[0])
         case Kind.UUID:
             return "uuid4()"
         case Kind.DATETIME:
             return "utc_now()" if type_.timezone else "utc_now().replace(tzinfo=None)"
-        case Kind.DATE:
-            return "date.fromordinal(next(numbers))" if alone else "date(2026, 1, 2)"
-        case Kind.TIME:
-            return "time(3, 4, 5)"
-        case Kind.DECIMAL:
-            return "Decimal(next(numbers))" if alone else literal(Decimal(str(samples.valid(type_, column.name))))
-        case Kind.BYTES:
-            return r'b"\x00\x01\x02"'
+        case _ if stands_alone(column, table):
+            return _ROW_VALUES.get(type_.kind) or _another_each_time(column, type_, service)
         case _:
-            return sent_value(type_, column.attribute, alone)
+            return from_json(type_, literal(samples.valid(type_, column.attribute)))
 
 
-def sent_value(type_: Type, word: str, alone: bool) -> str:
-    """What a valid body has for a value of `type_`; another one each time where it must stand alone."""
-    if alone and type_.pattern and type_.kind is Kind.STRING:
-        return f"matching({literal(type_.pattern)}, {type_.min_length or 0}, {type_.max_length or 1000})"
-    if alone and not type_.enum and not type_.pattern:
-        most = "" if type_.max_length is None else f", {type_.max_length}"
-        match type_.kind:
-            case Kind.STRING:
-                return f"unique({literal(word)}{most})"
-            case Kind.EMAIL:
-                return "unique_email()"
-            case Kind.URL:
-                return 'f"https://example.com/{uuid4().hex}"'
-            case Kind.INTEGER | Kind.NUMBER:
-                return "next(numbers)"
-            case Kind.DATE:
-                return "date.fromordinal(next(numbers)).isoformat()"
-            case Kind.DECIMAL:
-                return f'f"{{next(numbers)}}{"." + "0" * type_.scale if type_.scale else ""}"'
-            case Kind.UUID:
-                return "str(uuid4())"
-            case Kind.DATETIME:
-                zone = '.replace("+00:00", "Z")' if type_.timezone else '.removesuffix("+00:00")'
-                return f"utc_now().isoformat(){zone}"
-            case _:
-                pass
-    return literal(samples.valid(type_, word))
+_ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
+
+
+def sent_value(column: Column, table: Table, type_: Type, service: Service) -> str:
+    """What a valid body has for `column` where it takes a value of `type_`."""
+    if scarce_values(column, table):
+        return as_json(column.type, taken(column, table))
+    if stands_alone(column, table) and not samples.few(type_):
+        return _another_each_time(column, type_, service)
+    return literal(samples.valid(type_, column.attribute))
+
+
+def _another_each_time(column: Column, type_: Type, service: Service) -> str:
+    """A JSON value of a type that has no end of them."""
+    if service.signs_in_by_email(column):
+        return "unique_email()"
+    text = literal(samples.valid(type_, column.attribute))
+    match type_.kind:
+        case Kind.STRING if type_.pattern is not None:
+            return f"matching({literal(type_.pattern)}, {type_.min_length or 0}, {type_.max_length or 1000})"
+        case Kind.STRING:
+            return f"unique({text})" if type_.max_length is None else f"unique({text}, {type_.max_length})"
+        case Kind.EMAIL:
+            return "unique_email()"
+        case Kind.URL:
+            return 'f"https://example.com/{next(numbers)}"'
+        case Kind.INTEGER | Kind.NUMBER:
+            return "next(numbers)"
+        case Kind.DATE:
+            return "date.fromordinal(next(numbers)).isoformat()"
+        case Kind.DECIMAL:
+            return f'f"{{next(numbers)}}{"." + "0" * type_.scale if type_.scale else ""}"'
+        case Kind.UUID:
+            return "str(uuid4())"
+        case Kind.DATETIME:
+            zone = '.replace("+00:00", "Z")' if type_.timezone else '.removesuffix("+00:00")'
+            return f"utc_now().isoformat(){zone}"
+        case _:
+            return text
+
+
+def as_json(type_: Type, value: str) -> str:
+    """The expression that makes JSON's value of a column's value."""
+    match type_.kind:
+        case Kind.DATETIME:
+            return f'{value}.isoformat().replace("+00:00", "Z")'
+        case Kind.BYTES:
+            return f"b64encode({value}).decode()"
+        case Kind.UUID | Kind.DECIMAL | Kind.DATE | Kind.TIME:
+            return f"str({value})"
+        case _:
+            return value
+
+
+def unknown_value(column: Column, table: Table) -> str:
+    """A value of `column`, as JSON has it, that no row has."""
+    return as_json(column.type, taken(column, table)) if scarce_values(column, table) else unknown(column.type)
 
 
 def unknown(type_: Type) -> str:
-    """A value for a path that no row has."""
+    """A value that is allowed and that hardly any row has."""
+    if found := samples.few(type_):
+        return literal(found[-1])
     match type_.kind:
-        case _ if type_.enum:
-            return literal(type_.enum[-1])
         case Kind.INTEGER:
-            return "32767" if type_.bits == 16 else "UNKNOWN_INTEGER"
-        case Kind.STRING:
-            return literal("no-such-row"[: type_.max_length or 100])
+            greatest = samples.bounds(type_)[1]
+            return "UNKNOWN_INTEGER" if greatest >= _UNKNOWN_INTEGER else str(greatest)
         case Kind.NUMBER | Kind.DECIMAL:
-            return literal("987654")
+            return literal(str(min(samples.bounds(type_)[1], Decimal(987654))))
+        case Kind.STRING:
+            return literal("no-such-row"[: type_.max_length])
         case kind:
             return _UNKNOWN.get(kind, literal("no-such-row"))
 
@@ -168,13 +221,8 @@ def another_value(column: Column, table: Table) -> str | None:
             return "uuid4()"
         case Kind.INTEGER:
             value = samples.valid(type_, "")
-            low, high = samples.bounds(type_, Decimal(1))
+            low, high = samples.bounds(type_)
             other = int(str(value)) + int(type_.multiple_of or 1)
             return str(other) if low <= other <= high else None
         case _:
             return None
-
-
-def account_word(service: Service) -> str:
-    """The singular of the table that signs in; empty without accounts."""
-    return service.table(service.accounts.table).singular if service.accounts else ""

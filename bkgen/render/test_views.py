@@ -11,11 +11,12 @@ from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Objec
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.building import creation_time
+from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, failure, fields_of, referring, wire
-from bkgen.render.test_values import another_value, shape, stands_alone, unknown
+from bkgen.render.test_values import another_value, most_rows, shape, stands_alone, unknown_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class EndpointTests:
         body: name of the function that makes a valid body.
         compared: names of the fields that must come back as they were sent; None for all.
         missing: names of the fields that must be there.
+        made: how many rows a list is tested with.
         bad_fields: (field, bad value).
         failures: status -> the assertion on its body; of conflicts, `conflicts` know their own.
         worded: the statuses whose message is the backend's own, so that it names fields.
@@ -90,6 +92,7 @@ class EndpointTests:
     bad_fields: tuple[tuple[str, str], ...]
     conflicts: tuple[Conflict, ...]
     referring: tuple[str, ...]
+    made: int
     failures: dict[int, str]
     worded: frozenset[int]
     invalid: int
@@ -118,7 +121,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         variable=variable,
         has_path=bool(endpoint.path_parameters),
         path=path_values(endpoint, service, variable),
-        unknown_path=_mapping((p.attribute, unknown(p.type)) for p in endpoint.path_parameters),
+        unknown_path=_unknown_path(endpoint, service),
         foreign=_foreign(endpoint, service, table),
         at=at,
         shape=shape(body) if body is not None else "None",
@@ -139,6 +142,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
         referring=tuple(referring(endpoint, service, table, variable)),
+        made=int(min(3, most_rows(table, service))),
         failures={r.status: failure(r.literal) for r in reversed(failures)},
         worded=frozenset(r.status for r in failures if r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
@@ -185,6 +189,14 @@ def path_values(endpoint: Endpoint, service: Service, variable: str) -> str:
     return _mapping(
         (p.attribute, f"{owners.get(p.attribute, variable)}[{literal(p.column)}]") for p in endpoint.path_parameters
     )
+
+
+def _unknown_path(endpoint: Endpoint, service: Service) -> str:
+    values = []
+    for parameter in endpoint.path_parameters:
+        table = service.table(parameter.table)
+        values.append((parameter.attribute, unknown_value(table.column(parameter.column), table)))
+    return _mapping(values)
 
 
 def linked(endpoint: Endpoint, service: Service, variable: str) -> str:
@@ -280,12 +292,13 @@ def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterT
     for query in endpoint.query:
         if query.column is not None:
             column = table.column(query.column)
-            other = None if column.reference else another_value(column, table)
+            distinct = column.reference is not None or stands_alone(column, table)
+            other = None if distinct else another_value(column, table)
             found.append(
                 FilterTest(
                     name=literal(query.name),
                     own=_reference_made(column, service) if column.nullable else "",
-                    values=f"{column.attribute}={other}" if other else ("" if column.reference else None),
+                    values=f"{column.attribute}={other}" if other else ("" if distinct else None),
                     column=literal(column.name),
                     wire=wire(column, "{row}"),
                 )
@@ -309,7 +322,7 @@ def _stored(found: Object | None, table: Table, at: str) -> str | None:
     arguments = []
     for column in table.primary_key:
         value = f"reply.json{at}[{literal(fields[column.name].name)}]"
-        arguments.append(f"{column.attribute}={f'UUID({value})' if column.type.kind is Kind.UUID else value}")
+        arguments.append(f"{column.attribute}={from_json(column.type, value)}")
     return ", ".join(arguments)
 
 

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Constant, Fact, FactValue, Object
-from bkgen.model.tables import Column, Default, Table
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
-from bkgen.render.accounts import AUTH, AccountsView
+from bkgen.render.accounts import AccountsView
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
-from bkgen.render.columns import names_account
+from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.literals import literal
@@ -22,14 +22,23 @@ from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.queries import CRUD
+from bkgen.render.service import placeholder_type
 from bkgen.render.test_bodies import body_lines
-from bkgen.render.test_values import row_value, sent_value, stands_alone, unknown
+from bkgen.render.test_values import (
+    is_crowded,
+    is_given,
+    row_value,
+    scarce_name,
+    scarce_values,
+    sent_value,
+    taken,
+    unknown,
+)
 from bkgen.render.test_views import endpoint_tests
 
-HEALTH = frozenset({Operation.LIVE, Operation.READY})
-# Calls of the helpers of tests/rows.py that make values.
+# Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
-_PLACEHOLDERS = {"{status}": "int", "{field}": "str | None"}
+_NUMBERED = ("unique", "unique_email")
 
 
 def test_drafts(service: Service, accounts: AccountsView | None, everything: tuple[Origin, ...]) -> dict[str, Draft]:
@@ -44,10 +53,12 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [_endpoint(endpoint) for endpoint in service.endpoints],
         },
-        "tests/conftest.py": {},
+        "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
         "tests/test_settings.py": {},
     }
-    if signing := [auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in AUTH]:
+    if signing := [
+        auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
+    ]:
         views["tests/auth/test_auth.py"] = {"auth": signing}
     account = _account(service)
     if accounts is not None:
@@ -61,7 +72,17 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     rows = [_row(table, service) for table in service.tables]
     texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
     used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
-    text = rendered("tests/rows.py", accounts=accounts, model_names=names, rows=rows, account=account, used=used)
+    if not used.isdisjoint(_NUMBERED):
+        used.add("numbers")
+    text = rendered(
+        "tests/rows.py",
+        accounts=accounts,
+        model_names=names,
+        rows=rows,
+        account=account,
+        used=used,
+        scarce=[column for row in rows for column in row.scarce],
+    )
     drafts["tests/rows.py"] = Draft(text, tested_row_origins(service), everything)
     folders = {path.rpartition("/")[0] for path in drafts} - {"tests"}
     return drafts | {f"{folder}/__init__.py": Draft("") for folder in folders}
@@ -75,7 +96,7 @@ def _origins(path: str, text: str, service: Service) -> dict[str, Origin]:
 
 def _health_draft(service: Service) -> Draft:
     """Where the contract declares no health endpoint, this is the same in every backend."""
-    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in HEALTH]
+    endpoints = [endpoint for endpoint in service.endpoints if endpoint.operation in HEALTH_OPERATIONS]
     text = rendered("tests/health/test_health.py", health=[health_test(endpoint) for endpoint in endpoints])
     return Draft(text, function_origins(text, endpoints, service))
 
@@ -127,9 +148,7 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
     found = []
     for attribute, _, option in accounts.new_fields:
         column = columns[attribute]
-        alone = stands_alone(column, table)
-        mail = names_account(column, service)
-        value = "unique_email()" if mail else sent_value(column.type, attribute, alone)
+        value = sent_value(column, table, column.type, service)
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
 
@@ -139,14 +158,17 @@ class RowView:
     """What `Rows` needs to make a row of a table.
 
     Attributes:
-        references: (attribute, expression that makes the row referred to and gives its key).
+        where_missing: (attribute, expression) of what is made only where it is not given: rows referred to, and values
+            of which there are few.
         defaults: (attribute, value) of all else.
+        scarce: (name, values as rows have them) of the columns whose values are shared out.
     """
 
     name: str
     model: str
-    references: tuple[tuple[str, str], ...]
+    where_missing: tuple[tuple[str, str], ...]
     defaults: tuple[tuple[str, str], ...]
+    scarce: tuple[tuple[str, tuple[str, ...]], ...]
     is_account: bool
 
     @property
@@ -155,32 +177,35 @@ class RowView:
 
 
 def _row(table: Table, service: Service) -> RowView:
-    references = []
-    defaults = []
+    where_missing: list[tuple[str, str]] = []
+    defaults: list[tuple[str, str]] = []
+    scarce: list[tuple[str, tuple[str, ...]]] = []
+    password_hash = service.accounts.password_hash if is_account(table, service) and service.accounts else None
     for column in table.columns:
         if column.reference is not None:
             if not column.nullable:
                 target = service.table(column.reference.table)
-                references.append((column.attribute, f"self.{row_word(target)}()[{literal(column.reference.column)}]"))
-        elif not _given(column):
-            defaults.append((column.attribute, _default(column, table, service)))
-    is_account = service.accounts is not None and service.accounts.table == table.name
-    return RowView(row_word(table), table.class_name, tuple(references), tuple(defaults), is_account)
+                made = f"self.{row_word(target)}()[{literal(column.reference.column)}]"
+                where_missing.append((column.attribute, made))
+        elif values := scarce_values(column, table):
+            where_missing.append((column.attribute, taken(column, table, by="self")))
+            scarce.append((scarce_name(column, table), tuple(from_json(column.type, literal(v)) for v in values)))
+        elif column.name == password_hash:
+            defaults.append((column.attribute, "PASSWORD_HASH"))
+        elif not is_given(column, table):
+            defaults.append((column.attribute, row_value(column, table, service)))
+    return RowView(
+        name=row_word(table),
+        model=table.class_name,
+        where_missing=tuple(where_missing),
+        defaults=tuple(defaults),
+        scarce=tuple(scarce),
+        is_account=is_account(table, service),
+    )
 
 
-def _given(column: Column) -> bool:
-    """Whether the database or the model gives the value."""
-    return isinstance(column.default, Default)
-
-
-def _default(column: Column, table: Table, service: Service) -> str:
-    accounts = service.accounts
-    if accounts is not None and accounts.table == table.name:
-        if column.name == accounts.password_hash:
-            return "PASSWORD_HASH"
-        if names_account(column, service):
-            return "unique_email()"
-    return row_value(column, table)
+def is_account(table: Table, service: Service) -> bool:
+    return service.accounts is not None and service.accounts.table == table.name
 
 
 def _endpoint(endpoint: Endpoint) -> list[str]:
@@ -255,7 +280,7 @@ def _error_shape(body: object) -> str:
         case list():
             return f"[{', '.join(_error_shape(item) for item in body)}]"
         case str():
-            return _PLACEHOLDERS.get(body, "str")
+            return placeholder_type(body)
         case bool() | int() | float():
             return type(body).__name__
         case _:

@@ -54,6 +54,7 @@ def resolve_accounts(
     accounts = Accounts(
         table=table.name,
         identity=identity.name,
+        by_email=identity.type.kind is Kind.EMAIL or "mail" in identity.name.lower(),
         password_hash=password.name,
         sessions=sessions.name if sessions else None,
         scheme=settings.scheme,

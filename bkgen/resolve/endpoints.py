@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Cause, Endpoint, Operation, Response
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.nodes import flag
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
-from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Route
+from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
-from bkgen.model.service import ErrorShape
+from bkgen.model.service import PLACEHOLDERS, ErrorShape
 from bkgen.resolve.names import fold
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, Map, Scalar, Span, plain
 
-PLACEHOLDERS = ("message", "status", "kind", "field", "request_id")
 PROBLEM = {
     "type": "about:blank",
     "title": "{kind}",

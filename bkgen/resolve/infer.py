@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.tables import Table
 from bkgen.resolve.known_paths import changes_own_account, known_operation
 from bkgen.resolve.lookup import Tables
@@ -11,14 +11,7 @@ from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
-from bkgen.resolve.routes import (
-    ACCOUNT_OPERATIONS,
-    COLLECTION_OPERATIONS,
-    HEALTH_OPERATIONS,
-    ITEM_OPERATIONS,
-    METHODS,
-    Route,
-)
+from bkgen.resolve.routes import COLLECTION_OPERATIONS, ITEM_OPERATIONS, METHODS, Route
 from bkgen.source import Map
 
 _WITH_KEY = frozenset(ITEM_OPERATIONS.values())

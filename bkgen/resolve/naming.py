@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bkgen.model.endpoints import Endpoint, Operation, Response
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Endpoint, Operation, Response
 from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
 from bkgen.resolve.lookup import Tables
-from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS
 
 Structure = object
 Rename = Callable[[Object], str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Link, Operation, Parent, PathParameter
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Link, Operation, Parent, PathParameter
 from bkgen.model.tables import Table
 from bkgen.resolve.paths import Segment
 from bkgen.source import Map, Span
@@ -46,20 +46,9 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-ACCOUNT_OPERATIONS = frozenset(
-    {
-        Operation.REGISTER,
-        Operation.LOGIN,
-        Operation.REFRESH,
-        Operation.LOGOUT,
-        Operation.ME,
-        Operation.CHANGE_PASSWORD,
-    }
-)
 SIGNED_IN_OPERATIONS = frozenset({Operation.ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
 """Operations that make no sense without knowing who asks."""
 
-HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 ITEM_OPERATIONS = {
     "GET": Operation.READ,
     "PUT": Operation.REPLACE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.documents import Documents
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
@@ -17,7 +17,7 @@ from bkgen.resolve.paths import pattern
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
-from bkgen.resolve.routes import ACCOUNT_OPERATIONS, Route
+from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.settings import read_settings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.service import Accounts
 from bkgen.resolve.nodes import span_of
-from bkgen.resolve.routes import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, SIGNED_IN_OPERATIONS, Route
+from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
 _CHANGES = {Operation.REPLACE: "change", Operation.UPDATE: "change", Operation.DELETE: "delete"}

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import Cause, Endpoint, Operation, QueryParameter, RateLimit, Response
+from bkgen.model.endpoints import HEALTH_OPERATIONS, Cause, Endpoint, Operation, QueryParameter, RateLimit, Response
 from bkgen.model.shapes import ColumnValue, Object
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.error_bodies import error_literal
-from bkgen.resolve.routes import HEALTH_OPERATIONS, ITEM_OPERATIONS, Route
+from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map
 

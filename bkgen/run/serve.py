@@ -19,8 +19,12 @@ from bkgen.run.backend import Backend
 _SECONDS_BETWEEN_LOOKS = 0.4
 
 
-def serve(paths: Sequence[Path], port: int) -> bool:
-    """Serve the documents until interrupted; False where they, or the backend, could not even be started."""
+def serve(paths: Sequence[Path], port: int) -> None:
+    """Serve the documents until interrupted; come back only where they, or the backend, could not even be started.
+
+    Raises:
+        KeyboardInterrupt: somebody asked for the end, and the backend has ended.
+    """
     with TemporaryDirectory(prefix="bkgen-run-") as temporary:
         folder = Path(temporary)
         backend = Backend(folder, port)
@@ -28,20 +32,17 @@ def serve(paths: Sequence[Path], port: int) -> bool:
         generation = generate(paths, folder)
         console.show_findings(generation.diagnostics)
         if generation.outcome is None:
-            return False
+            return
         try:
             if not (backend.migrate() and backend.start()):
                 _say("The backend did not start.")
-                return False
+                return
             _say(f"Serving {backend.url}, documentation at {backend.url}/docs. Ctrl-C ends it.")
             while True:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
                 if (now := _snapshot(paths)) != seen:
                     seen = now
                     _renew(backend, paths, folder)
-        except KeyboardInterrupt:
-            _say("Stopped.")
-            return True
         finally:
             backend.stop()
 

@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shlex
 import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from bkgen.run import process
+from bkgen.run.calls import Call, read_calls
+from bkgen.run.outcomes import Outcome, read_outcomes
 
 _SECONDS_BETWEEN_LOOKS = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of curl that a test made."""
-
-    endpoint: str
-    status: int
-    command: str
-    milliseconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """All calls of an endpoint that were answered with the same status.
-
-    Attributes:
-        endpoint: method and path as in the contract.
-        sent: the body of the first of the calls, or its query; empty where it had neither.
-        milliseconds: the median.
-    """
-
-    endpoint: str
-    status: int
-    sent: str
-    milliseconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +23,21 @@ class Trial:
 
     Attributes:
         output: what pytest printed.
+        outcomes: the tests that did not pass.
         seconds: for all of it, start and end of the servers included.
     """
 
     passed: bool
     output: str
     calls: list[Call]
+    outcomes: list[Outcome]
     seconds: float
 
 
 def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
     """Run the tests of the backend in `folder` with this interpreter, telling `progress` how many calls were made."""
     with TemporaryDirectory(prefix="bkgen-try-") as temporary:
-        log, output = Path(temporary, "curl.jsonl"), Path(temporary, "output")
+        log, report, output = (Path(temporary, name) for name in ("curl.jsonl", "report.xml", "output"))
         log.touch()
         begin = time.monotonic()
         with output.open("wb") as stream:
@@ -72,7 +46,9 @@ def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
                 name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "TEST_"))
             }
             environment["CURL_LOG"] = str(log)
-            suite = process.start("pytest", folder=folder, environment=environment, output=stream)
+            suite = process.start(
+                "pytest", f"--junitxml={report}", folder=folder, environment=environment, output=stream
+            )
             try:
                 while suite.poll() is None:
                     progress(log.read_bytes().count(b"\n"))
@@ -83,35 +59,6 @@ def run_suite(folder: Path, progress: Callable[[int], None]) -> Trial:
             passed=suite.returncode == 0,
             output=output.read_text(errors="replace"),
             calls=read_calls(log),
+            outcomes=read_outcomes(report),
             seconds=time.monotonic() - begin,
         )
-
-
-def read_calls(log: Path) -> list[Call]:
-    """The calls in a log that the tests wrote: a JSON object a line."""
-    records = (json.loads(line) for line in log.read_text().splitlines())
-    return [Call(record["endpoint"], record["status"], record["command"], record["milliseconds"]) for record in records]
-
-
-def summarise(calls: Iterable[Call], endpoints: Sequence[str]) -> list[Answer]:
-    """One answer per endpoint and status, for `endpoints` in their order; calls of anything else are left out."""
-    groups: dict[tuple[str, int], list[Call]] = {}
-    for call in calls:
-        groups.setdefault((call.endpoint, call.status), []).append(call)
-    return [
-        Answer(endpoint, status, sent(group[0].command), median(call.milliseconds for call in group))
-        for endpoint in endpoints
-        for (called, status), group in sorted(groups.items(), key=lambda item: item[0])
-        if called == endpoint
-    ]
-
-
-def sent(command: str) -> str:
-    """What a curl command sends: its body or the name of the file that has it, or the query of its URL, or nothing."""
-    words = shlex.split(command)
-    for option, value in pairwise(words):
-        if option in ("-d", "--data", "--data-raw", "--data-binary", "--json"):
-            return f"@{Path(value).name}" if value.startswith("@") else " ".join(value.split())
-    url = next((word for word in words if word.startswith(("http://", "https://"))), "")
-    _, mark, query = url.partition("?")
-    return mark + query

@@ -230,3 +230,81 @@ def texts_everywhere() -> Document:
         "tables": [{"name": "notes", "description": EVERY_TEXT, "columns": [id_column(), *columns]}],
         "endpoints": endpoints,
     }
+
+
+FEW_VALUES: dict[str, Document] = {
+    "flag": {"type": "boolean"},
+    "level": {"type": "low | middle | high"},
+    "only": {"type": {"type": "string", "enum": ["one"]}},
+    "letter": {"type": "CHAR(1)"},
+    "short": {"type": "VARCHAR(3)"},
+    "digit": {"type": {"type": "string", "pattern": "^[0-4]$"}},
+    "octet": {"type": "VARBINARY(1)"},
+    "hash": {"type": "BINARY(32)"},
+    "rank": {"type": {"type": "integer", "minimum": 1, "maximum": 3}},
+    "even": {"type": {"type": "integer", "multipleOf": 2}},
+    "share": {"type": "NUMERIC(2,2)"},
+    "ratio": {"type": {"type": "number", "minimum": 0, "exclusiveMaximum": 0.03}},
+    "at": {"type": "time"},
+    "on": {"type": "date"},
+    "today": {"type": "date", "default": "now"},
+    "first": {"type": "boolean", "default": True},
+    "mail": {"type": {"type": "email", "maxLength": 8}},
+    "site": {"type": {"type": "url", "maxLength": 15}},
+}
+
+
+def tables_of_few_rows() -> Document:
+    """Unique columns, keys and rules over several columns with room for few rows, and rows that refer to such rows."""
+    tables: list[Document] = []
+    endpoints: list[Document] = []
+    for name, column in FEW_VALUES.items():
+        table = f"{name}_units"
+        tables.append({"name": table, "columns": [id_column(), {"name": name, "unique": True, **column}]})
+        collection, *others = row_endpoints(f"/{name}-units", table)
+        filters = {} if name in ("octet", "hash") else {"query": {name: column["type"]}}
+        endpoints += [collection | filters, *others]
+    for name in ("flag", "level", "letter"):
+        key, part = f"{name}_keys", f"{name}_parts"
+        column = FEW_VALUES[name]
+        above = {"name": "above", **column, "references": {"table": key, "column": name}, "unique": name == "level"}
+        note = {"name": "note", "type": "string"}
+        tables.append({"name": key, "columns": [{"name": name, "primary": True, **column}, note]})
+        tables.append({"name": part, "columns": [id_column(), above]})
+        of_key = row_endpoints(f"/{name}-keys", key)
+        endpoints += [{**endpoint, "path": endpoint["path"].replace("{id}", f"{{{name}}}")} for endpoint in of_key]
+        endpoints += row_endpoints(f"/{name}-parts", part)
+    pair = [{"name": "flag", "type": "boolean"}, {"name": "level", "type": "low | middle | high"}]
+    tables.append({"name": "pairs", "columns": [id_column(), *pair], "unique": [["flag", "level"]]})
+    tables.append({"name": "cells", "columns": pair, "primaryKey": ["flag", "level"]})
+    cell = {"path": "/cells/{flag}/{level}", "table": "cells"}
+    endpoints += [
+        *row_endpoints("/pairs", "pairs"),
+        {"method": "GET", "operation": "read", "response": {"200": "object"}, **cell},
+        {"method": "DELETE", "operation": "delete", "response": {"204": {}}, **cell},
+    ]
+    return {"tables": tables, "endpoints": endpoints}
+
+
+def accounts_of_few_rows() -> Document:
+    """Accounts of which there can be three, because each has a seat of its own."""
+    name = {"name": "username", "type": "VARCHAR(40)", "unique": True}
+    seat = {"name": "seat", "type": "left | middle | right", "unique": True}
+    signing = {"username": "string", "password": "string"}
+    me = {"method": "GET", "path": "/auth/me", "response": {"200": "object"}}
+    people = [{**endpoint, "auth": True} for endpoint in row_endpoints("/people", "people")]
+    return {
+        "tables": [{"name": "people", "columns": [id_column(), name, seat]}],
+        "endpoints": [
+            {
+                "method": "POST",
+                "path": "/auth/register",
+                "requestBody": {**signing, "seat": seat["type"]},
+                "response": {"201": "object"},
+            },
+            {"method": "POST", "path": "/auth/login", "requestBody": signing, "response": {"200": {"token": "string"}}},
+            me,
+            people[0],
+            *people[2:],
+        ],
+    }

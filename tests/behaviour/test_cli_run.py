@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -70,7 +70,8 @@ def test_run_follows_the_documents_and_ends_with_nothing_left(tmp_path: Path) ->
         contract.write_text(good.replace("There is no such note", "Gone"))
         soon(lambda: "Gone" in openapi(port))
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(20) == 130
+    assert output.read_text().endswith("Stopped.\n")
     assert "Traceback" not in output.read_text()
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -102,3 +103,49 @@ def test_try_curls_every_endpoint_of_an_example(example: str, expected: set[int]
     assert "Next:" in done.stdout
     statuses = {int(word) for line in lines for word in line.split()[:3] if re.fullmatch(r"[1-5]\d\d", word)}
     assert expected <= statuses
+
+
+def test_try_shows_what_failed_and_points_to_it(tmp_path: Path) -> None:
+    contract, _ = write_starter(tmp_path / "documents")
+    folder = tmp_path / "backend"
+    command = [sys.executable, "-m", "bkgen"]
+    subprocess.run([*command, "generate", str(contract.parent), "-o", str(folder)], capture_output=True, check=True)
+    test = next(folder.glob("tests/notes/test_*.py"))
+    test.write_text(test.read_text().replace("assert reply.status == 201", "assert reply.status == 299"))
+    done = subprocess.run(
+        [*command, "try", str(contract.parent), "-o", str(folder)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert re.search(r"^ +201 +FAILED: (got|assert 201 == 299)", done.stdout, re.MULTILINE), done.stdout
+    assert "\x1b" not in done.stdout
+    assert "assert 201 == 299" in done.stderr
+    assert re.search(r"^  tests/notes/test_notes.py::test_\w+_201$", done.stderr, re.MULTILINE)
+
+
+def processes_below(folder: Path) -> list[str]:
+    """The command lines of all processes whose environment or command names `folder`."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if str(folder).encode() in (process / "environ").read_bytes():
+                found.append(command)
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("reason", [signal.SIGINT, signal.SIGTERM])
+def test_try_ends_on_demand_with_nothing_left(tmp_path: Path, reason: signal.Signals) -> None:
+    command = [sys.executable, "-m", "bkgen", "try", str(EXAMPLES / "minimal")]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        soon(lambda: any("-m app" in command for command in processes_below(tmp_path)), 60)
+        process.send_signal(reason)
+        _, told = process.communicate(timeout=30)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 130
+    assert told.endswith("Stopped.\n")
+    assert processes_below(tmp_path) == []

@@ -76,6 +76,20 @@ def test_names_hide_nothing_in_the_running_backend(named: Backend) -> None:
     named.check_suite(*(() if ALL else ("-k", "_20")))
 
 
+def test_columns_of_few_values_run_out_of_them_in_no_test(tmp_path: Path) -> None:
+    few = backend(tmp_path, hostile.tables_of_few_rows())
+    few.check_style()
+    few.check_types()
+    few.check_suite("--ignore", "tests/test_every_endpoint.py")
+
+
+def test_accounts_of_few_values_run_out_of_them_in_no_test(tmp_path: Path) -> None:
+    few = backend(tmp_path, hostile.accounts_of_few_rows())
+    few.check_style()
+    few.check_types()
+    few.check_suite()
+
+
 BESIDE_CLASSES = (
     "app/auth/queries.py",
     "app/create_user.py",

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 import pytest
 
+from bkgen.run.calls import Answer, Call, read_calls, sent, summarise
+from bkgen.run.outcomes import Missing, Outcome, missing, read_outcomes
 from bkgen.run.table import shortened, table
-from bkgen.run.trial import Answer, read_calls, run_suite, sent, summarise
+from bkgen.run.trial import run_suite
 
 SUITE = """
 import json, os
@@ -65,7 +67,7 @@ def test_the_table_fits_its_width_and_names_an_endpoint_once() -> None:
         Answer("POST /a", 201, "x" * 100, 1234.5),
         Answer("POST /a", 422, "\x1b[2J", 2),
     ]
-    assert [click.unstyle(line) for line in table(answers, 60)] == [
+    assert [click.unstyle(line) for line in table(answers, [], 60)] == [
         "ENDPOINT  STATUS  SENT                                  TIME",
         "GET /a    200                                           1 ms",
         "POST /a   201     xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…  1,234 ms",
@@ -89,3 +91,51 @@ def test_a_suite_is_run_with_its_calls_counted(tmp_path: Path, word: str) -> Non
     ]
     assert progress[0] == 0
     assert ("2 passed" in trial.output) == trial.passed
+
+
+EVERY = 'classname="tests.test_every_endpoint" name='
+REPORT = f"""<testsuites><testsuite>
+<testcase classname="tests.auth.test_auth" name="test_login_200"><failure message="assert 500 == 200&#10;"/></testcase>
+<testcase classname="tests.auth.test_auth" name="test_login_401"/>
+<testcase classname="tests.notes.test_notes" name="test_list_notes_200"><skipped message="too few"/></testcase>
+<testcase {EVERY}"test_503_without_the_database[GET /notes/{{id}}]@cut off server"><error message="none"/></testcase>
+<testcase classname="tests.test_limits" name="test_429_after[POST /login-9-60]"><skipped message="slow"/></testcase>
+<testcase {EVERY}"test_unknown_field[POST /login]"><failure message="no"/></testcase>
+<testcase classname="tests.test_start" name="test_with_no_database"><failure message="no"/></testcase>
+</testsuite></testsuites>"""
+ENDPOINTS = {"login": "POST /login", "list_notes": "GET /notes", "list": "GET /lists", "read_note": "GET /notes/{id}"}
+
+
+def test_what_failed_is_told_by_endpoint_and_status(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    assert read_outcomes(report) == []
+    report.write_text(REPORT)
+    outcomes = read_outcomes(report)
+    assert outcomes[0] == Outcome("tests/auth/test_auth.py::test_login_200", True, "assert 500 == 200")
+    assert [outcome.failed for outcome in outcomes] == [True, False, True, False, True, True]
+    calls = [Call("POST /login", 500, "curl", 1, "tests/auth/test_auth.py::test_login_200")]
+    assert missing(outcomes, calls, ENDPOINTS) == [
+        Missing("POST /login", 200, True, "got 500"),
+        Missing("GET /notes", 200, False, "too few"),
+        Missing("GET /notes/{id}", 503, True, "none"),
+        Missing("POST /login", 429, False, "slow"),
+        Missing("POST /login", None, True, "no"),
+    ]
+
+
+def test_what_failed_stands_in_the_table_in_red() -> None:
+    answers = [Answer("GET /a", 200, "", 1), Answer("GET /a", 503, "", 2), Answer("GET /b", 200, "", 3)]
+    unanswered = [
+        Missing("GET /b", 404, True, "got 500"),
+        Missing("GET /a", 404, False, "too few"),
+        Missing("GET /a", 503, False, "too few"),
+    ]
+    lines = list(table(answers, unanswered, 50))
+    assert [click.unstyle(line).split() for line in lines[1:]] == [
+        ["GET", "/a", "200", "1", "ms"],
+        ["404", "not", "tried:", "too", "few"],
+        ["503", "2", "ms"],
+        ["GET", "/b", "200", "3", "ms"],
+        ["404", "FAILED:", "got", "500"],
+    ]
+    assert click.style("FAILED: got 500".ljust(26), fg="red") in lines[-1]

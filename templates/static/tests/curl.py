@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, TypedDict, Unpack
 from urllib.parse import quote, urlencode
 
@@ -62,22 +63,27 @@ class Curl:
         milliseconds = (time.perf_counter() - started) * 1000
         while output.startswith("HTTP/"):  # more than once after `100 Continue`
             head, _, output = output.partition("\n\n")
-        first, *lines = head.split("\n")
-        headers = dict(line.split(": ", 1) for line in lines)
-        reply = Reply(
-            int(first.split()[1]), {name.lower(): value for name, value in headers.items()}, output
-        )
+        reply = _reply(head, output)
         _log(endpoint, reply.status, command, milliseconds)
         return reply
 
-    def statuses(self, endpoint: str, times: int, **options: Unpack[Options]) -> list[int]:
-        """The statuses of the same call, made so many times over one connection."""
-        if times == 0:
-            return []
+    def burst(self, endpoint: str, times: int, **options: Unpack[Options]) -> list[Reply]:
+        """The replies to the same call, made so many times over one connection.
+
+        Only the last of them has its body.
+        """
         *arguments, url = self._arguments(endpoint, options)
-        report = ["-o", "/dev/null", "-w", "%{http_code}\\n"]
-        output = _run(["curl", "-sS", *report, *arguments, f"{url}#[1-{times}]"])
-        return [int(line) for line in output.splitlines()]
+        started = time.perf_counter()
+        with NamedTemporaryFile(prefix="body-") as body:  # each reply overwrites that before it
+            report = ["-D", "-", "-o", body.name]
+            command = ["curl", "-sS", *report, *arguments, f"{url}#[1-{times}]"]
+            heads = _run(command).strip().split("\n\n")
+            text = Path(body.name).read_text(encoding="utf-8")
+        milliseconds = (time.perf_counter() - started) * 1000 / times
+        replies = [_reply(head, text if head is heads[-1] else "") for head in heads]
+        for status in {reply.status for reply in replies}:
+            _log(endpoint, status, command, milliseconds)
+        return replies
 
     def _arguments(self, endpoint: str, options: Options) -> list[str]:
         method, path = endpoint.split(" ")
@@ -101,6 +107,14 @@ class Curl:
             *(["--data-binary", body] if body is not None else []),
             self.url + path,
         ]
+
+
+def _reply(head: str, text: str) -> Reply:
+    """The reply with the head that curl shows."""
+    first, *lines = head.split("\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    names = {name.lower(): value for name, value in headers.items()}
+    return Reply(int(first.split()[1]), names, text)
 
 
 def _run(command: list[str]) -> str:

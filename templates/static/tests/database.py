@@ -88,8 +88,7 @@ class ScratchDatabase:
 
     def clear(self) -> None:
         """Delete all rows of all tables."""
-        for table in reversed(Base.metadata.sorted_tables):
-            self.run(Connection.execute, delete(table))
+        self.run(_clear)
 
     def drop_tables(self) -> None:
         """Leave nothing to work on."""
@@ -117,6 +116,11 @@ class ScratchDatabase:
     def _administer(self, *statements: str) -> None:
         """Run `statements` outside of transactions in the database that TEST_DATABASE_URL names."""
         asyncio.run(_execute(str(self._server), statements))
+
+
+def _clear(connection: Connection) -> None:
+    for table in reversed(Base.metadata.sorted_tables):
+        connection.execute(delete(table))
 
 
 async def _execute(url: str, statements: tuple[str, ...]) -> None:
