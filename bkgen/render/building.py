@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from bkgen.model.expressions import ColumnOf, Expression, Name, Related, Value
+from bkgen.model.expressions import (
+    ColumnOf,
+    Expression,
+    Filtered,
+    Mapped,
+    Name,
+    Quantified,
+    Related,
+    Sorted,
+    Value,
+)
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, SortKey
@@ -237,10 +248,12 @@ class _Builder:
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
         assert parts is not None
         if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):
-            self.columns[shown.name] = f"{self._sql(parts.parts[parts.rest.name])}.label({literal(shown.name)})"
+            self.columns[shown.name] = _named(self._sql(parts.parts[parts.rest.name]), shown.name)
             return
         variables = {name: self._part(name, part, shown, parts) for name, part in parts.parts.items()}
-        rows = frozenset(name for name, part in parts.parts.items() if isinstance(part, Related))
+        rows = frozenset(
+            one.variable for one in walk(parts.rest) if isinstance(one, Quantified | Filtered | Mapped | Sorted)
+        )
         context = Context(self.service.by_name, {**VARIABLES, **variables}, mappings=rows)
         rendered = python_value(parts.rest, context)
         self.imports |= rendered.imports
@@ -259,7 +272,7 @@ class _Builder:
             variable = f"{shown.attribute.rstrip('_')}_{name.rstrip('_')}"
             return self._related(variable, part.relation, ", ".join(columns), ordering(target, ()), "list")
         label = f"_{shown.attribute}_{name}"
-        self.columns[label] = f"{self._sql(part)}.label({literal(label)})"
+        self.columns[label] = _named(self._sql(part), label)
         return f"row[{literal(label)}]"
 
     def _sql(self, expression: Expression) -> str:
@@ -301,6 +314,12 @@ class _Builder:
     def _prefix(self, row: Object) -> str:
         home = self.homes[row]
         return "" if home == self.homes[self.shape] else f"{home}_answers."
+
+
+def _named(code: str, name: str) -> str:
+    """An expression of SQLAlchemy under a name."""
+    whole = isinstance(ast.parse(code, mode="eval").body, ast.Call | ast.Attribute | ast.Name)
+    return f"{code if whole else f'({code})'}.label({literal(name)})"
 
 
 def _labelled(table: Table, column: str, name: str) -> str:

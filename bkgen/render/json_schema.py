@@ -66,7 +66,8 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
         case Array(items=items):
             return {"type": "array", "items": of_shape(items, package)}
         case Computed(type=type_, many=many):
-            return {"type": "array", "items": of_type(type_)} if many else of_type(type_)
+            bare = Type(type_.kind, enum=type_.enum, timezone=type_.timezone)
+            return {"type": "array", "items": of_type(bare)} if many else of_type(type_)
         case Nested(relation=relation, row=row):
             return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
         case Object(name=name):

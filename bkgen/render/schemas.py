@@ -56,9 +56,29 @@ def declared(service: Service, known: Homes) -> dict[str, Declared]:
 
 def model_batches(found: Mapping[str, Declared], known: Homes, service: Service) -> list[dict[str, Any]]:
     """The arguments of `pydantic_models` for what each package declares, several packages at a time."""
-    packages = list(found)
-    batches = (packages[first : first + _BATCH] for first in range(0, len(packages), _BATCH))
-    return [_arguments({package: found[package] for package in batch}, known, service) for batch in batches]
+    return [_arguments(batch, known, service) for batch in _batches(found, known)]
+
+
+def _batches(found: Mapping[str, Declared], known: Homes) -> list[dict[str, Declared]]:
+    """The packages, of which none is with one that it imports from."""
+    imported = {
+        package: {known[inner] for schema in schemas.values() for inner in _foreign(schema.shape, package, known)}
+        for package, schemas in found.items()
+    }
+    batches: list[dict[str, Declared]] = []
+    for package, schemas in found.items():
+        strangers = (
+            batch
+            for batch in batches
+            if len(batch) < _BATCH
+            and imported[package].isdisjoint(batch)
+            and all(package not in imported[other] for other in batch)
+        )
+        batch = next(strangers, None)
+        if batch is None:
+            batches.append(batch := {})
+        batch[package] = schemas
+    return batches
 
 
 def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) -> dict[str, Any]:
