@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Parent, PathParameter, Response
+from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Default, Table
@@ -83,8 +83,8 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
     if endpoint.body is not None:
         yield "body", _shape(endpoint.body)
-    if endpoint.authenticated:
-        yield "auth", "needs an access token"
+    if endpoint.access is not Access.ANYONE:
+        yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit

@@ -13,7 +13,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _SIGNED_IN = {"required", "bearer", "jwt", "token", "authenticated", "true", "yes"}
-_ANYONE = {"public", "none", "optional", "anonymous", "false", "no"}
+_ANYONE = {"public", "none", "anonymous", "false", "no"}
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
 _STATUS = re.compile(r"\d|default$")
@@ -55,7 +55,7 @@ def path(value: Node, diagnostics: Diagnostics) -> Node:
 
 
 def auth(value: Node, diagnostics: Diagnostics) -> Node:
-    """`"required"`, `"bearer"` → `true`; `"public"`, `"none"`, null → `false`; other strings are roles."""
+    """`"required"`, `"bearer"` → `true`; `"public"`, null → `false`; `"optional"` stays so, other strings are roles."""
     match value:
         case Scalar(value=None):
             canonical = False

@@ -64,6 +64,14 @@ class Cause(StrEnum):
     SUCCESS = "success"
 
 
+class Access(StrEnum):
+    """Who gets to an endpoint."""
+
+    ANYONE = "anyone"
+    OPTIONAL = "optional"  # anyone, but who sends a token is known, and has to send a good one
+    SIGNED_IN = "signed_in"
+
+
 @dataclass(frozen=True, slots=True)
 class Response:
     """One status that an endpoint answers with; two of the same status where only some of its causes have a literal.
@@ -173,7 +181,7 @@ class Endpoint:
         table: what it works on; None for health.
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
-        authenticated: whether a valid access token is needed.
+        access: who gets to it.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
@@ -193,7 +201,7 @@ class Endpoint:
     link: Link | None
     query: tuple[QueryParameter, ...]
     body: Object | None
-    authenticated: bool
+    access: Access
     rate_limit: RateLimit | None
     success: Response
     responses: tuple[Response, ...]
@@ -201,6 +209,11 @@ class Endpoint:
     declared: bool  # False for the health endpoints that every backend has
     span: Span
     description: str = ""
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether a valid access token is needed."""
+        return self.access is Access.SIGNED_IN
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import Fact, FactValue, Object
 from bkgen.model.tables import Table
@@ -78,6 +78,7 @@ class AccountsView:
     sessions: bool
     session_key: str
     authenticates: bool
+    optional: bool
     limits_accounts: bool
     logs_in: bool
     opens_sessions: bool
@@ -157,14 +158,15 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         hash=table.column(accounts.password_hash).attribute,
         sessions=accounts.sessions is not None,
         session_key=_session_key(accounts, service),
-        authenticates=any(endpoint.authenticated for endpoint in service.endpoints),
+        authenticates=any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
+        optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
         logs_in=Operation.LOGIN in operations,
         opens_sessions=any(gives_token(e) and e.operation is not Operation.REFRESH for e in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
-        needs_settings=signs_in or any(endpoint.authenticated for endpoint in service.endpoints),
+        needs_settings=signs_in or any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),

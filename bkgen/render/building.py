@@ -30,7 +30,7 @@ from bkgen.render.naming import snake
 from bkgen.resolve.expressions import Split, split
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ACTOR, ROW
+from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 from bkgen.resolve.words import plural
 
 ACCOUNT = "account"
@@ -80,11 +80,6 @@ class AnswerView:
     instance: str
 
 
-def mentions(expression: Expression, *names: str) -> bool:
-    """Whether an expression speaks of one of these variables."""
-    return any(isinstance(part, Name) and part.name in names for part in walk(expression))
-
-
 def _formulas(shape: Object) -> list[Expression]:
     return [field.shape.expression for field in shape.fields if isinstance(field.shape, Computed)]
 
@@ -110,11 +105,6 @@ def builds_for(shape: Object) -> bool:
     return any(selects_for(row) or builds_for(row) for row in inner) or any(
         rest is not None and mentions(rest.rest, ACTOR) for rest in rests
     )
-
-
-def asks_who(shape: Object) -> bool:
-    """Whether an answer depends on who asks."""
-    return selects_for(shape) or builds_for(shape)
 
 
 def is_composed(shape: Object) -> bool:

@@ -14,7 +14,7 @@ from bkgen.model.types import Kind
 from bkgen.render.building import reads_more
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
-from bkgen.render.routes import python_path
+from bkgen.render.routes import python_path, takes_account
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
 from bkgen.render.test_values import shape, stands_alone
@@ -114,9 +114,19 @@ def _largest_page(endpoint: Endpoint) -> str:
 
 def _query(endpoint: Endpoint, service: Service, variable: str) -> list[str]:
     owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
-    arguments = [f"{owners.get(p.attribute, variable)}[{literal(p.column)}]" for p in endpoint.path_parameters]
+    arguments = [_caller(endpoint, service)] if takes_account(endpoint) else []
+    arguments += [f"{owners.get(p.attribute, variable)}[{literal(p.column)}]" for p in endpoint.path_parameters]
     arguments += [literal(query.default) for query in endpoint.query]
     return [f"queries.{endpoint.name}", *arguments]
+
+
+def _caller(endpoint: Endpoint, service: Service) -> str:
+    """Who asks, where a query is called without a request."""
+    if not endpoint.authenticated or service.accounts is None:
+        return "None"
+    table = service.table(service.accounts.table)
+    key = f"rows.{row_word(table)}()[{literal(table.primary_key[0].name)}]"
+    return f"Caller({key}, uuid4())" if service.accounts.sessions else f"Caller({key})"
 
 
 class _Maker:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
@@ -116,7 +116,7 @@ def account_query_origins(service: Service, homes: Homes) -> Origins:
     """Of the functions of `app/auth/queries.py`: the first endpoint that calls each."""
     found: Origins = {}
     for endpoint in service.endpoints:
-        names = ["find_account"] if endpoint.authenticated else []
+        names = ["find_account"] if endpoint.access is not Access.ANYONE else []
         if endpoint.operation in ACCOUNT_OPERATIONS:
             names += _account_queries(endpoint, service)
             names += [
@@ -131,7 +131,7 @@ def account_query_origins(service: Service, homes: Homes) -> Origins:
 
 def caller_origins(service: Service) -> Origins:
     """Of who sends a request: the first endpoint that asks for it."""
-    asking = next((endpoint for endpoint in service.endpoints if endpoint.authenticated), None)
+    asking = next((endpoint for endpoint in service.endpoints if endpoint.access is not Access.ANYONE), None)
     return {"Caller": endpoint_origin(asking)} if asking else {}
 
 

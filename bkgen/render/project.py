@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bkgen.assets import folder
+from bkgen.model.endpoints import Access
 from bkgen.model.service import Service
 from bkgen.render.accounts import accounts_view
 from bkgen.render.building import reads_more
@@ -47,7 +48,7 @@ def _accounts(service: Service) -> bool:
 
 
 def _authenticates(service: Service) -> bool:
-    return any(endpoint.authenticated for endpoint in service.endpoints)
+    return any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
 
 
 def _sessions(service: Service) -> bool:

@@ -10,13 +10,15 @@ from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
-from bkgen.render.building import columns_code, is_composed, ordering
+from bkgen.render.building import columns_code, is_composed, is_computed, ordering
 from bkgen.render.columns import default, python_type
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.shapes import loose_columns, row_of
+from bkgen.resolve.vocabulary import asks_who
 from bkgen.resolve.words import phrase, with_article
 
+_WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
     {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
 )
@@ -68,6 +70,7 @@ class QueryView:
         values: what an insert or update writes, as one expression.
         answer: the expression that builds the result from `row` or `rows`; None where there is no body.
         missing: the message where there is no row.
+        reread: reads the row that a write has given by its key, for what the write itself cannot give.
         builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
     """
@@ -90,6 +93,7 @@ class QueryView:
     values: str
     answer: str | None
     missing: str
+    reread: str | None
     builds: bool
     uses_row: bool
 
@@ -107,6 +111,10 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         Fact.PAGES: f"-(-total // {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
     }
     found = facts_of(endpoint)
+    row = row_of(body)
+    columns = _columns(endpoint, table, homes)
+    computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
+    reread = _reread(columns, table) if computed else None
     return QueryView(
         name=endpoint.name,
         operation=endpoint.operation.value,
@@ -115,20 +123,31 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(_parameters(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=_columns(endpoint, table, homes),
+        columns=columns if reread is None else _key_columns(table),
+        reread=reread,
         conditions=tuple(conditions),
         filters=tuple(_filters(endpoint, table)),
         joins=tuple(joins),
-        order=", ".join(ordering(table, row.sort if (row := row_of(body)) else ())),
+        order=", ".join(ordering(table, row.sort if row else ())),
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
-        builds=(row := row_of(body)) is not None and is_composed(row),
-        uses_row=row_of(body) is not None or bool(loose_columns(body)),
+        builds=row is not None and is_composed(row),
+        uses_row=row is not None or bool(loose_columns(body)),
     )
+
+
+def _key_columns(table: Table) -> str:
+    return ", ".join(f"{table.class_name}.{column.attribute}" for column in table.primary_key)
+
+
+def _reread(columns: str, table: Table) -> str:
+    """The row whose key `row` has, with `columns`."""
+    same = ", ".join(f"{table.class_name}.{c.attribute} == row[{literal(c.name)}]" for c in table.primary_key)
+    return f"connection.execute(select({columns}).where({same})).mappings().one()"
 
 
 def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
@@ -194,7 +213,9 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
-    parameters = [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
+    who = "Caller" if endpoint.authenticated else "Caller | None"
+    parameters = [f"account: {who}"] if asks_who(endpoint.success.body) else []
+    parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
     for query in endpoint.query:
         optional = not query.required and query.default is None
         parameters.append(f"{query.attribute}: {_argument_type(query.type)}{' | None' if optional else ''}")

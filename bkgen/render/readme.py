@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint
+from bkgen.model.endpoints import Access, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Table
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
@@ -74,13 +74,16 @@ def readme_origins(service: Service) -> dict[str, Origin]:
     return found
 
 
+_WHO = {Access.ANYONE: "anyone", Access.OPTIONAL: "anyone; a token tells who asks", Access.SIGNED_IN: "signed in"}
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
 def _endpoint_row(endpoint: Endpoint) -> str:
     limit = endpoint.rate_limit
-    who = "signed in" if endpoint.authenticated else "anyone"
+    who = _WHO[endpoint.access]
     return _row(
         f"`{endpoint.method} {endpoint.path}`",
         _sentences(endpoint.summary, endpoint.description),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation, QueryParameter
+from bkgen.model.endpoints import Access, Endpoint, Operation, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object
 from bkgen.model.types import Type
@@ -15,6 +15,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import CRUD, query_docstring
 from bkgen.render.shapes import rows_in
+from bkgen.resolve.vocabulary import asks_who
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +162,15 @@ def _options(endpoint: Endpoint) -> list[str]:
     if endpoint.deprecated:
         options.append("deprecated=True")
     options.append(f"responses={_documented(endpoint)}")
+    if endpoint.access is Access.OPTIONAL:
+        options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
     limit = endpoint.rate_limit
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
-    if endpoint.authenticated and endpoint.operation in CRUD:
-        dependencies.append("Depends(signed_in)")
+    if endpoint.access is not Access.ANYONE and not takes_account(endpoint):
+        dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
     if dependencies:
@@ -195,13 +198,20 @@ def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) ->
     parameters = [_path(p.attribute, p.type) for p in endpoint.path_parameters]
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
-    if endpoint.authenticated and endpoint.operation not in CRUD:
-        parameters.append("account: SignedIn")
+    if takes_account(endpoint):
+        parameters.append(f"account: {'SignedIn' if endpoint.authenticated else 'MaybeSignedIn'}")
     if endpoint.operation is not Operation.LIVE:
         parameters.append("database: DatabaseDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
     return parameters + [_query(query) for query in sorted(endpoint.query, key=lambda query: not query.required)]
+
+
+def takes_account(endpoint: Endpoint) -> bool:
+    """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
+    if endpoint.operation in CRUD:
+        return asks_who(endpoint.success.body)
+    return endpoint.authenticated
 
 
 def _path(attribute: str, type_: Type) -> str:
@@ -218,6 +228,7 @@ def _query(query: QueryParameter) -> str:
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:
-    arguments = [parameter.attribute for parameter in endpoint.path_parameters]
+    arguments = ["account"] if takes_account(endpoint) else []
+    arguments += [parameter.attribute for parameter in endpoint.path_parameters]
     arguments += [query.attribute for query in endpoint.query]
     return arguments + (["body"] if endpoint.body is not None else [])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Cause, Endpoint
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Constant, Fact, FactValue, Object
 from bkgen.model.tables import Table
@@ -107,7 +107,13 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
     for package, served in service.packages.items():
         nested = [(endpoint, test) for endpoint in served if (test := nested_test(endpoint, service))]
         if nested:
-            text = rendered("tests/package/test_answers.py", package=package, tests=[test for _, test in nested])
+            found = [test for _, test in nested]
+            text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
+                "tests/package/test_answers.py",
+                package=package,
+                accounts=service.accounts,
+                tests=[test for _, test in nested],
+            )
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
@@ -222,6 +228,8 @@ def _endpoint(endpoint: Endpoint) -> list[str]:
         arguments.append(f"body={literal(_body(endpoint.body))}")
     if endpoint.authenticated:
         arguments.append("authenticated=True")
+    if endpoint.access is Access.OPTIONAL:
+        arguments.append("reads_token=True")
     if bad_queries := _bad_queries(endpoint):
         inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
         arguments.append(f"bad_queries=({inner})")

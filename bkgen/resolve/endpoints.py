@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation, Response
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
-from bkgen.resolve.nodes import flag
+from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -13,6 +13,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.vocabulary import asks_who
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
 
@@ -29,19 +30,24 @@ _SUMMARIES = {
 }
 
 
-def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoint | None:
+def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | None:
     """The endpoint, its objects named provisionally; None where accounts are missing, which is reported already."""
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
     diagnostics = scope.diagnostics
-    warn_of_foreign_accounts(route, scope.accounts, authenticated, diagnostics)
+    warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
-    rate_limit = read_rate_limit(limit, authenticated, diagnostics) if limit else None
+    rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success()
     body = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
-    causes = causes_of(route, scope, body, query, authenticated, rate_limit)
+    if access is Access.ANYONE and asks_who(success.body):
+        access = Access.OPTIONAL
+        if route.node.get("auth") is not None:
+            message = f"{route} is open to anyone, but what it answers depends on who asks (`actor`)"
+            diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
+    causes = causes_of(route, scope, body, query, access, rate_limit)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -60,7 +66,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
         link=route.link,
         query=query,
         body=body,
-        authenticated=authenticated,
+        access=access,
         rate_limit=rate_limit,
         success=success,
         responses=statuses.all(success, causes),
@@ -93,7 +99,7 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
         link=None,
         query=(),
         body=None,
-        authenticated=False,
+        access=Access.ANYONE,
         rate_limit=None,
         success=success,
         responses=(success, down) if operation is Operation.READY else (success,),

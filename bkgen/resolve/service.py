@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.documents import Documents
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
@@ -21,7 +21,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.settings import read_settings
-from bkgen.resolve.signing_in import needs_account
+from bkgen.resolve.signing_in import access_of
 from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.resolve.views import Views
@@ -45,8 +45,10 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     routes = [route for node in documents.endpoints if (route := route_of(node, declared, diagnostics))]
     routes = _without_repeated(routes, diagnostics)
     routes = [registers(route) for route in routes]
-    signed_in = {str(route): needs_account(route, settings.auth.required, diagnostics) for route in routes}
-    needing = [route for route in routes if route.operation in ACCOUNT_OPERATIONS or signed_in[str(route)]]
+    access = {str(route): access_of(route, settings.auth.required, diagnostics) for route in routes}
+    needing = [
+        route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
+    ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     scope = Scope(
         tables=Tables(tables),
@@ -57,7 +59,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         errors=resolve_error_shape(settings.error_body, documents.endpoints, diagnostics),
         diagnostics=diagnostics,
     )
-    found = [resolve_endpoint(route, signed_in[str(route)], scope) for route in routes]
+    found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
     check_views(scope)

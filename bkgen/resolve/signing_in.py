@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Operation
 from bkgen.model.service import Accounts
 from bkgen.resolve.nodes import span_of
 from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
 _CHANGES = {Operation.REPLACE: "change", Operation.UPDATE: "change", Operation.DELETE: "delete"}
+_ACCESS = {True: Access.SIGNED_IN, False: Access.ANYONE, "optional": Access.OPTIONAL}
 _OPEN = (ACCOUNT_OPERATIONS | HEALTH_OPERATIONS) - SIGNED_IN_OPERATIONS
 
 
-def needs_account(route: Route, by_default: bool, diagnostics: Diagnostics) -> bool:
-    """Whether an access token is needed. `by_default` holds for endpoints on tables that say nothing themselves."""
+def access_of(route: Route, by_default: bool, diagnostics: Diagnostics) -> Access:
+    """Who gets to the endpoint. `by_default` holds for endpoints on tables that say nothing themselves."""
     auth = route.node.get("auth")
     signed_in = route.operation in SIGNED_IN_OPERATIONS
     if auth is None:
-        return signed_in or (by_default and route.operation not in _OPEN)
-    if not isinstance(auth, Scalar) or not isinstance(auth.value, bool):
+        needed = signed_in or (by_default and route.operation not in _OPEN)
+        return Access.SIGNED_IN if needed else Access.ANYONE
+    said = _ACCESS.get(auth.value) if isinstance(auth, Scalar) and isinstance(auth.value, bool | str) else None
+    if said is None:
         diagnostics.add(
             "BK409", auth.span, "roles are not supported by this version", 'write "auth": true for any signed-in user'
         )
-        return True
-    if signed_in and not auth.value:
+        return Access.SIGNED_IN
+    if signed_in and said is not Access.SIGNED_IN:
         message = f"`{route.operation}` works on the account that is signed in, so it cannot be open to anyone"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it true")
-    if auth.value and route.operation in (Operation.LOGIN, Operation.REFRESH):
+        return Access.SIGNED_IN
+    if said is not Access.ANYONE and route.operation in (Operation.LOGIN, Operation.REFRESH):
         message = f"`{route.operation}` is how a client gets its access token, so it cannot ask for one"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it false")
-    return auth.value or signed_in
+    return said
 
 
-def warn_of_foreign_accounts(
-    route: Route, accounts: Accounts | None, authenticated: bool, diagnostics: Diagnostics
-) -> None:
+def warn_of_foreign_accounts(route: Route, accounts: Accounts | None, access: Access, diagnostics: Diagnostics) -> None:
     """Adds `BK419` where the path alone tells which account is changed: nothing compares it with who is signed in."""
     change = _CHANGES.get(route.operation)
     if change is None or accounts is None or route.table is None or route.table.name != accounts.table:
         return
-    who = "everyone who is signed in" if authenticated else "anyone, signed in or not,"
+    who = "everyone who is signed in" if access is Access.SIGNED_IN else "anyone, signed in or not,"
     message = f"{route} lets {who} {change} any account: this version does not check whose it is"
     fix = "remove it, or let only those reach it who may, such as an API gateway for administrators"
     diagnostics.add("BK419", span_of(route.node, "path"), message, fix)

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import HEALTH_OPERATIONS, Cause, Endpoint, Operation, QueryParameter, RateLimit, Response
+from bkgen.model.endpoints import (
+    HEALTH_OPERATIONS,
+    Access,
+    Cause,
+    Endpoint,
+    Operation,
+    QueryParameter,
+    RateLimit,
+    Response,
+)
 from bkgen.model.shapes import ColumnValue, Object
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
@@ -119,7 +128,7 @@ def causes_of(
     scope: Scope,
     body: Object | None,
     query: tuple[QueryParameter, ...],
-    authenticated: bool,
+    access: Access,
     rate_limit: RateLimit | None,
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
@@ -130,7 +139,7 @@ def causes_of(
         found.add(Cause.INVALID)
     if rate_limit is not None:
         found.add(Cause.RATE_LIMITED)
-    if authenticated:
+    if access is not Access.ANYONE:
         found.add(Cause.UNAUTHENTICATED)
     if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):
         found.add(Cause.BAD_PATH)

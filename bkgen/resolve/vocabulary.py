@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bkgen.model.expressions import Gives, Row, Value
+from bkgen.model.expressions import Expression, Gives, Name, Row, Value
+from bkgen.model.shapes import Array, Computed, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
 from bkgen.resolve.expressions.kinds import NOW
+from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.scope import Scope
 
 ROW, ACTOR = "row", "actor"
@@ -24,3 +26,21 @@ def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expression
 
 def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
     return expressions.Scope(names, scope.tables.by_name, scope.relations.by_table)
+
+
+def mentions(expression: Expression, *names: str) -> bool:
+    """Whether an expression speaks of one of these variables."""
+    return any(isinstance(part, Name) and part.name in names for part in walk(expression))
+
+
+def asks_who(shape: Shape | None) -> bool:
+    """Whether what fills a shape depends on who asks."""
+    match shape:
+        case Computed(expression=expression):
+            return mentions(expression, ACTOR)
+        case Object(fields=fields):
+            return any(asks_who(field.shape) for field in fields)
+        case Array(items=inner) | Nested(row=inner):
+            return asks_who(inner)
+        case _:
+            return False

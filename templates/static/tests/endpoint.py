@@ -19,7 +19,7 @@ class Endpoint:
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
         body: a body that it accepts as valid, where it takes one.
-        authenticated: whether it needs an access token.
+        authenticated: whether it needs an access token; `reads_token`: whether it can do without.
         bad_queries: (name, value) of query parameters that it refuses.
         rate_limit: how many requests it lets pass, in how many seconds.
         limited_by_account: whether each account counts by itself, and not each address.
@@ -33,6 +33,7 @@ class Endpoint:
     bad_path: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     authenticated: bool = False
+    reads_token: bool = False
     bad_queries: tuple[tuple[str, str], ...] = ()
     rate_limit: tuple[int, int] | None = None
     limited_by_account: bool = False
