@@ -40,7 +40,7 @@ OUTSIDE = {
     "num": ["body.ratio"],
     "dec": ["body.amount"],
     "text": ["body.name", "body.title", "body.note", "path.slug"],
-    "bool": ["body.ok", "has(body.title)", "actor != null", "body.lines.exists(l, l.quantity > 2)"],
+    "bool": ["body.ok", "has(body.title)", "(actor != null)", "body.lines.exists(l, l.quantity > 2)"],
 }
 LITERALS: dict[str, list[str]] = {
     "int": ["0", "1", "2", "3", "-7", "10", "100"],
@@ -146,11 +146,14 @@ class _Writer:
         left = self._column(kind, rows) if kind in ("day", "moment", "enum") else self.value(kind, rows, depth - 1)
         return f"{left or 'body.count'} {operator} {self.value(kind, rows, depth - 1) if left else '3'}"
 
-    def _of_rows(self, rows: Rows, macro: str, inner: Callable[[Rows, str], str]) -> str | None:
+    def _of_rows(self, rows: Rows, macro: str, inner: Callable[[Rows, str], str], kind: str = "") -> str | None:
         way, table = self._row(rows)
         if table not in MANY or way.count(".") + len(rows) > 4:
             return None
-        relation = self._draw(st.sampled_from(sorted(MANY[table])))
+        fitting = [name for name, target in MANY[table].items() if not kind or kind in COLUMNS[target]]
+        if not fitting:
+            return None
+        relation = self._draw(st.sampled_from(sorted(fitting)))
         self._variables += 1
         variable = f"x{self._variables}"
         inside = {**rows, variable: MANY[table][relation]}
@@ -161,12 +164,12 @@ class _Writer:
 
     def _aggregate(self, kind: str, rows: Rows, depth: int) -> str | None:
         name = self._draw(st.sampled_from(["sum", "min", "max"] + (["avg"] if kind != "int" else ["size"])))
-        found = self._of_rows(rows, "map", lambda inside, variable: self._item(kind, inside, variable, depth))
+        found = self._of_rows(rows, "map", lambda inside, variable: self._item(kind, inside, variable, depth), kind)
         return f"{name}({found})" if found else None
 
     def _item(self, kind: str, rows: Rows, variable: str, depth: int) -> str:
         names = COLUMNS[rows[variable]].get(kind, [])
-        column = f"{variable}.{self._draw(st.sampled_from(names))}" if names else self.value(kind, rows, 0)
+        column = f"{variable}.{self._draw(st.sampled_from(names))}"
         return self._draw(st.sampled_from([column, f"({column} + {self.value(kind, rows, depth)})"]))
 
     def _text_test(self, rows: Rows, depth: int) -> str:
@@ -188,5 +191,5 @@ class _Writer:
         if self._draw(st.booleans()):
             items = [self.value(kind, rows, 0) for _ in range(2)]
             return f"{value} in [{', '.join(items)}]"
-        mapped = self._of_rows(rows, "map", lambda inside, variable: self._item(kind, inside, variable, 0))
+        mapped = self._of_rows(rows, "map", lambda inside, variable: self._item(kind, inside, variable, 0), kind)
         return f"{value} in {mapped}" if mapped else None

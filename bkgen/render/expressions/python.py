@@ -34,7 +34,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.types import Kind
 from bkgen.render.expressions import operations
-from bkgen.render.expressions.code import Code, Level, call, infix, joined, method, negated
+from bkgen.render.expressions.code import Code, Level, call, choice, infix, joined, method, negated
 from bkgen.render.expressions.context import Context, Rendered
 from bkgen.render.expressions.imports import RESERVED, imports_of
 from bkgen.render.expressions.literals import constant
@@ -80,7 +80,7 @@ class PythonPrinter:
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
             case Conditional(condition=condition, yes=yes, no=no):
-                return _choice(self.value(yes), self.test(condition)[0], self.value(no))
+                return choice(self.value(yes), self.test(condition)[0], self.value(no))
             case ListOf(items=items):
                 return Code(f"[{', '.join(self.value(item).text for item in items)}]")
             case Aggregated():
@@ -136,7 +136,7 @@ class PythonPrinter:
             return operations.handed_over(expression, [self.value(part) for part in inner])
         guards: dict[Code, None] = {}
         code = self._plain(expression, guards)
-        return _choice(code, joined("and", guards, Level.AND), Code("None")) if guards else code
+        return choice(code, joined("and", guards, Level.AND), Code("None")) if guards else code
 
     def _compared(self, expression: Expression, inner: Sequence[Expression]) -> tuple[Code, bool]:
         """An ordering or a test of a text: false where one of the two is null."""
@@ -191,7 +191,7 @@ class PythonPrinter:
         if not guards:
             return place
         otherwise = "None" if isinstance(expression.gives, Value) else "[]"
-        return _choice(place, joined("and", guards, Level.AND), Code(otherwise))
+        return choice(place, joined("and", guards, Level.AND), Code(otherwise))
 
     def _place(self, expression: Expression) -> Code:
         match expression:
@@ -331,10 +331,6 @@ class PythonPrinter:
         self._bound = {**before, variable: name}
         yield
         self._bound = before
-
-
-def _choice(yes: Code, condition: Code, no: Code) -> Code:
-    return Code(f"{yes.at(Level.OR)} if {condition.at(Level.OR)} else {no.at(Level.CHOICE)}", Level.CHOICE)
 
 
 def _counted(source: Expression) -> Expression:

@@ -131,9 +131,16 @@ def _own_obstacles(expression: Expression, rows: frozenset[str]) -> Iterator[Obs
             yield from _list_obstacles(right)
         case Quantified(source=source) | Aggregated(source=source):
             yield from _list_obstacles(source)
+            if isinstance(source, Mapped) and not _uses(source.item, source.variable):
+                message = f"this is the same for every `{source.variable}`"
+                yield source.item, message, f"use a column of `{source.variable}`, or `size(...)` to count"
             orders = isinstance(expression, Aggregated) and expression.aggregate in (Aggregate.MIN, Aggregate.MAX)
             if orders and kind_of(expression.gives) in TEXTS:
                 yield expression, "databases order texts each in its own way", _COLUMN
+
+
+def _uses(expression: Expression, variable: str) -> bool:
+    return any(isinstance(part, Name) and part.name == variable for part in walk(expression))
 
 
 _OPPOSITE = {Operator.ADD: "-", Operator.SUBTRACT: "+"}
