@@ -46,7 +46,7 @@ LITERALS: dict[str, list[str]] = {
     "int": ["0", "1", "2", "3", "-7", "10", "100"],
     "num": ["0.5", "2.25", "-1.5"],
     "dec": [],
-    "text": ["'a'", "''", "'Ä'", "'%'", "'_'", '"it\'s"', "'null'", "'a' + 'b'", "'🚀'"],
+    "text": ["'a'", "''", "'Ä'", "'%'", "'_'", '"it\'s"', "'null'", "('a' + 'b')", "'🚀'"],
     "bool": ["true", "false"],
     "enum": ["'draft'", "'published'"],
     "uuid": ["'00000000-0000-4000-8000-000000000001'"],
@@ -68,6 +68,40 @@ def values(draw: st.DrawFn) -> str:
     """A single value of a row of the articles that the database can answer."""
     kind = draw(st.sampled_from(["int", "num", "dec", "text", "bool", "uuid"]))
     return _Writer(draw, in_sql=True).value(kind, {"row": "articles", "actor": "users"}, 3)
+
+
+@st.composite
+def cel_expressions(draw: st.DrawFn) -> str:
+    """An expression whose meaning is that of CEL, over variables of the test."""
+
+    def number(depth: int) -> str:
+        if depth == 0:
+            return draw(st.sampled_from(["count", "zero", "7", "-3", "2", "size(name)", "size(numbers)"]))
+        operator = draw(st.sampled_from(["+", "-", "*", "/", "%"]))
+        parts = f"{number(depth - 1)} {operator} {number(depth - 1)}", f"-({number(depth - 1)})"
+        return f"({draw(st.sampled_from(parts))})"
+
+    def text() -> str:
+        return draw(st.sampled_from(["name", "'Ä'", "'a' + name", "''", "'\\u00c4'"]))
+
+    def condition(depth: int) -> str:
+        choices = [
+            "ok",
+            f"{number(depth)} {draw(st.sampled_from(['==', '!=', '<', '<=', '>', '>=']))} {number(depth)}",
+            f"{text()}.{draw(st.sampled_from(['contains', 'startsWith', 'endsWith']))}({text()})",
+            f"{text()} == {text()}",
+            f"numbers.{draw(st.sampled_from(['exists', 'all']))}(n, n > {draw(st.integers(-9, 9))})",
+            f"{draw(st.integers(-9, 9))} in numbers",
+            "ratio > 2.0",
+        ]
+        if depth:
+            choices.append(f"({condition(depth - 1)} && {condition(depth - 1)})")
+            choices.append(f"({condition(depth - 1)} || {condition(depth - 1)})")
+            choices.append(f"!({condition(depth - 1)})")
+            choices.append(f"({condition(depth - 1)} ? {condition(depth - 1)} : {condition(depth - 1)})")
+        return draw(st.sampled_from(choices))
+
+    return draw(st.sampled_from([condition(2), number(2), "numbers.filter(n, n > 0).map(n, n * 2)"]))
 
 
 class _Writer:
@@ -144,7 +178,9 @@ class _Writer:
         operators = ["==", "!=", "<", "<=", ">", ">="] if kind in ORDERED else ["==", "!="]
         operator = self._draw(st.sampled_from(operators))
         left = self._column(kind, rows) if kind in ("day", "moment", "enum") else self.value(kind, rows, depth - 1)
-        return f"{left or 'body.count'} {operator} {self.value(kind, rows, depth - 1) if left else '3'}"
+        right = self.value(kind, rows, depth - 1) if left else "3"
+        left = left or "body.count"
+        return f"({left}) {operator} ({right})" if kind == "bool" else f"{left} {operator} {right}"
 
     def _of_rows(self, rows: Rows, macro: str, inner: Callable[[Rows, str], str], kind: str = "") -> str | None:
         way, table = self._row(rows)

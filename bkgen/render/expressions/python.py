@@ -45,6 +45,7 @@ from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable, kind_of
 
 _OPPOSITES = {Operator.EQUAL: Operator.NOT_EQUAL, Operator.NOT_EQUAL: Operator.EQUAL}
+_AMBIGUOUS = ("l", "I", "O")  # which look like digits
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -253,7 +254,7 @@ class PythonPrinter:
 
     def _given(self, operand: ColumnOf | MemberOf) -> list[Code]:
         if isinstance(operand, MemberOf) and operand.member.optional:
-            return self._way(operand)
+            return self._way(operand) or [Code("True")]
         return self._present(operand) or [infix(self._place(operand), "is not", Code("None"), Level.COMPARE)]
 
     # Lists
@@ -323,7 +324,8 @@ class PythonPrinter:
         """A name for the variable of a macro that nothing around it has."""
         codes = self.context.variables.values()
         around = {word for code in codes for word in _WORD.findall(code)}
-        return names.unique(names.parameter(variable), RESERVED | self.context.taken | around | {*self._bound.values()})
+        wanted = "item" if variable in _AMBIGUOUS else names.parameter(variable)
+        return names.unique(wanted, RESERVED | self.context.taken | around | {*self._bound.values()})
 
     @contextmanager
     def _binding(self, variable: str, name: str) -> Iterator[None]:

@@ -122,16 +122,17 @@ class _SqlPrinter:
 
     def _choice(self, expression: Conditional) -> Code:
         condition = expression.condition
-        yes, no = self._reckoned(expression.yes), self._reckoned(expression.no)
+        yes, no = self._operand(expression.yes), self._operand(expression.no)
         if not self.in_database(condition):
             yes, no = self._element(expression.yes), self._element(expression.no)
             return choice(yes, self._python.test(condition)[0], no)
+        null = call("literal", "None", comparisons.sql_type(expression.gives))
         for part in operands_of(Operator.AND, condition):
             if not self.in_database(part) and _relies(expression.yes, part, True):
-                yes = choice(yes, self._python.test(part)[0], Code("None"))
+                yes = choice(yes, self._python.test(part)[0], null)
         for part in operands_of(Operator.OR, condition):
             if not self.in_database(part) and _relies(expression.no, part, False):
-                no = choice(Code("None"), self._python.test(part)[0], no)
+                no = choice(null, self._python.test(part)[0], no)
         otherwise = [] if no.text == "None" else [f"else_={no.text}"]
         return call("case", f"({self.test(condition, exact=False).text}, {yes.text})", *otherwise)
 
@@ -191,7 +192,9 @@ class _SqlPrinter:
                 return _known(self._ordering(expression), exact and nullable)
             case Call(function=function, arguments=(text, part)) if function in TESTS:
                 nullable = is_nullable(text.gives) or is_nullable(part.gives)
-                return _known(comparisons.text_test(function, self.value(text), self.value(part)), exact and nullable)
+                return _known(
+                    comparisons.text_test(function, self._operand(text), self._operand(part)), exact and nullable
+                )
             case Has(operand=operand):
                 return method(self.value(operand), "is_not", "None")
             case Quantified():
@@ -244,8 +247,6 @@ class _SqlPrinter:
 
     def _equality(self, expression: Binary, operator: Operator, exact: bool) -> Code:
         left, right, _ = self._sides(expression)
-        if isinstance(left, Literal) or (isinstance(left.gives, Row) and not isinstance(right.gives, Row)):
-            left, right = (right, left) if isinstance(left, Literal) else (left, right)
         is_equal = operator is Operator.EQUAL
         if isinstance(left.gives, Row):
             return self._row_is_none(left, is_equal)
@@ -290,7 +291,10 @@ class _SqlPrinter:
 
     def _operand(self, expression: Expression) -> Code:
         """A value that an operator other than `==` takes, which refuses None."""
-        return self._element(expression) if is_nullable(expression.gives) else self._reckoned(expression)
+        is_null = isinstance(expression, Literal)
+        return (
+            self._element(expression) if is_nullable(expression.gives) and not is_null else self._reckoned(expression)
+        )
 
     def _element(self, expression: Expression) -> Code:
         """A value as something that SQLAlchemy can ask for more, which a Python value is not."""
