@@ -74,34 +74,44 @@ def values(draw: st.DrawFn) -> str:
 def cel_expressions(draw: st.DrawFn) -> str:
     """An expression whose meaning is that of CEL, over variables of the test."""
 
+    def one_of(*texts: str) -> str:
+        return draw(st.sampled_from(texts))
+
     def number(depth: int) -> str:
         if depth == 0:
-            return draw(st.sampled_from(["count", "zero", "7", "-3", "2", "size(name)", "size(numbers)"]))
-        operator = draw(st.sampled_from(["+", "-", "*", "/", "%"]))
-        parts = f"{number(depth - 1)} {operator} {number(depth - 1)}", f"-({number(depth - 1)})"
-        return f"({draw(st.sampled_from(parts))})"
+            return one_of("count", "zero", "7", "-3", "2", "size(name)", "size(numbers)")
+        left = number(depth - 1)
+        return (
+            f"({left} {one_of('+', '-', '*', '/', '%')} {number(depth - 1)})" if draw(st.booleans()) else f"-({left})"
+        )
 
     def text() -> str:
-        return draw(st.sampled_from(["name", "'Ä'", "'a' + name", "''", "'\\u00c4'"]))
+        return one_of("name", "'Ä'", "('a' + name)", "''", "'\\u00c4'")
 
     def condition(depth: int) -> str:
-        choices = [
-            "ok",
-            f"{number(depth)} {draw(st.sampled_from(['==', '!=', '<', '<=', '>', '>=']))} {number(depth)}",
-            f"{text()}.{draw(st.sampled_from(['contains', 'startsWith', 'endsWith']))}({text()})",
-            f"{text()} == {text()}",
-            f"numbers.{draw(st.sampled_from(['exists', 'all']))}(n, n > {draw(st.integers(-9, 9))})",
-            f"{draw(st.integers(-9, 9))} in numbers",
-            "ratio > 2.0",
-        ]
-        if depth:
-            choices.append(f"({condition(depth - 1)} && {condition(depth - 1)})")
-            choices.append(f"({condition(depth - 1)} || {condition(depth - 1)})")
-            choices.append(f"!({condition(depth - 1)})")
-            choices.append(f"({condition(depth - 1)} ? {condition(depth - 1)} : {condition(depth - 1)})")
-        return draw(st.sampled_from(choices))
+        form = draw(st.integers(0, 10 if depth else 6))
+        inner = [condition(depth - 1) for _ in range({7: 2, 8: 2, 9: 1, 10: 3}.get(form, 0))]
+        match form:
+            case 0:
+                return one_of("ok", "share > 2.0", "share == 2.25")
+            case 1 | 2:
+                return f"{number(depth)} {one_of('==', '!=', '<', '<=', '>', '>=')} {number(depth)}"
+            case 3:
+                return f"{text()}.{one_of('contains', 'startsWith', 'endsWith')}({text()})"
+            case 4:
+                return f"{text()} == {text()}"
+            case 5:
+                return f"numbers.{one_of('exists', 'all')}(n, n > {draw(st.integers(-9, 9))})"
+            case 6:
+                return f"{draw(st.integers(-9, 9))} in numbers"
+            case 7 | 8:
+                return f"({inner[0]} {'&&' if form == 7 else '||'} {inner[1]})"
+            case 9:
+                return f"!({inner[0]})"
+            case _:
+                return f"({inner[0]} ? {inner[1]} : {inner[2]})"
 
-    return draw(st.sampled_from([condition(2), number(2), "numbers.filter(n, n > 0).map(n, n * 2)"]))
+    return number(2) if draw(st.booleans()) else condition(2)
 
 
 class _Writer:

@@ -143,7 +143,9 @@ PYTHON = {
     "slug(body.name) + '-1'": 'slugify(body.name) + "-1"',
     "path.slug.lower()": "slug.lower()",
     "body.lines.exists(l, l.quantity > 2)": "any(item.quantity > 2 for item in body.lines)",
-    "sum(body.lines.map(l, l.price * l.quantity))": "sum((item.price * item.quantity for item in body.lines), Decimal())",
+    "sum(body.lines.map(l, l.price * l.quantity))": (
+        "sum((item.price * item.quantity for item in body.lines), Decimal())"
+    ),
     "size(body.lines.filter(l, l.quantity > 2))": "sum(1 for item in body.lines if item.quantity > 2)",
     "max(body.numbers)": "max((value for value in body.numbers if value is not None), default=None)",
     "body.lines.filter(l, l.quantity > 2).sortBy(x, x.price).map(l, l.quantity)": (
