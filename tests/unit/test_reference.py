@@ -31,10 +31,12 @@ from bkgen.load.synonyms import (
     Shape,
 )
 from bkgen.report import report
+from bkgen.resolve.expressions import is_queryable, resolve_expression
 from bkgen.validate import structure
 from bkgen.write import write_tree
 from bkgen.write.lock import exclusive
 from bkgen.write.manifest import MANIFEST
+from tests.expressions import scope, written
 
 ROOT = Path(__file__).parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -166,6 +168,18 @@ def _files_in_the_way(root: Path, diagnostics: Diagnostics) -> None:
     write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
 
 
+def _expression(text: str) -> Callable[[Path, Diagnostics], None]:
+    """A finding in an expression; documents have no key for one yet."""
+
+    def make(root: Path, diagnostics: Diagnostics) -> None:
+        at = written(text)
+        found = resolve_expression(text, at, scope(), diagnostics)
+        if found is not None:
+            is_queryable(found, frozenset({"row"}), diagnostics)
+
+    return make
+
+
 _MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
     "BK106": _too_large,
     "BK107": _unprintable_name,
@@ -175,6 +189,14 @@ _MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
     "BK703": _in_use,
     "BK704": _damaged_manifest,
     "BK705": _files_in_the_way,
+    "BK801": _expression("row.open and row.flagged"),
+    "BK802": _expression("row.comments[0]"),
+    "BK803": _expression("(" * 60 + "true" + ")" * 60),
+    "BK804": _expression("row.titel"),
+    "BK805": _expression("row.title + row.views"),
+    "BK806": _expression("row.author.password_hash"),
+    "BK807": _expression("row.status == 'publishd'"),
+    "BK808": _expression("slug(row.title) == path.slug"),
 }
 
 

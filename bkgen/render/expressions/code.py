@@ -58,3 +58,8 @@ def method(of: Code, name: str, *arguments: Code | str) -> Code:
 
 def negated(code: Code) -> Code:
     return Code(f"not {code.at(Level.NOT)}", Level.NOT)
+
+
+def choice(yes: Code, condition: Code, no: Code) -> Code:
+    """`yes if condition else no`."""
+    return Code(f"{yes.at(Level.OR)} if {condition.at(Level.OR)} else {no.at(Level.CHOICE)}", Level.CHOICE)

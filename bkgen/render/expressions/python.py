@@ -34,7 +34,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.types import Kind
 from bkgen.render.expressions import operations
-from bkgen.render.expressions.code import Code, Level, call, infix, joined, method, negated
+from bkgen.render.expressions.code import Code, Level, call, choice, infix, joined, method, negated
 from bkgen.render.expressions.context import Context, Rendered
 from bkgen.render.expressions.imports import RESERVED, imports_of
 from bkgen.render.expressions.literals import constant
@@ -45,6 +45,7 @@ from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable, kind_of
 
 _OPPOSITES = {Operator.EQUAL: Operator.NOT_EQUAL, Operator.NOT_EQUAL: Operator.EQUAL}
+_AMBIGUOUS = ("l", "I", "O")  # which look like digits
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -80,7 +81,7 @@ class PythonPrinter:
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
             case Conditional(condition=condition, yes=yes, no=no):
-                return _choice(self.value(yes), self.test(condition)[0], self.value(no))
+                return choice(self.value(yes), self.test(condition)[0], self.value(no))
             case ListOf(items=items):
                 return Code(f"[{', '.join(self.value(item).text for item in items)}]")
             case Aggregated():
@@ -136,7 +137,7 @@ class PythonPrinter:
             return operations.handed_over(expression, [self.value(part) for part in inner])
         guards: dict[Code, None] = {}
         code = self._plain(expression, guards)
-        return _choice(code, joined("and", guards, Level.AND), Code("None")) if guards else code
+        return choice(code, joined("and", guards, Level.AND), Code("None")) if guards else code
 
     def _compared(self, expression: Expression, inner: Sequence[Expression]) -> tuple[Code, bool]:
         """An ordering or a test of a text: false where one of the two is null."""
@@ -191,7 +192,7 @@ class PythonPrinter:
         if not guards:
             return place
         otherwise = "None" if isinstance(expression.gives, Value) else "[]"
-        return _choice(place, joined("and", guards, Level.AND), Code(otherwise))
+        return choice(place, joined("and", guards, Level.AND), Code(otherwise))
 
     def _place(self, expression: Expression) -> Code:
         match expression:
@@ -253,7 +254,7 @@ class PythonPrinter:
 
     def _given(self, operand: ColumnOf | MemberOf) -> list[Code]:
         if isinstance(operand, MemberOf) and operand.member.optional:
-            return self._way(operand)
+            return self._way(operand) or [Code("True")]
         return self._present(operand) or [infix(self._place(operand), "is not", Code("None"), Level.COMPARE)]
 
     # Lists
@@ -323,7 +324,8 @@ class PythonPrinter:
         """A name for the variable of a macro that nothing around it has."""
         codes = self.context.variables.values()
         around = {word for code in codes for word in _WORD.findall(code)}
-        return names.unique(names.parameter(variable), RESERVED | self.context.taken | around | {*self._bound.values()})
+        wanted = "item" if variable in _AMBIGUOUS else names.parameter(variable)
+        return names.unique(wanted, RESERVED | self.context.taken | around | {*self._bound.values()})
 
     @contextmanager
     def _binding(self, variable: str, name: str) -> Iterator[None]:
@@ -331,10 +333,6 @@ class PythonPrinter:
         self._bound = {**before, variable: name}
         yield
         self._bound = before
-
-
-def _choice(yes: Code, condition: Code, no: Code) -> Code:
-    return Code(f"{yes.at(Level.OR)} if {condition.at(Level.OR)} else {no.at(Level.CHOICE)}", Level.CHOICE)
 
 
 def _counted(source: Expression) -> Expression:

@@ -10,7 +10,7 @@ from bkgen.model.expressions import Expression
 from bkgen.model.tables import Column, Table
 from bkgen.render.expressions.code import Code
 from bkgen.render.expressions.context import Context
-from bkgen.render.expressions.imports import RESERVED
+from bkgen.render.expressions.imports import RESERVED, used_names
 from bkgen.resolve import names
 
 
@@ -53,15 +53,19 @@ class Models:
         self._context = context
         classes = set(context.models.values())
         statement = {table.name for table in context.tables.values() if table.class_name in classes}
-        self._open = [{*context.joined, *statement}]
+        self._tables = [{*context.joined, *statement}]
+        self._models = [set(context.models.values())]
         self.aliases: dict[str, str] = {}
 
     def bring(self, table: Table) -> str:
         """The name of a model of the table that nothing around the subquery uses, nor anything else in it."""
-        is_free = not any(table.name in tables for tables in self._open)
-        self._open[-1].add(table.name)
-        if is_free:
-            return table.class_name
+        is_free = not any(table.name in tables for tables in self._tables)
+        self._tables[-1].add(table.name)
+        name = table.class_name if is_free else self._alias(table)
+        self._models[-1].add(name)
+        return name
+
+    def _alias(self, table: Table) -> str:
         taken = RESERVED | self._context.taken | set(self.aliases) | set(self._context.models.values())
         alias = names.unique(names.parameter(table.singular), taken)
         self.aliases[alias] = f"aliased({table.class_name})"
@@ -70,6 +74,17 @@ class Models:
     @contextmanager
     def subquery(self) -> Iterator[None]:
         """What is brought in inside is gone behind it."""
-        self._open.append(set())
+        self._tables.append(set())
+        self._models.append(set())
         yield
-        self._open.pop()
+        self._tables.pop()
+        self._models.pop()
+
+    def correlated(self, codes: list[Code]) -> list[str]:
+        """The models around the innermost subquery that its code has to name as such.
+
+        SQLAlchemy finds those of the statement directly around a subquery by itself, but none further out.
+        """
+        used = used_names([code.text for code in codes])
+        found = [sorted(models & used) for models in self._models[:-1]]
+        return [model for models in found for model in models] if any(found[:-1]) else []

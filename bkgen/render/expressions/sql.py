@@ -32,7 +32,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.types import Kind
 from bkgen.render.expressions import comparisons
-from bkgen.render.expressions.code import Code, Level, call, infix, method
+from bkgen.render.expressions.code import Code, Level, call, choice, infix, method
 from bkgen.render.expressions.context import Context, Rendered
 from bkgen.render.expressions.imports import imports_of, used_names
 from bkgen.render.expressions.nulls import EQUALITIES, TESTS, divides
@@ -41,7 +41,8 @@ from bkgen.render.expressions.python import PythonPrinter
 from bkgen.render.expressions.sources import Item, Models, Rows
 from bkgen.render.formatting import RenderError
 from bkgen.resolve.expressions.kinds import is_nullable, kind_of
-from bkgen.resolve.expressions.parts import in_database
+from bkgen.resolve.expressions.parts import in_database, walk
+from bkgen.resolve.expressions.presence import path_of, present_if
 
 _SUMS = {Aggregate.MIN: "func.min", Aggregate.MAX: "func.max", Aggregate.AVG: "func.avg", Aggregate.SUM: "func.sum"}
 
@@ -56,16 +57,21 @@ def sql_value(expression: Expression, context: Context) -> Rendered:
 def sql_conditions(expression: Expression, context: Context) -> Rendered:
     """A condition as what stands in `where(...)`, where NULL is as good as false."""
     printer = _SqlPrinter(context)
-    parts = [printer.test(part, exact=False) for part in conjuncts(expression)]
+    parts = printer.all_of(conjuncts(expression), exact=False)
     whole = parts[0] if len(parts) == 1 else call("and_", *parts)
     return printer.rendered(whole, parts)
 
 
 def conjuncts(expression: Expression) -> list[Expression]:
     """The conditions between the `&&` of a condition."""
+    return operands_of(Operator.AND, expression)
+
+
+def operands_of(operator: Operator, expression: Expression) -> list[Expression]:
+    """What stands between the operators of a row of equal ones."""
     match expression:
-        case Binary(operator=Operator.AND, left=left, right=right):
-            return [*conjuncts(left), *conjuncts(right)]
+        case Binary(operator=found, left=left, right=right) if found is operator:
+            return [*operands_of(operator, left), *operands_of(operator, right)]
         case _:
             return [expression]
 
@@ -115,16 +121,28 @@ class _SqlPrinter:
         raise RenderError(f"no SQL for {type(expression).__name__}")
 
     def _choice(self, expression: Conditional) -> Code:
-        condition = self.test(expression.condition, exact=False)
-        yes, no = self._reckoned(expression.yes), self._reckoned(expression.no)
+        condition = expression.condition
+        yes, no = self._operand(expression.yes), self._operand(expression.no)
+        if not self.in_database(condition):
+            yes, no = self._element(expression.yes), self._element(expression.no)
+            return choice(yes, self._python.test(condition)[0], no)
+        null = call("literal", "None", comparisons.sql_type(expression.gives))
+        for part in operands_of(Operator.AND, condition):
+            if not self.in_database(part) and _relies(expression.yes, part, True):
+                yes = choice(yes, self._python.test(part)[0], null)
+        for part in operands_of(Operator.OR, condition):
+            if not self.in_database(part) and _relies(expression.no, part, False):
+                no = choice(null, self._python.test(part)[0], no)
         otherwise = [] if no.text == "None" else [f"else_={no.text}"]
-        return call("case", f"({condition.text}, {yes.text})", *otherwise)
+        return call("case", f"({self.test(condition, exact=False).text}, {yes.text})", *otherwise)
 
     def _arithmetic(self, expression: Binary) -> Code:
-        left, right = self._reckoned(expression.left), self._reckoned(expression.right)
+        left, right = self._operand(expression.left), self._operand(expression.right)
         operator: str = expression.operator.value
         if divides(expression):
-            right = call("func.nullif", right, "0")
+            right = call(
+                "func.nullif", right, "0", f"type_={comparisons.sql_type(expression.gives).removesuffix('()')}"
+            )
         if expression.operator is Operator.DIVIDE and kind_of(expression.gives) is Kind.INTEGER:
             operator = "//"
         if operator == "*" and comparisons.is_narrow(expression.left) and comparisons.is_narrow(expression.right):
@@ -156,9 +174,8 @@ class _SqlPrinter:
         if not self.in_database(expression):
             return self._parameter(expression)
         match expression:
-            case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
-                function = "and_" if operator is Operator.AND else "or_"
-                return call(function, *(self.test(part, exact) for part in _row_of(operator, left, right)))
+            case Binary(operator=Operator.AND | Operator.OR as operator):
+                return _together(operator, self._row_of(operator, operands_of(operator, expression), exact))
             case Not(operand=Binary(operator=Operator.EQUAL | Operator.NOT_EQUAL as operator) as inner):
                 opposite = Operator.NOT_EQUAL if operator is Operator.EQUAL else Operator.EQUAL
                 return self._equality(inner, opposite, exact)
@@ -175,7 +192,9 @@ class _SqlPrinter:
                 return _known(self._ordering(expression), exact and nullable)
             case Call(function=function, arguments=(text, part)) if function in TESTS:
                 nullable = is_nullable(text.gives) or is_nullable(part.gives)
-                return _known(comparisons.text_test(function, self.value(text), self.value(part)), exact and nullable)
+                return _known(
+                    comparisons.text_test(function, self._operand(text), self._operand(part)), exact and nullable
+                )
             case Has(operand=operand):
                 return method(self.value(operand), "is_not", "None")
             case Quantified():
@@ -183,6 +202,24 @@ class _SqlPrinter:
             case Literal(value=value):
                 return call("true" if value else "false")
         return _known(self.value(expression), exact and is_nullable(expression.gives))
+
+    def all_of(self, parts: list[Expression], exact: bool) -> list[Code]:
+        """Conditions that all have to hold."""
+        return self._row_of(Operator.AND, parts, exact)
+
+    def _row_of(self, operator: Operator, parts: list[Expression], exact: bool) -> list[Code]:
+        """Conditions in a row. Python asks first where the others only make sense if one of its own holds."""
+        found: list[Code] = []
+        is_and = operator is Operator.AND
+        for index, part in enumerate(parts):
+            rest = parts[index + 1 :]
+            if not self.in_database(part) and any(_relies(one, part, is_and) for one in rest):
+                asked = self._python.test(part)[0]
+                others = _together(operator, self._row_of(operator, rest, exact))
+                settled = Code("false()") if is_and else Code("true()")
+                return [*found, choice(others, asked, settled) if is_and else choice(settled, asked, others)]
+            found.append(self.test(part, exact))
+        return found
 
     def _parameter(self, expression: Expression) -> Code:
         """A condition on nothing in the database."""
@@ -210,8 +247,6 @@ class _SqlPrinter:
 
     def _equality(self, expression: Binary, operator: Operator, exact: bool) -> Code:
         left, right, _ = self._sides(expression)
-        if isinstance(left, Literal) or (isinstance(left.gives, Row) and not isinstance(right.gives, Row)):
-            left, right = (right, left) if isinstance(left, Literal) else (left, right)
         is_equal = operator is Operator.EQUAL
         if isinstance(left.gives, Row):
             return self._row_is_none(left, is_equal)
@@ -223,7 +258,7 @@ class _SqlPrinter:
         needs_care = (here and there and both_here) or (unknown and (exact or not is_equal))
         both = self.value(left), self.value(right)
         if kind_of(left.gives) is Kind.DECIMAL and not comparisons.is_same_scale(left, right):
-            both = self._compared(left), self._compared(right)
+            both = self._compared(left), self._compared(right) if both_here else both[1]
         if not needs_care:
             return infix(both[0], operator.value, both[1], Level.COMPARE)
         return method(both[0], "is_not_distinct_from" if is_equal else "is_distinct_from", both[1])
@@ -246,7 +281,7 @@ class _SqlPrinter:
         with self._models.subquery():
             conditions: list[Code] = []
             self._open(row, conditions)
-            code = method(call("exists"), "where", *conditions)
+            code = self._subquery(call("exists"), conditions)
         return Code(f"~{code.text}", Level.SIGN) if is_none else code
 
     def _ordering(self, expression: Binary) -> Code:
@@ -256,8 +291,15 @@ class _SqlPrinter:
 
     def _operand(self, expression: Expression) -> Code:
         """A value that an operator other than `==` takes, which refuses None."""
+        is_null = isinstance(expression, Literal)
+        return (
+            self._element(expression) if is_nullable(expression.gives) and not is_null else self._reckoned(expression)
+        )
+
+    def _element(self, expression: Expression) -> Code:
+        """A value as something that SQLAlchemy can ask for more, which a Python value is not."""
         code = self._reckoned(expression)
-        if self.in_database(expression) or not is_nullable(expression.gives):
+        if self.in_database(expression):
             return code
         return call("literal", code, comparisons.sql_type(expression.gives))
 
@@ -276,7 +318,7 @@ class _SqlPrinter:
             nullable = is_nullable(left.gives)
             return _known(method(self.value(left), "in_", self._python.value(right)), exact and nullable)
         if isinstance(right, ListOf):
-            return method(self._operand(left), "in_", f"[{', '.join(self.value(item).text for item in right.items)}]")
+            return method(self._element(left), "in_", f"[{', '.join(self.value(item).text for item in right.items)}]")
         with self._models.subquery():
             conditions: list[Code] = []
             item = self._pipeline(right, conditions)
@@ -288,7 +330,7 @@ class _SqlPrinter:
             equal_code = (
                 method(inner, "is_not_distinct_from", outer) if nullable else infix(inner, "==", outer, Level.COMPARE)
             )
-            return method(call("exists"), "where", *conditions, equal_code)
+            return self._subquery(call("exists"), [*conditions, equal_code])
 
     # Rows
 
@@ -307,9 +349,15 @@ class _SqlPrinter:
                         )
                     ]
                 else:
-                    found = [self.test(part, exact=False) for part in conjuncts(expression.condition)]
-            code = method(call("exists"), "where", *conditions, *found)
+                    found = self.all_of(conjuncts(expression.condition), exact=False)
+            code = self._subquery(call("exists"), [*conditions, *found])
         return Code(f"~{code.text}", Level.SIGN) if is_all != is_denied else code
+
+    def _subquery(self, start: Code, conditions: list[Code]) -> Code:
+        """`exists()` or `select(...)` with its conditions, inside `self._models.subquery()`."""
+        code = method(start, "where", *conditions)
+        around = self._models.correlated([code])
+        return method(code, "correlate", *around) if around else code
 
     def _aggregated(self, expression: Aggregated) -> Code:
         with self._models.subquery():
@@ -321,7 +369,7 @@ class _SqlPrinter:
                 assert isinstance(item, Item)
                 with self._binding(item.bound):
                     selected = self._sum(expression, item.expression)
-            return method(method(call("select", selected), "where", *conditions), "scalar_subquery")
+            return method(self._subquery(call("select", selected), conditions), "scalar_subquery")
 
     def _sum(self, expression: Aggregated, item: Expression) -> Code:
         value = self._reckoned(item)
@@ -348,7 +396,7 @@ class _SqlPrinter:
             case Filtered(source=inner, variable=variable, condition=condition):
                 item = self._pipeline(inner, conditions)
                 with self._binding({**self._bound, variable: item}):
-                    conditions += [self.test(part, exact=False) for part in conjuncts(condition)]
+                    conditions += self.all_of(conjuncts(condition), exact=False)
                 return item
             case Mapped(source=inner, variable=variable, item=expression):
                 item = self._pipeline(inner, conditions)
@@ -397,7 +445,7 @@ class _SqlPrinter:
         with self._models.subquery():
             inside: list[Code] = []
             selected = self._open(row, inside).column(table.column(name))
-            return method(method(call("select", selected), "where", *inside), "scalar_subquery")
+            return method(self._subquery(call("select", selected), inside), "scalar_subquery")
 
     def _plain_column(self, row: Expression, name: str) -> ColumnOf:
         assert isinstance(row.gives, Row)
@@ -446,16 +494,14 @@ def _known(code: Code, unknown: bool) -> Code:
     return call("func.coalesce", code, "false()") if unknown else code
 
 
-def _row_of(operator: Operator, left: Expression, right: Expression) -> list[Expression]:
-    """All operands of a row of equal operators."""
-    found = []
-    for side in (left, right):
-        match side:
-            case Binary(operator=other) if other is operator:
-                found += _row_of(operator, side.left, side.right)
-            case _:
-                found.append(side)
-    return found
+def _together(operator: Operator, parts: list[Code]) -> Code:
+    return parts[0] if len(parts) == 1 else call("and_" if operator is Operator.AND else "or_", *parts)
+
+
+def _relies(expression: Expression, condition: Expression, holds: bool) -> bool:
+    """Whether it takes for a value what is one only where the condition holds, or does not."""
+    present = present_if(condition, holds)
+    return any(path_of(part) in present for part in walk(expression))
 
 
 def _path(row: Expression) -> tuple[str, ...] | None:

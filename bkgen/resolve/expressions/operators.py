@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bkgen.model.expressions import Binary, Duration, Expression, Literal, Operator, Value, Values
+from bkgen.model.expressions import Binary, Duration, Expression, Literal, Operator, Row, Value, Values
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.expressions.kinds import (
     BOOLEAN,
@@ -112,6 +112,8 @@ def _mistake(left: Expression, right: Expression, syntax: Infix) -> MistakeError
         fix = "one of them carries a zone and the other does not: give both columns the same type"
         if syntax.operator is Operator.SUBTRACT:
             fix = 'move one of them by a duration, such as `now - duration("7d")`, and compare'
+    elif isinstance(left.gives, Row) and isinstance(right.gives, Row):
+        fix = "compare their keys, such as `.id`"
     elif Kind.UUID in kinds and TEXTS & set(kinds):
         fix = "write `string(...)` around the uuid"
     elif kind_of(left.gives) in TEXTS and kind_of(right.gives) in NUMBERS:

@@ -21,6 +21,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.resolve.expressions.kinds import is_nullable
 
+_EQUALITIES = (Operator.EQUAL, Operator.NOT_EQUAL)
 Path = tuple[str, ...]
 
 
@@ -43,7 +44,7 @@ def path_of(expression: Expression) -> Path | None:
 def present_if(condition: Expression, holds: bool) -> frozenset[Path]:
     """What is not null where the condition holds, or where it does not."""
     match condition:
-        case Not(operand=operand):
+        case Not(operand=operand) if not isinstance(operand, Binary) or operand.operator in _EQUALITIES:
             return present_if(operand, not holds)
         case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
             both = (operator is Operator.AND) == holds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
@@ -29,6 +29,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import TEXTS, kind_of
 from bkgen.resolve.expressions.parts import children, in_database, rebuilt, walk
+from bkgen.resolve.expressions.presence import path_of
 
 _ORDERINGS = (Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operator.GREATER_EQUAL)
 _IN_SQL = (Function.SIZE, Function.CONTAINS, Function.STARTS_WITH, Function.ENDS_WITH)
@@ -64,29 +65,32 @@ def split(expression: Expression, rows: frozenset[str], taken: frozenset[str] = 
 
     `taken` are names that no part may have.
     """
-    parts: dict[Expression, str] = {}
-    free = {part.name for part in walk(expression) if isinstance(part, Name)} | taken
+    parts: dict[str, Expression] = {}
+    macros = [part for part in walk(expression) if isinstance(part, Quantified | Filtered | Mapped | Sorted)]
+    used = taken | {part.name for part in walk(expression) if isinstance(part, Name)}
+    used |= {macro.variable for macro in macros}
 
     def without(part: Expression) -> Expression:
-        is_whole = isinstance(part.gives, Value) and not any(True for _ in _obstacles(part, rows))
-        is_rows = isinstance(part, Related) and isinstance(part.gives, Rows)
         if not in_database(part, rows):
             return part
-        if (is_whole or is_rows) and not _unbound(part, rows):
-            name = parts.setdefault(part, names.unique(_name(part), free | set(parts.values())))
-            return Name(name, part.gives, part.span)
-        return rebuilt(part, without)
-
-    def _unbound(part: Expression, rows: frozenset[str]) -> bool:
-        """Whether it uses the variable of a macro around it."""
-        bound = {one.variable for one in walk(part) if isinstance(one, Quantified | Filtered | Mapped | Sorted)}
-        outside = {one.variable for one in walk(expression) if isinstance(one, Quantified | Filtered | Mapped | Sorted)}
-        return any(isinstance(one, Name) and one.name in outside - bound for one in walk(part))
+        is_rows = isinstance(part, Related) and isinstance(part.gives, Rows)
+        is_value = isinstance(part.gives, Value) and next(_obstacles(part, rows), None) is None
+        if not (is_rows or is_value) or _is_bound_outside(part, macros):
+            return rebuilt(part, without)
+        same = (name for name, known in parts.items() if path_of(part) is not None and path_of(known) == path_of(part))
+        name = next(same, None) or names.unique(_name(part), used | set(parts))
+        parts[name] = part
+        return Name(name, part.gives, part.span)
 
     rest = without(expression)
-    if in_database(rest, rows - set(parts.values())):
-        return None
-    return Split({name: part for part, name in parts.items()}, rest)
+    return None if in_database(rest, rows) else Split(parts, rest)
+
+
+def _is_bound_outside(part: Expression, macros: Sequence[_Macro]) -> bool:
+    """Whether the part uses the variable of a macro around it."""
+    inside = {one.variable for one in walk(part) if isinstance(one, Quantified | Filtered | Mapped | Sorted)}
+    variables = {macro.variable for macro in macros} - inside
+    return any(isinstance(one, Name) and one.name in variables for one in walk(part))
 
 
 def _name(part: Expression) -> str:
@@ -95,6 +99,7 @@ def _name(part: Expression) -> str:
     return names.parameter(word)
 
 
+_Macro = Quantified | Filtered | Mapped | Sorted
 Obstacle = tuple[Expression, str, str]
 
 
@@ -116,7 +121,7 @@ def _own_obstacles(expression: Expression, rows: frozenset[str]) -> Iterator[Obs
         case Call(function=function) if function not in _IN_SQL:
             yield expression, f"databases differ from each other in `{function}` of a column", _COLUMN
         case Binary(operator=operator, left=left) if operator in _ORDERINGS and kind_of(left.gives) in TEXTS:
-            yield expression, "databases order texts each in its own way", "compare with `==`, or order by another column"
+            yield expression, "databases order texts each in its own way", "compare them with `==`"
         case Binary(operator=operator, right=right) if isinstance(right.gives, Duration):
             fix = f"move the other side of the comparison: `now {_OPPOSITE[operator]} duration(...)`"
             yield expression, "databases reckon with times of columns each in its own way", fix
@@ -126,9 +131,16 @@ def _own_obstacles(expression: Expression, rows: frozenset[str]) -> Iterator[Obs
             yield from _list_obstacles(right)
         case Quantified(source=source) | Aggregated(source=source):
             yield from _list_obstacles(source)
+            if isinstance(source, Mapped) and not _uses(source.item, source.variable):
+                message = f"this is the same for every `{source.variable}`"
+                yield source.item, message, f"use a column of `{source.variable}`, or `size(...)` to count"
             orders = isinstance(expression, Aggregated) and expression.aggregate in (Aggregate.MIN, Aggregate.MAX)
             if orders and kind_of(expression.gives) in TEXTS:
                 yield expression, "databases order texts each in its own way", _COLUMN
+
+
+def _uses(expression: Expression, variable: str) -> bool:
+    return any(isinstance(part, Name) and part.name == variable for part in walk(expression))
 
 
 _OPPOSITE = {Operator.ADD: "-", Operator.SUBTRACT: "+"}
