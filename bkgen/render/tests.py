@@ -109,11 +109,6 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
         if nested:
             found = [test for _, test in nested]
             text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
-                "tests/package/test_answers.py",
-                package=package,
-                accounts=service.accounts,
-                tests=[test for _, test in nested],
-            )
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]

@@ -87,7 +87,7 @@ def _table(said: dict[str, Any]) -> dict[str, Any]:
 def cells() -> Iterator[tuple[str, str, str | None]]:
     """Every example in a table: its section, its text, and the code of the finding that it gives."""
     for title, _ in sections():
-        if title in ("Other spellings", "Not in this version"):
+        if title in ("Other spellings", "Not in this version", "Expressions"):
             continue
         for row in rows(title):
             if match := re.fullmatch(r"`([{\"].*?)`(?: → `(BK\d+)`)?", row[-1]):

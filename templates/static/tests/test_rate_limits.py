@@ -65,9 +65,7 @@ def test_requests_are_counted_down(
 def test_429_after_exactly_so_many_requests(
     endpoint: Endpoint, requests: int, seconds: int, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
-    *passed, reply = exhaust(
-        curl, endpoint, requests, seconds, of_a_new_client(endpoint, request)
-    )
+    *passed, reply = exhaust(curl, endpoint, requests, seconds, of_a_new_client(endpoint, request))
     assert 429 not in {reply.status for reply in passed}
     assert reply.status == 429
     assert ";r=0;" in reply.headers["ratelimit"]

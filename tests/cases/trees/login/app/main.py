@@ -11,7 +11,7 @@ from app.database import Database
 from app.errors import OTHERWISE, Api, add_error_handlers
 from app.health.router import router as health
 from app.http import RequestMiddleware
-from app.rate_limits import make_limiter
+from app.rate_limits import open_limiter
 from app.settings import Settings, load_settings
 
 
@@ -23,10 +23,11 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     await database.wait(settings.database_connect_seconds)
     app.state.settings = settings
     app.state.database = database
-    app.state.limiter = make_limiter(
+    async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds
-    )
-    yield
+    ) as limiter:
+        app.state.limiter = limiter
+        yield
     await database.close()
 
 

@@ -7,12 +7,11 @@ import pytest
 
 from app.create_user import main
 from app.models import User
-from tests.database import ScratchDatabase
-from tests.rows import PASSWORD, unique_email
+from tests.rows import PASSWORD, Rows, unique_email
 from tests.server import run_module
 
 
-def arguments() -> list[str]:
+def arguments(rows: Rows) -> list[str]:
     """Valid options of the command."""
     return [
         "--email",
@@ -20,20 +19,19 @@ def arguments() -> list[str]:
     ]
 
 
-def test_adds_an_account(database: ScratchDatabase) -> None:
+def test_adds_an_account(rows: Rows) -> None:
+    database = rows.database
     before = database.count(User)
     code, output = run_module(
-        "app.create_user", *arguments(), input=PASSWORD, DATABASE_URL=database.url
+        "app.create_user", *arguments(rows), input=PASSWORD, DATABASE_URL=database.url
     )
     assert code == 0, output
     assert database.count(User) == before + 1
 
 
-def test_refuses_a_name_that_is_taken(
-    database: ScratchDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", database.url)
-    options = arguments()
+def test_refuses_a_name_that_is_taken(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", rows.database.url)
+    options = arguments(rows)
     monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
     main(options)
     monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
@@ -41,7 +39,7 @@ def test_refuses_a_name_that_is_taken(
         main(options)
 
 
-def test_refuses_a_short_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refuses_a_short_password(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", StringIO("2short"))
     with pytest.raises(SystemExit, match="password: must have at least"):
-        main(arguments())
+        main(arguments(rows))

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from app.auth import schemas
-from app.database import fetch_one
+from app.auth.scheme import CHALLENGE
+from app.errors import Unauthenticated
 from app.models import User
 
 USER = (User.id, User.email)
@@ -22,8 +23,14 @@ class Credentials:
 
 
 def get_user(connection: Connection, id: UUID) -> schemas.User:
-    """The account as its owner sees it."""
-    row = fetch_one(connection, select(*USER).where(User.id == id), "User not found")
+    """The account as its owner sees it.
+
+    Raises:
+        Unauthenticated: it has been deleted in the meantime.
+    """
+    row = connection.execute(select(*USER).where(User.id == id)).mappings().one_or_none()
+    if row is None:
+        raise Unauthenticated("The account does not exist any more", headers=CHALLENGE)
     return schemas.User.model_validate(row)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from fastapi import APIRouter, Depends
 
 from app.auth import queries, schemas
-from app.auth.account import CHALLENGE
+from app.auth.scheme import CHALLENGE
 from app.database import DatabaseDep
 from app.errors import Unauthenticated, documented
 from app.http import JsonRoute

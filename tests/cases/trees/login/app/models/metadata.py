@@ -29,7 +29,7 @@ class Lowercase(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return value and value.lower()
+        return value and value.replace("İ", "i").lower()  # by itself it would become two letters
 
 
 def utc_now() -> datetime:
