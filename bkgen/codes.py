@@ -230,6 +230,7 @@ CODES: dict[str, Code] = {
         "A row of the accounts is changed by its key in the path. Whose account it is, is not checked by this version: "
         "keep the endpoint from everyone who may not change all accounts.",
     ),
+    "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."

@@ -83,6 +83,8 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
     if endpoint.body is not None:
         yield "body", _shape(endpoint.body)
+    if endpoint.where is not None:
+        yield "where", endpoint.where.text
     if endpoint.access is not Access.ANYONE:
         yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
     if endpoint.rate_limit is not None:

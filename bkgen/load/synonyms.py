@@ -190,9 +190,10 @@ ENDPOINT = Shape(
         "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
+        "where": Key(also=("condition", "scope")),
         "deprecated": Key(also=("isDeprecated",)),
     },
-    planned=("do", "handler", "where", "emits", "cache", "headers", "version", "sunset", "budget"),
+    planned=("do", "handler", "emits", "cache", "headers", "version", "sunset", "budget"),
     without_effect={
         **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
         "tags": "the documentation lists endpoints by their tables",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bkgen.model.expressions import Condition
 from bkgen.model.shapes import Fact, Object, Shape
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -182,6 +183,7 @@ class Endpoint:
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         access: who gets to it.
+        where: what holds of all rows that it works on, beside what the path says; None for nothing.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
@@ -209,6 +211,7 @@ class Endpoint:
     declared: bool  # False for the health endpoints that every backend has
     span: Span
     description: str = ""
+    where: Condition | None = None
 
     @property
     def authenticated(self) -> bool:

@@ -317,3 +317,11 @@ Expression = (
     | Sorted
     | Aggregated
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An expression that is true or false, and its text as the document has it."""
+
+    text: str
+    expression: Expression

@@ -14,7 +14,8 @@ from bkgen.model.types import Kind
 from bkgen.render.building import reads_more
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
-from bkgen.render.routes import python_path, takes_account
+from bkgen.render.queries import takes_account
+from bkgen.render.routes import python_path
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
 from bkgen.render.test_values import shape, stands_alone

@@ -45,7 +45,13 @@ def package_drafts(
         rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
     )
     if queries:
-        text = rendered("app/package/queries.py", queries=queries, rows=_rows(endpoints, service, homes), **view)
+        text = rendered(
+            "app/package/queries.py",
+            queries=queries,
+            rows=_rows(endpoints, service, homes),
+            imports=sorted(frozenset[str]().union(*(query.imports for query in queries))),
+            **view,
+        )
         drafts[f"{folder}/queries.py"] = Draft(
             text, query_origins((endpoint for endpoint in endpoints if endpoint.operation in CRUD), homes)
         )

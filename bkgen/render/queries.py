@@ -10,12 +10,13 @@ from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
-from bkgen.render.building import columns_code, is_composed, is_computed, ordering
+from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed, ordering
 from bkgen.render.columns import default, python_type
+from bkgen.render.expressions import Context, Rendered, sql_conditions
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.shapes import loose_columns, row_of
-from bkgen.resolve.vocabulary import asks_who
+from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
 
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
@@ -63,6 +64,7 @@ class QueryView:
         parameters: `name: type`, behind the connection.
         returns: its return annotation.
         columns: what it selects: the columns of the row shape, or the key where it answers with no row.
+        definitions: (name, code) of what the conditions use; `imports`: lines that they need.
         conditions: which rows, as SQLAlchemy expressions.
         filters: (parameter, expression) applied where the parameter is given.
         joins: `join(...)` arguments.
@@ -83,6 +85,8 @@ class QueryView:
     returns: str
     parents: tuple[ParentView, ...]
     columns: str
+    definitions: tuple[tuple[str, str], ...]
+    imports: frozenset[str]
     conditions: tuple[str, ...]
     filters: tuple[tuple[str, str], ...]
     joins: tuple[str, ...]
@@ -103,6 +107,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
+    where = _where(endpoint, table, service)
+    conditions += where.conditions if where else []
     names: dict[str, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
@@ -125,6 +131,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parents=tuple(parents),
         columns=columns if reread is None else _key_columns(table),
         reread=reread,
+        definitions=where.definitions if where else (),
+        imports=where.imports if where else frozenset(),
         conditions=tuple(conditions),
         filters=tuple(_filters(endpoint, table)),
         joins=tuple(joins),
@@ -138,6 +146,21 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         builds=row is not None and is_composed(row),
         uses_row=row is not None or bool(loose_columns(body)),
     )
+
+
+def _where(endpoint: Endpoint, table: Table, service: Service) -> Rendered | None:
+    """The condition of the contract on the rows."""
+    if endpoint.where is None:
+        return None
+    joined = {table.name, *([endpoint.link.table] if endpoint.link else [])}
+    context = Context(
+        service.by_name,
+        {**VARIABLES, PATH: "", QUERY: ""},
+        models={(ROW,): table.class_name},
+        joined=frozenset(joined),
+        taken=frozenset({*(p.attribute for p in endpoint.path_parameters), *(q.attribute for q in endpoint.query)}),
+    )
+    return sql_conditions(endpoint.where.expression, context)
 
 
 def _key_columns(table: Table) -> str:
@@ -212,9 +235,18 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
     return list(endpoint.path_parameters)
 
 
+def takes_account(endpoint: Endpoint) -> bool:
+    """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
+    if endpoint.operation in CRUD:
+        return asks_who(endpoint.success.body) or (
+            endpoint.where is not None and mentions(endpoint.where.expression, ACTOR)
+        )
+    return endpoint.authenticated
+
+
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
     who = "Caller" if endpoint.authenticated else "Caller | None"
-    parameters = [f"account: {who}"] if asks_who(endpoint.success.body) else []
+    parameters = [f"account: {who}"] if takes_account(endpoint) else []
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
     for query in endpoint.query:
         optional = not query.required and query.default is None

@@ -13,9 +13,8 @@ from bkgen.render.annotations import constrained
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
-from bkgen.render.queries import CRUD, query_docstring
+from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.shapes import rows_in
-from bkgen.resolve.vocabulary import asks_who
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +204,6 @@ def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) ->
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
     return parameters + [_query(query) for query in sorted(endpoint.query, key=lambda query: not query.required)]
-
-
-def takes_account(endpoint: Endpoint) -> bool:
-    """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
-    if endpoint.operation in CRUD:
-        return asks_who(endpoint.success.body)
-    return endpoint.authenticated
 
 
 def _path(attribute: str, type_: Type) -> str:

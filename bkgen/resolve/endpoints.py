@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation, Response
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
+from bkgen.resolve.conditions import where_of
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
@@ -13,7 +14,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
-from bkgen.resolve.vocabulary import asks_who
+from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
 
@@ -42,10 +43,13 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success()
     body = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
-    if access is Access.ANYONE and asks_who(success.body):
+    where = where_of(route, access, query, scope)
+    if access is Access.ANYONE and (
+        asks_who(success.body) or (where is not None and mentions(where.expression, ACTOR))
+    ):
         access = Access.OPTIONAL
         if route.node.get("auth") is not None:
-            message = f"{route} is open to anyone, but what it answers depends on who asks (`actor`)"
+            message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
     causes = causes_of(route, scope, body, query, access, rate_limit)
     table = (
@@ -74,6 +78,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         declared=True,
         span=route.span,
         description=texts.free_text(route.node, "description", diagnostics),
+        where=where,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from bkgen.model.expressions import Expression, Gives, Name, Row, Value
+from bkgen.model.endpoints import Access, PathParameter, QueryParameter
+from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value
 from bkgen.model.shapes import Array, Computed, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
@@ -13,7 +14,7 @@ from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.scope import Scope
 
-ROW, ACTOR = "row", "actor"
+ROW, ACTOR, PATH, QUERY = "row", "actor", "path", "query"
 
 
 def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expressions.Scope:
@@ -21,6 +22,19 @@ def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expression
     names: dict[str, Gives] = {ROW: Row(table.name), NOW: Value(Type(Kind.DATETIME))}
     if scope.accounts is not None:
         names[ACTOR] = Row(scope.accounts.table, nullable=not signed_in)
+    return _scope(names, scope)
+
+
+def of_request(
+    table: Table, access: Access, path: Iterable[PathParameter], query: Iterable[QueryParameter], scope: Scope
+) -> expressions.Scope:
+    """What an expression about the rows of an endpoint can speak of: the row, who asks, and the request."""
+    found = of_row(table, scope, signed_in=access is Access.SIGNED_IN)
+    names: dict[str, Gives] = dict(found.names)
+    names[PATH] = Record({one.name: Member(one.attribute, Value(one.type)) for one in path})
+    names[QUERY] = Record(
+        {one.name: Member(one.attribute, Value(one.type, not one.required and one.default is None)) for one in query}
+    )
     return _scope(names, scope)
 
 
