@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bkgen.diagnostics import Diagnostic, Diagnostics
 from bkgen.load import load
@@ -89,12 +90,11 @@ def document() -> dict[str, object]:
 
 @cache
 def service() -> Service:
-    folder = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path("/tmp")
-    path = folder / "bkgen-expressions-schema.json"
-    path.write_text(json.dumps(document()), encoding="utf-8")
     diagnostics = Diagnostics()
-    found = resolve(load([path], diagnostics), diagnostics)
-    path.unlink()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "schema.json"
+        path.write_text(json.dumps(document()), encoding="utf-8")
+        found = resolve(load([path], diagnostics), diagnostics)
     assert found is not None, list(diagnostics)
     return found
 

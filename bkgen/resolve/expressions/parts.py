@@ -100,3 +100,17 @@ def walk(expression: Expression) -> Iterator[Expression]:
 def in_database(expression: Expression, rows: frozenset[str]) -> bool:
     """Whether it depends on what only the database knows: the variables `rows`, or what relations lead to."""
     return any(isinstance(part, Related) or (isinstance(part, Name) and part.name in rows) for part in walk(expression))
+
+
+def conjuncts(expression: Expression) -> list[Expression]:
+    """The conditions between the `&&` of a condition."""
+    return operands_of(Operator.AND, expression)
+
+
+def operands_of(operator: Operator, expression: Expression) -> list[Expression]:
+    """What stands between the operators of a row of equal ones."""
+    match expression:
+        case Binary(operator=found, left=left, right=right) if found is operator:
+            return [*operands_of(operator, left), *operands_of(operator, right)]
+        case _:
+            return [expression]
