@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.expressions import ColumnOf, Name
 from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import Fact, FactValue, Object
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
 from bkgen.render.answers import answer, answers_module, facts_of, schema
@@ -15,6 +16,8 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.vocabulary import ACTOR, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
@@ -72,6 +75,8 @@ class AccountsView:
     model: str
     key: str
     key_type: str
+    key_name: str
+    caller: tuple[tuple[str, str, str], ...]
     key_of_subject: str
     identity: str
     hash: str
@@ -153,6 +158,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         model=table.class_name,
         key=f"{table.class_name}.{key.attribute}",
         key_type=python_type(key.type),
+        key_name=key.attribute,
+        caller=tuple(_caller(service, table)),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
@@ -175,6 +182,34 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         registrations=tuple(_registration(e, service, homes) for e in endpoints if e.operation is Operation.REGISTER),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
+
+
+def caller_columns(service: Service) -> list[Column]:
+    """What is known of who sends a request: the key of the account, and the columns that expressions speak of."""
+    if service.accounts is None:
+        return []
+    table = service.table(service.accounts.table)
+    used = {
+        part.column
+        for endpoint in service.endpoints
+        for expression in expressions_of(endpoint)
+        for part in walk(expression)
+        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
+    }
+    others = [column for column in table.columns if column.name in used and not column.primary]
+    return [*table.primary_key, *others]
+
+
+def _caller(service: Service, table: Table) -> list[tuple[str, str, str]]:
+    """(name, type, column) of each field of `Caller`."""
+    return [
+        (
+            column.attribute,
+            python_type(column.type) + (" | None" if column.nullable else ""),
+            f"{table.class_name}.{column.attribute}",
+        )
+        for column in caller_columns(service)
+    ]
 
 
 def gives_token(endpoint: Endpoint) -> bool:

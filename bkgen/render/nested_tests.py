@@ -123,11 +123,7 @@ def _query(endpoint: Endpoint, service: Service, variable: str) -> list[str]:
 
 def _caller(endpoint: Endpoint, service: Service) -> str:
     """Who asks, where a query is called without a request."""
-    if not endpoint.authenticated or service.accounts is None:
-        return "None"
-    table = service.table(service.accounts.table)
-    key = f"rows.{row_word(table)}()[{literal(table.primary_key[0].name)}]"
-    return f"Caller({key}, uuid4())" if service.accounts.sessions else f"Caller({key})"
+    return "rows.caller()" if endpoint.authenticated else "None"
 
 
 class _Maker:

@@ -81,6 +81,7 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         rows=rows,
         account=account,
         used=used,
+        calls=any("rows.caller()" in text for text in texts),
         scarce=[column for row in rows for column in row.scarce],
     )
     drafts["tests/rows.py"] = Draft(text, tested_row_origins(service), everything)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from bkgen.model.endpoints import Access, PathParameter, QueryParameter
+from bkgen.model.endpoints import Access, Endpoint, PathParameter, QueryParameter
 from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value
 from bkgen.model.shapes import Array, Computed, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -49,12 +49,25 @@ def mentions(expression: Expression, *names: str) -> bool:
 
 def asks_who(shape: Shape | None) -> bool:
     """Whether what fills a shape depends on who asks."""
+    return any(mentions(formula, ACTOR) for formula in formulas_in(shape))
+
+
+def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
+    """Every expression that says something of what an endpoint does."""
+    if endpoint.where is not None:
+        yield endpoint.where.expression
+    yield from formulas_in(endpoint.success.body)
+
+
+def formulas_in(shape: Shape | None) -> Iterator[Expression]:
+    """Every expression that fills a part of a shape."""
     match shape:
         case Computed(expression=expression):
-            return mentions(expression, ACTOR)
+            yield expression
         case Object(fields=fields):
-            return any(asks_who(field.shape) for field in fields)
+            for field in fields:
+                yield from formulas_in(field.shape)
         case Array(items=inner) | Nested(row=inner):
-            return asks_who(inner)
+            yield from formulas_in(inner)
         case _:
-            return False
+            return
