@@ -170,6 +170,9 @@ CODES: dict[str, Code] = {
         "error", "Name needed by bkgen", "What bkgen adds needs a name that the schema uses for something else."
     ),
     "BK325": Code("warning", "No way to sign in", "Endpoints need an access token, but no endpoint gives one out."),
+    "BK315": Code(
+        "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
+    ),
     # BK4xx: endpoints
     "BK401": Code(
         "error",
@@ -230,6 +233,7 @@ CODES: dict[str, Code] = {
         "A row of the accounts is changed by its key in the path. Whose account it is, is not checked by this version: "
         "keep the endpoint from everyone who may not change all accounts.",
     ),
+    "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
     # BK5xx: types and bodies
     "BK501": Code(

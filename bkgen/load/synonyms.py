@@ -138,6 +138,15 @@ INDEX = Shape(
     without_effect={"name": _NAMED_BY_CONVENTION},
 )
 
+POLICIES = Shape(
+    {
+        "read": Key(also=("select", "view")),
+        "create": Key(also=("insert",)),
+        "update": Key(also=("write", "edit")),
+        "delete": Key(also=("remove",)),
+    }
+)
+
 TABLE = Shape(
     {
         "name": Key(also=("table", "tableName")),
@@ -149,9 +158,11 @@ TABLE = Shape(
         "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
         "unique": Key(also=("uniqueConstraints", "uniques", "uniqueTogether"), value=spellings.unique_rules),
         "indexes": Key(also=("indices", "index"), value=spellings.indexes, items=INDEX),
+        "policies": Key(also=("permissions", "access"), shape=POLICIES),
+        "set": Key(also=("presets",)),
         "description": _DESCRIPTION,
     },
-    planned=("checks", "policies", "was", "set"),
+    planned=("checks", "was"),
     instead={
         "foreignKeys": 'write "references" at each column',
         "constraints": 'write "references" and "unique" at each column, and "unique" and "primaryKey" of several here',

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bkgen.model.expressions import Condition
+from bkgen.model.expressions import Condition, Expression
 from bkgen.model.shapes import Fact, Object, Shape
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -57,6 +58,7 @@ class Cause(StrEnum):
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
+    FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -132,6 +134,7 @@ class Parent:
         columns: columns of the parent that the parameters are compared with.
         child_column: the column of the next table on the path (or of `link`) that refers to this parent.
         child_target: the column of the parent that `child_column` refers to.
+        visible: what holds of the parents that the caller may see; None for all.
     """
 
     table: str
@@ -139,6 +142,7 @@ class Parent:
     columns: tuple[str, ...]
     child_column: str
     child_target: str
+    visible: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,9 @@ class Endpoint:
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         access: who gets to it.
+        visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
+            for all.
+        presets: column -> the value that a new row gets, whatever a client sends.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
@@ -212,6 +219,9 @@ class Endpoint:
     span: Span
     description: str = ""
     where: Condition | None = None
+    visible: Condition | None = None
+    allowed: Condition | None = None
+    presets: Mapping[str, Expression] = field(default_factory=dict)
 
     @property
     def authenticated(self) -> bool:

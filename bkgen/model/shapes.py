@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bkgen.model.expressions import Expression
+from bkgen.model.expressions import Condition, Expression
 from bkgen.model.relations import Relation
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -134,11 +134,16 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Nested:
-    """What belongs to a row: the row that a relation leads to, or null, or an array of the rows that it leads to."""
+    """What belongs to a row: the row that a relation leads to, or null, or an array of the rows that it leads to.
+
+    Attributes:
+        visible: what holds of the rows that the caller may see; None for all.
+    """
 
     relation: Relation
     row: Object
     span: Span
+    visible: Condition | None = None
 
 
 Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed

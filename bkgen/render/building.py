@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bkgen.model.expressions import (
     ColumnOf,
+    Condition,
     Expression,
     Filtered,
     Mapped,
@@ -101,9 +102,12 @@ def selects_for(shape: Object) -> bool:
 def builds_for(shape: Object) -> bool:
     """Whether making an answer of its rows depends on who asks."""
     rests = (split(formula, frozenset({ROW})) for formula in _formulas(shape))
-    inner = _inner(shape)
-    return any(selects_for(row) or builds_for(row) for row in inner) or any(
-        rest is not None and mentions(rest.rest, ACTOR) for rest in rests
+    nested = [field.shape for field in shape.fields if isinstance(field.shape, Nested)]
+    hidden = (one.visible.expression for one in nested if one.visible is not None)
+    return (
+        any(selects_for(row.row) or builds_for(row.row) for row in nested)
+        or any(mentions(rule, ACTOR) for rule in hidden)
+        or any(rest is not None and mentions(rest.rest, ACTOR) for rest in rests)
     )
 
 
@@ -192,8 +196,8 @@ class _Builder:
                 self.leading.setdefault(one.shape.column, one.name)
         for one in self.shape.fields:
             match one.shape:
-                case Nested(relation=relation, row=row):
-                    self._nest(one, relation, row)
+                case Nested():
+                    self._nest(one, one.shape)
                 case Computed(expression=expression):
                     self._compute(one, expression)
                 case Constant(value=value):
@@ -218,7 +222,8 @@ class _Builder:
             instance=f"{model}.model_validate({values})",
         )
 
-    def _nest(self, shown: Field, relation: Relation, row: Object) -> None:
+    def _nest(self, shown: Field, nested: Nested) -> None:
+        relation, row = nested.relation, nested.row
         prefix = self._prefix(row)
         build = f"{prefix}{build_function(row)}"
         given = [name for name, wanted in (("connection", reads_more(row)), (ACCOUNT, builds_for(row))) if wanted]
@@ -228,9 +233,10 @@ class _Builder:
             columns_code(row, prefix),
             ordering(self.service.table(relation.target), row.sort),
             f"partial({', '.join([build, *given])})" if given else build,
+            readable(self.service.table(relation.target), nested.visible),
         )
         if not relation.many:
-            found = f"first({found})" if relation.optional else f"{found}[0]"
+            found = f"first({found})" if shown.nullable else f"{found}[0]"
         self.items.append(f"{literal(shown.name)}: {found}")
 
     def _compute(self, shown: Field, expression: Expression) -> None:
@@ -278,7 +284,15 @@ class _Builder:
         self.imports |= rendered.imports
         return rendered.code
 
-    def _related(self, variable: str, relation: Relation, columns: str, order: list[str], build: str) -> str:
+    def _related(
+        self,
+        variable: str,
+        relation: Relation,
+        columns: str,
+        order: list[str],
+        build: str,
+        visible: str = "",
+    ) -> str:
         """Adds a call of `related`; what it found for `row`."""
         (own, there), *_ = relation.pairs
         target = holder = self.service.table(relation.target)
@@ -287,6 +301,8 @@ class _Builder:
             holder = self.service.table(relation.through.table)
             (far, key), *_ = relation.through.pairs
             statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, key)})"
+        if visible:
+            statement += f".where({visible})"
         if relation.many:
             statement += f".order_by({', '.join(order)})"
         name = literal(self._leading(own))
@@ -304,6 +320,13 @@ class _Builder:
     def _prefix(self, row: Object) -> str:
         home = self.homes[row]
         return "" if home == self.homes[self.shape] else f"{home}_answers."
+
+
+def readable(table: Table, visible: Condition | None) -> str:
+    """The condition by which a statement on a table sees what may be seen; empty where that is everything."""
+    if visible is None:
+        return ""
+    return f"policies.readable_{table.package.rstrip('_')}({ACCOUNT if mentions(visible.expression, ACTOR) else ''})"
 
 
 def _named(code: str, name: str) -> str:

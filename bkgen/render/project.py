@@ -30,6 +30,7 @@ from bkgen.render.origins import (
     settings_origins,
 )
 from bkgen.render.packages import package_drafts, schemas_draft
+from bkgen.render.policies import policies_view
 from bkgen.render.provenance import Range, ranges
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
@@ -81,7 +82,8 @@ _ONLY_WITH: dict[str, Feature] = {
 _MANY = ("app/models/model.py", "app/package/", "tests/")
 # Files that hold only those of their definitions which other files use.
 _EXPRESSIONS = "app/expressions.py"
-_AS_USED = (_EXPRESSIONS, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
+_POLICIES = "app/policies.py"
+_AS_USED = (_EXPRESSIONS, _POLICIES, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
 _USED = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _IMPORT = re.compile(r"^from .*$", re.MULTILINE)
@@ -112,6 +114,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "service": service_view(service),
         "accounts": accounts,
         "migration": migration_view(service),
+        "policies": policies_view(service),
         "readme": readme_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
@@ -142,9 +145,14 @@ def _drafts(service: Service) -> dict[str, Draft]:
     used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
     calls = {name for draft in drafts.values() for name in _CALLED.findall(draft.text)}
     for template in _AS_USED:
-        if template != _EXPRESSIONS or calls & HELPERS:
+        if _is_used(template, calls, service):
             drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
     return drafts
+
+
+def _is_used(template: str, calls: set[str], service: Service) -> bool:
+    """Whether a file of which only the used part is written has one."""
+    return {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies)}.get(template, True)
 
 
 def _everything(service: Service) -> Iterable[Origin]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Not, Operator, Value
+from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
-from bkgen.model.types import Type
+from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed, ordering
 from bkgen.render.columns import default, python_type
-from bkgen.render.expressions import Context, Rendered, sql_conditions
+from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
+from bkgen.render.policies import rule_call
 from bkgen.render.shapes import loose_columns, row_of
-from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, asks_who, mentions
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.policies import deed_of
+from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 from bkgen.resolve.words import phrase, with_article
 
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
@@ -66,6 +72,9 @@ class QueryView:
         columns: what it selects: the columns of the row shape, or the key where it answers with no row.
         definitions: (name, code) of what the conditions use; `imports`: lines that they need.
         conditions: which rows, as SQLAlchemy expressions.
+        allowed: with which of them it may be done.
+        forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
+        check: finds the row that was written, which must be allowed then, too; empty for no such check.
         filters: (parameter, expression) applied where the parameter is given.
         joins: `join(...)` arguments.
         order: `order_by(...)` arguments.
@@ -88,6 +97,9 @@ class QueryView:
     definitions: tuple[tuple[str, str], ...]
     imports: frozenset[str]
     conditions: tuple[str, ...]
+    allowed: tuple[str, ...]
+    forbidden: str
+    check: str
     filters: tuple[tuple[str, str], ...]
     joins: tuple[str, ...]
     order: str
@@ -109,6 +121,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
     where = _where(endpoint, table, service)
     conditions += where.conditions if where else []
+    conditions += [rule_call(table, Deed.READ, endpoint.visible.expression)] if endpoint.visible else []
+    checks = _needs_check(endpoint)
+    deed = deed_of(endpoint.operation)
+    guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
+    allowed = (rule_call(table, deed, endpoint.allowed.expression),) if guards and endpoint.allowed and deed else ()
     names: dict[str, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
@@ -120,7 +137,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
-    reread = _reread(columns, table) if computed else None
+    by_key = computed or (checks and endpoint.operation is Operation.CREATE)
+    uses_row = row is not None or bool(loose_columns(body))
+    reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
         operation=endpoint.operation.value,
@@ -129,10 +148,13 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(_parameters(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=columns if reread is None else _key_columns(table),
+        columns=_key_columns(table) if by_key else columns,
         reread=reread,
         definitions=where.definitions if where else (),
         imports=where.imports if where else frozenset(),
+        allowed=allowed,
+        forbidden=_check_first(endpoint, service),
+        check=_same_row(table) if checks else "",
         conditions=tuple(conditions),
         filters=tuple(_filters(endpoint, table)),
         joins=tuple(joins),
@@ -140,11 +162,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
-        values=_values(endpoint, table, parents),
+        values=_values(endpoint, table, parents, service),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         builds=row is not None and is_composed(row),
-        uses_row=row is not None or bool(loose_columns(body)),
+        uses_row=uses_row,
     )
 
 
@@ -152,25 +174,67 @@ def _where(endpoint: Endpoint, table: Table, service: Service) -> Rendered | Non
     """The condition of the contract on the rows."""
     if endpoint.where is None:
         return None
-    joined = {table.name, *([endpoint.link.table] if endpoint.link else [])}
     context = Context(
         service.by_name,
         {**VARIABLES, PATH: "", QUERY: ""},
         models={(ROW,): table.class_name},
-        joined=frozenset(joined),
+        joined=frozenset({table.name, *([endpoint.link.table] if endpoint.link else [])}),
         taken=frozenset({*(p.attribute for p in endpoint.path_parameters), *(q.attribute for q in endpoint.query)}),
     )
     return sql_conditions(endpoint.where.expression, context)
+
+
+def _needs_check(endpoint: Endpoint) -> bool:
+    """Whether what is written may be something that the policy does not allow."""
+    if endpoint.allowed is None or endpoint.operation not in _WRITES:
+        return False
+    written = {
+        field.shape.column
+        for field in (endpoint.body.fields if endpoint.body else ())
+        if isinstance(field.shape, ColumnValue)
+    }
+    about = {
+        part.column
+        for part in walk(endpoint.allowed.expression)
+        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ROW
+    }
+    return bool(about & written) or (
+        endpoint.operation is Operation.CREATE and mentions(endpoint.allowed.expression, ROW)
+    )
+
+
+def _check_first(endpoint: Endpoint, service: Service) -> str:
+    """The condition that is asked before anything is written; empty where there is none."""
+    if endpoint.operation is not Operation.CREATE or endpoint.allowed is None:
+        return ""
+    expression = endpoint.allowed.expression
+    if mentions(expression, ROW) or (endpoint.authenticated and _asks_for_anyone(expression)):
+        return ""
+    return python_condition(
+        Not(expression, Value(Type(Kind.BOOLEAN)), expression.span), Context(service.by_name, VARIABLES)
+    ).code
+
+
+def _asks_for_anyone(expression: Expression) -> bool:
+    """Whether it is `actor != null`, which holds of everyone who is signed in."""
+    match expression:
+        case Binary(operator=Operator.NOT_EQUAL, left=Name(name=name), right=Literal(value=None)):
+            return name == ACTOR
+    return False
 
 
 def _key_columns(table: Table) -> str:
     return ", ".join(f"{table.class_name}.{column.attribute}" for column in table.primary_key)
 
 
+def _same_row(table: Table) -> str:
+    """What is true of the row whose key `row` has."""
+    return ", ".join(f"{table.class_name}.{c.attribute} == row[{literal(c.name)}]" for c in table.primary_key)
+
+
 def _reread(columns: str, table: Table) -> str:
     """The row whose key `row` has, with `columns`."""
-    same = ", ".join(f"{table.class_name}.{c.attribute} == row[{literal(c.name)}]" for c in table.primary_key)
-    return f"connection.execute(select({columns}).where({same})).mappings().one()"
+    return f"connection.execute(select({columns}).where({_same_row(table)})).mappings().one()"
 
 
 def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
@@ -210,12 +274,13 @@ def _parent(parent: Parent, service: Service, above: str | None, kept: bool) -> 
         f"{table.class_name}.{table.column(column).attribute} == {parameter}"
         for parameter, column in zip(parent.parameters, parent.columns, strict=True)
     ]
+    visible = [rule_call(table, Deed.READ, parent.visible.expression)] if parent.visible else []
     given = parent.columns == (parent.child_target,)
     return ParentView(
         variable=parent.parameters[0] if given else f"{table.module}_key",
         column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
         key=literal(parent.child_target),
-        conditions=tuple(conditions + ([above] if above else [])),
+        conditions=(*conditions, *([above] if above else []), *visible),
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         given=given,
         kept=kept,
@@ -238,10 +303,15 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
     if endpoint.operation in CRUD:
-        return asks_who(endpoint.success.body) or (
-            endpoint.where is not None and mentions(endpoint.where.expression, ACTOR)
-        )
+        return any(mentions(expression, ACTOR) for expression in _asked(endpoint))
     return endpoint.authenticated
+
+
+def _asked(endpoint: Endpoint) -> Iterator[Expression]:
+    """The expressions of an endpoint that its code has, without what holds anyway."""
+    for expression in expressions_of(endpoint):
+        if not (endpoint.authenticated and _asks_for_anyone(expression)):
+            yield expression
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
@@ -282,11 +352,13 @@ def _offset(endpoint: Endpoint) -> str:
     return "0"
 
 
-def _values(endpoint: Endpoint, table: Table, parents: list[ParentView]) -> str:
+def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:
     """What an insert or a replacement writes, as one expression."""
     sent = "body.model_dump()" if endpoint.body is not None else "{}"
     known: dict[str, str] = {}
     if endpoint.operation is Operation.CREATE:
+        for name, expression in endpoint.presets.items():
+            known[table.column(name).attribute] = python_value(expression, Context(service.by_name, VARIABLES)).code
         for parameter in endpoint.key:
             known[table.column(parameter.column).attribute] = parameter.attribute
         if endpoint.parents:

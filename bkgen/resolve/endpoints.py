@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation, Response
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    HEALTH_OPERATIONS,
+    Access,
+    Cause,
+    Endpoint,
+    Operation,
+    Parent,
+    Response,
+)
+from bkgen.model.expressions import Condition, Expression
+from bkgen.model.policies import Deed
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
 from bkgen.resolve.nodes import flag, span_of
+from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -44,14 +59,17 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     body = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
     where = where_of(route, access, query, scope)
-    if access is Access.ANYONE and (
-        asks_who(success.body) or (where is not None and mentions(where.expression, ACTOR))
-    ):
-        access = Access.OPTIONAL
+    rules = _rules(route, scope)
+    conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
+    said = [condition.expression for condition in conditions if condition is not None] + list(rules.presets.values())
+    by_caller = asks_who(success.body) or any(mentions(expression, ACTOR) for expression in said)
+    if access is Access.ANYONE and by_caller:
+        writes = rules.allowed is not None or rules.presets
+        access = Access.SIGNED_IN if writes and route.node.get("auth") is None else Access.OPTIONAL
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
-    causes = causes_of(route, scope, body, query, access, rate_limit)
+    causes = causes_of(route, scope, body, query, access, rate_limit, rules.allowed is not None)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -66,7 +84,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         table=table.name if table else None,
         path_parameters=route.parameters,
         key=route.key,
-        parents=route.parents,
+        parents=rules.parents,
         link=route.link,
         query=query,
         body=body,
@@ -79,7 +97,35 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         span=route.span,
         description=texts.free_text(route.node, "description", diagnostics),
         where=where,
+        visible=rules.visible,
+        allowed=rules.allowed,
+        presets=rules.presets,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What policies say of an endpoint."""
+
+    visible: Condition | None
+    allowed: Condition | None
+    presets: Mapping[str, Expression]
+    parents: tuple[Parent, ...]
+
+
+def _rules(route: Route, scope: Scope) -> _Rules:
+    table, deed = scope.table_of(route), deed_of(route.operation)
+    parents = tuple(replace(parent, visible=visible(parent.table, scope)) for parent in route.parents)
+    if table is None or deed is None:
+        return _Rules(None, None, {}, parents)
+    if (denied := none_allowed(table.name, route.operation, scope)) is not None:
+        message = f"no policy of table `{table.name}` allows to {denied}, so {route} would refuse everyone"
+        scope.diagnostics.add("BK421", route.span, message, f'add "{denied}": "..." to its `policies`')
+    rules = scope.policies.get(table.name)
+    presets = rules.presets if rules is not None and deed is Deed.CREATE else {}
+    seen = visible(table.name, scope) if deed is not Deed.CREATE else None
+    may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
+    return _Rules(seen, may, presets, parents)
 
 
 def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:

@@ -52,13 +52,13 @@ _MODULES = listed(
 
 _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime Base Base64 BaseModel BigInteger "
-    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl "
-    "Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False "
-    "Field Float ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase Malformed Mapped "
-    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken Request Response "
-    "Row RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
-    "StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID "
-    "Uuid ValidationError"
+    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl Database "
+    "DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False Field Float "
+    "Forbidden ForeignKey Index Integer Invalid Iterator Json JSON KnownCaller LargeBinary List Literal Lowercase "
+    "Malformed Mapped MetaData Missing MISSING NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken "
+    "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
+    "SmallSerial SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
+    "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime Uuid UUID ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -65,7 +65,7 @@ def structure(shape: Shape) -> Structure:
             inner = tuple((f.name, f.attribute, structure(f.shape), f.required, f.nullable) for f in fields)
             return ("object", table, inner, sort)
         case Nested(relation=relation, row=row):
-            return ("nested", relation.table, relation.name, structure(row))
+            return ("nested", relation.table, relation.name, structure(row))  # what is visible goes with the table
         case Array(items=items):
             return ("array", structure(items))
         case Constant(value=value):

@@ -63,6 +63,9 @@ class _Body:
         self._identity = self._account_column() if takes_identity else None
         self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
 
+        rules = scope.policies.get(self._table.name) if self._table else None
+        self._presets = set(rules.presets) if rules else set()
+
     def read(self) -> Object | None:
         entries = self._node.entries if isinstance(self._node, Map) else ()
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
@@ -199,6 +202,8 @@ class _Body:
         """Why a client may not send the column; None where it may."""
         if column.name in self._from_path:
             return "the path gives it"
+        if column.name in self._presets:
+            return "the `set` of the table gives it"
         if column.generated:
             return f"column `{column.name}` is generated"
         if column.private:
@@ -235,7 +240,10 @@ class _Body:
     def _is_free(self, column: Column) -> bool:
         changes_key = column.primary and self._operation in (Operation.REPLACE, Operation.UPDATE)
         return (
-            column.writable and column.name not in self._from_path and column is not self._identity and not changes_key
+            column.writable
+            and column.name not in self._from_path | self._presets
+            and column is not self._identity
+            and not changes_key
         )
 
     def _check_complete(self, fields: list[Field]) -> None:
@@ -260,7 +268,7 @@ class _Body:
                 hashed,
                 accounts and accounts.identity,
             )
-            if column.name in given or column.name in self._from_path or registers:
+            if column.name in given or column.name in self._from_path | self._presets or registers:
                 continue
             message = f"{self._route} cannot make a row: column `{table.name}.{column.name}` needs a value"
             type_ = describe(column.type).replace("`", '"')

@@ -17,6 +17,7 @@ from bkgen.resolve.fitting import response_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text
+from bkgen.resolve.policies import guarded, visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
@@ -97,7 +98,8 @@ class RowReader:
             self.scope.diagnostics.add("BK511", node.span, f"`{key}` shows rows of `{relation.target}`", fix)
             return None
         row = inner.read(item, word, name)
-        return Nested(relation, row, node.span) if row is not None else None
+        hidden = visible(relation.target, self.scope)
+        return Nested(relation, row, node.span, hidden) if row is not None else None
 
     def value(self, node: Node, key: str, owner: str) -> Shape | None:
         """What a field called `key` is filled with."""
@@ -127,7 +129,8 @@ class RowReader:
             case ColumnValue(column=name, type=type_):
                 return column_field(self.table, self.table.column(name), type_, entry.key_span, name=entry.key)
             case Nested(relation=relation):
-                nullable = relation.optional and not relation.many
+                hidden = visible(relation.target, self.scope) is not None
+                nullable = (relation.optional or hidden) and not relation.many
             case Computed(expression=expression):
                 nullable = isinstance(expression.gives, Value) and expression.gives.nullable
             case _:
@@ -149,6 +152,7 @@ class RowReader:
         if split(found, frozenset({ROW})) is None:
             diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
             return None
+        found = guarded(found, self.scope)
         return Computed(found, formula.strip(), value.type, value is not found.gives, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.policies import Policies
 from bkgen.model.service import Accounts, ErrorShape
 from bkgen.model.tables import Table
 from bkgen.resolve.lookup import Tables
@@ -21,6 +23,7 @@ class Scope:
     relations: Relations
     views: Views
     accounts: Accounts | None
+    policies: Mapping[str, Policies]
     refreshes: bool
     errors: ErrorShape
     diagnostics: Diagnostics

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.documents import Documents
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
@@ -14,6 +16,7 @@ from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern
+from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
@@ -55,10 +58,12 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         relations=Relations(Tables(tables)),
         views=Views(documents.views, diagnostics),
         accounts=accounts,
+        policies={},
         refreshes=any(route.operation is Operation.REFRESH for route in routes),
         errors=resolve_error_shape(settings.error_body, documents.endpoints, diagnostics),
         diagnostics=diagnostics,
     )
+    scope = replace(scope, policies=resolve_policies(documents.tables, scope))
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
@@ -76,6 +81,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         insert_order=insert_order(tables),
         endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope.tables)),
         accounts=accounts,
+        policies=scope.policies,
         errors=scope.errors,
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.cors_origins,

@@ -35,6 +35,7 @@ _FIXED = {
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
     Cause.NOT_FOUND: 404,
+    Cause.FORBIDDEN: 403,
     Cause.TAKEN: 409,
     Cause.BAD_REFERENCE: 409,
     Cause.REFERRED_TO: 409,
@@ -44,7 +45,7 @@ _FIXED = {
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: "roles or policies, which this version does not have",
+    403: "a policy of the table",
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",
@@ -130,6 +131,7 @@ def causes_of(
     query: tuple[QueryParameter, ...],
     access: Access,
     rate_limit: RateLimit | None,
+    restricted: bool,
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
     found = set(_operation_causes(route.operation))
@@ -143,6 +145,8 @@ def causes_of(
         found.add(Cause.UNAUTHENTICATED)
     if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):
         found.add(Cause.BAD_PATH)
+    if restricted:
+        found.add(Cause.FORBIDDEN)
     if route.parents or route.operation in ITEM_OPERATIONS.values():
         found.add(Cause.NOT_FOUND)
     table = scope.table_of(route)

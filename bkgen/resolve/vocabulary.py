@@ -56,6 +56,9 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     """Every expression that says something of what an endpoint does."""
     if endpoint.where is not None:
         yield endpoint.where.expression
+    conditions = [endpoint.visible, endpoint.allowed, *(parent.visible for parent in endpoint.parents)]
+    yield from (condition.expression for condition in conditions if condition is not None)
+    yield from endpoint.presets.values()
     yield from formulas_in(endpoint.success.body)
 
 
@@ -67,7 +70,11 @@ def formulas_in(shape: Shape | None) -> Iterator[Expression]:
         case Object(fields=fields):
             for field in fields:
                 yield from formulas_in(field.shape)
-        case Array(items=inner) | Nested(row=inner):
+        case Array(items=inner):
+            yield from formulas_in(inner)
+        case Nested(row=inner, visible=visible):
+            if visible is not None:
+                yield visible.expression
             yield from formulas_in(inner)
         case _:
             return
