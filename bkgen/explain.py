@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
+from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Default, Table
@@ -21,6 +22,7 @@ _CAUSES = {
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
+    Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
     Cause.REFERRED_TO: "other rows refer to this one",
@@ -48,6 +50,7 @@ def explain(service: Service) -> str:
         _title(service),
         *(_endpoint(endpoint, service) for endpoint in endpoints),
         *map(_table, service.tables),
+        *_policies(service),
         _errors(service),
         _accounts(service),
     ]
@@ -184,6 +187,15 @@ def _table(table: Table) -> str:
         told.append(("unique" if index.unique else "index", "over " + ", ".join(index.columns)))
     added = f", added because {table.added}" if table.added else ""
     return "\n".join([*_wrapped(f"table `{table.name}`{added}", ""), *_listed(told)])
+
+
+def _policies(service: Service) -> Iterator[str]:
+    """Who may do what with the rows of each table that says so."""
+    for name, policies in service.policies.items():
+        told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
+        told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
+        told += [("set", ", ".join(policies.presets))] if policies.presets else []
+        yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told)])
 
 
 def _column(column: Column) -> str:

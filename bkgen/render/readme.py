@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Access, Endpoint
+from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Table
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
@@ -22,9 +23,10 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints` and `described` are rows of tables."""
+    """Lines of Markdown: `endpoints`, `policies` and `described` are rows of tables."""
 
     endpoints: tuple[str, ...]
+    policies: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
     described: tuple[str, ...]
@@ -48,6 +50,7 @@ def readme_view(service: Service) -> ReadmeView:
     ]
     return ReadmeView(
         endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
+        policies=tuple(_policy_rows(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)
@@ -72,6 +75,19 @@ def readme_origins(service: Service) -> dict[str, Origin]:
                 found[_relation(table, column)] = reference_origin(column, column.reference)
         found |= dict(_descriptions(table))
     return found
+
+
+def _policy_rows(service: Service) -> Iterator[str]:
+    for name, policies in service.policies.items():
+        conditions = (policies.allowed.get(deed) for deed in Deed)
+        cells = (_code(condition.text) if condition else "nobody" for condition in conditions)
+        yield _row(_code(name), *cells)
+
+
+def _code(text: str) -> str:
+    """Text of a document as code in the cell of a table."""
+    fence = "``" if "`" in text else "`"
+    return fence + " ".join(text.split()).replace("|", "\\|") + fence
 
 
 _WHO = {Access.ANYONE: "anyone", Access.OPTIONAL: "anyone; a token tells who asks", Access.SIGNED_IN: "signed in"}

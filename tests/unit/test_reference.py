@@ -22,6 +22,7 @@ from bkgen.load.synonyms import (
     DOCUMENT,
     ENDPOINT,
     INDEX,
+    POLICIES,
     RATE_LIMIT,
     REFERENCE,
     SERVICE,
@@ -72,7 +73,14 @@ A finding has a stable code, a place, and what to write instead. All findings of
 def shapes() -> Iterator[tuple[str, Shape]]:
     """Every object of the language that has keys, by the name that the reference gives it."""
     yield from {"document": DOCUMENT, "endpoint": ENDPOINT, "`rateLimit`": RATE_LIMIT, "table": TABLE}.items()
-    yield from {"column": COLUMN, "`references`": REFERENCE, "index": INDEX, "view": VIEW, "service": SERVICE}.items()
+    yield from {
+        "column": COLUMN,
+        "`references`": REFERENCE,
+        "index": INDEX,
+        "view": VIEW,
+        "`policies`": POLICIES,
+        "service": SERVICE,
+    }.items()
     for name, key in SERVICE.keys.items():
         if key.shape is not None:
             yield f"`service.{name}`", key.shape

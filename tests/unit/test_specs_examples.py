@@ -71,6 +71,8 @@ def whole(title: str, written: str) -> dict[str, Any]:
             return {"tables": [{"name": "notes", "columns": [*key, column]}]}
         case "Service" | "service":
             return {"service": said}
+        case "Policies":
+            return {"tables": [_table(said)]}
         case "Views":
             return {"views": [{"name": "Some", "from": "users", "fields": {"email": "email"}} | said]}
     path = "/posts/{id}" if "id" in said.get("path", "") else "/posts"
