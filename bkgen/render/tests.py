@@ -17,12 +17,12 @@ from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
+from bkgen.render.errors import error_shape
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.queries import CRUD
-from bkgen.render.service import placeholder_type
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
     is_crowded,
@@ -49,7 +49,7 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
         "tests/endpoints.py": {
-            "error_shape": _error_shape(service.errors.body),
+            "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [_endpoint(endpoint) for endpoint in service.endpoints],
         },
@@ -271,17 +271,3 @@ def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
             if query.type.maximum is not None:
                 bad.append((query.name, str(int(query.type.maximum) + 1)))
     return bad
-
-
-def _error_shape(body: object) -> str:
-    match body:
-        case dict():
-            return "{" + ", ".join(f"{literal(key)}: {_error_shape(value)}" for key, value in body.items()) + "}"
-        case list():
-            return f"[{', '.join(_error_shape(item) for item in body)}]"
-        case str():
-            return placeholder_type(body)
-        case bool() | int() | float():
-            return type(body).__name__
-        case _:
-            return "Any"
