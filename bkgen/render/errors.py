@@ -20,6 +20,7 @@ _REFUSALS = {
     Cause.BAD_REFRESH_TOKEN: ("BadRefreshToken", "A refresh token that is unknown, expired, used or revoked."),
 }
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
+_RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +63,17 @@ class ErrorsView:
 def errors_view(service: Service) -> ErrorsView:
     shape = service.errors
     refusals = _refusals(service) if shape.detailed else ()
-    raised = dict.fromkeys(("bad_token", "bad_credentials", "bad_refresh_token"), "Unauthenticated")
+    causes = [cause for cause in CAUSES if cause not in _RAISED or cause in {refusal.cause for refusal in refusals}]
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),
-        messages={cause: text for cause in CAUSES if (text := shape.message_of(cause)) is not None},
-        fields={c: text for c in CAUSES if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
+        messages={cause: text for cause in causes if (text := shape.message_of(cause)) is not None},
+        fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
-        raised=raised | {refusal.cause: refusal.name for refusal in refusals},
+        raised=dict.fromkeys(_RAISED, "Unauthenticated") | {refusal.cause: refusal.name for refusal in refusals},
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,
     )
@@ -205,4 +206,3 @@ def missing_row(table: str, service: Service) -> str:
     if service.errors.detailed:
         return literal(resource(table, service))
     return literal(f"{phrase(service.table(table).singular).capitalize()} not found")
-

@@ -89,7 +89,9 @@ def read_resources(errors: Map, tables: Iterable[Table], diagnostics: Diagnostic
     for entry in child(errors, "resources") or ():
         if (table := known.find(entry.key)) is None:
             fix = known.nearest(entry.key, entry.key_span, diagnostics)
-            diagnostics.add("BK607", entry.key_span, f"no table is called `{entry.key}`", fix or "name one of the tables")
+            diagnostics.add(
+                "BK607", entry.key_span, f"no table is called `{entry.key}`", fix or "name one of the tables"
+            )
         elif isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
             check_text("text", entry.value.value, entry.value.span, diagnostics)
             found[table.name] = entry.value.value
