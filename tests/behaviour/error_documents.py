@@ -101,3 +101,49 @@ def conduit() -> Document:
             {"method": "PATCH", "path": "/me/password", "response": {"204": {}}},
         ],
     }
+
+
+def notes(**errors: Any) -> Document:
+    """Notes in folders, with errors as `service.errors` says."""
+    folder = {"name": "folder_id", "type": "integer", "references": "folders.id", "onDelete": "CASCADE"}
+    row = {"200": "object"}
+    return {
+        "service": {"errors": errors},
+        "tables": [
+            {"name": "folders", "columns": [{"name": "id", "type": "SERIAL", "primary": True}]},
+            {
+                "name": "notes",
+                "columns": [
+                    ID,
+                    {"name": "slug", "type": {"type": "string", "minLength": 2, "maxLength": 8}},
+                    {"name": "rating", "type": {"type": "integer", "minimum": 1, "maximum": 5}},
+                    {"name": "link", "type": "url", "nullable": True},
+                    folder,
+                ],
+                "unique": [["slug", "folder_id"]],
+            },
+        ],
+        "endpoints": [
+            {"method": "POST", "path": "/notes", "response": {"201": "object"}},
+            {"method": "GET", "path": "/folders/{folder_id}/notes/{id}", "response": row},
+            {"method": "PATCH", "path": "/notes/{id}", "response": row},
+            {"method": "GET", "path": "/folders", "response": {"200": ["object"]}},
+        ],
+    }
+
+
+TEXTS = {"not_found": "No such {resource}", "too_long": "More than {limit}", "range": "Beyond {limit}", "invalid": "No"}
+SHAPES: dict[str, Document] = {
+    "items": {
+        "body": {"status": "{status}", "errors": [{"at": "{path}", "text": "{message}", "id": "{request_id}"}]},
+        "messages": TEXTS,
+    },
+    "lines": {"body": {"errors": ["{message}"], "code": "{kind}", "first": "{field}"}, "messages": TEXTS},
+    "root": {"body": {"{field}": "{message}"}},
+    "paths": {
+        "body": {"error": {"{path}": {"texts": ["{message}"], "count": 1}}},
+        "fields": {"not_found": "{resource}"},
+    },
+    "words": {"messages": TEXTS},
+    "mixed": {"body": {"error": "{kind}: {message}", "field": "at {field}", "by": [{"{field}": ["{message}"]}]}},
+}
