@@ -133,7 +133,7 @@ def _filled(value: Any, scope: _Scope) -> str:
 
 
 def _of_each(item: Any, scope: _Scope) -> _Scope:
-    """The scope of an item that stands for one problem; its message says which field it is about where nothing else does."""
+    """The scope of an item for each problem; its message names the field where nothing else does."""
     named = scope.named or "{field}" in str(item) or "{path}" in str(item)
     filled = {f"{{{name}}}": f"problem.{name}" for name in EACH}
     filled["{message}"] = "problem.message" if named else "problem.sentence"
