@@ -222,6 +222,9 @@ def _column(column: Column) -> str:
 
 def _errors(service: Service) -> str:
     told = [("body", _json(service.errors.body)), ("because", service.errors.reason)]
+    told += [("text", f"{cause}: {_json(text)}") for cause, text in service.errors.messages.items()]
+    told += [("field", f"{cause}: {_json(text)}") for cause, text in service.errors.fields.items()]
+    told += [("row", f"of `{table}`: {_json(word)}") for table, word in service.errors.resources.items()]
     return "\n".join(["errors that the contract gives no exact text for", *_listed(told)])
 
 

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import columns, keyed, spellings
+from bkgen.model.errors import CAUSES, OF_INPUT
 from bkgen.source import Map, Node
 
 
@@ -233,7 +234,17 @@ SERVICE = Shape(
                 }
             ),
         ),
-        "errors": Key(also=("error",), shape=Shape({"body": Key(also=("shape", "format"))}, planned=("messages",))),
+        "errors": Key(
+            also=("error",),
+            shape=Shape(
+                {
+                    "body": Key(also=("shape", "format")),
+                    "messages": Key(also=("texts",), shape=Shape(dict.fromkeys(CAUSES, Key()))),
+                    "fields": Key(shape=Shape({cause: Key() for cause in CAUSES if cause not in OF_INPUT})),
+                    "resources": Key(),
+                }
+            ),
+        ),
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
     },

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from bkgen.model.endpoints import Endpoint
+from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
 from bkgen.model.tables import Column, Table
 from bkgen.source import SourceFile, Span
@@ -38,26 +38,6 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
-
-
-# What the placeholders `{message}` ... of an error shape are filled with, and the Python type of that.
-PLACEHOLDERS = {"message": "str", "status": "int", "kind": "str", "field": "str | None", "request_id": "str"}
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorShape:
-    """The one body of errors that no contract fixes.
-
-    Attributes:
-        body: JSON with the placeholders `{message}`, `{status}`, `{kind}`, `{field}`, `{request_id}` in its strings.
-        problem: whether it is RFC 9457 problem details (then `body` is the standard one and the media type
-            `application/problem+json`).
-        reason: where it was taken from: a sentence for `explain` and the README.
-    """
-
-    body: dict[str, Any]
-    problem: bool
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def constrained(type_: Type, marker: str, alias: str = "", optional: bool = Fals
 
     Args:
         marker: `Field`, `Path` or `Query`.
-        alias: `alias=...` as Python text, where the name on the wire is another.
+        alias: `alias=...`, or another argument of the marker, as Python text.
         optional: whether None stands for absence.
     """
     limits = {

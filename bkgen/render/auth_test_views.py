@@ -12,7 +12,7 @@ from bkgen.render import samples
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import failure, wire
+from bkgen.render.test_bodies import failures, wire
 from bkgen.render.test_values import scarce_values, sent_value, shape, taken
 from bkgen.render.test_views import answer_key, fact_at, row_at
 
@@ -69,7 +69,7 @@ class AuthTest:
     at: str
     key: str | None
     key_of: str
-    failures: dict[int, str]
+    failures: dict[int | str, str]
     worded: frozenset[int]
     invalid: int
 
@@ -97,7 +97,6 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
     at, found = row_at(body)
     key = answer_key(found, table)
     refresher = next((e for e in service.endpoints if e.operation is Operation.REFRESH), None)
-    failures = [response for response in endpoint.responses if response.status >= 400]
     return AuthTest(
         name=endpoint.name,
         call=call_of(endpoint),
@@ -125,8 +124,8 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         at=at,
         key=literal(key[0]) if key else None,
         key_of=wire(table.column(key[1]), "{row}") if key else "",
-        failures={r.status: failure(r.literal) for r in reversed(failures)},
-        worded=frozenset(r.status for r in failures if r.literal is None),
+        failures=failures(endpoint, service),
+        worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
     )
 

@@ -11,6 +11,7 @@ from bkgen.render.accounts import AccountsView
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
+from bkgen.render.errors import ErrorsView
 from bkgen.render.homes import Homes
 from bkgen.render.origins import query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view
@@ -20,7 +21,12 @@ from bkgen.render.shapes import objects_of, rows_in
 
 
 def package_drafts(
-    package: str, service: Service, homes: Homes, declared: Declared, accounts: AccountsView | None
+    package: str,
+    service: Service,
+    homes: Homes,
+    declared: Declared,
+    accounts: AccountsView | None,
+    errors: ErrorsView,
 ) -> dict[str, Draft]:
     """path -> draft for everything under `app/<package>/` but its `schemas.py`, which declares `declared`."""
     endpoints = service.packages.get(package, ())
@@ -35,6 +41,7 @@ def package_drafts(
     view = {
         "package": package,
         "accounts": accounts,
+        "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
         "has_schemas": bool(declared),
         "has_queries": bool(queries) or package == "auth",

@@ -15,6 +15,7 @@ from bkgen.render.accounts import accounts_view
 from bkgen.render.building import reads_more
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
 from bkgen.render.environment import rendered
+from bkgen.render.errors import errors_view
 from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
@@ -65,6 +66,10 @@ def _nests(service: Service) -> bool:
     return any(reads_more(shape) for shape in objects_of(*bodies))
 
 
+def _tells_causes_apart(service: Service) -> bool:
+    return service.errors.detailed
+
+
 # Files that not every backend has; all others below templates/ are in each.
 _ONLY_WITH: dict[str, Feature] = {
     "app/security.py": _accounts,
@@ -72,6 +77,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
+    "app/problems.py": _tells_causes_apart,
+    "app/error_texts.py": _tells_causes_apart,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
@@ -110,8 +117,10 @@ def _drafts(service: Service) -> dict[str, Draft]:
     known = homes(service)
     bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
+    errors = errors_view(service)
     view = {
         "service": service_view(service),
+        "errors": errors,
         "accounts": accounts,
         "migration": migration_view(service),
         "policies": policies_view(service),
@@ -134,10 +143,12 @@ def _drafts(service: Service) -> dict[str, Draft]:
             text = rendered("app/models/model.py", model=model_view(table, service))
             drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
         for package in sorted({*service.packages, *bodies}):
-            drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts)
+            drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
         for template in _project_templates():
             if _wanted(template, service):
-                drafts[template] = Draft(rendered(template, **view), origins.get(template, {}), everything)
+                same = template == "app/errors.py" and not errors.detailed
+                text = rendered(template, **view)
+                drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
         drafts |= test_drafts(service, accounts, everything)
         texts = models()
     for package, found in bodies.items():

@@ -15,6 +15,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed, ordering
 from bkgen.render.columns import default, python_type
+from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
@@ -39,7 +40,7 @@ class ParentView:
         variable: holds the value that the next table refers to.
         column: what is selected; `key` is its name in the row.
         conditions: which row.
-        missing: the message where there is none.
+        missing: what `NotFound` is told where there is none.
         given: whether `variable` is a parameter of the function already.
         kept: whether it must not be deleted before the transaction ends, because a new row will refer to it.
     """
@@ -80,7 +81,7 @@ class QueryView:
         order: `order_by(...)` arguments.
         values: what an insert or update writes, as one expression.
         answer: the expression that builds the result from `row` or `rows`; None where there is no body.
-        missing: the message where there is no row.
+        missing: what `NotFound` is told where there is no row.
         reread: reads the row that a write has given by its key, for what the write itself cannot give.
         builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
@@ -164,7 +165,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents, service),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
-        missing=literal(f"{phrase(table.singular).capitalize()} not found"),
+        missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
     )
@@ -281,7 +282,7 @@ def _parent(parent: Parent, service: Service, above: str | None, kept: bool) -> 
         column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
         key=literal(parent.child_target),
         conditions=(*conditions, *([above] if above else []), *visible),
-        missing=literal(f"{phrase(table.singular).capitalize()} not found"),
+        missing=missing_row(table.name, service),
         given=given,
         kept=kept,
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint, Operation, QueryParameter
+from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object
-from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows
 from bkgen.render.annotations import constrained
 from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
+from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.shapes import rows_in
 
@@ -77,8 +78,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         method=endpoint.method.lower(),
         path=literal(python_path(endpoint)),
         summary=literal(endpoint.summary),
-        options=tuple(_options(endpoint)),
-        parameters=tuple(_parameters(endpoint, homes, signing)),
+        options=tuple(_options(endpoint, service)),
+        parameters=tuple(_parameters(endpoint, service, homes, signing)),
         arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
@@ -152,7 +153,7 @@ def python_path(endpoint: Endpoint) -> str:
     return path
 
 
-def _options(endpoint: Endpoint) -> list[str]:
+def _options(endpoint: Endpoint, service: Service) -> list[str]:
     options = []
     if endpoint.success.status != 200:
         options.append(f"status_code={endpoint.success.status}")
@@ -160,7 +161,7 @@ def _options(endpoint: Endpoint) -> list[str]:
         options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
         options.append("deprecated=True")
-    options.append(f"responses={_documented(endpoint)}")
+    options.append(f"responses={_documented(endpoint, service)}")
     if endpoint.access is Access.OPTIONAL:
         options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
@@ -182,7 +183,7 @@ def in_headers(name: str) -> str:
     return name if name.isascii() else name.encode("punycode").decode("ascii")
 
 
-def _documented(endpoint: Endpoint) -> str:
+def _documented(endpoint: Endpoint, service: Service) -> str:
     """The failures of the route."""
     failures = [response for response in endpoint.responses if response.status >= 400]
     arguments = [str(failure.status) for failure in failures if failure.literal is None]
@@ -190,11 +191,13 @@ def _documented(endpoint: Endpoint) -> str:
     if literals:
         inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())
         arguments.append(f"literals={{{inner}}}")
+    if told := examples(endpoint, service):
+        arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
     return f"documented({', '.join(arguments)})"
 
 
-def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) -> list[str]:
-    parameters = [_path(p.attribute, p.type) for p in endpoint.path_parameters]
+def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
+    parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
     if takes_account(endpoint):
@@ -206,8 +209,9 @@ def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) ->
     return parameters + [_query(query) for query in sorted(endpoint.query, key=lambda query: not query.required)]
 
 
-def _path(attribute: str, type_: Type) -> str:
-    return f"{attribute}: {constrained(type_, 'Path')}"
+def _path(parameter: PathParameter, service: Service) -> str:
+    title = f"title={literal(resource(parameter.table, service))}" if service.errors.names_rows else ""
+    return f"{parameter.attribute}: {constrained(parameter.type, 'Path', title)}"
 
 
 def _query(query: QueryParameter) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, FactValue, Field, Object
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
 from bkgen.model.tables import Column, OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
+from bkgen.render.problems import Problem, missing_fields, missing_row, told
 from bkgen.render.test_values import as_json, sent_value, unknown_value
 
 
@@ -41,6 +42,50 @@ def column_of(field: Field | None) -> str:
 
 def fields_of(endpoint: Endpoint) -> tuple[Field, ...]:
     return endpoint.body.fields if endpoint.body is not None else ()
+
+
+def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
+    """The assertions on the bodies of failures, by status.
+
+    Where one status has bodies of several words, `missing` is that of fields that are missing, `null` of one that is
+    null, `below` of a row that is there, but below another parent.
+    """
+    responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
+    found: dict[int | str, str] = {
+        r.status: failure(r.literal or told(_tested(r, endpoint, service), r.status, service.errors)) for r in responses
+    }
+    if (invalid := endpoint.response(Cause.INVALID)) is not None:
+        null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
+        wrong = {"missing": missing_fields(endpoint), "null": [Problem("null", (null.name,))] if null else []}
+        for name, problems in wrong.items():
+            found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
+    if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
+        found["below"] = failure(missing.literal or told([missing_row(endpoint, service)], 404, service.errors))
+    return found
+
+
+def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
+    """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
+    causes = set(response.causes)
+    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN}:
+        return [Problem(cause.value)]
+    if Cause.NOT_FOUND in causes:
+        return [missing_row(endpoint, service, first=True)]
+    if endpoint.operation is Operation.DELETE and Cause.REFERRED_TO in causes:
+        return [Problem("referred_to")]
+    if endpoint.operation is Operation.REGISTER and Cause.TAKEN in causes:
+        return [Problem("taken", (name,)) for name in identity_fields(endpoint, service)]
+    return []
+
+
+def identity_fields(endpoint: Endpoint, service: Service) -> list[str]:
+    """The field of a body that names an account, if there is one."""
+    column = service.accounts.identity if service.accounts else ""
+    return [
+        field.name
+        for field in fields_of(endpoint)
+        if column_of(field) == column or (isinstance(field.shape, FactValue) and field.shape.fact is Fact.IDENTITY)
+    ]
 
 
 def failure(body: object) -> str:
@@ -79,24 +124,32 @@ def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confli
         if column.unique and column.reference is None:
             value = from_json(column.type, f"body[{literal(field.name)}]")
             taken = f"rows.{row_word(table)}({column.attribute}={value})"
-            found.append(_conflict(endpoint, Cause.TAKEN, f"taken_{column.attribute}", (taken,), "", field))
+            found.append(_conflict(endpoint, service, Cause.TAKEN, f"taken_{column.attribute}", (taken,), "", field))
         if column.reference is not None:
             target = service.table(column.reference.table)
             value = unknown_value(target.column(column.reference.column), target)
             changes = f"{{{literal(field.name)}: {value}}}"
-            found.append(_conflict(endpoint, Cause.BAD_REFERENCE, f"unknown_{column.attribute}", (), changes, field))
+            name = f"unknown_{column.attribute}"
+            found.append(_conflict(endpoint, service, Cause.BAD_REFERENCE, name, (), changes, field))
     return [conflict for conflict in found if conflict is not None]
 
 
 def _conflict(
-    endpoint: Endpoint, cause: Cause, name: str, setup: tuple[str, ...], changes: str, field: Field
+    endpoint: Endpoint,
+    service: Service,
+    cause: Cause,
+    name: str,
+    setup: tuple[str, ...],
+    changes: str,
+    field: Field,
 ) -> Conflict | None:
     """The conflict with its answer; None where the endpoint has no such conflict."""
     response = endpoint.response(cause)
     if response is None:
         return None
-    told = literal(field.name) if response.literal is None else None
-    return Conflict(name, setup, changes, failure(response.literal), told)
+    named = literal(field.name) if response.literal is None else None
+    body = response.literal or told([Problem(cause.value, (field.name,))], response.status, service.errors)
+    return Conflict(name, setup, changes, failure(body), named)
 
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:

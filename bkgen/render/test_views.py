@@ -15,7 +15,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, failure, fields_of, referring, wire
+from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, failures, fields_of, referring, wire
 from bkgen.render.test_values import another_value, most_rows, shape, stands_alone, unknown_value
 
 
@@ -56,7 +56,7 @@ class EndpointTests:
         missing: names of the fields that must be there.
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
-        failures: status -> the assertion on its body; of conflicts, `conflicts` know their own.
+        failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -93,7 +93,7 @@ class EndpointTests:
     conflicts: tuple[Conflict, ...]
     referring: tuple[str, ...]
     made: int
-    failures: dict[int, str]
+    failures: dict[int | str, str]
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -108,7 +108,6 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
     at, found = row_at(body)
     key = _key(found, table)
     variable = _row_variable(endpoint, table)
-    failures = [response for response in endpoint.responses if response.status >= 400]
     return EndpointTests(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
@@ -143,8 +142,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         conflicts=tuple(conflicts(endpoint, service, table)),
         referring=tuple(referring(endpoint, service, table, variable)),
         made=int(min(3, most_rows(table, service))),
-        failures={r.status: failure(r.literal) for r in reversed(failures)},
-        worded=frozenset(r.status for r in failures if r.literal is None),
+        failures=failures(endpoint, service),
+        worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
@@ -17,12 +18,13 @@ from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
+from bkgen.render.errors import error_shape
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
+from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
-from bkgen.render.service import placeholder_type
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
     is_crowded,
@@ -40,6 +42,8 @@ from bkgen.render.test_views import endpoint_tests
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
 _NUMBERED = ("unique", "unique_email")
 
+_ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
+
 
 def test_drafts(service: Service, accounts: AccountsView | None, everything: tuple[Origin, ...]) -> dict[str, Draft]:
     """path -> draft for everything under `tests/` that depends on the contract.
@@ -49,9 +53,9 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
         "tests/endpoints.py": {
-            "error_shape": _error_shape(service.errors.body),
+            "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
-            "endpoints": [_endpoint(endpoint) for endpoint in service.endpoints],
+            "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
         },
         "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
         "tests/test_settings.py": {},
@@ -64,7 +68,7 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     if accounts is not None:
         views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
         if accounts.authenticates:
-            views["tests/test_access_tokens.py"] = {"account": account}
+            views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)
@@ -143,6 +147,12 @@ def _account(service: Service) -> dict[str, str]:
     }
 
 
+def _refused(service: Service) -> tuple[str, str] | None:
+    """The bodies without a token and with a bad one, where the contract words both."""
+    bodies = [told([Problem(cause)], 401, service.errors) for cause in ("unauthenticated", "bad_token")]
+    return None if None in bodies else (literal(bodies[0]), literal(bodies[1]))
+
+
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
     """(option, valid value) of the command that adds an account."""
     table = service.table(accounts.table_name)
@@ -210,7 +220,7 @@ def is_account(table: Table, service: Service) -> bool:
     return service.accounts is not None and service.accounts.table == table.name
 
 
-def _endpoint(endpoint: Endpoint) -> list[str]:
+def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     """The arguments of an `Endpoint` of tests/endpoints.py."""
     statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
     arguments = [call_of(endpoint), f"statuses=frozenset({{{statuses}}})"]
@@ -233,7 +243,7 @@ def _endpoint(endpoint: Endpoint) -> list[str]:
         arguments.append(f"rate_limit=({endpoint.rate_limit.requests}, {endpoint.rate_limit.seconds})")
         if endpoint.rate_limit.per_user:
             arguments.append("limited_by_account=True")
-    literals = {r.status: r.literal for r in endpoint.responses if r.literal is not None}
+    literals = _literals(endpoint, service)
     if literals:
         inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())
         arguments.append(f"literals={{{inner}}}")
@@ -242,6 +252,18 @@ def _endpoint(endpoint: Endpoint) -> list[str]:
         if response is not None and response.status != 422:
             arguments.append(f"{name}={response.status}")
     return arguments
+
+
+def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
+    """The bodies that the contract words, of those failures that every endpoint has in the same way."""
+    found = {}
+    for response in endpoint.responses:
+        body = response.literal
+        if body is None and len(response.causes) == 1 and response.causes[0] in _ALIKE:
+            body = told([Problem(response.causes[0].value)], response.status, service.errors)
+        if body is not None:
+            found[response.status] = body
+    return found
 
 
 def _body(shape: Object) -> dict[str, object]:
@@ -275,17 +297,3 @@ def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
             if query.type.maximum is not None:
                 bad.append((query.name, str(int(query.type.maximum) + 1)))
     return bad
-
-
-def _error_shape(body: object) -> str:
-    match body:
-        case dict():
-            return "{" + ", ".join(f"{literal(key)}: {_error_shape(value)}" for key, value in body.items()) + "}"
-        case list():
-            return f"[{', '.join(_error_shape(item) for item in body)}]"
-        case str():
-            return placeholder_type(body)
-        case bool() | int() | float():
-            return type(body).__name__
-        case _:
-            return "Any"

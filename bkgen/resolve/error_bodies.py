@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.service import ErrorShape
+from bkgen.model.errors import ErrorShape
 from bkgen.resolve.error_shape import is_typed, shape_of
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import parse_type
@@ -22,7 +22,7 @@ def error_literal(node: Node, shape: ErrorShape, diagnostics: Diagnostics) -> di
         fix = f'write {{"error": "{text}"}}' if isinstance(node, Scalar) else 'write {"error": "..."}'
         diagnostics.add("BK512", node.span, "the body of an error is an object", fix)
         return None
-    if not node.entries:
+    if not node.entries or plain(node) == shape.body:
         return None
     if is_typed(node):
         if _keys(plain(node)) != _keys(shape.body):

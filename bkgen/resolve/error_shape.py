@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from bkgen.diagnostics import Diagnostics, did_you_mean
-from bkgen.model.service import PLACEHOLDERS, ErrorShape
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.errors import ErrorShape
+from bkgen.model.tables import Table
+from bkgen.resolve.declared_errors import check_body, read_fields, read_messages, read_resources
 from bkgen.resolve.names import fold
-from bkgen.resolve.texts import check_text
+from bkgen.resolve.nodes import child
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, Map, Scalar, Span, plain
 
@@ -30,10 +32,21 @@ _MEANINGS = {
 _BY_NAME = {word: placeholder for placeholder, words in _MEANINGS.items() for word in words.split()}
 
 
-def resolve_error_shape(body: Map | None, endpoints: Iterable[Map], diagnostics: Diagnostics) -> ErrorShape:
-    """The shape of every error whose body no contract fixes."""
+def resolve_errors(
+    errors: Map, endpoints: Iterable[Map], tables: Iterable[Table], diagnostics: Diagnostics
+) -> ErrorShape:
+    """The shape of every error whose body no contract fixes, with the words of `service.errors`."""
+    return replace(
+        _resolve_shape(child(errors, "body"), endpoints, diagnostics),
+        messages=read_messages(errors, diagnostics),
+        fields=read_fields(errors, diagnostics),
+        resources=read_resources(errors, tables, diagnostics),
+    )
+
+
+def _resolve_shape(body: Map | None, endpoints: Iterable[Map], diagnostics: Diagnostics) -> ErrorShape:
     if body is not None:
-        _check(body, diagnostics)
+        check_body(body, diagnostics)
         return ErrorShape(plain(body), False, "the service document says so")
     found = [(shape, place) for place, error in _error_bodies(endpoints) if (shape := shape_of(error)) is not None]
     if found and all(shape == found[0][0] for shape, _ in found):
@@ -97,27 +110,3 @@ def is_typed(error: Map) -> bool:
         )
         for entry in error
     )
-
-
-def _check(body: Map, diagnostics: Diagnostics) -> None:
-    used: set[str] = set()
-    for text, span in _texts(body):
-        check_text("error body", text, span, diagnostics)
-        for name in re.findall(r"\{(\w*)\}", text):
-            used.add(name)
-            if name not in PLACEHOLDERS:
-                fix = did_you_mean(name, PLACEHOLDERS) or "one of: " + ", ".join(f"{{{word}}}" for word in PLACEHOLDERS)
-                diagnostics.add("BK601", span, f"`{{{name}}}` is no placeholder of an error body", fix)
-    if used <= set(PLACEHOLDERS) - {"message"}:
-        diagnostics.add(
-            "BK601", body.span, "the error body has no place for the message", 'add it, such as {"error": "{message}"}'
-        )
-
-
-def _texts(body: Map) -> Iterator[tuple[str, Span]]:
-    for entry in body:
-        yield entry.key, entry.key_span
-        if isinstance(entry.value, Map):
-            yield from _texts(entry.value)
-        elif isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
-            yield entry.value.value, entry.value.span

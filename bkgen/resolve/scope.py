@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
-from bkgen.model.service import Accounts, ErrorShape
+from bkgen.model.service import Accounts
 from bkgen.model.tables import Table
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.relations import Relations

@@ -10,7 +10,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
-from bkgen.resolve.error_shape import resolve_error_shape
+from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
@@ -60,7 +60,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         accounts=accounts,
         policies={},
         refreshes=any(route.operation is Operation.REFRESH for route in routes),
-        errors=resolve_error_shape(settings.error_body, documents.endpoints, diagnostics),
+        errors=resolve_errors(settings.errors, documents.endpoints, tables, diagnostics),
         diagnostics=diagnostics,
     )
     scope = replace(scope, policies=resolve_policies(documents.tables, scope))

@@ -46,7 +46,7 @@ class Settings:
     version: str
     description: str
     auth: AuthSettings
-    error_body: Map | None
+    errors: Map
     max_body_bytes: int
     cors_origins: tuple[str, ...]
 
@@ -72,7 +72,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
         auth=_auth(auth),
-        error_body=child(errors, "body"),
+        errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
     )

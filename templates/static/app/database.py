@@ -121,7 +121,7 @@ DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
 def fetch_one(connection: Connection, statement: Executable, missing: str) -> RowMapping:
-    """The only row that `statement` gives; NotFound with the message `missing` if it gives none."""
+    """The only row that `statement` gives; NotFound(missing) if it gives none."""
     row = connection.execute(statement).mappings().one_or_none()
     if row is None:
         raise NotFound(missing)

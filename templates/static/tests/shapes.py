@@ -20,8 +20,8 @@ def assert_shape(value: Any, shape: Any, where: str = "body") -> None:
     """Fail unless `value` is of `shape`: no field missing, none too many.
 
     A shape is a type (`UUID` and the like for text that parses as one, `Any` for anything), a union
-    of them, a `Literal`, `[shape]` for an array, `(shape,)` for null or the shape, or a dictionary of
-    shapes for an object.
+    of them, a `Literal`, `[shape]` for an array, `(shape,)` for null or the shape, a dictionary of
+    shapes for an object, or `{str: shape}` for one with any keys.
     """
     if shape is Any or (isinstance(shape, tuple) and value is None):
         return
@@ -29,6 +29,8 @@ def assert_shape(value: Any, shape: Any, where: str = "body") -> None:
         (shape,) = shape
     if isinstance(shape, dict):
         assert isinstance(value, dict), f"{where} is no object: {value!r}"
+        if str in shape:
+            shape = dict.fromkeys(value, shape[str])
         assert value.keys() == shape.keys(), f"{where} has the fields {sorted(value)}"
         for name, inner in shape.items():
             assert_shape(value[name], inner, f"{where}.{name}")

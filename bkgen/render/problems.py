@@ -1,0 +1,173 @@
+"""What an endpoint says is wrong, where the contract has words for it: for its documentation and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.model.errors import ErrorShape, keyed, repeats
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue
+from bkgen.render.errors import resource
+from bkgen.render.literals import literal
+
+# What the backend itself says of a cause, where that is not what it says of every failure of the status.
+_OWN_TEXTS = {
+    "bad_credentials": "Invalid credentials",
+    "bad_refresh_token": "The refresh token is not valid",
+    "taken": "already taken",
+    "bad_reference": "refers to nothing that exists",
+    "referred_to": "Other data still refers to this",
+    "missing": "is required",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong.
+
+    Attributes:
+        cause: as `service.errors.messages` calls it.
+        parts: names of the input at fault, from the outside in.
+        resource: what the row at fault is called; empty where none is.
+    """
+
+    cause: str
+    parts: tuple[str, ...] = ()
+    resource: str = ""
+
+
+def examples(endpoint: Endpoint, service: Service) -> dict[int, str]:
+    """status -> the expression of the problem that documents it, where the status alone does not tell it."""
+    found = {}
+    if service.errors.detailed:
+        for response in endpoint.responses:
+            if response.status >= 400 and response.literal is None:
+                problem = _example(response, endpoint, service)
+                if problem.parts or problem.resource or problem.cause in _OWN_TEXTS:
+                    found[response.status] = _code(problem)
+    return found
+
+
+def _code(problem: Problem) -> str:
+    text = _OWN_TEXTS.get(problem.cause, "Not found")
+    arguments = [literal(problem.cause), literal(text)]
+    if problem.parts:
+        arguments.append(literal(problem.parts))
+    if problem.resource:
+        arguments.append(f"resource={literal(problem.resource)}")
+    return f"worded({', '.join(arguments)})"
+
+
+def _example(response: Response, endpoint: Endpoint, service: Service) -> Problem:
+    cause = response.causes[0]
+    match cause:
+        case Cause.NOT_FOUND | Cause.BAD_PATH:
+            return missing_row(endpoint, service)
+        case Cause.TAKEN | Cause.BAD_REFERENCE:
+            return Problem(cause.value, _conflicting(cause, endpoint, service))
+        case Cause.INVALID | Cause.MALFORMED:
+            fields = missing_fields(endpoint)
+            return fields[0] if fields else Problem("invalid")
+        case _:
+            return Problem(cause.value)
+
+
+def missing_row(endpoint: Endpoint, service: Service, first: bool = False) -> Problem:
+    """That the row of the path is not there, or with `first` the outermost one."""
+    tables = [parent.table for parent in endpoint.parents] + [parameter.table for parameter in endpoint.key][:1]
+    table = tables[0 if first else -1] if tables else endpoint.path_parameters[0].table
+    return Problem("not_found", resource=resource(table, service))
+
+
+def missing_fields(endpoint: Endpoint) -> list[Problem]:
+    """One for each field that a body must have."""
+    fields = endpoint.body.fields if endpoint.body is not None else ()
+    return [Problem("missing", (field.name,)) for field in fields if field.required]
+
+
+def _conflicting(cause: Cause, endpoint: Endpoint, service: Service) -> tuple[str, ...]:
+    """The first field of the body by which there can be such a conflict."""
+    table = service.accounts.table if endpoint.operation is Operation.REGISTER and service.accounts else endpoint.table
+    for field in endpoint.body.fields if endpoint.body is not None and table else ():
+        if isinstance(field.shape, ColumnValue):
+            column = service.table(table or "").column(field.shape.column)
+            if column.reference is not None if cause is Cause.BAD_REFERENCE else column.unique or column.primary:
+                return (field.name,)
+    return ()
+
+
+def told(problems: Sequence[Problem], status: int, shape: ErrorShape) -> Any:
+    """The body of a failure that the contract words from beginning to end; None where the backend adds to it."""
+    text = str(shape.body)
+    texts = [shape.message_of(problem.cause) for problem in problems]
+    complete = all(t is not None and "{limit}" not in t for t in texts) and len(problems) <= _MOST
+    if not problems or not complete or "{kind}" in text or "{request_id}" in text:
+        return None
+    said = [_said(problem, message or "", shape) for problem, message in zip(problems, texts, strict=True)]
+    if any(name in text for name in ("{field}", "{path}")) and not all(one.name for one in said):
+        return None
+    return _filled(shape.body, _Scope(said, status))
+
+
+_MOST = 10  # problems in one answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A problem in words: `name` is the last part of `path`."""
+
+    message: str
+    name: str
+    path: str
+    of_input: bool
+
+
+def _said(problem: Problem, message: str, shape: ErrorShape) -> _Said:
+    row = problem.resource or "resource"
+    name = (shape.field_of(problem.cause) or "").replace("{resource}", row)
+    path = ".".join(problem.parts) or name
+    last = problem.parts[-1] if problem.parts else name
+    return _Said(message.replace("{resource}", row), last, path, bool(problem.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The problems that a part of the body is about; `named` where something beside the message names the input."""
+
+    problems: Sequence[_Said]
+    status: int
+    named: bool = False
+
+
+def _filled(value: Any, scope: _Scope) -> Any:
+    match value:
+        case "{status}":
+            return scope.status
+        case str():
+            first = scope.problems[0]
+            text = value.replace("{message}", "; ".join(_messages(scope))).replace("{status}", str(scope.status))
+            return text.replace("{field}", first.name).replace("{path}", first.path)
+        case dict() if key := keyed(value):
+            groups: dict[str, list[_Said]] = {}
+            for one in scope.problems:
+                groups.setdefault(one.name if key == "{field}" else one.path, []).append(one)
+            return {
+                name: _filled(value[key], replace(scope, problems=group, named=True)) for name, group in groups.items()
+            }
+        case dict():
+            return {key: _filled(item, scope) for key, item in value.items()}
+        case list() if repeats(value):
+            named = scope.named or "{field}" in str(value) or "{path}" in str(value)
+            return [_filled(value[0], replace(scope, problems=[one], named=named)) for one in scope.problems]
+        case list():
+            return [_filled(item, scope) for item in value]
+        case _:
+            return value
+
+
+def _messages(scope: _Scope) -> Iterable[str]:
+    for one in scope.problems:
+        yield one.message if scope.named or not one.of_input else f"{one.path}: {one.message}"
