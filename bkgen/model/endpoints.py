@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bkgen.model.shapes import Fact, Object, Shape
+from bkgen.model.shapes import Fact, Field, Object, Shape, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -25,6 +25,8 @@ class Operation(StrEnum):
     REFRESH = "refresh"
     LOGOUT = "logout"
     ME = "me"
+    UPDATE_ME = "update_me"
+    DELETE_ME = "delete_me"
     CHANGE_PASSWORD = "change_password"
     LIVE = "live"
     READY = "ready"
@@ -37,6 +39,8 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.REFRESH,
         Operation.LOGOUT,
         Operation.ME,
+        Operation.UPDATE_ME,
+        Operation.DELETE_ME,
         Operation.CHANGE_PASSWORD,
     }
 )
@@ -174,6 +178,7 @@ class Endpoint:
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         authenticated: whether a valid access token is needed.
+        request: the whole JSON body.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
@@ -192,7 +197,7 @@ class Endpoint:
     parents: tuple[Parent, ...]
     link: Link | None
     query: tuple[QueryParameter, ...]
-    body: Object | None
+    request: Object | None
     authenticated: bool
     rate_limit: RateLimit | None
     success: Response
@@ -201,6 +206,16 @@ class Endpoint:
     declared: bool  # False for the health endpoints that every backend has
     span: Span
     description: str = ""
+
+    @property
+    def envelope(self) -> Field | None:
+        """The one field of the request that has all that the operation takes within it."""
+        return envelope(self.request)
+
+    @property
+    def body(self) -> Object | None:
+        """The fields that the operation takes: the request, or what is in its envelope."""
+        return without_envelope(self.request)
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

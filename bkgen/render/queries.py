@@ -99,7 +99,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
-    names: dict[str, str] = {
+    values: dict[Fact, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
@@ -124,7 +124,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         offset=_offset(endpoint),
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents),
-        answer=answer(body, endpoint.package, homes, names) if body is not None else None,
+        answer=answer(body, endpoint.package, homes, values) if body is not None else None,
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
         builds=(row := row_of(body)) is not None and is_composed(row),
         uses_row=row_of(body) is not None or bool(loose_columns(body)),

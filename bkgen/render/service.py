@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bkgen.model.service import PLACEHOLDERS, Service
+from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring, literal
 from bkgen.resolve import names
 from bkgen.resolve.words import phrase
@@ -23,6 +24,7 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
+        empties: the keyword of fields that read an empty text as null; empty where there are none.
         error_models: the classes that describe the error body, `ErrorBody` last.
         error_body: the expression that builds it.
     """
@@ -37,6 +39,7 @@ class ServiceView:
     rate_limits: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    empties: str
     error_models: str
     error_body: str
     error_reason: str
@@ -60,6 +63,7 @@ def service_view(service: Service) -> ServiceView:
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
+        empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
         error_models="\n\n".join(_error_models("ErrorBody", service.errors.body).values()),
         error_body=_filled(service.errors.body),
         error_reason=service.errors.reason,

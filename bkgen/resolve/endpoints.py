@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Cause, Endpoint, Operation, Response
+from bkgen.model.shapes import without_envelope
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.nodes import flag
@@ -23,6 +24,8 @@ _SUMMARIES = {
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
     Operation.ME: "Read the own account",
+    Operation.UPDATE_ME: "Change the own account",
+    Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
@@ -39,9 +42,9 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
     rate_limit = read_rate_limit(limit, authenticated, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success()
-    body = request_body(route, scope)
+    request = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
-    causes = causes_of(route, scope, body, query, authenticated, rate_limit)
+    causes = causes_of(route, scope, without_envelope(request), query, authenticated, rate_limit)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -59,7 +62,7 @@ def resolve_endpoint(route: Route, authenticated: bool, scope: Scope) -> Endpoin
         parents=route.parents,
         link=route.link,
         query=query,
-        body=body,
+        request=request,
         authenticated=authenticated,
         rate_limit=rate_limit,
         success=success,
@@ -92,7 +95,7 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
         parents=(),
         link=None,
         query=(),
-        body=None,
+        request=None,
         authenticated=False,
         rate_limit=None,
         success=success,

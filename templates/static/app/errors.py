@@ -208,9 +208,11 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
 
 
 def _sent_names(request: Request) -> dict[str, str]:
-    """Attribute of the body -> name of the field that a client sends it in."""
+    """Attribute of the body, or of what is in its envelope -> name of the field that a client sends it in."""
     body = getattr(request.scope.get("route"), "body_field", None)
-    fields = body.field_info.annotation.model_fields if body is not None else {}
+    fields = dict(body.field_info.annotation.model_fields) if body is not None else {}
+    for field in list(fields.values()):
+        fields |= getattr(field.annotation, "model_fields", {})
     return {attribute: field.alias or attribute for attribute, field in fields.items()}
 
 
