@@ -145,7 +145,7 @@ def _loose_row(endpoint: Endpoint, names: list[str], service: Service) -> RowVie
     around = [shape for shape in objects_of(endpoint.success.body) if shape is not endpoint.success.body]
     mixed = [shape for shape in around if any(isinstance(field.shape, ColumnValue) for field in shape.fields)]
     inner = mixed[0] if len(mixed) == 1 and len(loose_columns(mixed[0])) == len(names) else None
-    name = snake(inner.name) if inner else f"{endpoint.name}_row"
+    name = snake(inner.name) if inner else f"{endpoint.name}_columns"
     return RowView(
         constant=name.upper(),
         own=True,

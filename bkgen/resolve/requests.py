@@ -100,7 +100,8 @@ class _Body:
             (entry,) = body.entries
             if plain(entry.value) == "object" and self._table is self._scope.tables.find(entry.key):
                 found = entry
-        is_column = found is not None and self._table is not None and find_column(self._table, found.key) is not None
+        writes = self._table if self._operation in _ROW_WRITES else None
+        is_column = found is not None and writes is not None and find_column(writes, found.key) is not None
         return None if is_column else found
 
     def _enclosed(self, body: Object) -> Object:
