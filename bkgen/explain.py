@@ -84,8 +84,8 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         meaning = f"rows with this `{query.column}`" if query.column else "which page"
         default = "" if query.default is None else f", {query.default} where absent"
         yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
-    if endpoint.body is not None:
-        yield "body", _shape(endpoint.body)
+    if endpoint.request is not None:
+        yield "body", _shape(endpoint.request)
     if endpoint.where is not None:
         yield "where", endpoint.where.text
     if endpoint.access is not Access.ANYONE:
@@ -211,6 +211,8 @@ def _column(column: Column) -> str:
         words.append(_DEFAULTS[column.default])
     elif column.default is not None:
         words.append(f"default {_json(column.default)}")
+    if column.empty_is_null:
+        words.append("null where a client sends an empty text")
     if column.updated:
         words.append("set on every change")
     if column.private:

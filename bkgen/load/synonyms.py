@@ -119,6 +119,7 @@ COLUMN = Shape(
         "enum": Key(also=("values", "enumValues", "allowedValues", "choices")),
         "private": Key(also=("hidden", "secret", "sensitive", "writeOnly")),
         "readOnly": Key(),
+        "emptyIsNull": Key(also=("blankIsNull", "emptyToNull", "nullIfEmpty")),
         "length": Key(also=("maxLength", "size"), interim=True),
         "precision": Key(interim=True),
         "scale": Key(interim=True),

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bkgen.model.expressions import Condition, Expression
-from bkgen.model.shapes import Fact, Object, Shape
+from bkgen.model.shapes import Fact, Field, Object, Shape, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -27,6 +27,8 @@ class Operation(StrEnum):
     REFRESH = "refresh"
     LOGOUT = "logout"
     ME = "me"
+    UPDATE_ME = "update_me"
+    DELETE_ME = "delete_me"
     CHANGE_PASSWORD = "change_password"
     LIVE = "live"
     READY = "ready"
@@ -39,6 +41,8 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.REFRESH,
         Operation.LOGOUT,
         Operation.ME,
+        Operation.UPDATE_ME,
+        Operation.DELETE_ME,
         Operation.CHANGE_PASSWORD,
     }
 )
@@ -186,6 +190,7 @@ class Endpoint:
         table: what it works on; None for health.
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
+        request: the whole JSON body.
         access: who gets to it.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
@@ -209,7 +214,7 @@ class Endpoint:
     parents: tuple[Parent, ...]
     link: Link | None
     query: tuple[QueryParameter, ...]
-    body: Object | None
+    request: Object | None
     access: Access
     rate_limit: RateLimit | None
     success: Response
@@ -227,6 +232,16 @@ class Endpoint:
     def authenticated(self) -> bool:
         """Whether a valid access token is needed."""
         return self.access is Access.SIGNED_IN
+
+    @property
+    def envelope(self) -> Field | None:
+        """The one field of the request that has all that the operation takes within it."""
+        return envelope(self.request)
+
+    @property
+    def body(self) -> Object | None:
+        """The fields that the operation takes: the request, or what is in its envelope."""
+        return without_envelope(self.request)
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

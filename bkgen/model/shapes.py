@@ -76,6 +76,7 @@ class Field:
         attribute: in Python: a valid identifier, unique in its object. For a column it is the column's attribute.
         required: whether it must be there.
         nullable: whether it may be null.
+        empty_is_null: whether an empty text that is sent means null.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Field:
     required: bool
     nullable: bool
     span: Span
+    empty_is_null: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +149,21 @@ class Nested:
 
 
 Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed
+
+
+def envelope(request: Object | None) -> Field | None:
+    """The one field of a request body that has all others within it: no column takes an object of fields."""
+    match request:
+        case Object(fields=(Field(shape=Object()) as field,)):
+            return field
+        case _:
+            return None
+
+
+def without_envelope(request: Object | None) -> Object | None:
+    """The fields that an operation takes: those of a request body, or of the object in its envelope."""
+    match request:
+        case Object(fields=(Field(shape=Object() as inner),)):
+            return inner
+        case _:
+            return request

@@ -57,6 +57,7 @@ class Column:
         updated: set to the present time on every update (`updated_at`).
         private: never leaves the server.
         read_only: clients never write it.
+        empty_is_null: whether an empty text that a client sends is stored as null.
         added: why bkgen added the column though the document lacks it; None for a declared one.
         description: what the document says it holds; free text of one or several lines, empty where it says nothing.
     """
@@ -77,6 +78,7 @@ class Column:
     added: str | None
     span: Span
     description: str = ""
+    empty_is_null: bool = False
 
     @property
     def writable(self) -> bool:

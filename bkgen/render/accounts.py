@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name
 from bkgen.model.service import Accounts, Service
-from bkgen.model.shapes import Fact, FactValue, Object
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
@@ -15,11 +15,13 @@ from bkgen.render.answers import answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
+from bkgen.render.naming import snake
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
+_SESSION_TOKENS = frozenset({Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN})
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -50,7 +52,7 @@ class Registration:
     Attributes:
         body: its schema.
         password: the attribute of the body that is the password.
-        signs_in: whether the answer has tokens.
+        begins: whether a session begins.
         returns: the return annotation.
         result: the expression of what the answer needs; empty where that is nothing.
     """
@@ -58,7 +60,22 @@ class Registration:
     name: str
     body: str
     password: str
-    signs_in: bool
+    begins: bool
+    returns: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountUpdate:
+    """An `update_me` function.
+
+    Attributes:
+        takes_password: whether what is changed may be the password.
+        returns, result: as in `Registration`.
+    """
+
+    name: str
+    takes_password: bool
     returns: str
     result: str
 
@@ -90,6 +107,8 @@ class AccountsView:
     refreshes: bool
     logs_out: bool
     changes_password: bool
+    ends_other_sessions: bool
+    deletes: bool
     needs_settings: bool
     password_min_length: int
     noun: str
@@ -97,6 +116,7 @@ class AccountsView:
     example_arguments: str
     rows: tuple[RowView, ...]
     registrations: tuple[Registration, ...]
+    updates: tuple[AccountUpdate, ...]
     other_packages: tuple[str, ...]
 
 
@@ -123,13 +143,20 @@ def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[Row
 
 
 def _loose_row(endpoint: Endpoint, names: list[str], service: Service) -> RowView:
-    """Columns that an answer has straight in its envelope, read as a row of their own."""
+    """Columns that an answer has beside what is no column, read as a row of their own.
+
+    It is called after the object that has them, which several answers can share.
+    """
     table = service.table(endpoint.table or "")
+    around = [shape for shape in objects_of(endpoint.success.body) if shape is not endpoint.success.body]
+    mixed = [shape for shape in around if any(isinstance(field.shape, ColumnValue) for field in shape.fields)]
+    inner = mixed[0] if len(mixed) == 1 and len(loose_columns(mixed[0])) == len(names) else None
+    name = snake(inner.name) if inner else f"{endpoint.name}_columns"
     return RowView(
-        constant=f"{endpoint.name.upper()}_ROW",
+        constant=name.upper(),
         own=True,
-        columns=tuple(f"{table.class_name}.{table.column(name).attribute}" for name in dict.fromkeys(names)),
-        query=f"get_{endpoint.name}_row",
+        columns=tuple(f"{table.class_name}.{table.column(column).attribute}" for column in dict.fromkeys(names)),
+        query=f"get_{name}",
         schema="RowMapping",
         built="row",
         variable="row",
@@ -149,6 +176,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
     signs_in = any(gives_token(endpoint) for endpoint in endpoints)
     new_fields = _new_fields(table, accounts)
+    updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
         token_description=_token_description(endpoints),
@@ -169,10 +197,13 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
         logs_in=Operation.LOGIN in operations,
-        opens_sessions=any(gives_token(e) and e.operation is not Operation.REFRESH for e in endpoints),
+        opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
+        ends_other_sessions=accounts.sessions is not None
+        and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
+        deletes=Operation.DELETE_ME in operations,
         needs_settings=signs_in or any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
@@ -180,6 +211,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
         rows=tuple(rows.values()),
         registrations=tuple(_registration(e, service, homes) for e in endpoints if e.operation is Operation.REGISTER),
+        updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
 
@@ -215,6 +247,13 @@ def _caller(service: Service, table: Table) -> list[tuple[str, str, str]]:
 def gives_token(endpoint: Endpoint) -> bool:
     """Whether the endpoint's answer has an access or a refresh token."""
     return endpoint.operation in {Operation.LOGIN, Operation.REFRESH} or _has_token(endpoint.success.body)
+
+
+def begins_session(endpoint: Endpoint, service: Service) -> bool:
+    """Whether the endpoint begins a session of which it gives a token."""
+    with_sessions = service.accounts is not None and service.accounts.sessions is not None
+    signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER)
+    return with_sessions and signs_in and not _SESSION_TOKENS.isdisjoint(facts_of(endpoint))
 
 
 def _has_token(shape: object) -> bool:
@@ -256,10 +295,25 @@ def _registration(endpoint: Endpoint, service: Service, homes: Homes) -> Registr
         name=endpoint.name,
         body=schema(endpoint.body, "auth", homes),
         password=password,
-        signs_in=signs_in,
-        returns=f"tuple[{', '.join(types)}]" if len(types) > 1 else "".join(types) or "None",
+        begins=begins_session(endpoint, service),
+        returns=_returned(types),
         result=", ".join(results),
     )
+
+
+def _update(endpoint: Endpoint, service: Service, homes: Homes) -> AccountUpdate:
+    rows = account_rows(endpoint, service, homes)
+    sent = endpoint.body.fields if endpoint.body is not None else ()
+    return AccountUpdate(
+        name=endpoint.name,
+        takes_password=any(isinstance(field.shape, FactValue) for field in sent),
+        returns=_returned([row.schema for row in rows]),
+        result=", ".join(f"{row.query}(connection, account.id)" for row in rows),
+    )
+
+
+def _returned(types: list[str]) -> str:
+    return f"tuple[{', '.join(types)}]" if len(types) > 1 else "".join(types) or "None"
 
 
 def _new_fields(table: Table, accounts: Accounts) -> list[tuple[str, str, str]]:

@@ -43,15 +43,16 @@ def answer(
     shape: Shape,
     package: str,
     homes: Homes,
-    names: Mapping[str, str],
+    values: Mapping[Fact, str],
     instances: Mapping[str, str] | None = None,
     account: str = ACCOUNT,
+    constants: Mapping[str, str] | None = None,
 ) -> str:
     """The expression that builds a body.
 
-    Rows are in the variables `row` and `rows`; facts, and constants that have a name, are the expressions in `names`.
-    Where `instances` names an object, the variable given there holds it already. `account` is the code that gives who
-    asks.
+    Rows are in the variables `row` and `rows`; facts are the expressions in `values`, and texts those in `constants`
+    that have a name there. Where `instances` names an object, the variable given there holds it already. `account` is
+    the code that gives who asks.
     """
     match shape:
         case Object(name=name) if instances and name in instances:
@@ -59,26 +60,29 @@ def answer(
         case Object(table=str()) if is_composed(shape):
             return f"{build_code(shape, answers_module(shape, package, homes), '[row]', account)}[0]"
         case Object(table=str()):
-            constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
-            fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
-            values = f"{{**row, {', '.join(fixed)}}}" if constants else "row"
-            return f"{schema(shape, package, homes)}.model_validate({values})"
+            fixed = [
+                f"{literal(field.name)}: {literal(field.shape.value)}"
+                for field in shape.fields
+                if isinstance(field.shape, Constant)
+            ]
+            filled = f"{{**row, {', '.join(fixed)}}}" if fixed else "row"
+            return f"{schema(shape, package, homes)}.model_validate({filled})"
         case Object(fields=fields):
             inner = (
-                f"{field.attribute}={answer(field.shape, package, homes, names, instances, account)}"
+                f"{field.attribute}={answer(field.shape, package, homes, values, instances, account, constants)}"
                 for field in fields
             )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
         case Array(items=Object() as row) if is_composed(row):
             return build_code(row, answers_module(row, package, homes), "rows", account)
         case Array(items=items):
-            return f"[{answer(items, package, homes, names, instances, account)} for row in rows]"
+            return f"[{answer(items, package, homes, values, instances, account, constants)} for row in rows]"
         case Constant(value=str() as text):
-            return names.get(text) or literal(text)
+            return (constants or {}).get(text) or literal(text)
         case Constant(value=value):
             return literal(value)
         case FactValue(fact=fact):
-            return names[fact]
+            return values[fact]
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
         case Nested() | Computed():

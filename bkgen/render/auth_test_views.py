@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, FactValue
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
+from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import failures, wire
+from bkgen.render.test_bodies import Conflict, bad_fields, conflicts, envelope_of, failures, referring, wire
 from bkgen.render.test_values import scarce_values, sent_value, shape, taken
-from bkgen.render.test_views import answer_key, fact_at, row_at
+from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,20 @@ class AuthTest:
     """What the templates of tests/auth need; all are Python expressions unless said otherwise.
 
     Attributes:
-        account: the method of `Rows` that makes an account; `account_key` the column of its key.
+        account: the method of `Rows` that makes an account.
+        account_key, key_column: the column of its key, and the attribute of that.
         identity, password, current, new, refresh: names of the request's fields, where it has them.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
-        body: (field, valid value) of a registration.
+        envelope, refresh_envelope: the field that the whole body is in, of this endpoint and of `refreshes`; or empty.
+        body: (field, valid value) of a registration, or of what is changed.
+        bad_fields, conflicts, nullable, not_nullable, empties, compared: as in `EndpointTests`.
         token_at, refresh_at: where the answer has the tokens.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
         refreshes: the endpoint that takes refresh tokens; None where there is none.
+        logs_in: the call that signs in `account` by the new password; empty where no endpoint does.
+        referring: lines that make a row which keeps `account` from being deleted.
+        hash_column: of the password.
     """
 
     name: str
@@ -52,6 +59,7 @@ class AuthTest:
     shape: str
     account: str
     account_key: str
+    key_column: str
     identity: str
     identity_column: str
     folded: bool
@@ -60,12 +68,23 @@ class AuthTest:
     current: str
     new: str
     refresh: str
+    envelope: str
+    refresh_envelope: str
     body: tuple[tuple[str, str], ...]
+    bad_fields: tuple[tuple[str, str], ...]
+    conflicts: tuple[Conflict, ...]
+    nullable: str | None
+    not_nullable: str | None
+    empties: tuple[str, ...]
+    compared: tuple[str, ...] | None
     missing: tuple[str, ...]
     token_at: str
     refresh_at: str
     works_with: str | None
     refreshes: str | None
+    logs_in: str
+    referring: tuple[str, ...]
+    hash_column: str
     at: str
     key: str | None
     key_of: str
@@ -94,9 +113,10 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
     table = service.table(service.accounts.table)
     identity = table.column(service.accounts.identity)
     body = endpoint.success.body
-    at, found = row_at(body)
+    at, found = _account_at(body)
     key = answer_key(found, table)
-    refresher = next((e for e in service.endpoints if e.operation is Operation.REFRESH), None)
+    refreshing = [e for e in service.endpoints if e.operation is Operation.REFRESH]
+    refresher = endpoint if endpoint in refreshing else next(iter(refreshing), None)
     return AuthTest(
         name=endpoint.name,
         call=call_of(endpoint),
@@ -107,6 +127,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         shape=shape(body) if body is not None else "None",
         account=row_word(table),
         account_key=literal(table.primary_key[0].name),
+        key_column=table.primary_key[0].attribute,
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=service.signs_in_by_email(identity),
@@ -115,12 +136,23 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
-        body=tuple(_registration(endpoint, table, service)),
+        envelope=envelope_of(endpoint),
+        refresh_envelope=envelope_of(refresher or endpoint),
+        body=tuple(_valid(endpoint, table, service)),
+        bad_fields=tuple(bad_fields(endpoint)),
+        conflicts=tuple(conflicts(endpoint, service, table)),
+        nullable=nullable(endpoint, found),
+        not_nullable=not_nullable(endpoint),
+        empties=empties(endpoint, found),
+        compared=compared(endpoint, found),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),
         refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
         works_with=_opened(service),
         refreshes=call_of(refresher) if refresher else None,
+        logs_in=_logs_in(service, identity),
+        referring=tuple(referring(endpoint, service, table, "account.row")),
+        hash_column=literal(service.accounts.password_hash),
         at=at,
         key=literal(key[0]) if key else None,
         key_of=wire(table.column(key[1]), "{row}") if key else "",
@@ -128,6 +160,28 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
     )
+
+
+def _account_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
+    """Where columns of the account are in an answer, and the object that has them."""
+    match body:
+        case Object(fields=fields) if any(isinstance(field.shape, ColumnValue) for field in fields):
+            return where, body
+        case Object(fields=fields):
+            inner = (_account_at(field.shape, f"{where}[{literal(field.name)}]") for field in fields)
+            return next((found for found in inner if found[1] is not None), ("", None))
+        case _:
+            return "", None
+
+
+def _logs_in(service: Service, identity: Column) -> str:
+    """The call that signs in `account` by a new password."""
+    login = next((endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN), None)
+    if login is None:
+        return ""
+    name, password = _identity(login, identity.name), _sent(login, Fact.PASSWORD)
+    body = f"{{{name}: account.row[{literal(identity.name)}], {password}: NEW_PASSWORD}}"
+    return f"curl({call_of(login)}, json={enclosed(body, envelope_of(login))})"
 
 
 def _opened(service: Service) -> str | None:
@@ -158,8 +212,9 @@ def _nobody(identity: Column, table: Table, service: Service) -> str:
     return literal(samples.valid(identity.type, "nobody"))
 
 
-def _registration(endpoint: Endpoint, table: Table, service: Service) -> list[tuple[str, str]]:
-    if endpoint.operation is not Operation.REGISTER or endpoint.body is None:
+def _valid(endpoint: Endpoint, table: Table, service: Service) -> list[tuple[str, str]]:
+    """(field, valid value) of a body that is written to an account."""
+    if endpoint.operation not in (Operation.REGISTER, Operation.UPDATE_ME) or endpoint.body is None:
         return []
     assert service.accounts is not None
     lines = []

@@ -21,6 +21,11 @@ def used_in(names: Iterable[str], text: str) -> list[str]:
     return [name for name in names if name in words]
 
 
+def enclosed(code: str, envelope: str) -> str:
+    """The expression of a body with `code` in an envelope: a field of that name, which is a literal, or none."""
+    return f"{{{envelope}: {code}}}" if envelope else code
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -38,6 +43,7 @@ def _environment() -> Environment:
         "comment": comment,
         "markdown": markdown,
         "used_in": used_in,
+        "enclosed": enclosed,
     }
     return environment
 

@@ -60,7 +60,7 @@ def homes(service: Service) -> Homes:
 
 def used(endpoint: Endpoint) -> Iterable[Object]:
     """The objects in an endpoint's request and response, inner ones first."""
-    return objects_of(endpoint.body, endpoint.success.body)
+    return objects_of(endpoint.request, endpoint.success.body)
 
 
 def _key(shape: Object) -> Key:

@@ -9,6 +9,9 @@ from typing import Any
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
 from bkgen.model.types import Kind, Type
 
+EMPTY_IS_NULL = "x-empty-is-null"
+"""The keyword of fields that read an empty text as null."""
+
 _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.STRING: {"type": "string"},
     Kind.INTEGER: {"type": "integer"},
@@ -79,17 +82,18 @@ def defined(package: str, name: str) -> str:
     return f"{package}.{name}"
 
 
-def of_object(shape: Object, description: str, fields: Mapping[str, str], package: str) -> dict[str, Any]:
+def of_object(
+    shape: Object, description: str, annotations: Mapping[str, dict[str, Any]], package: str
+) -> dict[str, Any]:
     """The JSON Schema of an object: what its Pydantic model in the schemas of `package` is made from.
 
-    `fields` has the descriptions of those fields that have one, by their names on the wire.
+    `annotations` are what fields say beside their types, by their names on the wire.
     """
     properties = {}
     for field in shape.fields:
         value = of_shape(field.shape, package)
-        properties[field.name] = nullable(value) if field.nullable else value
-        if field.name in fields:
-            properties[field.name]["description"] = fields[field.name]
+        schema = nullable(value) if field.nullable else value
+        properties[field.name] = {**schema, **annotations.get(field.name, {})}
     return {
         "type": "object",
         "description": description,

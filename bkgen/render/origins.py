@@ -12,7 +12,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AccountsView, account_rows, gives_token
+from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.homes import Homes
@@ -136,18 +136,23 @@ def caller_origins(service: Service) -> Origins:
 
 
 def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
-    opens = service.accounts is not None and service.accounts.sessions is not None and gives_token(endpoint)
+    opens = ["open_session"] if begins_session(endpoint, service) else []
+    ends = ["revoke_other_sessions"] if service.accounts is not None and service.accounts.sessions is not None else []
     match endpoint.operation:
         case Operation.REGISTER:
-            return [endpoint.name, *(["open_session"] if opens else [])]
+            return [endpoint.name, *opens]
         case Operation.LOGIN:
-            return ["Credentials", "find_credentials", *(["open_session"] if opens else [])]
+            return ["Credentials", "find_credentials", *opens]
         case Operation.REFRESH:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
         case Operation.CHANGE_PASSWORD:
-            return ["get_password_hash", "change_password"]
+            return ["get_password_hash", "change_password", *ends]
+        case Operation.UPDATE_ME:
+            return [endpoint.name, *ends]
+        case Operation.DELETE_ME:
+            return ["delete_me"]
         case _:
             return []
 

@@ -93,7 +93,7 @@ def schemas_draft(package: str, found: Declared, models: str, service: Service) 
 
 def _shapes(endpoint: Endpoint) -> Iterable[Object]:
     """The objects that the code of an endpoint names."""
-    yield from objects_of(endpoint.body)
+    yield from objects_of(endpoint.request)
     for shape in objects_of(endpoint.success.body):
         if shape.table is None:
             yield shape

@@ -43,7 +43,7 @@ def pydantic_models(
         aliases=dict(attributes),
         import_overrides={"MISSING": "pydantic"},
         strict_types=[StrictTypes.int, StrictTypes.bool, StrictTypes.float],
-        field_extra_keys={"max_digits", "decimal_places"},
+        field_extra_keys={"max_digits", "decimal_places", "x-empty-is-null"},
         use_missing_sentinel=True,
         use_annotated=True,
         field_constraints=True,

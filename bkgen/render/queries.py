@@ -127,7 +127,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
     allowed = (rule_call(table, deed, endpoint.allowed.expression),) if guards and endpoint.allowed and deed else ()
-    names: dict[str, str] = {
+    values: dict[Fact, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
@@ -164,7 +164,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         offset=_offset(endpoint),
         counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents, service),
-        answer=answer(body, endpoint.package, homes, names) if body is not None else None,
+        answer=answer(body, endpoint.package, homes, values) if body is not None else None,
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,

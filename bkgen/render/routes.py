@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter
 from bkgen.model.service import Service
-from bkgen.model.shapes import Fact, FactValue, Object
-from bkgen.render.accounts import RowView, account_rows
+from bkgen.model.shapes import Fact, FactValue, Field, Object
+from bkgen.render.accounts import RowView, account_rows, begins_session
 from bkgen.render.annotations import constrained
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.errors import resource
@@ -23,20 +23,26 @@ class SignInView:
     """What the routes of `app/auth/` and `app/health/` need beyond the others; empty texts stand for absence.
 
     Attributes:
+        sent: where the fields that the operation takes are.
         identity, password, current_password, new_password, refresh_token: where the body has them.
-        assignment: what becomes of what the query of `register` gives: `id, user = `, or `return `, or nothing.
-        signs_in: whether the answer has tokens that the route makes.
+        password_attribute: what a password is called in the body.
+        assignment: what becomes of what the query of a write gives: `id, user = `, or `return `, or nothing.
+        signs_in: whether the answer has an access token, which the route makes.
+        begins: whether a session begins.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
     """
 
+    sent: str
     identity: str
     password: str
+    password_attribute: str
     current_password: str
     new_password: str
     refresh_token: str
     assignment: str
     signs_in: bool
+    begins: bool
     rows: tuple[RowView, ...]
     answer: str | None
 
@@ -98,6 +104,8 @@ _DOCSTRINGS = {
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
     Operation.ME: "The account that is signed in.",
     Operation.CHANGE_PASSWORD: "Replace the password.",
+    Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
+    Operation.DELETE_ME: "Delete the account that is signed in.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
     Operation.READY: "A failure means that no requests should be sent here for now.",
 }
@@ -107,27 +115,33 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
-    names: dict[str, str] = {
+    values: dict[Fact, str] = {
         Fact.ACCESS_TOKEN: "sign_token(claims, settings.secret_key, ACCESS_TOKEN_LIFETIME)",
         Fact.REFRESH_TOKEN: "str(refresh_token)",
         Fact.TOKEN_TYPE: "SCHEME",
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),
         Fact.HEALTH: '"ok"',
     }
-    if accounts:
-        names |= {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"}
+    constants = {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"} if accounts else {}
     instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
     signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
-    expression = answer(body, endpoint.package, homes, names, instances) if body is not None else None
-    registered = ", ".join([*(["id"] if signs_in else []), *(row.variable for row in rows)])
+    expression = None
+    if body is not None:
+        expression = answer(body, endpoint.package, homes, values, instances, constants=constants)
+    new_key = ["id"] if signs_in and endpoint.operation is Operation.REGISTER else []
+    given = ", ".join([*new_key, *(row.variable for row in rows)])
+    password = _field(endpoint, Fact.PASSWORD)
     return SignInView(
+        sent=sent(endpoint),
         identity=_sent(endpoint, Fact.IDENTITY),
         password=_sent(endpoint, Fact.PASSWORD),
+        password_attribute=password.attribute if password else "",
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN),
-        assignment="return " if registered and registered == expression else f"{registered} = " if registered else "",
+        assignment="return " if given and given == expression else f"{given} = " if given else "",
         signs_in=signs_in,
+        begins=begins_session(endpoint, service),
         rows=rows,
         answer=expression,
     )
@@ -137,12 +151,23 @@ def _row_shapes(endpoint: Endpoint) -> list[Object]:
     return list(rows_in(endpoint.success.body))
 
 
+def sent(endpoint: Endpoint) -> str:
+    """Where a route has the fields that the operation takes: in its body, or in the envelope there."""
+    return f"body.{endpoint.envelope.attribute}" if endpoint.envelope else "body"
+
+
 def _sent(endpoint: Endpoint, fact: Fact) -> str:
     """Where the request body has a fact; empty where it has none."""
+    found = _field(endpoint, fact)
+    return f"{sent(endpoint)}.{found.attribute}" if found else ""
+
+
+def _field(endpoint: Endpoint, fact: Fact) -> Field | None:
+    """The field of the request body that is a fact."""
     for item in endpoint.body.fields if endpoint.body else ():
         if isinstance(item.shape, FactValue) and item.shape.fact is fact:
-            return f"body.{item.attribute}"
-    return ""
+            return item
+    return None
 
 
 def python_path(endpoint: Endpoint) -> str:
@@ -198,8 +223,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
-    if endpoint.body is not None:
-        parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
+    if endpoint.request is not None:
+        parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if takes_account(endpoint):
         parameters.append(f"account: {'SignedIn' if endpoint.authenticated else 'MaybeSignedIn'}")
     if endpoint.operation is not Operation.LIVE:
@@ -227,4 +252,4 @@ def _arguments(endpoint: Endpoint) -> list[str]:
     arguments = ["account"] if takes_account(endpoint) else []
     arguments += [parameter.attribute for parameter in endpoint.path_parameters]
     arguments += [query.attribute for query in endpoint.query]
-    return arguments + (["body"] if endpoint.body is not None else [])
+    return arguments + ([sent(endpoint)] if endpoint.body is not None else [])

@@ -45,7 +45,7 @@ def declared(service: Service, known: Homes) -> dict[str, Declared]:
     """The objects that each package declares."""
     found: defaultdict[str, dict[str, Schema]] = defaultdict(dict)
     for endpoint in service.endpoints:
-        for base, shape in (("Body", endpoint.body), ("Answer", endpoint.success.body)):
+        for base, shape in (("Body", endpoint.request), ("Answer", endpoint.success.body)):
             for inner in objects(shape):
                 schemas = found[known[inner]]
                 schema = schemas.setdefault(inner.name, Schema(inner, base, inner is shape, {}))
@@ -89,7 +89,7 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
         for name, schema in schemas.items():
             shape, model = schema.shape, json_schema.defined(package, name)
             description = _description(schema, service)
-            definitions[model] = json_schema.of_object(shape, description, _fields(shape, service), package)
+            definitions[model] = json_schema.of_object(shape, description, _annotations(schema, service), package)
             bases[model] = f"app.schemas.{schema.base}"
             for field in shape.fields:
                 if field.name != field.attribute:
@@ -143,11 +143,13 @@ def _listed(calls: list[str]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def _fields(shape: Object, service: Service) -> dict[str, str]:
-    """The descriptions of the columns behind the fields, by the fields' names on the wire."""
-    columns = {
-        field.name: service.table(field.shape.table).column(field.shape.column)
-        for field in shape.fields
-        if isinstance(field.shape, ColumnValue)
-    }
-    return {name: column.description for name, column in columns.items() if column.description}
+def _annotations(schema: Schema, service: Service) -> dict[str, dict[str, Any]]:
+    """What the schemas of fields say beside their types, by the fields' names on the wire."""
+    found: dict[str, dict[str, Any]] = {}
+    for field in schema.shape.fields:
+        if isinstance(field.shape, ColumnValue):
+            column = service.table(field.shape.table).column(field.shape.column)
+            keywords = {"description": column.description} if column.description else {}
+            sent = {json_schema.EMPTY_IS_NULL: True} if field.empty_is_null and schema.base == "Body" else {}
+            found[field.name] = {**keywords, **sent}
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.service import Service
+from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
 from bkgen.resolve.words import phrase
 
@@ -16,6 +17,7 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
+        empties: the keyword of fields that read an empty text as null; empty where there are none.
     """
 
     name: str
@@ -28,6 +30,7 @@ class ServiceView:
     rate_limits: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    empties: str
 
 
 def service_view(service: Service) -> ServiceView:
@@ -46,6 +49,7 @@ def service_view(service: Service) -> ServiceView:
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
+        empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
     )
 
 

@@ -88,6 +88,11 @@ def identity_fields(endpoint: Endpoint, service: Service) -> list[str]:
     ]
 
 
+def envelope_of(endpoint: Endpoint) -> str:
+    """The field that the whole body is in, as a literal; empty where there is none."""
+    return literal(endpoint.envelope.name) if endpoint.envelope else ""
+
+
 def failure(body: object) -> str:
     """The assertion that an answer has this body, or for None the service's error shape."""
     return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
@@ -154,7 +159,8 @@ def _conflict(
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:
     """Lines that make a row which keeps the endpoint's row from being deleted."""
-    if endpoint.operation is not Operation.DELETE or endpoint.response(Cause.REFERRED_TO) is None:
+    deletes = endpoint.operation in (Operation.DELETE, Operation.DELETE_ME)
+    if not deletes or endpoint.response(Cause.REFERRED_TO) is None:
         return []
     for other in service.tables:
         for column in other.columns:

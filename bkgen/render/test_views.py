@@ -15,7 +15,17 @@ from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import Conflict, bad_fields, column_of, conflicts, failures, fields_of, referring, wire
+from bkgen.render.test_bodies import (
+    Conflict,
+    bad_fields,
+    column_of,
+    conflicts,
+    envelope_of,
+    failures,
+    fields_of,
+    referring,
+    wire,
+)
 from bkgen.render.test_values import another_value, most_rows, shape, stands_alone, unknown_value
 
 
@@ -52,6 +62,8 @@ class EndpointTests:
         stored: keyword arguments that find the created row by the answer `reply`.
         kept: keyword arguments that find the row `row`.
         body: name of the function that makes a valid body.
+        envelope: the field that the whole body is in; empty where there is none.
+        empties: fields whose empty text the answer shows as null.
         compared: names of the fields that must come back as they were sent; None for all.
         missing: names of the fields that must be there.
         made: how many rows a list is tested with.
@@ -85,6 +97,8 @@ class EndpointTests:
     stored: str | None
     kept: str
     body: str
+    envelope: str
+    empties: tuple[str, ...]
     compared: tuple[str, ...] | None
     missing: tuple[str, ...]
     nullable: str | None
@@ -134,10 +148,12 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         stored=_stored(found, table, at),
         kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
-        compared=_compared(endpoint, found),
+        envelope=envelope_of(endpoint),
+        empties=empties(endpoint, found),
+        compared=compared(endpoint, found),
         missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
-        nullable=next((literal(f.name) for f in fields_of(endpoint) if f.nullable and _shown(f, found)), None),
-        not_nullable=next((literal(f.name) for f in fields_of(endpoint) if not f.nullable and column_of(f)), None),
+        nullable=nullable(endpoint, found),
+        not_nullable=not_nullable(endpoint),
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
         referring=tuple(referring(endpoint, service, table, variable)),
@@ -255,10 +271,25 @@ def fact_at(body: Shape | None, fact: Fact) -> str:
     return ""
 
 
+def nullable(endpoint: Endpoint, found: Object | None) -> str | None:
+    """A field of the body that may be null, and that the answer `found` has under the same name."""
+    return next((literal(f.name) for f in fields_of(endpoint) if f.nullable and _shown(f, found)), None)
+
+
+def not_nullable(endpoint: Endpoint) -> str | None:
+    """A field of the body that may not be null."""
+    return next((literal(f.name) for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
+
+
+def empties(endpoint: Endpoint, found: Object | None) -> tuple[str, ...]:
+    """The fields of the body whose empty text the answer `found` has as null."""
+    return tuple(literal(f.name) for f in fields_of(endpoint) if f.empty_is_null and _shown(f, found))
+
+
 def _shown(field: Field, found: Object | None) -> bool:
     return (
         found is not None
-        and any(column_of(shown) == column_of(field) for shown in found.fields)
+        and any(column_of(shown) == column_of(field) and shown.name == field.name for shown in found.fields)
         and bool(column_of(field))
     )
 
@@ -325,7 +356,7 @@ def _stored(found: Object | None, table: Table, at: str) -> str | None:
     return ", ".join(arguments)
 
 
-def _compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | None:
+def compared(endpoint: Endpoint, found: Object | None) -> tuple[str, ...] | None:
     """The fields of a body that come back; None where that is all of them."""
     shown = {field.name: column_of(field) for field in found.fields} if found else {}
     fields = fields_of(endpoint)

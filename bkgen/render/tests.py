@@ -9,7 +9,7 @@ from typing import Any
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Constant, Fact, FactValue, Object
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
@@ -230,8 +230,10 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
     if any(bad_path.values()):
         arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
-    if endpoint.body is not None:
-        arguments.append(f"body={literal(_body(endpoint.body))}")
+    if endpoint.request is not None:
+        arguments.append(f"body={literal(_body(endpoint.request))}")
+    if endpoint.envelope is not None:
+        arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
         arguments.append("authenticated=True")
     if endpoint.access is Access.OPTIONAL:
@@ -277,8 +279,8 @@ def _body(shape: Object) -> dict[str, object]:
                 body[field.name] = "correct horse battery staple"
             case ColumnValue(type=type_) | FactValue(type=type_):
                 body[field.name] = samples.valid(type_, field.attribute)
-            case Constant(value=value):
-                body[field.name] = value
+            case Object():
+                body[field.name] = _body(field.shape)
             case _:
                 pass
     return body

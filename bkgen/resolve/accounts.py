@@ -12,9 +12,9 @@ from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
 from bkgen.resolve.columns import is_password
+from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import Tables, find_column, is_unique
-from bkgen.resolve.nodes import child
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
 from bkgen.resolve.tables import name_table
@@ -65,6 +65,13 @@ def resolve_accounts(
     return accounts, [*tables, sessions] if sessions else tables
 
 
+def likely_account_table(tables: list[Table], settings: AuthSettings) -> Table | None:
+    """The table that would hold the accounts, if there are any."""
+    if settings.table is not None:
+        return Tables(tables).find(settings.table)
+    return _likeliest(*_named_and_fit(tables))
+
+
 def could_hold_accounts(table: Table) -> bool:
     """Whether a column of the table is one that people sign in with."""
     return any(is_unique(table, [column.name]) for column in _identities(table))
@@ -80,18 +87,26 @@ def _account_table(
             fix = did_you_mean(settings.table, (table.name for table in tables))
             diagnostics.add("BK322", settings.table_span, message, fix)
         return found
-    named = [table for table in tables if names.fold(table.plural) in _TABLES]
-    candidates = [table for table in tables if could_hold_accounts(table)]
-    both = [table for table in candidates if table in named]
-    if len(both) == 1 or len(candidates) == 1:
-        return (both if len(both) == 1 else candidates)[0]
-    if len(named) == 1 and not candidates:
-        return named[0]
+    named, candidates = _named_and_fit(tables)
+    if (found := _likeliest(named, candidates)) is not None:
+        return found
     message = f"{needing} needs accounts, and it cannot be told which table holds them"
     example = (candidates or named or tables)[0].name if tables else "users"
     fix = f'write {{"service": {{"auth": {{"table": "{example}"}}}}}}, and make its e-mail or user name `unique`'
     diagnostics.add("BK322", needing.span, message, fix)
     return None
+
+
+def _named_and_fit(tables: list[Table]) -> tuple[list[Table], list[Table]]:
+    """The tables that are called like accounts, and those that could hold some."""
+    named = [table for table in tables if names.fold(table.plural) in _TABLES]
+    return named, [table for table in tables if could_hold_accounts(table)]
+
+
+def _likeliest(named: list[Table], fit: list[Table]) -> Table | None:
+    both = [table for table in fit if table in named]
+    one = next((found for found in (both, fit) if len(found) == 1), named if not fit else [])
+    return one[0] if len(one) == 1 else None
 
 
 def _identities(table: Table) -> list[Column]:
@@ -129,7 +144,7 @@ def _identity(table: Table, needing: list[Route], settings: AuthSettings, diagno
 
 
 def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
-    bodies = [child(route.node, "requestBody") for route in needing if route.operation is Operation.LOGIN]
+    bodies = [fields_in(route.node.get("requestBody")) for route in needing if route.operation is Operation.LOGIN]
     words = [entry.key for body in bodies for entry in body or () if not fact_called(entry.key, (Fact.PASSWORD,))]
     found = [column for word in words if (column := find_column(table, word))]
     return [column for column in found if column.type.kind in _TEXTUAL and not column.private]

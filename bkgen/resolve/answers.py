@@ -15,6 +15,7 @@ from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
+from bkgen.resolve.nodes import is_array
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import RowReader
@@ -24,22 +25,27 @@ from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _TOKENS = (Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
+_ANOTHER_TOKEN = (Fact.ACCESS_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
+"""What a request that has brought an access token can be given: another one of the same session."""
+
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LOGIN: _TOKENS,
     Operation.REGISTER: _TOKENS,
     Operation.REFRESH: _TOKENS,
+    Operation.ME: _ANOTHER_TOKEN,
+    Operation.UPDATE_ME: _ANOTHER_TOKEN,
     Operation.LIST: (Fact.TOTAL, Fact.LIMIT, Fact.OFFSET, Fact.PAGES, Fact.PAGE),
     Operation.LIVE: (Fact.HEALTH,),
     Operation.READY: (Fact.HEALTH,),
 }
 _WITHOUT_ROW = frozenset(
-    {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.REFRESH, Operation.LIVE, Operation.READY}
+    {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.DELETE_ME, Operation.LIVE, Operation.READY}
 )
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
 
-_WITHOUT_BODY = frozenset({Operation.DELETE, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
+_WITHOUT_BODY = frozenset({Operation.DELETE, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
 
 
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:
@@ -233,8 +239,16 @@ class _Answer:
         fields = list(distinct(fields, self._diagnostics))
         if not fields:
             return None
-        name = self._name() if not key else names.class_name(f"{self._name()}_{key}")
-        return Object(name, self._route.package, tuple(fields), None, node.span)
+        return Object(self._part_name(fields, key), self._route.package, tuple(fields), None, node.span)
+
+    def _part_name(self, fields: list[Field], key: str) -> str:
+        """What an object around rows is called; one of columns of the account and tokens is the same everywhere."""
+        if not key:
+            return self._name()
+        of_account = self._route.table is None and any(isinstance(field.shape, ColumnValue) for field in fields)
+        if of_account and self._table is not None:
+            return f"SignedIn{self._table.class_name}"
+        return names.class_name(f"{self._name()}_{key}")
 
     def _is_row(self, node: Map, rows: RowReader) -> bool:
         """Whether an object is the operation's row, and not something around it: nothing in it is of another kind."""
@@ -242,7 +256,14 @@ class _Answer:
         return bool(of_row) and all(entry in of_row or _is_constant(entry.value) for entry in node)
 
     def _fact_called(self, key: str) -> Fact | None:
-        """The fact that a field is filled with; `articlesCount` counts what is listed."""
+        """The fact that a field is filled with; `articlesCount` counts what is listed.
+
+        What the account has itself, such as a column `token`, is not given anew to who is signed in.
+        """
+        if self._facts is _ANOTHER_TOKEN and self._table is not None:
+            column = find_column(self._table, key)
+            if column is not None and not column.private:
+                return None
         if self.lists and self._table is not None:
             one, many = fold(self._table.singular), fold(self._table.plural)
             if fold(key) in {f"{many}count", f"{one}count", f"total{many}", f"numberof{many}"}:
@@ -343,9 +364,6 @@ def _is_constant(node: Node) -> bool:
 
 def _writes_array(node: Node) -> bool:
     """Whether a body has an array; what is wrong with that array, if anything, is another finding."""
-    match node:
-        case Map(entries=entries):
-            return any(_writes_array(entry.value) for entry in entries)
-        case Scalar(value=str(text)):
-            return text.rstrip("?").endswith("[]") or text == "array"
-    return isinstance(node, List)
+    if isinstance(node, Map):
+        return any(_writes_array(entry.value) for entry in node)
+    return is_array(node)

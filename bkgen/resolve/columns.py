@@ -58,6 +58,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         added=None,
         span=node.span,
         description=texts.free_text(node, "description", diagnostics),
+        empty_is_null=_empty_is_null(node, name, written, diagnostics),
     )
 
 
@@ -94,6 +95,18 @@ def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
     if values is None:
         return replace(written, type=Type(Kind.JSON)) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written
     return replace(written, type=constrained(written.type, [Entry("enum", values.span, values)], diagnostics))
+
+
+def _empty_is_null(node: Map, name: str, written: Written, diagnostics: Diagnostics) -> bool:
+    """Whether an empty text is stored as null; adds `BK313` where the column holds no text, or no null."""
+    if not flag(node, "emptyIsNull"):
+        return False
+    textual = written.type.kind in (Kind.STRING, Kind.EMAIL, Kind.URL) and not written.type.enum
+    if not textual or not (flag(node, "nullable") or written.optional):
+        message = f"column `{name}` cannot hold null in place of an empty text"
+        fix = 'add "nullable": true' if textual else "remove `emptyIsNull`: it is for columns of text"
+        diagnostics.add("BK313", span_of(node, "emptyIsNull"), message, fix)
+    return True
 
 
 def _default(

@@ -17,6 +17,7 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed
+from bkgen.model.shapes import without_envelope
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
@@ -40,6 +41,8 @@ _SUMMARIES = {
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
     Operation.ME: "Read the own account",
+    Operation.UPDATE_ME: "Change the own account",
+    Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
@@ -56,7 +59,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success()
-    body = request_body(route, scope)
+    request = request_body(route, scope)
     query = query_parameters(route, success.body, scope)
     where = where_of(route, access, query, scope)
     rules = _rules(route, scope)
@@ -69,7 +72,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
-    causes = causes_of(route, scope, body, query, access, rate_limit, rules.allowed is not None)
+    causes = causes_of(route, scope, without_envelope(request), query, access, rate_limit, rules.allowed is not None)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -87,7 +90,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         parents=rules.parents,
         link=route.link,
         query=query,
-        body=body,
+        request=request,
         access=access,
         rate_limit=rate_limit,
         success=success,
@@ -149,7 +152,7 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
         parents=(),
         link=None,
         query=(),
-        body=None,
+        request=None,
         access=Access.ANYONE,
         rate_limit=None,
         success=success,

@@ -16,11 +16,11 @@ def column_field(
 ) -> Field:
     """A field that holds a column's value."""
     value = ColumnValue(table.name, column.name, type_)
-    return Field(name or column.name, column.attribute, value, required, column.nullable, span)
+    return Field(name or column.name, column.attribute, value, required, column.nullable, span, column.empty_is_null)
 
 
-def fact_field(fact: Fact, name: str, type_: Type, span: Span) -> Field:
-    return Field(name, names.attribute(name), FactValue(fact, type_), True, False, span)
+def fact_field(fact: Fact, name: str, type_: Type, span: Span, *, required: bool = True) -> Field:
+    return Field(name, names.attribute(name), FactValue(fact, type_), required, False, span)
 
 
 def row_object(table: Table, span: Span) -> Object:
@@ -54,5 +54,6 @@ BODY_NAMES = {
     Operation.LOGIN: "LoginRequest",
     Operation.REFRESH: "RefreshRequest",
     Operation.CHANGE_PASSWORD: "ChangePasswordRequest",
+    Operation.UPDATE_ME: "UpdateMeRequest",
 }
 """What the model of a request body is called; behind the table's class where it is about a row."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.tables import Table
-from bkgen.resolve.known_paths import changes_own_account, known_operation
+from bkgen.resolve.envelopes import fields_in
+from bkgen.resolve.known_paths import known_operation, own_account_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
-from bkgen.resolve.nodes import child, span_of, text
+from bkgen.resolve.nodes import child, is_array, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import COLLECTION_OPERATIONS, ITEM_OPERATIONS, METHODS, Route
@@ -19,13 +20,16 @@ _WITH_KEY = frozenset(ITEM_OPERATIONS.values())
 _CALLER = frozenset({"me", "my", "mine", "own", "self"})
 
 
-def route_of(node: Map, tables: Tables, diagnostics: Diagnostics) -> Route | None:
-    """The endpoint with its operation; None where it cannot be told, which is reported."""
+def route_of(node: Map, tables: Tables, accounts: Table | None, diagnostics: Diagnostics) -> Route | None:
+    """The endpoint with its operation; None where it cannot be told, which is reported.
+
+    `accounts` is the table that would hold accounts.
+    """
     method, path = text(node, "method") or "", text(node, "path") or ""
     segments = parse_path(path, span_of(node, "path"), diagnostics)
     if segments is None:
         return None
-    return _Inference(node, method, path, segments, tables, diagnostics).route()
+    return _Inference(node, method, path, segments, tables, accounts, diagnostics).route()
 
 
 class _Inference:
@@ -36,10 +40,11 @@ class _Inference:
         path: str,
         segments: tuple[Segment, ...],
         tables: Tables,
+        accounts: Table | None,
         diagnostics: Diagnostics,
     ) -> None:
         self._node, self._method, self._path, self._segments = node, method, path, segments
-        self._tables, self._diagnostics = tables, diagnostics
+        self._tables, self._accounts, self._diagnostics = tables, accounts, diagnostics
         self._span = span_of(node, "path")
 
     def route(self) -> Route | None:
@@ -83,13 +88,10 @@ class _Inference:
         if operation is not None and not any(self._segments[-1].text == table.name for table in self._tables):
             rule = f"{self._method} on a path that ends in `{self._segments[-1].text}`"
             return self._plain(operation, rule)
-        if changes_own_account(self._method, self._segments):
-            message = (
-                f"{self._method} {self._path} would change the account that is signed in, which this version cannot"
-            )
-            fix = "the path of a row, such as `PATCH /users/{id}`, works, but for every row and whoever is signed in"
-            self._error("BK403", message, fix)
-            return None
+        own = own_account_operation(self._method, self._segments, self._accounts)
+        if own is not None and not self._lists_rows():
+            rule = f"{self._method} on the one `{self._segments[-1].text}` that is signed in"
+            return self._plain(own, rule)
         words = [segment.text for segment in self._segments if not segment.parameter]
         if caller := next((word for word in words if word.lower() in _CALLER), None):
             message = (
@@ -225,8 +227,15 @@ class _Inference:
         return bool(self._segments) and self._segments[-1].parameter
 
     def _takes_password(self) -> bool:
-        body = child(self._node, "requestBody")
+        body = fields_in(self._node.get("requestBody"))
         return self._method == "POST" and body is not None and "password" in body
+
+    def _lists_rows(self) -> bool:
+        """Whether the answer is an array, or an object with one."""
+        response = child(self._node, "response")
+        answers = [entry.value for entry in response or () if entry.key < "400"]
+        parts = [entry.value for answer in answers if isinstance(answer, Map) for entry in answer]
+        return any(is_array(node) for node in (*answers, *parts))
 
     def _last(self) -> str:
         return fold(self._segments[-1].text) if self._segments else ""

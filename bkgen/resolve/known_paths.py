@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bkgen.model.endpoints import Operation
+from bkgen.model.tables import Table
 from bkgen.resolve.names import fold
 from bkgen.resolve.paths import Segment
 
@@ -12,6 +13,8 @@ _LAST_WORDS: dict[Operation, tuple[tuple[str, ...], frozenset[str]]] = {
     Operation.REFRESH: (("POST",), frozenset({"refresh", "refreshtoken", "tokenrefresh"})),
     Operation.LOGOUT: (("POST", "DELETE"), frozenset({"logout", "signout"})),
     Operation.ME: (("GET",), frozenset({"me", "whoami", "currentuser"})),
+    Operation.UPDATE_ME: (("PUT", "PATCH"), frozenset({"me", "currentuser"})),
+    Operation.DELETE_ME: (("DELETE",), frozenset({"me", "currentuser"})),
     Operation.CHANGE_PASSWORD: (("POST", "PUT", "PATCH"), frozenset({"changepassword", "updatepassword"})),
     Operation.LIVE: (("GET",), frozenset({"health", "healthz", "healthcheck", "live", "livez", "liveness", "ping"})),
     Operation.READY: (("GET",), frozenset({"ready", "readyz", "readiness"})),
@@ -23,6 +26,13 @@ _AFTER: dict[Operation, tuple[tuple[str, ...], frozenset[tuple[str, str]]]] = {
         ("POST", "PUT", "PATCH"),
         frozenset({("me", "password"), ("auth", "password"), ("account", "password"), ("users", "password")}),
     ),
+}
+
+_ON_OWN_ACCOUNT = {
+    "GET": Operation.ME,
+    "PUT": Operation.UPDATE_ME,
+    "PATCH": Operation.UPDATE_ME,
+    "DELETE": Operation.DELETE_ME,
 }
 
 
@@ -40,6 +50,8 @@ def known_operation(method: str, segments: tuple[Segment, ...]) -> Operation | N
     return None
 
 
-def changes_own_account(method: str, segments: tuple[Segment, ...]) -> bool:
-    """Whether this is `PATCH /me` or `PUT /users/me`: clear enough, but not supported yet."""
-    return method in ("PATCH", "PUT", "DELETE") and known_operation("GET", segments) is Operation.ME
+def own_account_operation(method: str, segments: tuple[Segment, ...], accounts: Table | None) -> Operation | None:
+    """The operation of a path that ends in the word for one account, such as `/user`; None for any other path."""
+    if accounts is None or not segments or any(segment.parameter for segment in segments):
+        return None
+    return _ON_OWN_ACCOUNT.get(method) if fold(segments[-1].text) == fold(accounts.singular) else None

@@ -94,6 +94,8 @@ def _path_name(endpoint: Endpoint) -> str:
 def _fallback(endpoint: Endpoint, shape: Object) -> str:
     if shape is endpoint.body:
         role = "request"
+    elif shape is endpoint.request:
+        role = "request_envelope"
     elif shape.table is not None:
         role = "item" if endpoint.operation is Operation.LIST else "row"
     else:
@@ -102,7 +104,7 @@ def _fallback(endpoint: Endpoint, shape: Object) -> str:
 
 
 def _objects(endpoint: Endpoint) -> Iterator[Object]:
-    yield from _inner(endpoint.body)
+    yield from _inner(endpoint.request)
     yield from _inner(endpoint.success.body)
 
 
@@ -136,7 +138,9 @@ def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
     def answered(response: Response) -> Response:
         return replace(response, body=of(response.body)) if response.body is not None else response
 
-    body = of(endpoint.body) if endpoint.body is not None else None
+    request = of(endpoint.request) if endpoint.request is not None else None
     success = answered(endpoint.success)
     responses = tuple(success if one is endpoint.success else one for one in endpoint.responses)
-    return replace(endpoint, body=body if isinstance(body, Object) else None, success=success, responses=responses)
+    return replace(
+        endpoint, request=request if isinstance(request, Object) else None, success=success, responses=responses
+    )

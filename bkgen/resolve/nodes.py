@@ -35,6 +35,13 @@ def strings(node: Node | None) -> list[tuple[str, Span]]:
     return [(item.value, item.span) for item in items if isinstance(item, Scalar) and isinstance(item.value, str)]
 
 
+def is_array(node: Node) -> bool:
+    """Whether a body's part is written as an array: `["object"]`, `"object[]"` or `"array"`."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return node.value.rstrip("?").endswith("[]") or node.value == "array"
+    return isinstance(node, List)
+
+
 def child(node: Map, key: str) -> Map | None:
     value = node.get(key)
     return value if isinstance(value, Map) else None

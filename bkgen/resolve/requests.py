@@ -6,7 +6,7 @@ from bkgen.model.endpoints import Operation
 from bkgen.model.shapes import Fact, Field, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve import texts
+from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
 from bkgen.resolve.constraints import (
     check_unambiguous,
@@ -16,26 +16,29 @@ from bkgen.resolve.constraints import (
     refuse_required,
     written_type,
 )
+from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
-from bkgen.resolve.nodes import span_of
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
-from bkgen.source import Entry, List, Map
+from bkgen.source import Entry, List, Map, Node, plain
 
-_ROW_WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.REGISTER})
+_UPDATES = frozenset({Operation.UPDATE, Operation.UPDATE_ME})
+_CHANGES = frozenset({Operation.REPLACE}) | _UPDATES
+_ROW_WRITES = frozenset({Operation.CREATE, Operation.REGISTER}) | _CHANGES
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.REGISTER: (Fact.PASSWORD,),
     Operation.LOGIN: (Fact.PASSWORD,),
     Operation.REFRESH: (Fact.REFRESH_TOKEN,),
     Operation.CHANGE_PASSWORD: (Fact.NEW_PASSWORD, Fact.CURRENT_PASSWORD),
 }
+_OPTIONAL_FACTS: dict[Operation, tuple[Fact, ...]] = {Operation.UPDATE_ME: (Fact.PASSWORD,)}
 _IDENTITY_WORDS = listed("email username login user identifier identity account handle phone")
 _INFERRED_NAMES = {
     Fact.PASSWORD: "password",
@@ -54,11 +57,14 @@ class _Body:
     def __init__(self, route: Route, scope: Scope) -> None:
         self._route, self._scope, self._diagnostics = route, scope, scope.diagnostics
         self._operation = route.operation
-        self._node = route.node.get("requestBody")
-        self._span = span_of(route.node, "requestBody")
         table = scope.table_of(route)
         self._table = scope.tables[scope.accounts.table] if scope.accounts and table is None else table
+        self._body = route.node.get("requestBody")
+        self._envelope = self._around(self._body)
+        self._node = self._envelope.value if self._envelope else self._body
+        self._span = self._node.span if self._node else route.node.span
         self._facts = _FACTS.get(route.operation, ())
+        self._optional_facts = _OPTIONAL_FACTS.get(route.operation, ())
         takes_identity = route.operation in (Operation.LOGIN, Operation.REGISTER) and scope.accounts is not None
         self._identity = self._account_column() if takes_identity else None
         self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
@@ -69,7 +75,7 @@ class _Body:
     def read(self) -> Object | None:
         entries = self._node.entries if isinstance(self._node, Map) else ()
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
-            if entries:
+            if isinstance(self._body, Map) and self._body.entries:
                 message = f"{self._route} takes no body: it is a `{self._operation}`"
                 self._diagnostics.add("BK504", self._span, message, "remove `requestBody`")
             return None
@@ -80,7 +86,7 @@ class _Body:
             self._check_complete(fields)
         fields = list(distinct(fields, self._diagnostics))
         if not fields:
-            if not entries and self._operation in (Operation.REPLACE, Operation.UPDATE):
+            if not entries and self._operation in _CHANGES:
                 message = f"{self._route} changes nothing: `{self._table_name}` has no column that a client may write"
                 self._diagnostics.add(
                     "BK506", self._span, message, "remove the endpoint, or the `readOnly` of a column"
@@ -89,7 +95,25 @@ class _Body:
         named = BODY_NAMES[self._operation]
         generic = self._operation in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE)
         name = f"{self._table.class_name}{named}" if generic and self._table else named
-        return Object(name, self._route.package, tuple(fields), None, self._span)
+        return self._enclosed(Object(name, self._route.package, tuple(fields), None, self._span))
+
+    def _around(self, body: Node | None) -> Entry | None:
+        """The entry of the body that is an envelope: `{"post": {...}}`, or `{"post": "object"}` for a `post`."""
+        if (found := envelope_of(body)) is None and isinstance(body, Map) and len(body.entries) == 1:
+            (entry,) = body.entries
+            if plain(entry.value) == "object" and self._table is self._scope.tables.find(entry.key):
+                found = entry
+        writes = self._table if self._operation in _ROW_WRITES else None
+        is_column = found is not None and writes is not None and find_column(writes, found.key) is not None
+        return None if is_column else found
+
+    def _enclosed(self, body: Object) -> Object:
+        """The body in its envelope, where it has one."""
+        entry = self._envelope
+        if entry is None or not texts.check_field_name(entry.key, entry.key_span, self._diagnostics):
+            return body
+        field = Field(entry.key, names.attribute(entry.key), body, True, False, entry.key_span)
+        return Object(f"{body.name}Envelope", body.package, (field,), None, entry.key_span)
 
     @property
     def _table_name(self) -> str:
@@ -107,7 +131,7 @@ class _Body:
             return None
         if self._identity is not None and self._is_identity(entry.key):
             return self._identity_field(entry.key, written, entry)
-        fact = fact_called(entry.key, self._facts)
+        fact = fact_called(entry.key, self._facts + self._optional_facts)
         if fact is not None:
             return self._fact(fact, entry, written)
         if self._operation not in _ROW_WRITES or self._table is None:
@@ -122,7 +146,7 @@ class _Body:
         nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)
         if nested:
             message = f"`{entry.key}` is an object or array of its own, which no column holds"
-            fix = 'name the columns directly in the body, or use "json" for a column of type JSON'
+            fix = 'name the columns directly in the body, or all of them in one object; or "json" for a column of JSON'
             self._diagnostics.add("BK507", node.span, message, fix)
             return None
         written = written_type(node, self._diagnostics)
@@ -158,12 +182,11 @@ class _Body:
         said = written.type
         type_ = narrower(self._fact_type(fact), max_length=said.max_length)
         least = said.min_length if said.min_length is not None else type_.min_length
-        return fact_field(
-            fact, entry.key, Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern), entry.key_span
-        )
+        type_ = Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern)
+        return fact_field(fact, entry.key, type_, entry.key_span, required=fact not in self._optional_facts)
 
     def _fact_type(self, fact: Fact) -> Type:
-        chosen = fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation is Operation.REGISTER)
+        chosen = fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation in _ROW_WRITES)
         least = self._scope.accounts.password_min_length if chosen and self._scope.accounts else 1
         return narrower(TYPES[fact], min_length=least)
 
@@ -185,9 +208,7 @@ class _Body:
         fix = "an absent field gets the `default` of its column: write it there"
         refuse_default(entry.value, fix, self._diagnostics, own=column.default)
         if not self._is_required(column):
-            fix = (
-                "remove it" if self._operation is Operation.UPDATE else "remove it, or what lets its column do without"
-            )
+            fix = "remove it" if self._operation in _UPDATES else "remove it, or what lets its column do without"
             refuse_required(entry.value, fix, self._diagnostics)
         if written.optional and self._needs(column):
             message = f"`{entry.key}` may be absent, but column `{self._table.name}.{column.name}` needs a value"
@@ -215,7 +236,7 @@ class _Body:
 
     def _is_required(self, column: Column) -> bool:
         """Creating needs what has no default; replacing needs all that cannot be null; updating needs nothing."""
-        if self._operation is Operation.UPDATE:
+        if self._operation in _UPDATES:
             return False
         return not column.nullable if self._operation is Operation.REPLACE else column.required
 
@@ -238,7 +259,7 @@ class _Body:
         return column_field(table, column, column.type, self._span, required=self._is_required(column))
 
     def _is_free(self, column: Column) -> bool:
-        changes_key = column.primary and self._operation in (Operation.REPLACE, Operation.UPDATE)
+        changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
             and column.name not in self._from_path | self._presets

@@ -46,7 +46,9 @@ class Route:
         return f"{self.method} {self.path}"
 
 
-SIGNED_IN_OPERATIONS = frozenset({Operation.ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
+SIGNED_IN_OPERATIONS = frozenset(
+    {Operation.ME, Operation.UPDATE_ME, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
+)
 """Operations that make no sense without knowing who asks."""
 
 ITEM_OPERATIONS = {
@@ -68,6 +70,8 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.REFRESH: ("POST",),
     Operation.LOGOUT: ("POST", "DELETE"),
     Operation.ME: ("GET",),
+    Operation.UPDATE_ME: ("PATCH", "PUT", "POST"),
+    Operation.DELETE_ME: ("DELETE", "POST"),
     Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),

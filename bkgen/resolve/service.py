@@ -8,7 +8,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load.documents import Documents
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.resolve.accounts import resolve_accounts
+from bkgen.resolve.accounts import likely_account_table, resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.infer import route_of
@@ -45,7 +45,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     tables = with_whole_references(resolve_tables(documents.tables, diagnostics), diagnostics)
     check_references(tables, diagnostics)
     declared = Tables(tables)
-    routes = [route for node in documents.endpoints if (route := route_of(node, declared, diagnostics))]
+    holder = likely_account_table(tables, settings.auth)
+    routes = [route for node in documents.endpoints if (route := route_of(node, declared, holder, diagnostics))]
     routes = _without_repeated(routes, diagnostics)
     routes = [registers(route) for route in routes]
     access = {str(route): access_of(route, settings.auth.required, diagnostics) for route in routes}

@@ -26,6 +26,7 @@ from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map
 
 _SUCCESS = {200, 201, 202, 204}
+_ACCOUNT_WRITES = frozenset({Operation.REGISTER, Operation.UPDATE_ME, Operation.DELETE_ME})
 _FIXED = {
     Cause.TOO_LARGE: 413,
     Cause.RATE_LIMITED: 429,
@@ -150,7 +151,7 @@ def causes_of(
     if route.parents or route.operation in ITEM_OPERATIONS.values():
         found.add(Cause.NOT_FOUND)
     table = scope.table_of(route)
-    if route.operation is Operation.REGISTER and scope.accounts is not None:
+    if route.operation in _ACCOUNT_WRITES and scope.accounts is not None:
         table = scope.tables[scope.accounts.table]
     if table is not None:
         found |= set(_conflicts(route, table, body, scope))
@@ -172,7 +173,7 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
 
 def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) -> Iterator[Cause]:
     """Why the database can refuse the write."""
-    if route.operation is Operation.DELETE:
+    if route.operation in (Operation.DELETE, Operation.DELETE_ME):
         if _is_held(table, scope):
             yield Cause.REFERRED_TO
         return
@@ -182,7 +183,7 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
     columns = [column for column in table.columns if column.name in written]
     if any(column.reference is not None and column.name not in _from_path(route) for column in columns):
         yield Cause.BAD_REFERENCE
-    if route.operation in (Operation.REPLACE, Operation.UPDATE):
+    if route.operation in (Operation.REPLACE, Operation.UPDATE, Operation.UPDATE_ME):
         targets = {column.reference.column for _, column in scope.tables.referring(table.name) if column.reference}
         if targets & written:
             yield Cause.REFERRED_TO

@@ -19,6 +19,7 @@ class Endpoint:
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
         body: a body that it accepts as valid, where it takes one.
+        envelope: the field of the body that has all others within it.
         authenticated: whether it needs an access token; `reads_token`: whether it can do without.
         bad_queries: (name, value) of query parameters that it refuses.
         rate_limit: how many requests it lets pass, in how many seconds.
@@ -32,6 +33,7 @@ class Endpoint:
     path: Mapping[str, object] = field(default_factory=dict)
     bad_path: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
+    envelope: str | None = None
     authenticated: bool = False
     reads_token: bool = False
     bad_queries: tuple[tuple[str, str], ...] = ()

@@ -141,6 +141,28 @@ def test_unknown_field(endpoint: Endpoint, curl: Curl, request: pytest.FixtureRe
     assert endpoint.invalid in endpoint.literals or "no_such_field" in reply.text
 
 
+@every(lambda endpoint: endpoint.envelope)
+@pytest.mark.parametrize("inner", [None, [], "text"], ids=["null", "array", "text"])
+def test_envelope_without_an_object(
+    endpoint: Endpoint, inner: object, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    for body in ({}, {endpoint.envelope: inner}):
+        reply = curl(endpoint.name, **options(endpoint, request, json=body))
+        assert_fails(reply, endpoint, endpoint.invalid)
+        assert endpoint.invalid in endpoint.literals or str(endpoint.envelope) in reply.text
+
+
+@every(lambda endpoint: endpoint.envelope)
+def test_unknown_field_in_the_envelope(
+    endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    envelope = str(endpoint.envelope)
+    body = {envelope: {**(endpoint.body or {})[envelope], "no_such_field": 1}}
+    reply = curl(endpoint.name, **options(endpoint, request, json=body))
+    assert_fails(reply, endpoint, endpoint.invalid)
+    assert endpoint.invalid in endpoint.literals or "no_such_field" in reply.text
+
+
 @every(lambda endpoint: endpoint.bad_queries)
 def test_bad_query(endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest) -> None:
     for name, value in endpoint.bad_queries:

@@ -1,0 +1,21 @@
+"""Envelopes: request bodies that have one field, with the fields of the operation in it."""
+
+from __future__ import annotations
+
+from bkgen.resolve.constraints import is_definition
+from bkgen.source import Entry, Map, Node
+
+
+def envelope_of(body: Node | None) -> Entry | None:
+    """The one entry of a body that is an object of fields; None where the body has no envelope."""
+    if not isinstance(body, Map) or len(body.entries) != 1:
+        return None
+    (entry,) = body.entries
+    return entry if isinstance(entry.value, Map) and not is_definition(entry.value) else None
+
+
+def fields_in(body: Node | None) -> Map | None:
+    """The object whose keys are the fields that the operation takes."""
+    envelope = envelope_of(body)
+    inner = envelope.value if envelope is not None else body
+    return inner if isinstance(inner, Map) else None

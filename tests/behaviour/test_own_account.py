@@ -1,0 +1,65 @@
+"""Signing in, reading and changing one's own account: whole backends of documents, with their own tests."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+import asyncpg
+import pytest
+from generated import Backend, backend
+
+POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+DOCUMENTS = Path(__file__).parent / "documents"
+
+
+@pytest.fixture(scope="module", params=["conduit-users", "own-account"])
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    """The backend of a document: the users of RealWorld's Conduit, or all that an account can be asked for."""
+    document = json.loads((DOCUMENTS / f"{request.param}.json").read_text(encoding="utf-8"))
+    return backend(tmp_path_factory.mktemp(request.param), document)
+
+
+def test_code_is_formatted_linted_and_typed(made: Backend) -> None:
+    made.check_style()
+    made.check_types()
+
+
+def test_own_tests_pass_on_sqlite(made: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", "")
+    made.check_suite()
+
+
+def test_own_tests_pass_on_postgresql(made: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not asyncio.run(_reachable()):
+        pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
+    monkeypatch.setenv("TEST_DATABASE_URL", POSTGRES)
+    made.check_suite()
+
+
+async def _reachable() -> bool:
+    try:
+        connection = await asyncpg.connect(POSTGRES, timeout=3)
+    except (OSError, asyncpg.PostgresError):
+        return False
+    await connection.close()
+    return True
+
+
+def test_an_envelope_is_in_the_openapi_document(made: Backend) -> None:
+    document = made.openapi()
+    bodies = {
+        path: content["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        for path, methods in document["paths"].items()
+        for content in methods.values()
+        if "requestBody" in content
+    }
+    envelopes = {path: name for path, name in bodies.items() if name.endswith("Envelope")}
+    assert envelopes
+    for name in envelopes.values():
+        schema = document["components"]["schemas"][name]
+        assert len(schema["properties"]) == 1
+        assert schema["required"] == list(schema["properties"])
+        assert schema["additionalProperties"] is False
