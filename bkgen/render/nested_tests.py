@@ -16,6 +16,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.queries import takes_account
 from bkgen.render.routes import python_path
+from bkgen.render.rule_tests import is_ruled
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
 from bkgen.render.test_values import shape, stands_alone
@@ -58,7 +59,12 @@ class NestedTest:
 def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     """None where the endpoint reads no row within a row."""
     row = row_of(endpoint.success.body)
-    if row is None or not reads_more(row) or endpoint.operation not in (Operation.READ, Operation.LIST):
+    if (
+        is_ruled(endpoint)
+        or row is None
+        or not reads_more(row)
+        or endpoint.operation not in (Operation.READ, Operation.LIST)
+    ):
         return None
     table = service.table(endpoint.table or "")
     parents, above = parent_rows(endpoint, service)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
-from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Not, Operator, Value
+from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact
@@ -209,19 +208,11 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
     if endpoint.operation is not Operation.CREATE or endpoint.allowed is None:
         return ""
     expression = endpoint.allowed.expression
-    if mentions(expression, ROW) or (endpoint.authenticated and _asks_for_anyone(expression)):
+    if mentions(expression, ROW):
         return ""
     return python_condition(
         Not(expression, Value(Type(Kind.BOOLEAN)), expression.span), Context(service.by_name, VARIABLES)
     ).code
-
-
-def _asks_for_anyone(expression: Expression) -> bool:
-    """Whether it is `actor != null`, which holds of everyone who is signed in."""
-    match expression:
-        case Binary(operator=Operator.NOT_EQUAL, left=Name(name=name), right=Literal(value=None)):
-            return name == ACTOR
-    return False
 
 
 def _key_columns(table: Table) -> str:
@@ -304,15 +295,8 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
     if endpoint.operation in CRUD:
-        return any(mentions(expression, ACTOR) for expression in _asked(endpoint))
+        return any(mentions(expression, ACTOR) for expression in expressions_of(endpoint))
     return endpoint.authenticated
-
-
-def _asked(endpoint: Endpoint) -> Iterator[Expression]:
-    """The expressions of an endpoint that its code has, without what holds anyway."""
-    for expression in expressions_of(endpoint):
-        if not (endpoint.authenticated and _asks_for_anyone(expression)):
-            yield expression
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:

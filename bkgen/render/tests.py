@@ -25,6 +25,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
+from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
     is_crowded,
@@ -116,7 +117,16 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
-        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
+        ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
+        if ruled:
+            text = rendered(
+                "tests/package/test_rules.py",
+                package=package,
+                tests=[rule_tests(endpoint, service) for endpoint in ruled],
+                bodies=_bodies(ruled, service),
+            )
+            drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
+        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in ruled]
         if endpoints:
             text = rendered(
                 "tests/package/test_package.py",

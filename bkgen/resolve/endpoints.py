@@ -22,7 +22,7 @@ from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible
+from bkgen.resolve.policies import allowed, deed_of, holds_signed_in, none_allowed, visible
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -72,6 +72,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
+    if access is Access.SIGNED_IN and rules.allowed is not None and holds_signed_in(rules.allowed):
+        rules = replace(rules, allowed=None)
     causes = causes_of(route, scope, without_envelope(request), query, access, rate_limit, rules.allowed is not None)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table

@@ -27,7 +27,7 @@ from bkgen.resolve.expressions.parts import rebuilt, walk
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.vocabulary import ROW, mentions, of_request, of_row
+from bkgen.resolve.vocabulary import ACTOR, ROW, mentions, of_request, of_row
 from bkgen.source import Entry, Map, Scalar
 
 _DEEDS = {
@@ -153,6 +153,14 @@ def _preset(entry: Entry, column: Column, table: Table, scope: Scope) -> Express
         scope.diagnostics.add("BK315", entry.value.span, message, "use `actor` or `now`")
         return None
     return as_value(found, column.type, column.nullable, scope.diagnostics)
+
+
+def holds_signed_in(condition: Condition) -> bool:
+    """Whether it is `actor != null`, which holds of everyone who is signed in."""
+    match condition.expression:
+        case Binary(operator=Operator.NOT_EQUAL, left=Name(name=name), right=Literal(value=None)):
+            return name == ACTOR
+    return False
 
 
 def none_allowed(table: str, operation: Operation, scope: Scope) -> Deed | None:
