@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import re
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation
@@ -19,6 +18,7 @@ from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
+from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import shape, stands_alone
 from bkgen.render.test_views import linked, parent_rows, path_values, row_at
 from bkgen.resolve.names import unique
@@ -83,8 +83,8 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         status=endpoint.success.status,
         authenticated=endpoint.authenticated,
         parents=tuple(parents),
-        lines=_used(lines, [shown, path, *(value for _, value in checks)]),
-        costly=_used(lines, query),
+        lines=used_lines(lines, [shown, path, *(value for _, value in checks)]),
+        costly=used_lines(lines, query),
         path=path,
         shown=shown,
         shape=shape(endpoint.success.body) if endpoint.success.body is not None else "",
@@ -92,17 +92,6 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         page=_largest_page(endpoint),
         query=tuple(query),
     )
-
-
-def _used(lines: list[str], after: list[str]) -> tuple[str, ...]:
-    """The lines, of whose variables those stay that later lines use."""
-    found: list[str] = []
-    text = " ".join(after)
-    for line in reversed(lines):
-        variable, _, call = line.partition(" = ")
-        found.insert(0, line if not call or re.search(rf"\b{variable}\b", text) else call)
-        text += line
-    return tuple(found)
 
 
 def _shown(row: Object, table: Table, variable: str, at: str) -> str:

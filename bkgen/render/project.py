@@ -77,7 +77,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
-    "app/problems.py": _tells_causes_apart,
+    "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,

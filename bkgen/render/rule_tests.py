@@ -15,6 +15,7 @@ from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import scene_of
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
+from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import row_at
 from bkgen.resolve.expressions.parts import rebuilt
@@ -165,15 +166,18 @@ def _situation(
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
+    path = _path(endpoint, words, variable)
+    listed = wire(column, variable) if column is not None and lists else ""
+    token = "caller" if scene.signed_in else ""
     return Situation(
         name=name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
-        lines=made if creates else scene.lines,
+        lines=used_lines(made if creates else scene.lines, [path, listed, token, *(code for _, code in body)]),
         token=scene.signed_in,
-        path=_path(endpoint, words, variable),
+        path=path,
         body=tuple(body),
-        listed=wire(column, variable) if column is not None and lists else "",
+        listed=listed,
     )
 
 

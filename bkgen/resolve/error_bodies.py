@@ -7,7 +7,7 @@ from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.errors import ErrorShape
-from bkgen.resolve.error_shape import is_typed, shape_of
+from bkgen.resolve.error_shape import fits, is_typed, shape_of
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
@@ -25,7 +25,7 @@ def error_literal(node: Node, shape: ErrorShape, diagnostics: Diagnostics) -> di
     if not node.entries or plain(node) == shape.body:
         return None
     if is_typed(node):
-        if _keys(plain(node)) != _keys(shape.body):
+        if not fits(plain(node), shape.body):
             keys = ", ".join(f"`{key}`" for key in shape.body)
             message = f"all errors of a service have one shape, here with {keys}: {shape.reason}"
             diagnostics.add("BK512", node.span, message, _agree(node))
@@ -66,7 +66,3 @@ def _literal(entry: Entry, diagnostics: Diagnostics) -> Any:
             return text
         case List() | Scalar():
             return plain(value)
-
-
-def _keys(body: Any) -> Any:
-    return {key: _keys(value) for key, value in body.items()} if isinstance(body, dict) else None

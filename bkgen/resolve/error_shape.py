@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.errors import ErrorShape
+from bkgen.model.errors import ErrorShape, keyed
 from bkgen.model.tables import Table
 from bkgen.resolve.declared_errors import check_body, read_fields, read_messages, read_resources
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child
 from bkgen.resolve.types import parse_type
-from bkgen.source import Entry, Map, Scalar, Span, plain
+from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 PROBLEM = {
     "type": "about:blank",
@@ -98,15 +98,27 @@ def _placeholder(entry: Entry, siblings: tuple[Entry, ...]) -> str | None:
     return _BY_NAME.get(fold(entry.key))
 
 
-def is_typed(error: Map) -> bool:
+def is_typed(error: Node) -> bool:
     """Whether all leaves of an error body are types (`{"error": "string"}`), so that it fixes no text."""
-    return all(
-        (
-            is_typed(entry.value)
-            if isinstance(entry.value, Map)
-            else isinstance(entry.value, Scalar)
-            and isinstance(entry.value.value, str)
-            and parse_type(entry.value.value) is not None
-        )
-        for entry in error
-    )
+    match error:
+        case Map():
+            return all(is_typed(entry.value) for entry in error)
+        case List(items=items):
+            return bool(items) and all(map(is_typed, items))
+        case Scalar(value=str(text)):
+            return parse_type(text) is not None
+        case _:
+            return False
+
+
+def fits(body: Any, shape: Any) -> bool:
+    """Whether an error body has the keys of the service's shape, or any in the place of a placeholder."""
+    match body, shape:
+        case dict(), dict() if key := keyed(shape):
+            return all(fits(value, shape[key]) for value in body.values())
+        case dict(), dict():
+            return body.keys() == shape.keys() and all(fits(value, shape[key]) for key, value in body.items())
+        case list(), list():
+            return all(fits(item, one) for item in body for one in shape)
+        case _:
+            return not isinstance(body, dict | list) and not isinstance(shape, dict | list)

@@ -44,21 +44,23 @@ _PARAMETERS = (
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body errors "
-    "health http lifespan load_settings logging main open_limiter metadata migrations models nul prn queries "
-    "rate_limits related router rows schemas security server settings shapes tests views"
+    "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body "
+    "error_details error_texts errors health http lifespan load_settings logging main open_limiter metadata "
+    "migrations models nul prn queries rate_limits related router rows schemas security server settings shapes "
+    "tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime Base Base64 BaseModel BigInteger "
-    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl Database "
-    "DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False Field Float "
-    "Forbidden ForeignKey Index Integer Invalid Iterator Json JSON KnownCaller LargeBinary List Literal Lowercase "
-    "Malformed Mapped MetaData Missing MISSING NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken "
-    "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
-    "SmallSerial SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
-    "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime Uuid UUID ValidationError"
+    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadCredentials BadRefreshToken "
+    "BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column ColumnElement "
+    "Conflict Connection Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum "
+    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey Index Integer Invalid Iterator JSON "
+    "Json KnownCaller LargeBinary List Literal Lowercase Malformed Mapped MetaData Missing MISSING NaiveDatetime "
+    "NewAccount None NotFound Numeric Problem Reckoned RefreshToken Request Response Row RowMapping Rows "
+    "ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SQLColumnExpression "
+    "StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint "
+    "Url UtcDateTime Uuid UUID ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
+
+from bkgen.model.errors import CAUSES
 
 Document = dict[str, Any]
 
@@ -77,6 +80,7 @@ TEXTS = [
     "noqa # noqa: E501 # type: ignore # fmt: off",
 ]
 EVERY_TEXT = "\n\n".join(TEXTS)
+WORDS = [text for text in TEXTS if not re.search(r"{\w*}", text)]
 ERROR_BODY = {
     "class": "{kind}",
     "json": {"a b": {"x": "{status}"}, "a-b": {"x": "{field}"}, "_": [], "": None},
@@ -225,7 +229,12 @@ def texts_everywhere() -> Document:
             "name": TEXTS[7],
             "version": "1.0.0",
             "description": EVERY_TEXT,
-            "errors": {"body": ERROR_BODY},
+            "errors": {
+                "body": ERROR_BODY,
+                "messages": dict(zip(CAUSES, WORDS, strict=False)) | {"not_found": f"{{resource}} {WORDS[-1]}"},
+                "fields": {"not_found": TEXTS[0], "unauthenticated": TEXTS[2]},
+                "resources": {"notes": TEXTS[4]},
+            },
         },
         "tables": [{"name": "notes", "description": EVERY_TEXT, "columns": [id_column(), *columns]}],
         "endpoints": endpoints,
