@@ -13,5 +13,5 @@ def used_lines(lines: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
     for line in reversed(lines):
         variable, _, call = line.partition(" = ")
         found.insert(0, line if not call or re.search(rf"\b{variable}\b", text) else call)
-        text += line
+        text += f" {line}"
     return tuple(found)
