@@ -143,7 +143,7 @@ class _Body:
         nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)
         if nested:
             message = f"`{entry.key}` is an object or array of its own, which no column holds"
-            fix = 'name the columns directly in the body, or all of them in one object; or use "json" for a column of JSON'
+            fix = 'name the columns in the body, or all of them in one object of it; or use "json" for a column of JSON'
             self._diagnostics.add("BK507", node.span, message, fix)
             return None
         written = written_type(node, self._diagnostics)
@@ -301,6 +301,10 @@ class _Body:
         )
         if fact_called(entry.key, (Fact.PASSWORD,)) and could_hold_accounts(self._table):
             fix = 'to make an account with a password, write "operation": "register"'
+        if self._operation is Operation.UPDATE_ME and fact_called(
+            entry.key, (Fact.CURRENT_PASSWORD, Fact.NEW_PASSWORD)
+        ):
+            fix = 'a new password is `password` here; to ask for the present one too, write "POST /me/password"'
         self._diagnostics.add("BK505", entry.key_span, message, fix)
 
     def _unknown_for_operation(self, entry: Entry) -> None:

@@ -208,7 +208,7 @@ async def _on_http_exception(request: Request, error: HTTPException) -> Response
 
 
 def _sent_names(request: Request) -> dict[str, str]:
-    """Attribute of the body, or of what is in its envelope -> name of the field that a client sends it in."""
+    """Attribute of the body, in its envelope or not -> name of the field as clients send it."""
     body = getattr(request.scope.get("route"), "body_field", None)
     fields = dict(body.field_info.annotation.model_fields) if body is not None else {}
     for field in list(fields.values()):
