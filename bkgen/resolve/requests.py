@@ -96,9 +96,10 @@ class _Body:
 
     def _around(self, body: Node | None) -> Entry | None:
         """The entry of the body that is an envelope: `{"post": {...}}`, or `{"post": "object"}` for a `post`."""
-        if (found := envelope_of(body)) is None and isinstance(body, Map) and len(body.entries) == 1:
+        found = envelope_of(body)
+        if found is None and self._table is not None and isinstance(body, Map) and len(body.entries) == 1:
             (entry,) = body.entries
-            if plain(entry.value) == "object" and self._table is self._scope.tables.find(entry.key):
+            if plain(entry.value) == "object" and self._scope.tables.find(entry.key) is self._table:
                 found = entry
         writes = self._table if self._operation in _ROW_WRITES else None
         is_column = found is not None and writes is not None and find_column(writes, found.key) is not None
