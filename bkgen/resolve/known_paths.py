@@ -51,7 +51,11 @@ def known_operation(method: str, segments: tuple[Segment, ...]) -> Operation | N
 
 
 def own_account_operation(method: str, segments: tuple[Segment, ...], accounts: Table | None) -> Operation | None:
-    """The operation of a path that ends in the word for one account, such as `/user`; None for any other path."""
+    """The operation of a path that ends in the word for one account, such as `/user`; None for any other path.
+
+    A word that means many accounts as well, such as `/staff`, tells nothing.
+    """
     if accounts is None or not segments or any(segment.parameter for segment in segments):
         return None
-    return _ON_OWN_ACCOUNT.get(method) if fold(segments[-1].text) == fold(accounts.singular) else None
+    one, many = fold(accounts.singular), fold(accounts.plural)
+    return _ON_OWN_ACCOUNT.get(method) if fold(segments[-1].text) == one != many else None

@@ -99,9 +99,10 @@ class _Body:
 
     def _around(self, body: Node | None) -> Entry | None:
         """The entry of the body that is an envelope: `{"post": {...}}`, or `{"post": "object"}` for a `post`."""
-        if (found := envelope_of(body)) is None and isinstance(body, Map) and len(body.entries) == 1:
+        found = envelope_of(body)
+        if found is None and self._table is not None and isinstance(body, Map) and len(body.entries) == 1:
             (entry,) = body.entries
-            if plain(entry.value) == "object" and self._table is self._scope.tables.find(entry.key):
+            if plain(entry.value) == "object" and self._scope.tables.find(entry.key) is self._table:
                 found = entry
         writes = self._table if self._operation in _ROW_WRITES else None
         is_column = found is not None and writes is not None and find_column(writes, found.key) is not None
@@ -146,7 +147,7 @@ class _Body:
         nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)
         if nested:
             message = f"`{entry.key}` is an object or array of its own, which no column holds"
-            fix = 'name the columns directly in the body, or all of them in one object; or "json" for a column of JSON'
+            fix = 'name the columns in the body, or all of them in one object of it; or use "json" for a column of JSON'
             self._diagnostics.add("BK507", node.span, message, fix)
             return None
         written = written_type(node, self._diagnostics)
@@ -309,6 +310,10 @@ class _Body:
         )
         if fact_called(entry.key, (Fact.PASSWORD,)) and could_hold_accounts(self._table):
             fix = 'to make an account with a password, write "operation": "register"'
+        if self._operation is Operation.UPDATE_ME and fact_called(
+            entry.key, (Fact.CURRENT_PASSWORD, Fact.NEW_PASSWORD)
+        ):
+            fix = 'a new password is `password` here; to ask for the present one too, write "POST /me/password"'
         self._diagnostics.add("BK505", entry.key_span, message, fix)
 
     def _unknown_for_operation(self, entry: Entry) -> None:

@@ -75,6 +75,8 @@ def columns(draw: st.DrawFn, taken: set[str], earlier: Sequence[Document]) -> Do
         column.pop("unique", None)
     if column.get("readOnly") or column.get("private"):
         column["nullable"] = True
+    if written in ("string", "email", "url") and column.get("nullable"):
+        column["emptyIsNull"] = draw(st.booleans())
     wrong: Document = draw(WRONG)
     return column | wrong
 
@@ -139,6 +141,8 @@ def endpoints(draw: st.DrawFn, number: int, table: Document, accounts: bool) -> 
             one["rateLimit"] = draw(st.sampled_from(["5 per minute", "100/hour", "3 per 10 seconds"]))
         if accounts and draw(st.booleans()):
             one["auth"] = True
+        if one["method"] in ("POST", "PUT", "PATCH") and draw(st.integers(0, 3)) == 0:
+            one["requestBody"] = {draw(st.sampled_from(["data", "class", "it's"])): {}}
     for column in others:
         above = column["references"]["table"] if "references" in column else ""
         path = f"/{above}/{{id}}/{table['name']}"
@@ -174,6 +178,13 @@ SIGNING_IN: list[Document] = [
         "response": {"200": {"token": "string", "refreshToken": "string"}},
     },
     {"method": "POST", "path": "/logout", "response": {"204": {}}},
+    {
+        "method": "PATCH",
+        "path": "/user",
+        "requestBody": {"user": {"email": "string", "password": "string"}},
+        "response": {"200": {"user": {"email": "string", "token": "string"}}},
+    },
+    {"method": "DELETE", "path": "/me", "response": {"204": {}}},
 ]
 
 

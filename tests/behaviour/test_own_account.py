@@ -15,9 +15,9 @@ POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 DOCUMENTS = Path(__file__).parent / "documents"
 
 
-@pytest.fixture(scope="module", params=["conduit-users", "own-account"])
+@pytest.fixture(scope="module", params=["conduit-users", "own-account", "envelopes"])
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    """The backend of a document: the users of RealWorld's Conduit, or all that an account can be asked for."""
+    """The backend of a document: the users of Conduit, all that an account can be asked for, odd envelopes."""
     document = json.loads((DOCUMENTS / f"{request.param}.json").read_text(encoding="utf-8"))
     return backend(tmp_path_factory.mktemp(request.param), document)
 

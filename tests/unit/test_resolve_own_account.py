@@ -74,6 +74,14 @@ def test_the_word_for_one_account_lists_where_the_answer_is_an_array(tmp_path: P
     assert resolved(tmp_path, "GET", "/user", {"users": ["object"]}).operation.value == "list"
 
 
+def test_a_word_for_one_and_many_accounts_tells_nothing(tmp_path: Path) -> None:
+    staff = {**USERS, "name": "staff"}
+    found = service(tmp_path, {"method": "GET", "path": "/staff", "response": {"200": ["object"]}}, tables=[staff])
+    assert "list_staff" in [one.name for one in found.endpoints]
+    with pytest.raises(AssertionError, match="BK403"):
+        service(tmp_path, {"method": "DELETE", "path": "/staff", "response": {"204": {}}}, tables=[staff])
+
+
 def test_a_password_is_taken_where_the_contract_has_one(tmp_path: Path) -> None:
     declared = resolved(tmp_path, "PUT", "/me", "object", requestBody={"password": "string", "bio": "string?"})
     assert sent(declared) == ["password?", "bio?"]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Unpack
+from typing import Any, Unpack
 
 import pytest
 
@@ -142,14 +142,15 @@ def test_unknown_field(endpoint: Endpoint, curl: Curl, request: pytest.FixtureRe
 
 
 @every(lambda endpoint: endpoint.envelope)
-@pytest.mark.parametrize("inner", [None, [], "text"], ids=["null", "array", "text"])
 def test_envelope_without_an_object(
-    endpoint: Endpoint, inner: object, curl: Curl, request: pytest.FixtureRequest
+    endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
-    for body in ({}, {endpoint.envelope: inner}):
+    envelope = str(endpoint.envelope)
+    bodies: list[dict[str, Any]] = [{}, {envelope: None}, {envelope: []}, {envelope: "text"}]
+    for body in bodies:
         reply = curl(endpoint.name, **options(endpoint, request, json=body))
         assert_fails(reply, endpoint, endpoint.invalid)
-        assert endpoint.invalid in endpoint.literals or str(endpoint.envelope) in reply.text
+        assert endpoint.invalid in endpoint.literals or envelope in reply.text
 
 
 @every(lambda endpoint: endpoint.envelope)
