@@ -21,7 +21,7 @@ def constant(expression: Literal) -> Code:
         case Kind.DATE | Kind.TIME | Kind.DATETIME if type_ is not None:
             return Code(moment(type_, str(value)))
         case _ if isinstance(value, timedelta):
-            return Code(_duration(value))
+            return Code(duration(value))
         case Kind.NUMBER if isinstance(value, Decimal):
             return _number(literal(float(value)))
         case Kind.DECIMAL if isinstance(value, int | Decimal):
@@ -34,7 +34,7 @@ def _number(text: str) -> Code:
     return Code(text, Level.SIGN if text.startswith("-") else Level.ATOM)
 
 
-def _duration(length: timedelta) -> str:
+def duration(length: timedelta) -> str:
     """In the largest units that leave no rest: `timedelta(days=7)`, `timedelta(minutes=15)`."""
     rest = round(length / timedelta(milliseconds=1))
     parts = []

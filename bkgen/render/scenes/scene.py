@@ -1,0 +1,165 @@
+"""Situations as lines of test code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bkgen.model.expressions import Expression
+from bkgen.model.service import Service
+from bkgen.model.tables import Table
+from bkgen.render.scenes.choices import choices
+from bkgen.render.scenes.constants import Constants
+from bkgen.render.scenes.lines import Lines
+from bkgen.render.scenes.truth import OpenError, Truth
+from bkgen.render.scenes.world import CellOf, KeyOf, World
+from bkgen.resolve.vocabulary import ACTOR, mentions
+
+Way = tuple[str, ...]
+"""Columns, each of which refers to a row that has the next one."""
+
+# As many as are worth the time: realistic conditions take less than a hundred.
+_MOST_STEPS = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A situation for a test; `lines` are all of it, and the rest are its parts.
+
+    Attributes:
+        signed_in: whether somebody is signed in: `caller`.
+        account: (attribute, code) of the caller's account beside its defaults.
+        first: lines before somebody signs in.
+        before: lines after that, before the row is made.
+        arguments: (attribute, code) of the row beside its defaults.
+        after: lines after the row is made.
+        given: (record, attribute, code) of what the request has to have: values as columns have them, not as JSON.
+        caller: the line that signs somebody in; empty for nobody.
+        row: the line that makes the row.
+    """
+
+    signed_in: bool
+    account: tuple[tuple[str, str], ...]
+    first: tuple[str, ...]
+    before: tuple[str, ...]
+    arguments: tuple[tuple[str, str], ...]
+    after: tuple[str, ...]
+    given: tuple[tuple[str, str, str], ...]
+    caller: str
+    row: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        caller = (self.caller,) if self.signed_in else ()
+        return (*self.first, *caller, *self.before, self.row, *self.after)
+
+
+def holding(
+    condition: Expression, table: Table, variable: str, service: Service, *, signed_in: bool | None = None
+) -> Scene | None:
+    """A situation in which a condition holds of the row `variable`; None where none is found."""
+    return scene_of([(condition, True)], table, variable, service, signed_in=signed_in)
+
+
+def failing(
+    condition: Expression, table: Table, variable: str, service: Service, *, signed_in: bool | None = None
+) -> Scene | None:
+    """A situation in which a condition does not hold of the row `variable`; None where none is found."""
+    return scene_of([(condition, False)], table, variable, service, signed_in=signed_in)
+
+
+def scene_of(
+    conditions: Iterable[tuple[Expression, bool]],
+    table: Table,
+    variable: str,
+    service: Service,
+    *,
+    signed_in: bool | None = None,
+    parents: Mapping[Way, str] | None = None,
+    path: Mapping[str, Way] | None = None,
+) -> Scene | None:
+    """A situation in which every condition holds, or does not, as it says; None where none is found.
+
+    Args:
+        signed_in: whether somebody has to be; None where either will do: the first that does where conditions speak of
+            the actor, and nobody where they do not.
+        parents: what the test calls rows above the row, by the way to them: `("project_id", "team_id")`.
+        path: where the members of the path come from, by attribute: a way and a column; others may be anything.
+    """
+    wanted = list(conditions)
+    constants = Constants.of(condition for condition, _ in wanted)
+    speaks_of_actor = any(mentions(condition, ACTOR) for condition, _ in wanted)
+    row = _with_parents(World(service, (table.name,), 0), parents or {})
+    for start in _beginnings(row, signed_in, speaks_of_actor):
+        search = _Search(wanted, constants, path or {})
+        if (world := search.solved(start)) is not None:
+            return _scene(world, variable)
+    return None
+
+
+def _beginnings(world: World, asked: bool | None, speaks_of_actor: bool) -> Iterator[World]:
+    """Where the search starts: with somebody signed in, with the row as the caller's own account, with nobody."""
+    accounts = world.service.accounts
+    if accounts is not None and asked is not False and (asked or speaks_of_actor):
+        with_account, actor = world.with_row(accounts.table)
+        yield replace(with_account, actor=actor)
+        if accounts.table == world.tables[world.row]:
+            yield replace(world, actor=world.row)
+    if not asked:
+        yield world
+
+
+def _with_parents(world: World, parents: Mapping[Way, str]) -> World:
+    rows: dict[Way, int] = {(): world.row}
+    for way, variable in sorted(parents.items(), key=lambda parent: len(parent[0])):
+        place = CellOf(rows[way[:-1]], way[-1])
+        reference = world.column(place).reference
+        assert reference is not None
+        world, row = world.with_row(reference.table)
+        world = world.with_cell(place, KeyOf(row, reference.column))
+        world = replace(world, variables={**world.variables, row: variable})
+        rows[way] = row
+    return world
+
+
+class _Search:
+    """Settles one open question after the other, and goes back where that leads nowhere."""
+
+    def __init__(self, wanted: list[tuple[Expression, bool]], constants: Constants, places: Mapping[str, Way]) -> None:
+        self._wanted, self._constants, self._places = wanted, constants, places
+        self._steps = 0
+
+    def solved(self, world: World) -> World | None:
+        self._steps += 1
+        if self._steps > _MOST_STEPS:
+            return None
+        try:
+            return world if Truth(world, self._places).holds(self._wanted) else None
+        except OpenError as error:
+            if error.question is None:
+                return None
+            found = map(self.solved, choices(world, error.question, self._constants))
+            return next((one for one in found if one is not None), None)
+
+
+def _scene(world: World, variable: str) -> Scene:
+    lines = Lines(world, variable)
+    accounts = world.order(world.actor) if world.actor is not None else []
+    before = world.order(world.row)
+    assert accounts is not None
+    assert before is not None
+    later = [row for row in range(len(world.tables)) if row not in {*accounts, *before}]
+    after = world.order(*later)
+    assert after is not None
+    done = {*accounts, *before}
+    return Scene(
+        signed_in=world.actor is not None,
+        account=lines.arguments(world.actor) if world.actor is not None else (),
+        first=lines.of(row for row in accounts if row != world.actor),
+        before=lines.of(row for row in before if row not in {*accounts, world.row}),
+        arguments=lines.arguments(world.row) if world.row != world.actor else (),
+        after=lines.of(row for row in after if row not in done),
+        given=lines.given(),
+        caller=lines.caller(),
+        row=lines.row(),
+    )

@@ -1,0 +1,186 @@
+"""What is decided about a situation so far: rows, some values in them, who is signed in, what the request says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from bkgen.model.expressions import Member
+from bkgen.model.service import Service
+from bkgen.model.tables import Column, Default, Table
+from bkgen.model.types import Kind
+from bkgen.render.test_values import stands_alone
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """The value that a row has in a column, whatever that is; of a row's own column: what is made for it by default."""
+
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time, by its distance from the present one; or the day of that time."""
+
+    since_now: timedelta
+    is_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """In place of a member that the request leaves out."""
+
+
+Cell = KeyOf | Moment | Absent | UUID | str | int | float | Decimal | date | datetime | time | None
+
+
+@dataclass(frozen=True, slots=True)
+class CellOf:
+    """The open question what a row has in a column."""
+
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """The open question which rows of `table` refer to `row` by `column`."""
+
+    row: int
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The open question what the request has as a member, a single value, of the record `record`."""
+
+    record: str
+    member: Member
+
+
+Question = CellOf | RowsOf | Given
+
+
+@dataclass(frozen=True)
+class World:
+    """A situation, as far as it is decided. Rows are numbered in the order in which they came up.
+
+    Attributes:
+        service: whose tables the rows are of.
+        tables: the table of every row, by name.
+        cells: what rows have in columns. A column that refers to a row has `KeyOf` that row.
+        counted: which questions for referring rows are settled; the rows are among `tables`.
+        row: the row that the condition speaks of.
+        actor: the row of the account that is signed in, None for nobody.
+        given: what the request has.
+        variables: names that rows have from outside.
+    """
+
+    service: Service
+    tables: tuple[str, ...]
+    row: int
+    cells: Mapping[CellOf, Cell] = field(default_factory=dict)
+    counted: frozenset[RowsOf] = frozenset()
+    actor: int | None = None
+    given: Mapping[Given, Cell] = field(default_factory=dict)
+    variables: Mapping[int, str] = field(default_factory=dict)
+
+    def table(self, row: int) -> Table:
+        return self.service.table(self.tables[row])
+
+    def column(self, place: CellOf | KeyOf) -> Column:
+        return self.table(place.row).column(place.column)
+
+    def with_row(self, table: str) -> tuple[World, int]:
+        """The same with one row more, and its number."""
+        return replace(self, tables=(*self.tables, table)), len(self.tables)
+
+    def with_cell(self, place: CellOf, cell: Cell) -> World:
+        return replace(self, cells={**self.cells, place: cell})
+
+    def referring(self, question: RowsOf, there: str) -> list[int]:
+        """The rows that refer to a row by its column `there`."""
+        target = KeyOf(question.row, there)
+        return [
+            row
+            for row, table in enumerate(self.tables)
+            if table == question.table and self.cells.get(CellOf(row, question.column)) == target
+        ]
+
+    def needed_by(self, row: int) -> Iterator[int]:
+        """The rows that have to be there before a row can be made."""
+        for place, cell in self.cells.items():
+            if place.row == row and isinstance(cell, KeyOf) and cell.row != row:
+                yield cell.row
+
+    def order(self, *rows: int) -> list[int] | None:
+        """The rows with all that they need, each behind what it needs; None where rows need each other in a circle."""
+        found: list[int] = []
+        return found if all(self._place(row, found, frozenset()) for row in rows) else None
+
+    def _place(self, row: int, found: list[int], above: frozenset[int]) -> bool:
+        if row in above:
+            return False
+        if row not in found:
+            if not all(self._place(needed, found, above | {row}) for needed in self.needed_by(row)):
+                return False
+            found.append(row)
+        return True
+
+    def can_be_made(self) -> bool:
+        """Whether no rows need each other, none needs the row that needs the account, and no unique rule is broken."""
+        keys = (cell for place, cell in self.cells.items() if isinstance(cell, KeyOf) and cell.row != place.row)
+        if any(self.cells.get(CellOf(key.row, key.column), key) is None for key in keys):
+            return False
+        before = self.order(self.actor) if self.actor is not None else []
+        if before is None or (self.row in before and self.row != self.actor):
+            return False
+        return self.order(*range(len(self.tables))) is not None and not self._is_repeated()
+
+    def _is_repeated(self) -> bool:
+        rows = list(enumerate(self.tables))
+        return any(
+            all(self._may_be_same(one, other, self.service.table(table).column(name)) for name in rule)
+            for one, table in rows
+            for other, same in rows[one + 1 :]
+            if table == same
+            for rule in unique_rules(self.service.table(table))
+        )
+
+    def _may_be_same(self, one: int, other: int, column: Column) -> bool:
+        places = [CellOf(one, column.name), CellOf(other, column.name)]
+        cells = [self.cells[place] for place in places if place in self.cells]
+        if len(cells) < 2 and (is_own(column, self.table(one)) or column.reference is not None):
+            return False
+        if not cells:
+            return not stands_alone(column, self.table(one))
+        return cells[0] == cells[-1] and cells[0] is not None
+
+
+def unique_rules(table: Table) -> list[tuple[str, ...]]:
+    """The columns that have no value, or no values together, twice."""
+    rules = [tuple(column.name for column in table.primary_key)]
+    rules += [(column.name,) for column in table.columns if column.unique]
+    return rules + [index.columns for index in table.indexes if index.unique]
+
+
+def is_own(column: Column, table: Table) -> bool:
+    """Whether every row has a value of its own in the column, which no test should choose.
+
+    The database of the tests is not empty: what is unique in the whole table may be there already.
+    """
+    if column.reference is not None:
+        return False
+    if column.type.kind is Kind.UUID and (column.primary or column.unique or column.default is Default.UUID):
+        return True
+    if column.default is Default.AUTOINCREMENT:
+        return True
+    rules = [rule for rule in unique_rules(table) if column.name in rule]
+    in_all = any(all(table.column(name).reference is None for name in rule) for rule in rules)
+    return in_all and stands_alone(column, table)
