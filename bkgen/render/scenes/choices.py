@@ -23,9 +23,9 @@ def choices(world: World, question: Question, constants: Constants) -> Iterator[
         case RowsOf():
             found = _referring(world, question, constants)
         case Given():
-            found = _given(world, question, constants)
+            found = _given(world, question, constants.and_those_of(world))
         case CellOf():
-            found = _cells(world, question, constants)
+            found = _cells(world, question, constants.and_those_of(world))
     return (one for one in found if len(one.tables) <= _MOST_ROWS and one.can_be_made())
 
 
@@ -75,7 +75,8 @@ def _given(world: World, question: Given, constants: Constants) -> Iterator[Worl
     member = question.member
     assert isinstance(member.gives, Value)
     type_ = member.gives.type or Type(Kind.STRING)
-    cells: list[Cell] = [
+    cells: list[Cell] = [Absent()] if member.optional else []
+    cells += [
         KeyOf(row, column.name)
         for row, table in enumerate(world.tables)
         for column in world.service.table(table).columns
@@ -83,7 +84,6 @@ def _given(world: World, question: Given, constants: Constants) -> Iterator[Worl
     ]
     cells += constants.fitting(type_, member.attribute)
     cells += [None] if member.gives.nullable else []
-    cells += [Absent()] if member.optional else []
     yield from (replace(world, given={**world.given, question: cell}) for cell in cells)
 
 

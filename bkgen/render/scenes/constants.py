@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -15,7 +15,7 @@ from bkgen.model.expressions import Call, Expression, Function, Literal
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
 from bkgen.render.scenes.truth import constant, instant
-from bkgen.render.scenes.world import Cell, Moment
+from bkgen.render.scenes.world import Absent, Cell, KeyOf, Moment, World
 from bkgen.resolve.defaults import constant_of
 from bkgen.resolve.expressions.kinds import NUMBERS, TEXTS
 from bkgen.resolve.expressions.parts import walk
@@ -43,6 +43,12 @@ class Constants:
         values = (constant(part) for part in parts if isinstance(part, Literal) and part.value is not None)
         measured = any(isinstance(part, Call) and part.function is Function.SIZE for part in parts)
         return cls(tuple(dict.fromkeys(values)), measured)
+
+    def and_those_of(self, world: World) -> Constants:
+        """These and what is in the rows and the request already."""
+        found = (*world.cells.values(), *world.given.values())
+        plain = (cell for cell in found if cell is not None and not isinstance(cell, KeyOf | Moment | Absent))
+        return replace(self, values=tuple(dict.fromkeys((*self.values, *plain))))
 
     def few(self) -> list[int]:
         """How many rows are worth trying where there can be any number."""
@@ -126,8 +132,8 @@ def _is_text(type_: Type, text: str) -> bool:
 
 
 def _around(places: list[Any], margin: timedelta) -> Iterator[Any]:
-    """Times before, after and between others, the earliest last."""
+    """Times between others, before and after them."""
     known = sorted(set(places))
-    yield from (place - margin for place in known)
-    yield from (place + margin for place in reversed(known))
     yield from (one + (other - one) / 2 for one, other in pairwise(known))
+    yield from (place - margin for place in reversed(known))
+    yield from (place + margin for place in known)

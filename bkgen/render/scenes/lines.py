@@ -35,7 +35,8 @@ class Lines:
         taken = USED_IN_TESTS | {CALLER, variable, *world.variables.values()}
         for row, table in enumerate(world.tables):
             if row not in self._variables and row not in self._left_out:
-                self._variables[row] = unique(row_word(world.service.table(table)), taken)
+                word = row_word(world.service.table(table))
+                self._variables[row] = unique(word if word not in taken else f"other_{word}", taken)
                 taken |= {self._variables[row]}
         self._used = {cell.row for place, cell in self._cells() if isinstance(cell, KeyOf) and cell.row != place.row}
         self._used |= {cell.row for cell in world.given.values() if isinstance(cell, KeyOf)}

@@ -13,6 +13,7 @@ from bkgen.render.scenes.constants import Constants
 from bkgen.render.scenes.lines import Lines
 from bkgen.render.scenes.truth import OpenError, Truth
 from bkgen.render.scenes.world import CellOf, KeyOf, World
+from bkgen.resolve.vocabulary import ACTOR, mentions
 
 Way = tuple[str, ...]
 """Columns, each of which refers to a row that has the next one."""
@@ -80,29 +81,32 @@ def scene_of(
     """A situation in which every condition holds, or does not, as it says; None where none is found.
 
     Args:
-        signed_in: whether somebody has to be; None for whatever will do, nobody first.
+        signed_in: whether somebody has to be; None where either will do: the first that does where conditions speak of
+            the actor, and nobody where they do not.
         parents: what the test calls rows above the row, by the way to them: `("project_id", "team_id")`.
         path: where the members of the path come from, by attribute: a way and a column; others may be anything.
     """
     wanted = list(conditions)
     constants = Constants.of(condition for condition, _ in wanted)
-    for start in _beginnings(table, service, signed_in, parents or {}):
+    speaks_of_actor = any(mentions(condition, ACTOR) for condition, _ in wanted)
+    row = _with_parents(World(service, (table.name,), 0), parents or {})
+    for start in _beginnings(row, signed_in, speaks_of_actor):
         search = _Search(wanted, constants, path or {})
         if (world := search.solved(start)) is not None:
             return _scene(world, variable)
     return None
 
 
-def _beginnings(table: Table, service: Service, asked: bool | None, parents: Mapping[Way, str]) -> Iterator[World]:
-    """Where the search starts: with nobody signed in, with somebody, and with the row as the caller's own account."""
-    plain = _with_parents(World(service, (table.name,), 0), parents)
-    if asked is not True:
-        yield plain
-    if asked is not False and service.accounts is not None:
-        with_account, actor = plain.with_row(service.accounts.table)
+def _beginnings(world: World, asked: bool | None, speaks_of_actor: bool) -> Iterator[World]:
+    """Where the search starts: with somebody signed in, with the row as the caller's own account, with nobody."""
+    accounts = world.service.accounts
+    if accounts is not None and asked is not False and (asked or speaks_of_actor):
+        with_account, actor = world.with_row(accounts.table)
         yield replace(with_account, actor=actor)
-        if service.accounts.table == table.name:
-            yield replace(plain, actor=plain.row)
+        if accounts.table == world.tables[world.row]:
+            yield replace(world, actor=world.row)
+    if not asked:
+        yield world
 
 
 def _with_parents(world: World, parents: Mapping[Way, str]) -> World:

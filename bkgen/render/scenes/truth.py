@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,7 @@ from bkgen.model.types import Kind
 from bkgen.render.scenes.world import Absent, Cell, CellOf, Given, KeyOf, Moment, Question, RowsOf, World, is_own
 from bkgen.render.test_values import scarce_values
 from bkgen.resolve.expressions.kinds import TEXTS, kind_of
+from bkgen.resolve.vocabulary import ACTOR, ROW
 
 _ORDERINGS: Mapping[Operator, Callable[[Any, Any], bool]] = {
     Operator.LESS: operator.lt,
@@ -65,8 +67,8 @@ _TEXT_FUNCTIONS: Mapping[Function, Callable[[str], Any]] = {
     Function.TRIM: str.strip,
     Function.STRING: str,
 }
-# As long as a test may take from the first row that it makes to the last answer.
-_A_WHILE = timedelta(minutes=10)
+# As long as a test may take from the first row that it makes to the last answer, and for days what is certain at midnight.
+_A_WHILE = timedelta(minutes=2)
 _DAYS = timedelta(days=2)
 
 
@@ -98,8 +100,8 @@ class Truth:
 
     def holds(self, conditions: Iterable[tuple[Expression, bool]]) -> bool:
         """Whether each condition holds, or does not, as wanted."""
-        pairs = list(conditions)
-        return self._all_are(True, (lambda pair=pair: self._test(pair[0], {}) is pair[1] for pair in pairs))
+        tests = (partial(self._is, wanted, condition, {}) for condition, wanted in conditions)
+        return self._all_are(True, tests)
 
     def _all_are(self, wanted: bool, tests: Iterable[Callable[[], bool]]) -> bool:
         """Whether every test gives `wanted`: one that gives the other tells, whatever is open in the rest."""
@@ -113,6 +115,9 @@ class Truth:
         if found is not None:
             raise found
         return True
+
+    def _is(self, wanted: bool, condition: Expression, bound: Bound) -> bool:
+        return self._test(condition, bound) is wanted
 
     def _test(self, expression: Expression, bound: Bound) -> bool:
         return self._value(expression, bound) is True
@@ -153,7 +158,7 @@ class Truth:
             case Quantified(quantifier=quantifier, source=source, variable=name, condition=condition):
                 wanted = quantifier is Quantifier.ALL
                 items = self._value(source, bound)
-                tests = (lambda item=item: self._test(condition, {**bound, name: item}) for item in items)
+                tests = (partial(self._test, condition, {**bound, name: item}) for item in items)
                 return self._all_are(wanted, tests) is wanted
             case Filtered(source=source, variable=name, condition=condition):
                 return [item for item in self._value(source, bound) if self._test(condition, {**bound, name: item})]
@@ -169,13 +174,11 @@ class Truth:
     def _variable(self, name: str, bound: Bound) -> Any:
         if name in bound:
             return bound[name]
-        match name:
-            case "row":
-                return At(self.world.row)
-            case "actor" | "user":
-                return At(self.world.actor) if self.world.actor is not None else None
-            case _:
-                raise OpenError(None)
+        if name == ROW:
+            return At(self.world.row)
+        if name == ACTOR:
+            return At(self.world.actor) if self.world.actor is not None else None
+        raise OpenError(None)
 
     def _member(self, record: str, member: Member) -> Cell:
         if record == "path" and member.attribute in self.places:
@@ -240,7 +243,7 @@ class Truth:
         match expression.operator:
             case Operator.AND | Operator.OR as junction:
                 wanted = junction is Operator.AND
-                tests = (lambda side=side: self._test(side, bound) for side in (left, right))
+                tests = (partial(self._test, side, bound) for side in (left, right))
                 return self._all_are(wanted, tests) is wanted
             case Operator.EQUAL | Operator.NOT_EQUAL as equality:
                 same = self._is_same(self._value(left, bound), self._value(right, bound))
@@ -249,7 +252,7 @@ class Truth:
                 value, items = self._value(left, bound), self._value(right, bound)
                 if value is None and None in items:
                     raise OpenError(None)
-                return not self._all_are(False, (lambda item=item: self._is_same(value, item) for item in items))
+                return not self._all_are(False, (partial(self._is_same, value, item) for item in items))
             case ordering if ordering in _ORDERINGS:
                 one, other = self._value(left, bound), self._value(right, bound)
                 return one is not None and other is not None and _ordered(one, other, _ORDERINGS[ordering])
@@ -269,7 +272,7 @@ class Truth:
         return False
 
     def _is_chance(self, keys: list[KeyOf], value: Any) -> bool:
-        """False: rows' own values are the same as others by chance alone. Where chance is likely, nothing is certain."""
+        """False: rows' own values equal others by chance alone; where that is likely, nothing is certain."""
         columns = [self.world.column(key) for key in keys]
         same_column = len(keys) > 1 and columns[0] is columns[1]
         if not same_column and any(self._is_likely(key, column) for key, column in zip(keys, columns, strict=True)):
