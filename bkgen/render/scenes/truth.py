@@ -67,7 +67,7 @@ _TEXT_FUNCTIONS: Mapping[Function, Callable[[str], Any]] = {
     Function.TRIM: str.strip,
     Function.STRING: str,
 }
-# As long as a test may take from the first row that it makes to the last answer, and for days what is certain at midnight.
+# As long as a test may take from its first row to its last answer; for days, what is certain at midnight, too.
 _A_WHILE = timedelta(minutes=2)
 _DAYS = timedelta(days=2)
 
