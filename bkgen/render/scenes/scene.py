@@ -11,7 +11,8 @@ from bkgen.model.tables import Table
 from bkgen.render.scenes.choices import choices
 from bkgen.render.scenes.constants import Constants
 from bkgen.render.scenes.lines import Lines
-from bkgen.render.scenes.truth import OpenError, Truth
+from bkgen.render.scenes.operations import OpenError
+from bkgen.render.scenes.truth import Truth
 from bkgen.render.scenes.world import CellOf, KeyOf, World
 from bkgen.resolve.vocabulary import ACTOR, mentions
 
