@@ -33,7 +33,7 @@ WORDS = {"Decimal": Decimal, "UUID": UUID, "date": date, "datetime": datetime, "
 class Given:
     """A record of the request, in which all is left out that may be, and that nobody gave."""
 
-    name, count, ratio = "a", 1, 0.5
+    id, slug, name, count, ratio = UUID(int=0), "a", "a", 1, 0.5
     most = amount = ok = None
     numbers: tuple[int, ...] = ()
     lines: tuple[Any, ...] = ()

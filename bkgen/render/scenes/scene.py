@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
@@ -13,14 +14,16 @@ from bkgen.render.scenes.constants import Constants
 from bkgen.render.scenes.lines import Lines
 from bkgen.render.scenes.operations import OpenError
 from bkgen.render.scenes.truth import Truth
+from bkgen.render.scenes.ways import ways
 from bkgen.render.scenes.world import CellOf, KeyOf, World
 from bkgen.resolve.vocabulary import ACTOR, mentions
 
 Way = tuple[str, ...]
 """Columns, each of which refers to a row that has the next one."""
 
-# As many as are worth the time: realistic conditions take less than a hundred.
-_MOST_STEPS = 3000
+# As many as are worth the time: conditions as people write them take ten or twenty.
+_MOST_STEPS = 500
+_MOST_WAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,29 @@ def failing(
 ) -> Scene | None:
     """A situation in which a condition does not hold of the row `variable`; None where none is found."""
     return scene_of([(condition, False)], table, variable, service, signed_in=signed_in)
+
+
+def each_way(
+    condition: Expression,
+    wanted: bool,
+    table: Table,
+    variable: str,
+    service: Service,
+    *,
+    signed_in: bool | None = None,
+    also: Iterable[tuple[Expression, bool]] = (),
+    parents: Mapping[Way, str] | None = None,
+    path: Mapping[str, Way] | None = None,
+) -> tuple[Scene, ...]:
+    """Situations in which a condition holds, or does not, each for another reason; those of them that are found.
+
+    `also` are conditions that hold, or do not, in all of them; the rest is as `scene_of` has it.
+    """
+    found = (
+        scene_of([*way, *also], table, variable, service, signed_in=signed_in, parents=parents, path=path)
+        for way in islice(ways(condition, wanted), _MOST_WAYS)
+    )
+    return tuple(dict.fromkeys(scene for scene in found if scene is not None))
 
 
 def scene_of(
