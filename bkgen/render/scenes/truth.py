@@ -186,8 +186,8 @@ class Truth:
         if at is None:
             return [] if relation.many else None
         own, there = relation.pairs[0]
-        column = self.world.table(at.row).column(own)
-        if not relation.many and column.reference is not None and column.reference.table == relation.target:
+        reference = self.world.table(at.row).column(own).reference
+        if reference is not None and (reference.table, reference.column) == (relation.target, there):
             place = CellOf(at.row, own)
             if self.world.cells.get(place, 0) is None:
                 return None
@@ -233,8 +233,8 @@ class Truth:
     def _is_same(self, one: Any, other: Any) -> bool:
         if one is None or other is None:
             return one is other
-        if isinstance(one, At) or one == other:
-            return bool(one == other) and not isinstance(one, Moment)
+        if isinstance(one, At) or (one == other and not isinstance(one, Moment)):
+            return bool(one == other)
         if isinstance(one, KeyOf) or isinstance(other, KeyOf):
             if any(self._may_equal(key, value) for key, value in ((one, other), (other, one))):
                 raise OpenError(None)

@@ -227,6 +227,17 @@ def test_rows_above() -> None:
     assert found.given == ()
 
 
+def test_a_row_above_that_is_the_callers_account() -> None:
+    condition_ = condition("row.customer_id == actor.id && row.status == 'paid'", "orders")
+    table = service().table("orders")
+    found = scene_of([(condition_, True)], table, "order", service(), parents={("customer_id",): "customer"})
+    assert lines(found) == [
+        "caller = rows.sign_in()",
+        "customer = caller.row",
+        'order = rows.order(customer_id=caller.row["id"], status="paid")',
+    ]
+
+
 def test_each_way() -> None:
     text = "row.org.memberships.exists(m, m.user_id == actor.id && m.role == 'owner')"
     table = service().table("projects")
