@@ -37,8 +37,9 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers body changes conditions connection database delete fetch_one func insert len max min queries "
-        "request response router row rows schemas select self session settings statement total update which"
+        "account answers body changes conditions connection database delete fetch_allowed fetch_one func insert len "
+        "max min policies queries request require response router row rows schemas select self session settings "
+        "statement total update which"
     )
 )
 """Taken inside the functions of a router or of queries."""
