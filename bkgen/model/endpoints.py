@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from bkgen.model.expressions import Condition
-from bkgen.model.shapes import Fact, Object, Shape
+from bkgen.model import expressions
+from bkgen.model.shapes import Fact, Object, Shape, SortKey
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -109,17 +110,78 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """It chooses the page: LIMIT, OFFSET, PAGE or CURSOR."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """It keeps the rows with this value in a column, or with one of these."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """It keeps the rows of which a condition holds that speaks of it."""
+
+    where: expressions.Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """It keeps the rows that have all of its words in some of the columns."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """It orders the rows by columns, each under its name on the wire, descending behind a minus."""
+
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """It does nothing by itself: the conditions of the endpoint or of other parameters speak of it."""
+
+
+Use = Paging | Filter | Condition | Search | Sort | Mentioned
+
+
+@dataclass(frozen=True, slots=True)
 class QueryParameter:
-    """A query parameter: a page control (`fact` LIMIT, OFFSET or PAGE) or an equality filter on `column`."""
+    """A query parameter.
+
+    Attributes:
+        use: what it does.
+        type: of its value, or of each of its values where it may be repeated (`many`).
+        default: of what is absent, as JSON has it; a tuple where there are `many`.
+        description: what the contract says of it; empty where nothing.
+    """
 
     name: str
     attribute: str
     type: Type
+    use: Use
     required: bool
-    default: int | str | None
-    fact: Fact | None
-    column: str | None
+    default: bool | int | float | str | tuple[str, ...] | None
     span: Span
+    many: bool = False
+    description: str = ""
+
+    @property
+    def fact(self) -> Fact | None:
+        """What it chooses of the page."""
+        return self.use.fact if isinstance(self.use, Paging) else None
+
+    @property
+    def optional(self) -> bool:
+        """Whether there may be no value at all."""
+        return not self.required and self.default is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +246,7 @@ class Endpoint:
         parents: rows above it in the path, outermost first.
         access: who gets to it.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
+        sort: the order of a list; empty for that of its view, or the usual one.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
@@ -211,7 +274,8 @@ class Endpoint:
     declared: bool  # False for the health endpoints that every backend has
     span: Span
     description: str = ""
-    where: Condition | None = None
+    where: expressions.Condition | None = None
+    sort: tuple[SortKey, ...] = ()
 
     @property
     def authenticated(self) -> bool:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
+from bkgen.model.endpoints import Condition, Endpoint, Operation, Parent, PathParameter, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
-from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed, ordering
+from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed
 from bkgen.render.columns import default, python_type
-from bkgen.render.expressions import Context, Rendered, sql_conditions
+from bkgen.render.expressions import Context
+from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
+from bkgen.render.lists import (
+    Conditions,
+    CursorView,
+    FilterView,
+    cursor_view,
+    order_code,
+    parameter_conditions,
+)
 from bkgen.render.literals import literal
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, asks_who, mentions
@@ -66,7 +75,8 @@ class QueryView:
         columns: what it selects: the columns of the row shape, or the key where it answers with no row.
         definitions: (name, code) of what the conditions use; `imports`: lines that they need.
         conditions: which rows, as SQLAlchemy expressions.
-        filters: (parameter, expression) applied where the parameter is given.
+        filters: what holds where a query parameter is given.
+        cursor: how a list begins behind a row; None where its pages are numbered.
         joins: `join(...)` arguments.
         order: `order_by(...)` arguments.
         values: what an insert or update writes, as one expression.
@@ -88,7 +98,8 @@ class QueryView:
     definitions: tuple[tuple[str, str], ...]
     imports: frozenset[str]
     conditions: tuple[str, ...]
-    filters: tuple[tuple[str, str], ...]
+    filters: tuple[FilterView, ...]
+    cursor: CursorView | None
     joins: tuple[str, ...]
     order: str
     limit: str
@@ -107,16 +118,21 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
-    where = _where(endpoint, table, service)
-    conditions += where.conditions if where else []
+    found = Conditions(conditions)
+    context = _context(endpoint, table, service)
+    if endpoint.where is not None:
+        found.always += found.add(endpoint.where, context)
+    parameter_conditions(endpoint, table, context, found)
+    order = order_code(endpoint, table)
     names: dict[str, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
         Fact.PAGE: _fact_parameter(endpoint, Fact.PAGE, "page"),
+        Fact.NEXT: f"order.cursor(found, {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
         Fact.PAGES: f"-(-total // {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
     }
-    found = facts_of(endpoint)
+    facts = facts_of(endpoint)
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
@@ -131,15 +147,16 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parents=tuple(parents),
         columns=columns if reread is None else _key_columns(table),
         reread=reread,
-        definitions=where.definitions if where else (),
-        imports=where.imports if where else frozenset(),
-        conditions=tuple(conditions),
-        filters=tuple(_filters(endpoint, table)),
+        definitions=tuple(found.definitions.items()),
+        imports=frozenset(found.imports) | imports_of(["*".join(order)], service.by_name),
+        conditions=tuple(found.always),
+        filters=tuple(found.filters),
+        cursor=cursor_view(endpoint, table),
         joins=tuple(joins),
-        order=", ".join(ordering(table, row.sort if row else ())),
+        order=", ".join(order),
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
-        counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
+        counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents),
         answer=answer(body, endpoint.package, homes, names) if body is not None else None,
         missing=literal(f"{phrase(table.singular).capitalize()} not found"),
@@ -148,19 +165,16 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     )
 
 
-def _where(endpoint: Endpoint, table: Table, service: Service) -> Rendered | None:
-    """The condition of the contract on the rows."""
-    if endpoint.where is None:
-        return None
+def _context(endpoint: Endpoint, table: Table, service: Service) -> Context:
+    """What the conditions of the contract on the rows stand in."""
     joined = {table.name, *([endpoint.link.table] if endpoint.link else [])}
-    context = Context(
+    return Context(
         service.by_name,
         {**VARIABLES, PATH: "", QUERY: ""},
         models={(ROW,): table.class_name},
         joined=frozenset(joined),
         taken=frozenset({*(p.attribute for p in endpoint.path_parameters), *(q.attribute for q in endpoint.query)}),
     )
-    return sql_conditions(endpoint.where.expression, context)
 
 
 def _key_columns(table: Table) -> str:
@@ -238,8 +252,9 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
     if endpoint.operation in CRUD:
-        return asks_who(endpoint.success.body) or (
-            endpoint.where is not None and mentions(endpoint.where.expression, ACTOR)
+        conditions = [endpoint.where, *(one.use.where for one in endpoint.query if isinstance(one.use, Condition))]
+        return asks_who(endpoint.success.body) or any(
+            condition is not None and mentions(condition.expression, ACTOR) for condition in conditions
         )
     return endpoint.authenticated
 
@@ -249,8 +264,7 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]
     parameters = [f"account: {who}"] if takes_account(endpoint) else []
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
     for query in endpoint.query:
-        optional = not query.required and query.default is None
-        parameters.append(f"{query.attribute}: {_argument_type(query.type)}{' | None' if optional else ''}")
+        parameters.append(f"{query.attribute}: {_query_type(query)}")
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
     return parameters
@@ -261,12 +275,10 @@ def _argument_type(type_: Type) -> str:
     return "str" if type_.enum else python_type(type_)
 
 
-def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:
-    return [
-        (query.attribute, f"{table.class_name}.{table.column(query.column).attribute} == {query.attribute}")
-        for query in endpoint.query
-        if query.column is not None
-    ]
+def _query_type(query: QueryParameter) -> str:
+    if query.many:
+        return f"Sequence[{_argument_type(query.type)}]"
+    return f"{_argument_type(query.type)}{' | None' if query.optional else ''}"
 
 
 def _fact_parameter(endpoint: Endpoint, fact: Fact, otherwise: str) -> str:

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint, Operation, QueryParameter
+from bkgen.model.endpoints import (
+    Access,
+    Condition,
+    Endpoint,
+    Filter,
+    Operation,
+    Paging,
+    QueryParameter,
+    Search,
+    Sort,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object
+from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows
-from bkgen.render.annotations import constrained
+from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.columns import from_json
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.shapes import rows_in
+
+MOST_VALUES = 50
+"""How often a query parameter may be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +94,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         path=literal(python_path(endpoint)),
         summary=literal(endpoint.summary),
         options=tuple(_options(endpoint)),
-        parameters=tuple(_parameters(endpoint, homes, signing)),
+        parameters=tuple(_parameters(endpoint, service, homes, signing)),
         arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
@@ -193,7 +209,7 @@ def _documented(endpoint: Endpoint) -> str:
     return f"documented({', '.join(arguments)})"
 
 
-def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) -> list[str]:
+def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [_path(p.attribute, p.type) for p in endpoint.path_parameters]
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
@@ -203,20 +219,77 @@ def _parameters(endpoint: Endpoint, homes: Homes, signing: SignInView | None) ->
         parameters.append("database: DatabaseDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
-    return parameters + [_query(query) for query in sorted(endpoint.query, key=lambda query: not query.required)]
+    queries = sorted(endpoint.query, key=lambda query: not query.required)
+    return parameters + [_query(query, endpoint, service) for query in queries]
 
 
 def _path(attribute: str, type_: Type) -> str:
     return f"{attribute}: {constrained(type_, 'Path')}"
 
 
-def _query(query: QueryParameter) -> str:
-    alias = "" if query.name == query.attribute else f"alias={literal(query.name)}"
-    default = query.default
-    python = constrained(query.type, "Query", alias, optional=not query.required and default is None)
+def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
+    arguments = [] if query.name == query.attribute else [f"alias={literal(query.name)}"]
+    if description := described(query, service.table(endpoint.table or "")):
+        arguments.append(f"description={literal(description)}")
+    if query.many:
+        python = _several(query, arguments)
+    else:
+        python = constrained(query.type, "Query", arguments, optional=query.optional)
     if query.required:
         return f"{query.attribute}: {python}"
-    return f"{query.attribute}: {python} = {literal(default)}"
+    return f"{query.attribute}: {python} = {default_value(query)}"
+
+
+def _several(query: QueryParameter, arguments: list[str]) -> str:
+    """The annotation of a parameter that may be repeated."""
+    if isinstance(query.use, Sort):
+        validators = ["BeforeValidator(split_keys)"]
+        most = len(query.use.keys)
+    else:
+        validators, most = [], MOST_VALUES
+    limits = [*arguments, *(["min_length=1"] if query.required else []), f"max_length={most}"]
+    parts = [f"tuple[{repeated(query.type)}, ...]", *validators, f"Query({', '.join(limits)})"]
+    return f"Annotated[{', '.join(parts)}]"
+
+
+def default_value(query: QueryParameter) -> str:
+    """What a query parameter is where it is absent."""
+    match query.default:
+        case tuple(values):
+            inner = ", ".join(_constant(query.type, value) for value in values)
+            return f"({inner}{',' if len(values) == 1 else ''})"
+        case None:
+            return "()" if query.many else "None"
+        case value:
+            return _constant(query.type, value)
+
+
+def _constant(type_: Type, value: object) -> str:
+    return from_json(type_, literal(value))
+
+
+def described(query: QueryParameter, table: Table) -> str:
+    """What a query parameter does, for the documentation; empty where its name tells."""
+    if query.description:
+        return query.description
+    match query.use:
+        case Condition(where=where):
+            return f"Keeps those of which `{where.text}` holds."
+        case Search(columns=columns):
+            return f"Words, all of which have to occur in {_either(columns)}; capitals make no difference."
+        case Sort(keys=keys):
+            return f"The order: any of {', '.join(keys)}, with commas between, a minus before what descends."
+        case Paging(fact=Fact.CURSOR):
+            return "Where the page begins: the cursor that the page before has for the next one."
+        case Filter(column=column) if query.many:
+            return f"Keeps those whose {table.column(column).name} is one of these."
+        case _:
+            return ""
+
+
+def _either(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:

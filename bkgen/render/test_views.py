@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.endpoints import Cause, Endpoint, Filter
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Table
@@ -290,8 +290,8 @@ def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
 def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterTest]:
     found = []
     for query in endpoint.query:
-        if query.column is not None:
-            column = table.column(query.column)
+        if isinstance(query.use, Filter):
+            column = table.column(query.use.column)
             distinct = column.reference is not None or stands_alone(column, table)
             other = None if distinct else another_value(column, table)
             found.append(

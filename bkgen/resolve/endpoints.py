@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    HEALTH_OPERATIONS,
+    Access,
+    Cause,
+    Condition,
+    Endpoint,
+    Operation,
+    Response,
+)
+from bkgen.model.shapes import SortKey
 from bkgen.resolve import texts
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
@@ -14,6 +24,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
@@ -42,11 +53,11 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     statuses = Statuses(route, scope)
     success = statuses.success()
     body = request_body(route, scope)
-    query = query_parameters(route, success.body, scope)
+    query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
-    if access is Access.ANYONE and (
-        asks_who(success.body) or (where is not None and mentions(where.expression, ACTOR))
-    ):
+    conditions = [where, *(one.use.where for one in query if isinstance(one.use, Condition))]
+    asks = any(one is not None and mentions(one.expression, ACTOR) for one in conditions)
+    if access is Access.ANYONE and (asks or asks_who(success.body)):
         access = Access.OPTIONAL
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
@@ -79,7 +90,20 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         span=route.span,
         description=texts.free_text(route.node, "description", diagnostics),
         where=where,
+        sort=_sort(route, scope),
     )
+
+
+def _sort(route: Route, scope: Scope) -> tuple[SortKey, ...]:
+    """The order of a list that its own `sort` says."""
+    table = scope.table_of(route)
+    if "sort" not in route.node:
+        return ()
+    if table is None or route.operation is not Operation.LIST:
+        message = f"{route} is a `{route.operation}`, which puts no rows in order"
+        scope.diagnostics.add("BK521", span_of(route.node, "sort"), message, "remove `sort`")
+        return ()
+    return sort_keys(route.node, table, scope.diagnostics)
 
 
 def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:

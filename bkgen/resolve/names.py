@@ -37,28 +37,29 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers body changes conditions connection database delete fetch_one func insert len max min queries "
-        "request response router row rows schemas select self session settings statement total update which"
+        "account answers behind body changes conditions connection containing_words database delete fetch_one found "
+        "func insert len max min order queries request response router row rows schemas select self session settings "
+        "sorted_by split_keys statement total update which"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body errors "
-    "health http lifespan load_settings logging main open_limiter metadata migrations models nul prn queries "
-    "rate_limits related router rows schemas security server settings shapes tests views"
+    "add_error_handlers app aux auth con conflicts conftest create_user curl cursors database endpoints error_body "
+    "errors health http lifespan load_settings logging main open_limiter metadata migrations models nul prn queries "
+    "rate_limits related router rows schemas search security server settings shapes sorting tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime Base Base64 BaseModel BigInteger "
-    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl "
-    "Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False "
-    "Field Float ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase Malformed Mapped "
-    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken Request Response "
-    "Row RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
-    "StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID "
-    "Uuid ValidationError"
+    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement ColumnExpressionArgument Conflict Connection "
+    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception "
+    "Executable False Field Float ForeignKey Index Integer Invalid Json JSON LargeBinary List ListOrder Literal "
+    "Lowercase Malformed Mapped MetaData MISSING Missing Moment NaiveDatetime NewAccount None NotFound Numeric "
+    "Reckoned RefreshToken Request Response Row RowMapping Rows ScratchDatabase SecretStr Sequence Session Settings "
+    "SmallInteger SmallSerial SortKey StrictBool StrictFloat StrictInt String Table Text Time True Type "
+    "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime Uuid UUID ValidationError"
 )
 """Taken where models and schemas are written."""
 
