@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     or_,
 )
+from sqlalchemy.types import TypeEngine
 
 from app.sorting import sorted_by
 
@@ -28,7 +29,7 @@ class SortKey:
 
     def __init__(self, column: SQLColumnExpression[Any], type_: Any) -> None:
         self.column = column
-        self._sql_type = column.label(None).type
+        self._sql_type: TypeEngine[Any] = column.label(None).type
         self.values: TypeAdapter[Any] = TypeAdapter(type_)
 
     def is_at(self, value: Any) -> ColumnElement[bool]:

@@ -18,6 +18,7 @@ class Endpoint:
         statuses: all that it documents.
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
+        query: values of the query parameters that it cannot be without.
         body: a body that it accepts as valid, where it takes one.
         authenticated: whether it needs an access token; `reads_token`: whether it can do without.
         bad_queries: (name, value) of query parameters that it refuses.
@@ -31,6 +32,7 @@ class Endpoint:
     statuses: frozenset[int]
     path: Mapping[str, object] = field(default_factory=dict)
     bad_path: Mapping[str, object] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     authenticated: bool = False
     reads_token: bool = False
