@@ -59,7 +59,8 @@ class OrderTest:
 
     Attributes:
         column: its attribute; `values`: three of its values, ascending.
-        ascending, descending: queries that ask for it; None where nothing does.
+        ascending, descending: what asks for it, as an item of a dictionary; empty where nothing has to, None where
+            nothing can.
     """
 
     column: str
@@ -299,13 +300,13 @@ def _orders(endpoint: Endpoint, table: Table, free: list[Column]) -> Iterator[Or
         for name, column in query.use.keys.items() if isinstance(query.use, Sort) else ():
             found = table.column(column)
             if found in free and (values := _three(found)):
-                queries = (f"{{{literal(query.name)}: {literal(minus + name)}}}" for minus in ("", "-"))
+                queries = (f"{literal(query.name)}: {literal(minus + name)}" for minus in ("", "-"))
                 yield OrderTest(found.attribute, values, *queries)
     chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
     for key in endpoint.sort[:1] if not chosen else ():
         found = table.column(key.column)
         if found in free and (values := _three(found)):
-            yield OrderTest(found.attribute, values, *((None, "{}") if key.descending else ("{}", None)))
+            yield OrderTest(found.attribute, values, *((None, "") if key.descending else ("", None)))
 
 
 def _three(column: Column) -> tuple[str, ...]:
