@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
     Access,
-    Condition,
     Endpoint,
-    Filter,
     Operation,
-    Paging,
     QueryParameter,
-    Search,
     Sort,
 )
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object
-from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.columns import from_json
+from bkgen.render.descriptions import described
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import CRUD, query_docstring, takes_account
@@ -229,7 +224,7 @@ def _path(attribute: str, type_: Type) -> str:
 
 def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
     arguments = [] if query.name == query.attribute else [f"alias={literal(query.name)}"]
-    if description := described(query, service.table(endpoint.table or "")):
+    if description := described(query, endpoint, service.table(endpoint.table or "")):
         arguments.append(f"description={literal(description)}")
     if query.many:
         python = _several(query, arguments)
@@ -266,30 +261,6 @@ def default_value(query: QueryParameter) -> str:
 
 def _constant(type_: Type, value: object) -> str:
     return from_json(type_, literal(value))
-
-
-def described(query: QueryParameter, table: Table) -> str:
-    """What a query parameter does, for the documentation; empty where its name tells."""
-    if query.description:
-        return query.description
-    match query.use:
-        case Condition(where=where):
-            return f"Keeps those of which `{where.text}` holds."
-        case Search(columns=columns):
-            return f"Words, all of which have to occur in {_either(columns)}; capitals make no difference."
-        case Sort(keys=keys):
-            return f"The order: any of {', '.join(keys)}, with commas between, a minus before what descends."
-        case Paging(fact=Fact.CURSOR):
-            return "Where the page begins: the cursor that the page before has for the next one."
-        case Filter(column=column) if query.many:
-            return f"Keeps those whose {table.column(column).name} is one of these."
-        case _:
-            return ""
-
-
-def _either(words: Sequence[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Access, Operation, Paging, QueryParameter, Sort
 from bkgen.model.shapes import Array, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.conditions import Conditions
 from bkgen.resolve.facts import TYPES
-from bkgen.resolve.nodes import span_of, text
+from bkgen.resolve.lookup import find_column
+from bkgen.resolve.nodes import span_of, strings, text
 from bkgen.resolve.query_parameters import DEFAULTS, ParameterReader
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -42,7 +44,7 @@ def query_parameters(route: Route, access: Access, answer: Shape | None, scope: 
         for node in [reader.nodes[one.name]]
     ]
     _check_cursor(found, answer, scope)
-    _check_keys(found, table, scope)
+    _check_keys(found, answer, route, table, scope.diagnostics)
     return tuple(_with_pages(found, answer, route))
 
 
@@ -81,16 +83,32 @@ def _check_cursor(found: list[QueryParameter], answer: Shape | None, scope: Scop
         scope.diagnostics.add("BK432", cursor.span, message, fix)
 
 
-def _check_keys(found: list[QueryParameter], table: Table, scope: Scope) -> None:
+def _check_keys(
+    found: list[QueryParameter], answer: Shape | None, route: Route, table: Table, diagnostics: Diagnostics
+) -> None:
     """Adds `BK432` for long texts that clients would have to send back in a cursor."""
     if not any(one.fact is Fact.CURSOR for one in found):
         return
-    for sort in found:
-        for name, column in sort.use.keys.items() if isinstance(sort.use, Sort) else ():
-            if is_long(table.column(column)):
-                message = f"a cursor would have to hold the whole `{name}`, which can be longer than {MOST_IN_CURSOR}"
-                fix = "limit the column, such as VARCHAR(200), or sort by another one"
-                scope.diagnostics.add("BK432", sort.span, message, fix)
+    keys = [(column, one.span) for one in found if isinstance(one.use, Sort) for column in one.use.keys.values()]
+    fixed = [(word.lstrip("+-"), span) for word, span in strings(route.node.get("sort"))]
+    fixed = fixed or [(key.column, row.span) for row in _rows(answer) for key in row.sort]
+    for name, span in [*keys, *fixed]:
+        column = find_column(table, name)
+        if column is not None and is_long(column):
+            message = (
+                f"a cursor would have to hold all of `{name}`, which may have more than {MOST_IN_CURSOR} characters"
+            )
+            diagnostics.add("BK432", span, message, "limit the column, such as VARCHAR(200), or sort by another one")
+
+
+def _rows(shape: Shape | None) -> Iterator[Object]:
+    """The rows of a list in its answer."""
+    match shape:
+        case Array(items=Object() as row):
+            yield row
+        case Object(fields=fields):
+            for field in fields:
+                yield from _rows(field.shape)
 
 
 def _with_pages(found: list[QueryParameter], answer: Shape | None, route: Route) -> list[QueryParameter]:

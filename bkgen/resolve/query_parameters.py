@@ -180,17 +180,7 @@ class ParameterReader:
             else:
                 keys[word] = column.name
         words = tuple(f"{minus}{name}" for name in keys for minus in ("", "-"))
-        default = tuple(word for word, _ in strings(node.get("default")))
-        for word, span in strings(node.get("default")):
-            if word not in words:
-                message = f"`{word}` is none of the keys that `{entry.key}` may sort by"
-                self._diagnostics.add("BK521", span, message, f"write one of: {', '.join(words)}")
-        if not keys:
-            return None
-        found = self._parameter(
-            Entry(entry.key, entry.key_span, node), Type(Kind.STRING, enum=words), Sort(keys), many=True
-        )
-        return replace(found, default=default or None)
+        return self._parameter(entry, Type(Kind.STRING, enum=words), Sort(keys), many=True) if keys else None
 
     def _search(self, entry: Entry, node: Map) -> QueryParameter | None:
         columns = []
