@@ -233,8 +233,19 @@ CODES: dict[str, Code] = {
         "A row of the accounts is changed by its key in the path. Whose account it is, is not checked by this version: "
         "keep the endpoint from everyone who may not change all accounts.",
     ),
-    "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
+    "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
+    "BK430": Code("error", "Search in what is no text", "Words are searched for in columns that hold texts."),
+    "BK431": Code(
+        "error",
+        "Condition without its parameter",
+        "A query parameter does nothing but what its condition says of it: the condition compares it with the row.",
+    ),
+    "BK432": Code(
+        "error",
+        "Cursor that cannot be used",
+        "A list with a cursor gives the next one in its response, which holds the values that its rows are ordered by.",
+    ),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."

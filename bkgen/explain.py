@@ -6,7 +6,22 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
+from bkgen.model.endpoints import (
+    Access,
+    Cause,
+    Condition,
+    Endpoint,
+    Filter,
+    Mentioned,
+    Operation,
+    Paging,
+    Parent,
+    PathParameter,
+    QueryParameter,
+    Response,
+    Search,
+    Sort,
+)
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
@@ -81,19 +96,44 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for parameter in endpoint.path_parameters:
         yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`: {_type(parameter.type)}"
     for query in endpoint.query:
-        meaning = f"rows with this `{query.column}`" if query.column else "which page"
-        default = "" if query.default is None else f", {query.default} where absent"
-        yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
+        yield "query", f"{query.name}: {_values(query)}; {_meaning(query)}"
     if endpoint.request is not None:
         yield "body", _shape(endpoint.request)
     if endpoint.where is not None:
         yield "where", endpoint.where.text
+    if endpoint.sort:
+        yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
         yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+
+
+def _values(query: QueryParameter) -> str:
+    """The type of a query parameter, and what is taken where it is absent."""
+    words = f"any of {_type(query.type)}" if query.many else _type(query.type)
+    if query.required:
+        return f"{words}, must be there"
+    default = ", ".join(query.default) if isinstance(query.default, tuple) else query.default
+    return words if default is None else f"{words}, {default} where absent"
+
+
+def _meaning(query: QueryParameter) -> str:
+    match query.use:
+        case Filter(column=column):
+            return f"rows with {'one of these as' if query.many else 'this'} `{column}`"
+        case Condition(where=where):
+            return f"rows where {where.text}"
+        case Search(columns=columns):
+            return f"rows with all of its words in {', '.join(f'`{column}`' for column in columns)}"
+        case Sort():
+            return "the order, with commas between"
+        case Mentioned():
+            return "for the conditions"
+        case Paging():
+            return "which page"
 
 
 def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:

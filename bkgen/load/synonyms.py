@@ -204,6 +204,7 @@ ENDPOINT = Shape(
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "where": Key(also=("condition", "scope")),
+        "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
         "deprecated": Key(also=("isDeprecated",)),
     },
     planned=("do", "handler", "emits", "cache", "headers", "version", "sunset", "budget"),

@@ -32,6 +32,8 @@ class Fact(StrEnum):
     OFFSET = "offset"  # rows before the page
     PAGE = "page"  # number of the page, from 1
     PAGES = "pages"  # number of pages
+    CURSOR = "cursor"  # where the page begins: behind the last row of the page before
+    NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
 
 

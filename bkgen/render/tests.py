@@ -19,6 +19,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
@@ -240,6 +241,8 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
     if any(bad_path.values()):
         arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
+    if required := [f"{literal(query.name)}: {valid_value(query)}" for query in endpoint.query if query.required]:
+        arguments.append(f"query={{{', '.join(required)}}}")
     if endpoint.request is not None:
         arguments.append(f"body={literal(_body(endpoint.request))}")
     if endpoint.envelope is not None:
@@ -297,15 +300,4 @@ def _body(shape: Object) -> dict[str, object]:
 
 
 def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
-    bad = []
-    for query in endpoint.query:
-        if query.type.enum:
-            bad.append((query.name, "no-such-value"))
-        elif (word := samples.impossible(query.type)) is not None:
-            bad.append((query.name, str(word)))
-        if query.fact is not None:
-            if query.type.minimum is not None:
-                bad.append((query.name, str(int(query.type.minimum) - 1)))
-            if query.type.maximum is not None:
-                bad.append((query.name, str(int(query.type.maximum) + 1)))
-    return bad
+    return [(query.name, value) for query in endpoint.query for value in bad_values(query)]
