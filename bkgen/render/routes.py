@@ -267,7 +267,7 @@ def _several(query: QueryParameter, arguments: list[str]) -> str:
     else:
         validators, most = [], MOST_VALUES
     limits = [*arguments, *(["min_length=1"] if query.required else []), f"max_length={most}"]
-    parts = [f"tuple[{repeated(query.type)}, ...]", *validators, f"Query({', '.join(limits)})"]
+    parts = [f"tuple[{repeated(query.type)}, ...]", f"Query({', '.join(limits)})", *validators]
     return f"Annotated[{', '.join(parts)}]"
 
 
