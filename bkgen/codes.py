@@ -231,6 +231,36 @@ CODES: dict[str, Code] = {
         "keep the endpoint from everyone who may not change all accounts.",
     ),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
+    "BK430": Code(
+        "error",
+        "Step that cannot be",
+        "A step of an action has one verb, what that verb needs, and nothing else.",
+    ),
+    "BK431": Code(
+        "error",
+        "One row of several",
+        "A row that has a name is the only one of its kind: a key or unique rule says which it is.",
+    ),
+    "BK432": Code("error", "Unknown column in a step", "Steps write columns of their table."),
+    "BK433": Code(
+        "error", "Name that is not free", "What steps call their rows and values is a word that nothing else has."
+    ),
+    "BK434": Code(
+        "error",
+        "Loop without an end",
+        "`each` goes through an array of the body, or the rows that a relation of a loaded row leads to.",
+    ),
+    "BK435": Code(
+        "error",
+        "Impossible `else`",
+        "A step that cannot be done answers with 400, 403, 404, 409 or 422; and where nothing can fail, there is no "
+        "`else`.",
+    ),
+    "BK436": Code(
+        "error",
+        "Conflict that is not clear",
+        "`onConflict` is about one key or unique rule, all of whose columns the insert writes.",
+    ),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."

@@ -8,7 +8,20 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    FactValue,
+    Field,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
@@ -147,11 +160,13 @@ def _shape(shape: Shape) -> str:
             return "{" + ", ".join(_field(field) for field in fields) + "}"
         case Array(items=items):
             return f"[{_shape(items)}]"
-        case ColumnValue(type=type_) | FactValue(type=type_):
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return _type(type_)
         case Constant(value=value):
             return _json(value)
-        case Computed(formula=formula):
+        case StepRow(row=row):
+            return _shape(row)
+        case Computed(formula=formula) | StepValue(formula=formula):
             return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)

@@ -166,6 +166,23 @@ RATE_LIMIT = Shape(
     }
 )
 
+_STEP_KEYS = {
+    "load": Key(also=("find", "read", "select")),
+    "require": Key(also=("assert", "check")),
+    "insert": Key(also=("create",)),
+    "update": Key(also=("change",)),
+    "delete": Key(also=("remove",)),
+    "each": Key(also=("forEach",)),
+    "set": Key(),
+    "values": Key(),
+    "onConflict": Key(),
+    "where": Key(),
+    "as": Key(),
+    "else": Key(),
+}
+STEP = Shape(_STEP_KEYS, planned=("emit", "call", "return"))
+_STEP_KEYS["do"] = Key(also=("steps",), items=STEP)
+
 ENDPOINT = Shape(
     {
         "method": Key(also=("verb", "httpMethod"), value=spellings.method),
@@ -191,9 +208,10 @@ ENDPOINT = Shape(
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "where": Key(also=("condition", "scope")),
+        "do": Key(also=("steps",), items=STEP),
         "deprecated": Key(also=("isDeprecated",)),
     },
-    planned=("do", "handler", "emits", "cache", "headers", "version", "sunset", "budget"),
+    planned=("handler", "emits", "cache", "headers", "version", "sunset", "budget"),
     without_effect={
         **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
         "tags": "the documentation lists endpoints by their tables",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bkgen.model.actions import Step
 from bkgen.model.expressions import Condition
 from bkgen.model.shapes import Fact, Object, Shape
 from bkgen.model.types import Type
@@ -29,6 +30,7 @@ class Operation(StrEnum):
     CHANGE_PASSWORD = "change_password"
     LIVE = "live"
     READY = "ready"
+    ACTION = "action"  # the steps that the contract lists
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -57,6 +59,7 @@ class Cause(StrEnum):
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
+    REFUSED = "refused"  # as the contract says: a step of an action finds no row, or a condition false
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -110,7 +113,9 @@ class PathParameter:
 
 @dataclass(frozen=True, slots=True)
 class QueryParameter:
-    """A query parameter: a page control (`fact` LIMIT, OFFSET or PAGE) or an equality filter on `column`."""
+    """A query parameter: a page control (`fact` LIMIT, OFFSET or PAGE), an equality filter on `column`, or neither,
+    where the steps of an action say what it is for.
+    """
 
     name: str
     attribute: str
@@ -179,10 +184,11 @@ class Endpoint:
         name: of its function, unique in the whole service; also the OpenAPI operation id.
         package: folder under `app/` whose router has it: a table's `package`, `auth`, or `health`.
         rule: which rule told the operation, and why: a sentence for `explain`.
-        table: what it works on; None for health.
+        table: what it works on; None for health. Of an action, the table that its code is with.
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         access: who gets to it.
+        steps: what an action does, in order; empty for all other operations.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
@@ -212,6 +218,7 @@ class Endpoint:
     span: Span
     description: str = ""
     where: Condition | None = None
+    steps: tuple[Step, ...] = ()
 
     @property
     def authenticated(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bkgen.model.actions import expressions
 from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact
@@ -126,7 +127,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         operation=endpoint.operation.value,
         docstring=query_docstring(endpoint, service),
         model=table.class_name,
-        parameters=tuple(_parameters(endpoint, service, homes)),
+        parameters=tuple(parameters_of(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
         columns=columns if reread is None else _key_columns(table),
@@ -237,6 +238,8 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
+    if endpoint.operation is Operation.ACTION:
+        return asks_who(endpoint.success.body) or any(mentions(one, ACTOR) for one in expressions(endpoint.steps))
     if endpoint.operation in CRUD:
         return asks_who(endpoint.success.body) or (
             endpoint.where is not None and mentions(endpoint.where.expression, ACTOR)
@@ -244,7 +247,8 @@ def takes_account(endpoint: Endpoint) -> bool:
     return endpoint.authenticated
 
 
-def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+    """What the function of an endpoint takes behind the connection."""
     who = "Caller" if endpoint.authenticated else "Caller | None"
     parameters = [f"account: {who}"] if takes_account(endpoint) else []
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.tables import Table
+from bkgen.resolve.actions.routes import action_route
 from bkgen.resolve.known_paths import changes_own_account, known_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
@@ -25,6 +26,8 @@ def route_of(node: Map, tables: Tables, diagnostics: Diagnostics) -> Route | Non
     segments = parse_path(path, span_of(node, "path"), diagnostics)
     if segments is None:
         return None
+    if "do" in node:
+        return action_route(node, method, path, segments, tables, diagnostics)
     return _Inference(node, method, path, segments, tables, diagnostics).route()
 
 

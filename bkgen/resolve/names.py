@@ -37,8 +37,9 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers body changes conditions connection database delete fetch_one func insert len max min queries "
-        "request response router row rows schemas select self session settings statement total update which"
+        "account answers body caller changes conditions connection database delete fetch_one func insert len max min "
+        "queries request response router row rows schemas select self session settings statement total update upsert "
+        "which"
     )
 )
 """Taken inside the functions of a router or of queries."""
@@ -51,14 +52,14 @@ _MODULES = listed(
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime Base Base64 BaseModel BigInteger "
-    "BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials Curl "
-    "Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False "
-    "Field Float ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase Malformed Mapped "
-    "MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken Request Response "
-    "Row RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial StrictBool StrictFloat "
-    "StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID "
-    "Uuid ValidationError"
+    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadRequest Base Base64 BaseModel "
+    "BigInteger BigSerial Body Boolean Caller CheckConstraint Column ColumnElement Conflict Connection Credentials "
+    "Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable "
+    "False Field Float Forbidden ForeignKey Index Integer Invalid JSON Json LargeBinary List Literal Lowercase "
+    "Malformed Mapped MetaData MISSING Missing NaiveDatetime NewAccount None NotFound Numeric Reckoned RefreshToken "
+    "Request Response Row RowMapping Rows ScratchDatabase SecretStr Session Settings SmallInteger SmallSerial "
+    "StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint "
+    "Unprocessable Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Endpoint, Operation, Response
-from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape
+from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -66,8 +66,12 @@ def structure(shape: Shape) -> Structure:
             return ("object", table, inner, sort)
         case Nested(relation=relation, row=row):
             return ("nested", relation.table, relation.name, structure(row))
-        case Array(items=items):
-            return ("array", structure(items))
+        case Array(items=items, most=most):
+            return ("array", structure(items), most)
+        case StepRow(name=name, row=row):
+            return ("step", name, structure(row))
+        case StepValue(formula=formula, type=type_):
+            return ("value", formula, type_)
         case Constant(value=value):
             return ("constant", repr(value))
         case Computed(formula=formula, type=type_, many=many):
@@ -77,12 +81,26 @@ def structure(shape: Shape) -> Structure:
 
 
 def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
+    if endpoint.operation is Operation.ACTION:
+        return names.parameter("_".join(action_words(endpoint.method, endpoint.path, tables)))
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
         return endpoint.operation.value
     table: Table = tables[endpoint.table]
     noun = table.plural if endpoint.operation is Operation.LIST else table.singular
     parent = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
     return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")
+
+
+def action_words(method: str, path: str, tables: Tables) -> list[str]:
+    """What an action is called: `ship order` for `POST /orders/{id}/ship`, `check out` for `POST /check-out`."""
+    parts = [part for part in path.split("/") if part]
+    at = max((index for index, part in enumerate(parts) if tables.find(part) is not None), default=-1)
+    behind = [part for part in parts[at + 1 :] if not part.startswith("{")]
+    verb = names.words("_".join(behind)) if behind else (method.lower(),)
+    table = tables.find(parts[at]) if at >= 0 else None
+    if table is None:
+        return list(verb[-3:])
+    return [*verb, table.singular if len(parts) > at + 1 and parts[at + 1].startswith("{") else table.plural]
 
 
 def _path_name(endpoint: Endpoint) -> str:
@@ -112,7 +130,7 @@ def _inner(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from _inner(field.shape)
             yield shape
-        case Array(items=inner) | Nested(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
             yield from _inner(inner)
         case _:
             return
@@ -126,7 +144,7 @@ def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
                 return replace(shape, name=rename(shape), fields=inner)
             case Array(items=items):
                 return replace(shape, items=of(items))
-            case Nested(row=row):
+            case Nested(row=row) | StepRow(row=row):
                 renamed = of(row)
                 assert isinstance(renamed, Object)
                 return replace(shape, row=renamed)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from bkgen.model.endpoints import Access, PathParameter, QueryParameter
 from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value
-from bkgen.model.shapes import Array, Computed, Nested, Object, Shape
+from bkgen.model.shapes import Array, Computed, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
@@ -14,7 +14,7 @@ from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.scope import Scope
 
-ROW, ACTOR, PATH, QUERY = "row", "actor", "path", "query"
+ROW, ACTOR, PATH, QUERY, BODY = "row", "actor", "path", "query", "body"
 
 
 def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expressions.Scope:
@@ -50,11 +50,11 @@ def mentions(expression: Expression, *names: str) -> bool:
 def asks_who(shape: Shape | None) -> bool:
     """Whether what fills a shape depends on who asks."""
     match shape:
-        case Computed(expression=expression):
+        case Computed(expression=expression) | StepValue(expression=expression):
             return mentions(expression, ACTOR)
         case Object(fields=fields):
             return any(asks_who(field.shape) for field in fields)
-        case Array(items=inner) | Nested(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
             return asks_who(inner)
         case _:
             return False

@@ -60,6 +60,24 @@ class Unauthenticated(ApiError):
     status = 401
 
 
+class BadRequest(ApiError):
+    """What is asked for cannot be."""
+
+    status = 400
+
+
+class Forbidden(ApiError):
+    """Who asks may not do this."""
+
+    status = 403
+
+
+class Unprocessable(ApiError):
+    """The request is well formed, and what it asks for cannot be."""
+
+    status = 422
+
+
 class NotFound(ApiError):
     """No such row, or no such row above it in the path."""
 
