@@ -38,7 +38,7 @@ class Raised:
 def raised_by(step: Load | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
     table, refusal = service.table(step.table), step.refusal
     absent = f"{phrase(table.singular).capitalize()} not found"
-    missing = raised(refusal.missing, absent if refusal.missing == 404 else "", endpoint)
+    missing = raised(refusal.missing, absent, endpoint)
     plain = refusal.missing == 404 and refusal.otherwise in (None, 404)
     otherwise = missing if plain else raised(refusal.otherwise, "", endpoint)
     return Raised(

@@ -26,6 +26,7 @@ from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable
 from bkgen.resolve.expressions.parts import in_database
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
+from bkgen.resolve.words import plural
 
 _UPSERT = "from sqlalchemy.dialects.postgresql import insert as upsert"
 _BOOLEAN = Value(Type(Kind.BOOLEAN))
@@ -110,7 +111,7 @@ class _Writer:
             return
         selected = ", ".join(_column(table, name) for name in columns)
         statement = f"select({selected}).where({_column(table, key.name)} == {ACCOUNT}.id)"
-        read = f"connection.execute({statement}).mappings().one()"
+        read = f"read_row(connection, {statement})"
         optional = self._endpoint.access is Access.OPTIONAL
         self._line(f"caller = {f'{read} if {ACCOUNT} is not None else None' if optional else read}")
         self._variables[ACTOR] = "caller"
@@ -153,10 +154,11 @@ class _Writer:
         statement = f"{start}{self._where(step.which.condition.expression, table)}{end}"
         if columns := self._returned(step, table):
             self._row(f"{statement}.returning({', '.join(columns)})", step, failed, table)
-        elif failed.missing is None:
+        elif failed.missing is None and failed.otherwise is None:
             self._line(f"connection.execute({statement})")
         else:
-            self._line(f"if connection.execute({statement}).rowcount == 0:")
+            self._line(f"written = connection.execute({statement})")
+            self._line("if written.rowcount == 0:")
             with self._indented():
                 self._tell_apart(step, failed, table)
 
@@ -167,13 +169,18 @@ class _Writer:
             assignment = f"{variable} = " if variable and self._is_used(step.name, table) else ""
             self._line(f"{assignment}fetch_one(connection, {statement}, {literal(failed.not_found)})")
             return
-        self._line(f"{variable} = connection.execute({statement}).mappings().one_or_none()")
+        if failed.missing is None and failed.otherwise is None:
+            self._line(f"{variable} = read_row(connection, {statement})")
+            return
+        self._line(f"{variable} = find_row(connection, {statement})")
         self._line(f"if {variable} is None:")
         with self._indented():
             self._tell_apart(step, failed, table)
 
     def _tell_apart(self, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
-        if failed.otherwise is not None and failed.otherwise != failed.missing:
+        if failed.missing is None or failed.missing == failed.otherwise:
+            self._line(f"raise {failed.otherwise}")
+        elif failed.otherwise is not None:
             same = [code for part in step.which.same for code in self._conditions(part, table)]
             key = _column(table, table.primary_key[0].name)
             self._line(f"if connection.scalar(select({key}).where({', '.join(same)})) is None:")
@@ -213,13 +220,17 @@ class _Writer:
         if columns := self._returned(step, table):
             variable = self._bind(step.name, row=True)
             returning = f"{statement}.returning({', '.join(columns)})"
-            self._line(f"{variable} = connection.execute({returning}).mappings().one()")
+            self._line(f"{variable} = read_row(connection, {returning})")
         else:
             self._line(f"connection.execute({statement})")
 
     def _each(self, step: Each) -> None:
         is_rows = isinstance(step.source, Related)
         source = self._related(step) if isinstance(step.source, Related) else self._value(step.source)
+        if is_rows:
+            rows = self._free(plural(step.name))
+            self._line(f"{rows} = {source}")
+            source = rows
         before = dict(self._variables), self._mappings
         variable = self._bind(step.name, row=is_rows)
         if step.order and not is_rows:
@@ -284,7 +295,7 @@ class _Writer:
             same = ", ".join(f"{column} == {value}" for column, value in keys)
             self._read[name] = self._free(f"{variable}_row")
             statement = f"select({columns_code(row, prefix)}).where({same})"
-            self._line(f"{self._read[name]} = connection.execute({statement}).mappings().one()")
+            self._line(f"{self._read[name]} = read_row(connection, {statement})")
 
     def _answer(self, shape: Shape) -> str:
         match shape:
@@ -305,7 +316,7 @@ class _Writer:
     def _value(self, expression: Expression) -> str:
         """A value in Python; one that depends on rows which no step has read is asked for."""
         if in_database(expression, frozenset()):
-            return f"connection.scalar(select({self._sql(expression)}))"
+            return f"connection.execute(select({self._sql(expression)})).scalar_one()"
         return self._rendered(python_value(expression, self._context())).code
 
     def _sql(self, expression: Expression, table: Table | None = None, row: str = ROW) -> str:

@@ -59,6 +59,10 @@ def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
 
+def _acts(service: Service) -> bool:
+    return any(endpoint.steps for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -71,6 +75,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
+    "app/steps.py": _acts,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,

@@ -37,9 +37,9 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers body caller changes conditions connection database delete fetch_one func insert len max min "
-        "queries request response router row rows schemas select self session settings statement total update upsert "
-        "which"
+        "account answers body caller changes conditions connection database delete fetch_one find_row func insert len "
+        "max min queries read_row request response router row rows schemas select self session settings statement "
+        "total update upsert which written"
     )
 )
 """Taken inside the functions of a router or of queries."""

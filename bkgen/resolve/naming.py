@@ -91,22 +91,30 @@ def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
     return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")
 
 
+_VERBS = {"GET": "get", "POST": "create", "PATCH": "change"}
+
+
 def action_words(method: str, path: str, tables: Tables) -> list[str]:
     """What an action is called: `ship order` for `POST /orders/{id}/ship`, `check out` for `POST /check-out`."""
-    parts = [part for part in path.split("/") if part]
-    at = max((index for index, part in enumerate(parts) if tables.find(part) is not None), default=-1)
-    behind = [part for part in parts[at + 1 :] if not part.startswith("{")]
-    verb = names.words("_".join(behind)) if behind else (method.lower(),)
-    table = tables.find(parts[at]) if at >= 0 else None
+    table, behind, of_row = None, list[str](), False
+    for part in path.split("/"):
+        if part.startswith("{"):
+            of_row = True
+        elif found := tables.find(part) or (tables.find(f"{table.singular}_{part}") if table else None):
+            table, behind, of_row = found, [], False
+        elif part:
+            behind.append(part)
+    verb = list(names.words("_".join(behind))) or [_VERBS.get(method, method.lower())]
     if table is None:
-        return list(verb[-3:])
-    return [*verb, table.singular if len(parts) > at + 1 and parts[at + 1].startswith("{") else table.plural]
+        return verb[-3:]
+    return [*verb, table.singular if of_row or verb == ["create"] else table.plural]
 
 
 def _path_name(endpoint: Endpoint) -> str:
     """`list_posts_v2` would need to know which words matter; the whole path is dull and always right."""
     words = endpoint.path.replace("{", "by_").replace("}", "")
-    return names.parameter(f"{endpoint.operation}_{names.snake(words)}")
+    verb = endpoint.method.lower() if endpoint.operation is Operation.ACTION else endpoint.operation
+    return names.parameter(f"{verb}_{names.snake(words)}")
 
 
 def _fallback(endpoint: Endpoint, shape: Object) -> str:

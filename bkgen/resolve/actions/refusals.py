@@ -11,9 +11,14 @@ from bkgen.source import Map, Node, Scalar
 _OTHERWISE = {"load": 404, "update": 409, "delete": 409}
 
 
-def refusal_of(node: Map, which: Which, verb: str, diagnostics: Diagnostics) -> Refusal:
-    """What a step answers with where its rows are not there, or not as it needs them."""
+def refusal_of(node: Map, which: Which, held: bool, verb: str, diagnostics: Diagnostics) -> Refusal:
+    """What a step answers with where its rows are not there, or not as it needs them.
+
+    `held`: an earlier step has written that very row, so it is there.
+    """
     said = node.get("else")
+    if held:
+        return _of_held(said, which, verb, diagnostics)
     if said is None:
         if not which.one:
             return Refusal(None, None)
@@ -29,6 +34,17 @@ def refusal_of(node: Map, which: Which, verb: str, diagnostics: Diagnostics) -> 
         status_of(missing, 404, diagnostics),
         status_of(otherwise.value if otherwise else None, _OTHERWISE[verb], diagnostics) if which.others else None,
     )
+
+
+def _of_held(said: Node | None, which: Which, verb: str, diagnostics: Diagnostics) -> Refusal:
+    wrong = said.get("missing") if isinstance(said, Map) else None if which.others else said
+    if wrong is not None:
+        message = "an earlier step of the same transaction has written this row, so it is there"
+        diagnostics.add("BK435", wrong.span, message, "remove it")
+    if not which.others:
+        return Refusal(None, None)
+    otherwise = said.get("otherwise") if isinstance(said, Map) else said
+    return Refusal(None, status_of(otherwise, _OTHERWISE[verb], diagnostics))
 
 
 def status_of(node: Node | None, usual: int, diagnostics: Diagnostics) -> int:

@@ -19,6 +19,7 @@ from bkgen.model.actions import (
     Which,
 )
 from bkgen.model.expressions import (
+    ColumnOf,
     Condition,
     Expression,
     Gives,
@@ -35,7 +36,7 @@ from bkgen.model.tables import Table
 from bkgen.resolve import expressions, names
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, status_of
-from bkgen.resolve.actions.which import which_rows
+from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
 from bkgen.resolve.lookup import find_column
@@ -69,6 +70,7 @@ class StepReader:
 
     def __init__(self, known: dict[str, Gives], scope: Scope) -> None:
         self.names, self.rows = known, dict[str, Table]()
+        self._held: set[str] = set()  # names of rows that the transaction has written, and so keeps from others
         self._scope, self._diagnostics = scope, scope.diagnostics
 
     @property
@@ -136,7 +138,7 @@ class StepReader:
             message = "nothing can speak of the row that this loads"
             self._diagnostics.add("BK430", node.span, message, f'give it a name: "as": "{table.singular}"')
         self._check_one(which, node, table, "`load` reads one row")
-        refusal = refusal_of(node, which, "load", self._diagnostics)
+        refusal = refusal_of(node, which, self._holds(which, table), "load", self._diagnostics)
         name = self._name(node, Row(table.name), table)
         return Load(table.name, which, refusal, name, node.span)
 
@@ -154,6 +156,7 @@ class StepReader:
             self._diagnostics.add("BK430", entry.key_span, message, 'load it in a step of its own, or "update" it')
             return Insert(table.name, values, conflict, "", node.span)
         name = self._name(node, Row(table.name), table)
+        self._held.add(name)
         return Insert(table.name, values, conflict, name, node.span)
 
     def _update(self, node: Map, table: Table) -> Update | None:
@@ -165,17 +168,18 @@ class StepReader:
             )
         if which is None:
             return None
-        refusal = refusal_of(node, which, "update", self._diagnostics)
+        refusal = refusal_of(node, which, self._holds(which, table), "update", self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
         name = self._name(node, Row(table.name), table)
+        self._held.add(name)
         return Update(table.name, which, values, refusal, name, node.span)
 
     def _delete(self, node: Map, table: Table) -> Delete | None:
         which = self._which(node, table, "delete")
         if which is None:
             return None
-        refusal = refusal_of(node, which, "delete", self._diagnostics)
+        refusal = refusal_of(node, which, self._holds(which, table), "delete", self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
         return Delete(table.name, which, refusal, self._name(node, Row(table.name), None), node.span)
@@ -313,6 +317,17 @@ class StepReader:
             fix = f"name it by its key: `{' && '.join(f'row.{key} == ...' for key in keys)}`"
             message = f"{why}, and several rows of `{table.name}` can be like this"
             self._diagnostics.add("BK431", span_of(node, "where"), message, fix)
+
+    def _holds(self, which: Which, table: Table) -> bool:
+        """Whether the one row is one that an earlier step has written."""
+        values = [key_of(part) for part in which.same]
+        return bool(values) and all(
+            isinstance(value, ColumnOf)
+            and isinstance(value.row, Name)
+            and value.row.name in self._held
+            and (value.row.gives, value.column) == (Row(table.name), column)
+            for column, value in values
+        )
 
     def _item(self, source: Expression) -> Gives | None:
         """What each item of a bounded list is; None for all other expressions."""
