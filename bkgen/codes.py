@@ -185,7 +185,7 @@ CODES: dict[str, Code] = {
         "error",
         "Endpoint whose behaviour cannot be told",
         "Every endpoint does something real: bkgen finds out from method and path, or the contract says it "
-        "with `operation` and `table`.",
+        "with `operation` and `table`, or step by step with `do`.",
     ),
     "BK405": Code("error", "Unknown table in an endpoint", "An endpoint names a table that no document declares."),
     "BK406": Code("error", "Operation that does not fit", "The method or path cannot be those of the operation."),

@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
@@ -78,11 +79,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and not endpoint.steps else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
     told += _takes(endpoint)
+    told += ((f"step {number}", text) for number, text in enumerate(told_steps(endpoint.steps), 1))
     told += [_status(response, endpoint) for response in endpoint.responses]
     return "\n".join([f"{endpoint.method} {endpoint.path}", *_listed(told)])
 
@@ -91,7 +93,9 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for parameter in endpoint.path_parameters:
         yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`: {_type(parameter.type)}"
     for query in endpoint.query:
-        meaning = f"rows with this `{query.column}`" if query.column else "which page"
+        meaning = (
+            f"rows with this `{query.column}`" if query.column else "which page" if query.fact else "for the steps"
+        )
         default = "" if query.default is None else f", {query.default} where absent"
         yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
     if endpoint.body is not None:
@@ -111,13 +115,13 @@ def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
     if response.status < 400:
         text = _shape(response.body) if response.body is not None else "no body"
     else:
-        text = "; ".join(dict.fromkeys(_cause(cause, endpoint) for cause in response.causes))
+        text = "; ".join(dict.fromkeys(_cause(cause, response.status, endpoint) for cause in response.causes))
         if response.literal is not None:
             text += f"; exactly {_json(response.literal)}"
     return f"{added}{response.status}", text
 
 
-def _cause(cause: Cause, endpoint: Endpoint) -> str:
+def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
         case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.CHANGE_PASSWORD:
             return "the present password is wrong"
@@ -125,6 +129,8 @@ def _cause(cause: Cause, endpoint: Endpoint) -> str:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:
             return _not_found(endpoint.key, endpoint.parents)
+        case Cause.REFUSED:
+            return refused(endpoint.steps, status)
         case Cause.INVALID:
             part = "body" if endpoint.body is not None else "query"
             both = "body or query" if endpoint.body is not None and endpoint.query else part

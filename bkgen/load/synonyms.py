@@ -166,22 +166,27 @@ RATE_LIMIT = Shape(
     }
 )
 
-_STEP_KEYS = {
-    "load": Key(also=("find", "read", "select")),
-    "require": Key(also=("assert", "check")),
-    "insert": Key(also=("create",)),
-    "update": Key(also=("change",)),
-    "delete": Key(also=("remove",)),
-    "each": Key(also=("forEach",)),
-    "set": Key(),
-    "values": Key(),
-    "onConflict": Key(),
-    "where": Key(),
-    "as": Key(),
-    "else": Key(),
-}
-STEP = Shape(_STEP_KEYS, planned=("emit", "call", "return"))
-_STEP_KEYS["do"] = Key(also=("steps",), items=STEP)
+INNER_STEP = Shape(
+    {
+        "load": Key(also=("find", "read", "select")),
+        "require": Key(also=("assert", "check")),
+        "insert": Key(also=("create",)),
+        "update": Key(also=("change",)),
+        "delete": Key(also=("remove",)),
+        "set": Key(),
+        "values": Key(),
+        "onConflict": Key(),
+        "where": Key(),
+        "as": Key(),
+        "else": Key(),
+    },
+    planned=("emit", "call", "return"),
+)
+
+STEP = Shape(
+    {**INNER_STEP.keys, "each": Key(also=("forEach",)), "do": Key(also=("steps",), items=INNER_STEP)},
+    planned=INNER_STEP.planned,
+)
 
 ENDPOINT = Shape(
     {

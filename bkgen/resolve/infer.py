@@ -100,6 +100,8 @@ class _Inference:
                 "knows rows by the path alone"
             )
             fix = "name the owner in the path, such as `/users/{user_id}/posts`, which is open to everyone signed in"
+            if self._method != "GET":
+                fix += "; or list what it does, step by step (`do`), with `actor.id` for who is signed in"
             self._error("BK403", message, fix)
             return None
         return self._on_rows(None, "", None)
@@ -173,6 +175,8 @@ class _Inference:
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
+            if self._method != "GET" and "`do`" not in fix and '"do"' not in fix:
+                fix += "; or list what it does, step by step (`do`)"
         self._error("BK403", message, fix)
 
     def _advice(self) -> str:
@@ -194,7 +198,10 @@ class _Inference:
     def _advice_below_row(self, table: Table, row: tuple[Segment, ...]) -> str:
         if self._method != "GET":
             path = "/" + "/".join(f"{{{part.text}}}" if part.parameter else part.text for part in row)
-            return f"write `PATCH {path}`, which changes a row of `{table.name}`: other actions are not in this version"
+            key = next(part.text for part in row if part.parameter)
+            column = table.primary_key[0].name if table.primary_key else "id"
+            steps = f'"do": [{{"update": "{table.name}", "where": "row.{column} == path.{key}", "set": {{...}}}}]'
+            return f"list what it does, step by step: {steps}; or write `PATCH {path}`, which changes any column"
         word = self._segments[-1].text if not self._ends_in_parameter else self._segments[-2].text
         below = next(iter(self._tables.referring(table.name)), None)
         if below is None:

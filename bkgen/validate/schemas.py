@@ -15,23 +15,16 @@ Schema = dict[str, Any]
 def schema(name: str) -> Schema:
     """The schema of a kind: `endpoint`, `table`, `view`, `service` or `document`."""
     loaded: Schema = json.loads((folder("specs") / f"{name}.schema.json").read_text(encoding="utf-8"))
-    resolved: Schema = _resolved(loaded, loaded, {})
+    resolved: Schema = _resolved(loaded, loaded)
     return resolved
 
 
-def _resolved(node: Any, root: Schema, known: dict[str, Schema]) -> Any:
-    """The node with what `{"$ref": "#/$defs/..."}` refers to in its place, which may contain itself.
-
-    `known` are the definitions that are resolved already, or being so.
-    """
+def _resolved(node: Any, root: Schema) -> Any:
+    """The node with what `{"$ref": "#/$defs/..."}` refers to in its place; no schema of a kind refers to itself."""
     if isinstance(node, list):
-        return [_resolved(item, root, known) for item in node]
+        return [_resolved(item, root) for item in node]
     if not isinstance(node, dict):
         return node
     if (reference := node.get("$ref")) is None:
-        return {key: _resolved(value, root, known) for key, value in node.items() if key != "$defs"}
-    name = reference.removeprefix("#/$defs/")
-    if name not in known:
-        known[name] = {}
-        known[name].update(_resolved(root["$defs"][name], root, known))
-    return known[name]
+        return {key: _resolved(value, root) for key, value in node.items() if key != "$defs"}
+    return _resolved(root["$defs"][reference.removeprefix("#/$defs/")], root)

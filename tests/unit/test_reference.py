@@ -25,6 +25,7 @@ from bkgen.load.synonyms import (
     RATE_LIMIT,
     REFERENCE,
     SERVICE,
+    STEP,
     TABLE,
     VIEW,
     Key,
@@ -72,6 +73,7 @@ A finding has a stable code, a place, and what to write instead. All findings of
 def shapes() -> Iterator[tuple[str, Shape]]:
     """Every object of the language that has keys, by the name that the reference gives it."""
     yield from {"document": DOCUMENT, "endpoint": ENDPOINT, "`rateLimit`": RATE_LIMIT, "table": TABLE}.items()
+    yield from {"step": STEP}.items()
     yield from {"column": COLUMN, "`references`": REFERENCE, "index": INDEX, "view": VIEW, "service": SERVICE}.items()
     for name, key in SERVICE.keys.items():
         if key.shape is not None:

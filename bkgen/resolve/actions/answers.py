@@ -50,7 +50,7 @@ class ActionAnswer:
         if isinstance(node, Map) and not is_definition(node):
             return self._object(node, self.name)
         if isinstance(node, Scalar) and isinstance(node.value, str) and (table := self._table(node.value)) is not None:
-            return self._row(node, self._step_of(table, node) if table else self._last(node), node.value)
+            return self._row(node, self._step_of(table, node), node.value)
         self._refuse(node, "an action answers with an object", 'write {"order": "Order"}, or "Order"')
         return None
 
@@ -80,8 +80,8 @@ class ActionAnswer:
             case Scalar(value=str(word)) if word.startswith("'") and word.endswith("'") and len(word) > 1:
                 return self._constant(node, word[1:-1])
             case Scalar(value=str(word)) if (table := self._table(word)) is not None:
-                step = entry.key if entry.key in self.rows else self._step_of(table, node) if table else None
-                return self._row(node, step or self._last(node), word)
+                step = entry.key if entry.key in self.rows else self._step_of(table, node)
+                return self._row(node, step, word)
             case Scalar(value=str(word)) if parse_type(word) is None and any(map(str.isspace, word.strip())):
                 return self._constant(node, word)
             case Scalar(value=value) if not isinstance(value, str):
@@ -108,19 +108,13 @@ class ActionAnswer:
         return self.scope.tables.find(word)
 
     def _step_of(self, table: Table | str, node: Node) -> str | None:
-        """The last step with a row of the table."""
-        assert isinstance(table, Table)
-        found = [name for name, one in self.rows.items() if one.name == table.name]
+        """The last step with a row, of the table if one is meant."""
+        found = [name for name, one in self.rows.items() if not table or one is table]
         if not found:
-            message = f"no step has a row of `{table.name}` to show here"
+            of_table = f" of `{table.name}`" if isinstance(table, Table) else ""
+            message = f"no step has a row{of_table} to show here"
             self.scope.diagnostics.add("BK510", node.span, message, 'give the step that has it a name: "as": "..."')
         return found[-1] if found else None
-
-    def _last(self, node: Node) -> str | None:
-        if not self.rows:
-            message = "no step has a row to show here"
-            self.scope.diagnostics.add("BK510", node.span, message, 'give the step that has it a name: "as": "..."')
-        return next(reversed(self.rows), None)
 
     def _row(self, node: Node, step: str | None, word: str) -> StepRow | None:
         if step is None:
