@@ -31,7 +31,7 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
     body, query = action_body(name, route, scope), action_query(route, scope)
     known: dict[str, Gives] = {
         PATH: Record({one.name: Member(one.attribute, Value(one.type)) for one in route.parameters}),
-        QUERY: Record({one.name: Member(one.attribute, Value(one.type, not one.required)) for one in query}),
+        QUERY: Record({one.name: Member(one.attribute, Value(one.type, nullable=True)) for one in query}),
         NOW: Value(Type(Kind.DATETIME)),
     }
     if body is not None:

@@ -28,7 +28,7 @@ def action_body(name: str, route: Route, scope: Scope) -> Object | None:
 
 
 def action_query(route: Route, scope: Scope) -> tuple[QueryParameter, ...]:
-    """The query parameters that the action takes."""
+    """The query parameters that the action takes; all of them may be absent."""
     node = route.node.get("query")
     taken = {parameter.attribute for parameter in route.parameters}
     found = []
@@ -44,9 +44,7 @@ def action_query(route: Route, scope: Scope) -> tuple[QueryParameter, ...]:
         refuse_default(entry.value, _NO_DEFAULT, scope.diagnostics)
         attribute = names.unique(names.parameter(entry.key), taken)
         taken.add(attribute)
-        found.append(
-            QueryParameter(entry.key, attribute, written.type, not written.optional, None, None, None, entry.key_span)
-        )
+        found.append(QueryParameter(entry.key, attribute, written.type, False, None, None, None, entry.key_span))
     return tuple(found)
 
 
