@@ -95,9 +95,9 @@ class Situation:
         if self.caller is not None:
             account = self._service.accounts
             assert account is not None
-            made = ", ".join(f"{name}={value}" for name, value in self.caller.items())
-            row = f"rows.{row_word(self._service.table(account.table))}({made})" if made else ""
-            found.append(f"caller = rows.sign_in({row})")
+            columns = ", ".join(f"{name}={value}" for name, value in self.caller.items())
+            of_row = f"rows.{row_word(self._service.table(account.table))}({columns})" if columns else ""
+            found.append(f"caller = rows.sign_in({of_row})")
         codes = [*(row.code for row in self.rows), call]
         for index, made in enumerate(self.rows):
             is_used = made.variable in used_names(codes[index + 1 :])

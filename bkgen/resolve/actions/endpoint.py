@@ -10,6 +10,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.actions.answers import ActionAnswer
 from bkgen.resolve.actions.conflicts import conflicts
+from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
 from bkgen.resolve.expressions.kinds import NOW
@@ -40,6 +41,7 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
         known[ACTOR] = Row(scope.accounts.table, nullable=access is not Access.SIGNED_IN)
     reader = StepReader(known, scope)
     steps = reader.read(route.node.get("do"))
+    body = limited(body, steps, scope.tables) if body is not None else None
 
     def answer(node: Node | None, status: int | None, span: Span) -> Shape | None:
         model = names.class_name(f"{name}_answer")
