@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     Access,
     Cause,
@@ -24,7 +25,20 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    FactValue,
+    Field,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
@@ -83,11 +97,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and not endpoint.steps else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
     told += _takes(endpoint)
+    told += ((f"step {number}", text) for number, text in enumerate(told_steps(endpoint.steps), 1))
     told += [_status(response, endpoint) for response in endpoint.responses]
     return "\n".join([f"{endpoint.method} {endpoint.path}", *_listed(told)])
 
@@ -141,13 +156,13 @@ def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
     if response.status < 400:
         text = _shape(response.body) if response.body is not None else "no body"
     else:
-        text = "; ".join(dict.fromkeys(_cause(cause, endpoint) for cause in response.causes))
+        text = "; ".join(dict.fromkeys(_cause(cause, response.status, endpoint) for cause in response.causes))
         if response.literal is not None:
             text += f"; exactly {_json(response.literal)}"
     return f"{added}{response.status}", text
 
 
-def _cause(cause: Cause, endpoint: Endpoint) -> str:
+def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
         case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.CHANGE_PASSWORD:
             return "the present password is wrong"
@@ -155,6 +170,8 @@ def _cause(cause: Cause, endpoint: Endpoint) -> str:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:
             return _not_found(endpoint.key, endpoint.parents)
+        case Cause.REFUSED:
+            return refused(endpoint.steps, status)
         case Cause.INVALID:
             part = "body" if endpoint.body is not None else "query"
             both = "body or query" if endpoint.body is not None and endpoint.query else part
@@ -190,11 +207,13 @@ def _shape(shape: Shape) -> str:
             return "{" + ", ".join(_field(field) for field in fields) + "}"
         case Array(items=items):
             return f"[{_shape(items)}]"
-        case ColumnValue(type=type_) | FactValue(type=type_):
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return _type(type_)
         case Constant(value=value):
             return _json(value)
-        case Computed(formula=formula):
+        case StepRow(row=row):
+            return _shape(row)
+        case Computed(formula=formula) | StepValue(formula=formula):
             return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)

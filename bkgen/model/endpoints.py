@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bkgen.model import expressions
+from bkgen.model.actions import Step
 from bkgen.model.expressions import Expression
 from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
 from bkgen.model.types import Type
@@ -33,6 +34,7 @@ class Operation(StrEnum):
     CHANGE_PASSWORD = "change_password"
     LIVE = "live"
     READY = "ready"
+    ACTION = "action"  # the steps that the contract lists
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -64,6 +66,7 @@ class Cause(StrEnum):
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
+    REFUSED = "refused"  # as the contract says: a step of an action finds no row, or a condition false
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -152,7 +155,7 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """It does nothing by itself: the conditions of the endpoint or of other parameters speak of it."""
+    """It does nothing by itself: the conditions or steps of the endpoint, or of other parameters, speak of it."""
 
 
 Use = Paging | Filter | Condition | Search | Sort | Mentioned
@@ -254,7 +257,7 @@ class Endpoint:
         name: of its function, unique in the whole service; also the OpenAPI operation id.
         package: folder under `app/` whose router has it: a table's `package`, `auth`, or `health`.
         rule: which rule told the operation, and why: a sentence for `explain`.
-        table: what it works on; None for health.
+        table: what it works on; None for health. Of an action, the table that its code is with.
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         request: the whole JSON body.
@@ -262,6 +265,7 @@ class Endpoint:
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
+        steps: what an action does, in order; empty for all other operations.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
         success: also in `responses`.
@@ -296,6 +300,7 @@ class Endpoint:
     allowed: expressions.Condition | None = None
     presets: Mapping[str, Expression] = field(default_factory=dict)
     sort: tuple[SortKey, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def authenticated(self) -> bool:
@@ -305,12 +310,12 @@ class Endpoint:
     @property
     def envelope(self) -> Field | None:
         """The one field of the request that has all that the operation takes within it."""
-        return envelope(self.request)
+        return envelope(self.request) if self.operation is not Operation.ACTION else None
 
     @property
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
-        return without_envelope(self.request)
+        return without_envelope(self.request) if self.operation is not Operation.ACTION else self.request
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -60,6 +60,8 @@ class NestedTest:
 
 def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     """None where the endpoint reads no row within a row."""
+    if endpoint.operation is Operation.ACTION:
+        return None
     row = row_of(endpoint.success.body)
     if (
         is_ruled(endpoint)

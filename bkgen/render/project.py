@@ -75,6 +75,10 @@ def _sorts(service: Service) -> bool:
     return chosen or _cursors(service)
 
 
+def _acts(service: Service) -> bool:
+    return any(endpoint.steps for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -96,6 +100,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/cursors.py": _cursors,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
+    "app/steps.py": _acts,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,

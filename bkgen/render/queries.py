@@ -161,7 +161,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         operation=endpoint.operation.value,
         docstring=query_docstring(endpoint, service),
         model=table.class_name,
-        parameters=tuple(_parameters(endpoint, service, homes)),
+        parameters=tuple(parameters_of(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
         columns=_key_columns(table) if by_key else columns,
@@ -308,12 +308,13 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
-    if endpoint.operation in CRUD:
+    if endpoint.operation in CRUD or endpoint.operation is Operation.ACTION:
         return any(mentions(expression, ACTOR) for expression in expressions_of(endpoint))
     return endpoint.authenticated
 
 
-def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+    """What the function of an endpoint takes behind the connection."""
     who = "Caller" if endpoint.authenticated else "Caller | None"
     parameters = [f"account: {who}"] if takes_account(endpoint) else []
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]

@@ -9,6 +9,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows, begins_session
+from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.columns import from_json
@@ -82,7 +83,7 @@ class RouteView:
 
 
 def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
-    crud = endpoint.operation in CRUD
+    crud = endpoint.operation in CRUD or endpoint.operation is Operation.ACTION
     signing = None if crud else _signing(endpoint, service, homes)
     return RouteView(
         name=endpoint.name,
@@ -100,6 +101,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
+    if endpoint.operation is Operation.ACTION:
+        return action_docstring(endpoint)
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Given, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
+from bkgen.render.action_tests import action_tests
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
@@ -118,6 +119,12 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
+        if acting := [endpoint for endpoint in served if endpoint.operation is Operation.ACTION]:
+            written = [test for endpoint in acting for test in action_tests(endpoint, service)]
+            text = rendered("tests/package/test_actions.py", package=package, tests=written)
+            path = f"tests/{package}/test_{package}_actions.py"
+            drafts[path] = Draft(text, function_origins(text, acting, service))
+        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
         if ruled:
             text = rendered(
@@ -290,7 +297,13 @@ def _body(shape: Object) -> dict[str, object]:
                 body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
             case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
                 body[field.name] = "correct horse battery staple"
-            case ColumnValue(type=type_) | FactValue(type=type_):
+            case Array(items=Object() as item):
+                body[field.name] = [_body(item)]
+            case Array(items=Given(type=type_)):
+                body[field.name] = [samples.valid(type_, field.attribute)]
+            case Object():
+                body[field.name] = _body(field.shape)
+            case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
                 body[field.name] = samples.valid(type_, field.attribute)
             case Object():
                 body[field.name] = _body(field.shape)

@@ -19,6 +19,7 @@ from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed
 from bkgen.model.shapes import SortKey, without_envelope
 from bkgen.resolve import texts
+from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
 from bkgen.resolve.nodes import flag, span_of
@@ -54,12 +55,14 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     """The endpoint, its objects named provisionally; None where accounts are missing, which is reported already."""
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
+    if route.operation is Operation.ACTION:
+        return resolve_action(route, access, scope)
     diagnostics = scope.diagnostics
     warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
-    success = statuses.success()
+    success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     request = request_body(route, scope)
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
