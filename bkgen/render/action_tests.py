@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.model.actions import Delete, Load, Refusal, Require, Update, every
 from bkgen.model.endpoints import Cause, Endpoint
-from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Name, Related
+from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
 from bkgen.render.literals import literal
 from bkgen.render.routes import python_path
@@ -17,7 +17,6 @@ from bkgen.render.test_values import shape, unknown_value
 from bkgen.resolve import names
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import PATH
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +89,17 @@ def _denied(
 def _missing(
     endpoint: Endpoint, service: Service, step: Load | Update | Delete, refusal: Refusal
 ) -> Iterator[tuple[int, ActionTest]]:
-    """The test with a path that names no row, where the path names it."""
-    for part in step.which.same:
+    """The test with a request that names no row."""
+    table = service.table(step.table)
+    for part in step.which.same if refusal.missing is not None else ():
         column, value = key_of(part)
-        if refusal.missing is None or not _is_of_path(value):
-            continue
         try:
             situation = Situation(endpoint, service)
         except UnbuildableError:
             return
-        assert isinstance(value, MemberOf)
-        table = service.table(step.table)
-        situation.path[value.member.attribute] = unknown_value(table.column(column), table)
+        if not situation.lead_nowhere(value, unknown_value(table.column(column), table)):
+            continue
+        assert refusal.missing is not None
         yield refusal.missing, _refused(endpoint, situation, refusal.missing, f"for_an_unknown_{table.singular}")
         return
 
@@ -133,10 +131,6 @@ def _json(sent: str | Sent | list[Sent]) -> str:
             return f"[{', '.join(map(_json, sent))}]"
         case _:
             return "{" + ", ".join(f"{literal(name)}: {_json(value)}" for name, value in sent.items()) + "}"
-
-
-def _is_of_path(value: Expression) -> bool:
-    return isinstance(value, MemberOf) and isinstance(value.record, Name) and value.record.name == PATH
 
 
 def _word(condition: Expression) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bkgen.model.actions import Assign, Assignments, Delete, Each, Insert, Load, Require, Step, Update
 from bkgen.model.endpoints import Endpoint
-from bkgen.model.expressions import Expression, Name, Not, Related, Row, Value
+from bkgen.model.expressions import ColumnOf, Expression, Name, Not, Related, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Column, Table
@@ -19,6 +19,7 @@ from bkgen.render.answers import annotation, answers_module, row_answer, schema
 from bkgen.render.building import ACCOUNT, columns_code, ordering
 from bkgen.render.columns import now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
+from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.queries import parameters_of
@@ -189,7 +190,7 @@ class _Writer:
             verb = "upsert"
             self.imports.add(_UPSERT)
             if conflict.values:
-                changed = {name: self._sql(value, table) for name, value in conflict.values}
+                changed = {name: self._stored(name, value, table) for name, value in conflict.values}
                 changed |= {c.name: f"{now(c.type)}()" for c in table.columns if c.updated and c.name not in changed}
                 inner = ", ".join(f"{literal(table.column(n).attribute)}: {code}" for n, code in changed.items())
                 elements = ", ".join(_column(table, name) for name in conflict.columns)
@@ -315,7 +316,17 @@ class _Writer:
         return f".where({', '.join(self._conditions(expression, table))})"
 
     def _assigned(self, values: Assignments, table: Table) -> str:
-        return ", ".join(f"{table.column(name).attribute}={self._sql(value, table)}" for name, value in values)
+        found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
+        return ", ".join(f"{column.attribute}={code}" for column, code in found)
+
+    def _stored(self, name: str, value: Expression, table: Table) -> str:
+        """What a column is set to; a decimal that the database reckons has the digits of the column."""
+        code, type_ = self._sql(value, table), table.column(name).type
+        is_reckoned = in_database(value, frozenset({ROW})) and not isinstance(value, ColumnOf)
+        if type_.kind is not Kind.DECIMAL or type_.scale is None or not is_reckoned:
+            return code
+        self.imports.add(IMPORTS["digits"])
+        return f"digits({code}, {type_.scale})"
 
     def _context(self, table: Table | None = None, row: str = ROW) -> Context:
         return Context(

@@ -18,6 +18,7 @@ from bkgen.model.expressions import (
     Literal,
     MemberOf,
     Name,
+    Not,
     Operator,
     Related,
 )
@@ -83,6 +84,7 @@ class Situation:
         self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
         self.caller: dict[str, str] | None = {} if endpoint.authenticated else None
         self._known: dict[str, Made | Sent] = {BODY: self.body}
+        self._sent: dict[str, Sent] = {BODY: self.body}  # by all names that stand for parts of the body
         self._wanted: dict[tuple[str, str], Related] = {}  # rows of relations that there have to be
         for step in endpoint.steps:
             self._step(step)
@@ -103,6 +105,17 @@ class Situation:
             is_used = made.variable in used_names(codes[index + 1 :])
             found.append(f"{made.variable} = {made.code}" if is_used else made.code)
         return [*found, call]
+
+    def lead_nowhere(self, value: Expression, unknown: str) -> bool:
+        """Has a part of the request be `unknown`, which no row has; False where the value is no such part."""
+        match value:
+            case MemberOf(record=Name(name=name), member=member) if name == PATH:
+                self.path[member.attribute] = unknown
+            case MemberOf(record=Name(name=name), member=member) if (sent := self._sent.get(name)) is not None:
+                sent[_wire(sent, member.attribute)] = unknown
+            case _:
+                return False
+        return True
 
     def _step(self, step: Step) -> None:
         match step:
@@ -136,6 +149,10 @@ class Situation:
     def _hold(self, part: Expression, made: Made) -> None:
         """Has the condition hold of the row, or not, if it is the one that is denied."""
         match part:
+            case ColumnOf(column=name) | Not(operand=ColumnOf(column=name)):
+                column = made.table.column(name)
+                made.values[column.attribute] = str(isinstance(part, ColumnOf) != (part is self._denied))
+                return
             case Binary(operator=Operator.IN, left=ColumnOf() as own, right=ListOf(items=items)) if _is_own(own):
                 column = made.table.column(own.column)
                 among = [item.value for item in items if isinstance(item, Literal)]
@@ -201,6 +218,8 @@ class Situation:
                 self.caller = {**(self.caller or {}), column.attribute: chosen}
             case Binary(operator=Operator.GREATER, left=Aggregated() as counted, right=Literal(value=0)):
                 self._count(counted, denied)
+            case Binary(operator=Operator.NOT_EQUAL, left=MemberOf(), right=MemberOf()) if not denied:
+                return  # two parts of a request are of two rows
             case _:
                 raise UnbuildableError
 
@@ -247,7 +266,7 @@ class Situation:
                 if not isinstance(items, list):
                     raise UnbuildableError
                 for item in items:
-                    self._known[step.name] = item
+                    self._known[step.name] = self._sent[step.name] = item
                     for inner in step.steps:
                         self._step(inner)
             case Related(row=Name(name=name), relation=relation) as related:

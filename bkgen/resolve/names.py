@@ -27,8 +27,8 @@ _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
 """Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
 
 _EXPRESSIONS = listed(
-    "aliased all and_ any as_number average case cast decimal_average exact exists false format literal not_ operator "
-    "or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
+    "aliased all and_ any as_number average case cast decimal_average digits exact exists false format literal not_ "
+    "operator or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
 )
 """Taken by the code of expressions."""
 

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import RowMapping, select
 
-from app.models import CartItem, Order, OrderItem, Product
+from app.models import CartItem, Order, OrderItem, Product, Wallet
 from tests.curl import Curl, Reply
 from tests.database import ScratchDatabase
 from tests.rows import Caller, Rows
@@ -98,6 +99,18 @@ def test_what_fails_in_the_middle_leaves_nothing(curl: Curl, rows: Rows, databas
     assert unknown.status == 422
     long = [{"product_id": str(enough["id"]), "quantity": 1}] * 101
     assert curl("POST /orders", token=customer.token, json={"items": long}).status == 422
+
+
+def test_money_is_exact(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
+    rich, poor = (rows.wallet(balance=Decimal(amount), frozen=False) for amount in ("10.10", "0.20"))
+    call = "POST /wallets/{id}/transfer"
+    reply = curl(call, path={"id": rich["id"]}, json={"to": str(poor["id"]), "amount": "0.10"})
+    assert (reply.status, reply.json["balance"]) == (200, "10.00")
+    assert database.has(Wallet, id=poor["id"], balance=Decimal("0.30"))
+    assert database.has(Wallet, id=rich["id"], balance=Decimal("10.00"))
+    assert curl(call, path={"id": rich["id"]}, json={"to": str(rich["id"]), "amount": 1}).status == 400
+    assert curl(call, path={"id": rich["id"]}, json={"to": str(uuid4()), "amount": 1}).status == 422
+    assert curl(call, path={"id": poor["id"]}, json={"to": str(rich["id"]), "amount": "0.31"}).status == 409
 
 
 @pytest.mark.parametrize("pieces", [10])
