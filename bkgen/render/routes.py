@@ -245,7 +245,7 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
 
 
 def _path(parameter: PathParameter, service: Service) -> str:
-    title = f"title={literal(resource(parameter.table, service))}" if service.errors.names_rows else ""
+    title = [f"title={literal(resource(parameter.table, service))}"] if service.errors.names_rows else []
     return f"{parameter.attribute}: {constrained(parameter.type, 'Path', title)}"
 
 
