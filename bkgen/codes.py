@@ -230,8 +230,8 @@ CODES: dict[str, Code] = {
     "BK419": Code(
         "warning",
         "Accounts that others can change",
-        "A row of the accounts is changed by its key in the path. Whose account it is, is not checked by this version: "
-        "keep the endpoint from everyone who may not change all accounts.",
+        "A row of the accounts is changed by its key in the path, and no policy of the table says who may: everyone "
+        "who reaches the endpoint can change all accounts.",
     ),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
     "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),

@@ -58,7 +58,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     if route.operation is Operation.ACTION:
         return resolve_action(route, access, scope)
     diagnostics = scope.diagnostics
-    warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
+    if route.table is None or route.table.name not in scope.policies:
+        warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)

@@ -14,7 +14,7 @@ from uuid import UUID
 from bkgen.model.expressions import Call, Expression, Function, Literal
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
-from bkgen.render.scenes.truth import constant, instant
+from bkgen.render.scenes.operations import constant, instant
 from bkgen.render.scenes.world import Absent, Cell, KeyOf, Moment, World
 from bkgen.resolve.defaults import constant_of
 from bkgen.resolve.expressions.kinds import NUMBERS, TEXTS
@@ -30,7 +30,7 @@ class Constants:
     """The literals of conditions.
 
     Attributes:
-        values: all of them.
+        values: those of them that are no truth value, and not null.
         measured: whether the length of a text matters.
     """
 
@@ -40,15 +40,13 @@ class Constants:
     @classmethod
     def of(cls, conditions: Iterable[Expression]) -> Constants:
         parts = [part for condition in conditions for part in walk(condition)]
-        values = (constant(part) for part in parts if isinstance(part, Literal) and part.value is not None)
+        values = [constant(part) for part in parts if isinstance(part, Literal)]
         measured = any(isinstance(part, Call) and part.function is Function.SIZE for part in parts)
-        return cls(tuple(dict.fromkeys(values)), measured)
+        return cls(_told_apart(values), measured)
 
     def and_those_of(self, world: World) -> Constants:
         """These and what is in the rows and the request already."""
-        found = (*world.cells.values(), *world.given.values())
-        plain = (cell for cell in found if cell is not None and not isinstance(cell, KeyOf | Moment | Absent))
-        return replace(self, values=tuple(dict.fromkeys((*self.values, *plain))))
+        return replace(self, values=_told_apart([*self.values, *world.cells.values(), *world.given.values()]))
 
     def few(self) -> list[int]:
         """How many rows are worth trying where there can be any number."""
@@ -71,7 +69,7 @@ class Constants:
             case kind if kind in NUMBERS:
                 yield from self._numbers(type_, word)
             case Kind.UUID:
-                yield from self._all(UUID)
+                yield from [*self._all(UUID), UUID(str(samples.valid(type_, word)))]
             case Kind.DATETIME:
                 known = [found for found in self._all(datetime) if (found.tzinfo is not None) is type_.timezone]
                 yield from (Moment(length) for length in _around(self._lengths(), _DAY))
@@ -84,7 +82,7 @@ class Constants:
                 yield from [*self._all(time), time(3, 4, 5), time(0), time(23, 59, 59)]
 
     def _all(self, kind: type) -> list[Any]:
-        return [value for value in self.values if isinstance(value, kind) and not isinstance(value, bool)]
+        return [value for value in self.values if isinstance(value, kind)]
 
     def _lengths(self) -> list[timedelta]:
         """Distances from now: both ways, for it is not said which."""
@@ -117,6 +115,13 @@ class Constants:
             if found is None or not low <= number <= high or (step is not None and number % Decimal(str(step))):
                 continue
             yield Decimal(str(found)) if type_.kind is Kind.DECIMAL else found
+
+
+def _told_apart(values: list[Any]) -> tuple[Any, ...]:
+    """The values of which there are many, each once; True would be the same as 1."""
+    return tuple(
+        dict.fromkeys(value for value in values if not isinstance(value, bool | KeyOf | Moment | Absent | None))
+    )
 
 
 def _plain(number: Decimal) -> int | float | str:

@@ -32,7 +32,7 @@ class Lines:
         self._variables = {**world.variables, world.row: variable}
         if world.actor is not None:
             self._variables[world.actor] = f"{CALLER}.row"
-        taken = USED_IN_TESTS | {CALLER, variable, *world.variables.values()}
+        taken = USED_IN_TESTS | {variable, *world.variables.values()}
         for row, table in enumerate(world.tables):
             if row not in self._variables and row not in self._left_out:
                 word = row_word(world.service.table(table))
@@ -58,6 +58,11 @@ class Lines:
         if actor is None:
             return ""
         return f"{CALLER} = rows.sign_in({self._made(actor) if self.arguments(actor) else ''})"
+
+    def alias(self) -> tuple[str, ...]:
+        """The line that calls the caller's account as the test calls that row."""
+        variable = self._world.variables.get(self._world.actor) if self._world.actor is not None else None
+        return (f"{variable} = {CALLER}.row",) if variable is not None else ()
 
     def row(self) -> str:
         is_caller = self._world.row == self._world.actor

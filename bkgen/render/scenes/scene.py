@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
@@ -11,15 +12,18 @@ from bkgen.model.tables import Table
 from bkgen.render.scenes.choices import choices
 from bkgen.render.scenes.constants import Constants
 from bkgen.render.scenes.lines import Lines
-from bkgen.render.scenes.truth import OpenError, Truth
+from bkgen.render.scenes.operations import OpenError
+from bkgen.render.scenes.truth import Truth
+from bkgen.render.scenes.ways import ways
 from bkgen.render.scenes.world import CellOf, KeyOf, World
 from bkgen.resolve.vocabulary import ACTOR, mentions
 
-Way = tuple[str, ...]
+Chain = tuple[str, ...]
 """Columns, each of which refers to a row that has the next one."""
 
-# As many as are worth the time: realistic conditions take less than a hundred.
-_MOST_STEPS = 3000
+# As many as are worth the time: conditions as people write them take ten or twenty.
+_MOST_STEPS = 500
+_MOST_WAYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,29 @@ def failing(
     return scene_of([(condition, False)], table, variable, service, signed_in=signed_in)
 
 
+def each_way(
+    condition: Expression,
+    wanted: bool,
+    table: Table,
+    variable: str,
+    service: Service,
+    *,
+    signed_in: bool | None = None,
+    also: Iterable[tuple[Expression, bool]] = (),
+    parents: Mapping[Chain, str] | None = None,
+    path: Mapping[str, Chain] | None = None,
+) -> tuple[Scene, ...]:
+    """Situations in which a condition holds, or does not, each for another reason; those of them that are found.
+
+    `also` are conditions that hold, or do not, in all of them; the rest is as `scene_of` has it.
+    """
+    found = (
+        scene_of([*way, *also], table, variable, service, signed_in=signed_in, parents=parents, path=path)
+        for way in islice(ways(condition, wanted), _MOST_WAYS)
+    )
+    return tuple(dict.fromkeys(scene for scene in found if scene is not None))
+
+
 def scene_of(
     conditions: Iterable[tuple[Expression, bool]],
     table: Table,
@@ -75,16 +102,17 @@ def scene_of(
     service: Service,
     *,
     signed_in: bool | None = None,
-    parents: Mapping[Way, str] | None = None,
-    path: Mapping[str, Way] | None = None,
+    parents: Mapping[Chain, str] | None = None,
+    path: Mapping[str, Chain] | None = None,
 ) -> Scene | None:
     """A situation in which every condition holds, or does not, as it says; None where none is found.
 
     Args:
         signed_in: whether somebody has to be; None where either will do: the first that does where conditions speak of
             the actor, and nobody where they do not.
-        parents: what the test calls rows above the row, by the way to them: `("project_id", "team_id")`.
-        path: where the members of the path come from, by attribute: a way and a column; others may be anything.
+        parents: what the test calls rows above the row, by the columns that lead to them: `("project_id", "team_id")`.
+        path: where the members of the path come from, by attribute: columns that lead to a row, and one of that; all
+            other members may be anything.
     """
     wanted = list(conditions)
     constants = Constants.of(condition for condition, _ in wanted)
@@ -98,34 +126,36 @@ def scene_of(
 
 
 def _beginnings(world: World, asked: bool | None, speaks_of_actor: bool) -> Iterator[World]:
-    """Where the search starts: with somebody signed in, with the row as the caller's own account, with nobody."""
+    """Where the search starts: with somebody signed in; with the row or one above as the account; with nobody."""
     accounts = world.service.accounts
     if accounts is not None and asked is not False and (asked or speaks_of_actor):
         with_account, actor = world.with_row(accounts.table)
         yield replace(with_account, actor=actor)
-        if accounts.table == world.tables[world.row]:
-            yield replace(world, actor=world.row)
+        named = (world.row, *world.variables)
+        yield from (replace(world, actor=row) for row in named if world.tables[row] == accounts.table)
     if not asked:
         yield world
 
 
-def _with_parents(world: World, parents: Mapping[Way, str]) -> World:
-    rows: dict[Way, int] = {(): world.row}
-    for way, variable in sorted(parents.items(), key=lambda parent: len(parent[0])):
-        place = CellOf(rows[way[:-1]], way[-1])
+def _with_parents(world: World, parents: Mapping[Chain, str]) -> World:
+    rows: dict[Chain, int] = {(): world.row}
+    for chain, variable in sorted(parents.items(), key=lambda parent: len(parent[0])):
+        place = CellOf(rows[chain[:-1]], chain[-1])
         reference = world.column(place).reference
         assert reference is not None
         world, row = world.with_row(reference.table)
         world = world.with_cell(place, KeyOf(row, reference.column))
         world = replace(world, variables={**world.variables, row: variable})
-        rows[way] = row
+        rows[chain] = row
     return world
 
 
 class _Search:
     """Settles one open question after the other, and goes back where that leads nowhere."""
 
-    def __init__(self, wanted: list[tuple[Expression, bool]], constants: Constants, places: Mapping[str, Way]) -> None:
+    def __init__(
+        self, wanted: list[tuple[Expression, bool]], constants: Constants, places: Mapping[str, Chain]
+    ) -> None:
         self._wanted, self._constants, self._places = wanted, constants, places
         self._steps = 0
 
@@ -156,7 +186,7 @@ def _scene(world: World, variable: str) -> Scene:
         signed_in=world.actor is not None,
         account=lines.arguments(world.actor) if world.actor is not None else (),
         first=lines.of(row for row in accounts if row != world.actor),
-        before=lines.of(row for row in before if row not in {*accounts, world.row}),
+        before=(*lines.alias(), *lines.of(row for row in before if row not in {*accounts, world.row})),
         arguments=lines.arguments(world.row) if world.row != world.actor else (),
         after=lines.of(row for row in after if row not in done),
         given=lines.given(),

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from bkgen.model.expressions import (
-    Aggregate,
     Aggregated,
     Binary,
     Call,
@@ -20,7 +16,6 @@ from bkgen.model.expressions import (
     Conditional,
     Expression,
     Filtered,
-    Function,
     Has,
     ListOf,
     Literal,
@@ -37,47 +32,23 @@ from bkgen.model.expressions import (
     Sorted,
     Value,
 )
-from bkgen.model.tables import Column
+from bkgen.model.tables import Default
 from bkgen.model.types import Kind
-from bkgen.render.scenes.world import Absent, Cell, CellOf, Given, KeyOf, Moment, Question, RowsOf, World, is_own
+from bkgen.render.scenes.operations import (
+    ORDERINGS,
+    OpenError,
+    aggregated,
+    apart,
+    called,
+    constant,
+    known,
+    ordered,
+    reckoned,
+)
+from bkgen.render.scenes.world import Absent, Cell, CellOf, Given, KeyOf, Moment, RowsOf, World, is_own
 from bkgen.render.test_values import scarce_values
-from bkgen.resolve.expressions.kinds import TEXTS, kind_of
+from bkgen.resolve.expressions.kinds import NOW, TEXTS, kind_of
 from bkgen.resolve.vocabulary import ACTOR, ROW
-
-_ORDERINGS: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    Operator.LESS: operator.lt,
-    Operator.LESS_EQUAL: operator.le,
-    Operator.GREATER: operator.gt,
-    Operator.GREATER_EQUAL: operator.ge,
-}
-_ARITHMETIC: Mapping[Operator, Callable[[Any, Any], Any]] = {
-    Operator.ADD: operator.add,
-    Operator.SUBTRACT: operator.sub,
-    Operator.MULTIPLY: operator.mul,
-}
-_TEXT_TESTS: Mapping[Function, Callable[[str, str], bool]] = {
-    Function.CONTAINS: operator.contains,
-    Function.STARTS_WITH: str.startswith,
-    Function.ENDS_WITH: str.endswith,
-}
-_TEXT_FUNCTIONS: Mapping[Function, Callable[[str], Any]] = {
-    Function.SIZE: len,
-    Function.LOWER: str.lower,
-    Function.UPPER: str.upper,
-    Function.TRIM: str.strip,
-    Function.STRING: str,
-}
-# As long as a test may take from its first row to its last answer; for days, what is certain at midnight, too.
-_A_WHILE = timedelta(minutes=2)
-_DAYS = timedelta(days=2)
-
-
-class OpenError(Exception):
-    """An expression depends on a question that is not settled; on None, where no answer would tell."""
-
-    def __init__(self, question: Question | None) -> None:
-        super().__init__(question)
-        self.question = question
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +97,7 @@ class Truth:
         match expression:
             case Literal():
                 return constant(expression)
-            case Name(name="now"):
+            case Name(name=name) if name == NOW and name not in bound:
                 return Moment(timedelta(), kind_of(expression.gives) is Kind.DATE)
             case Name(name=name):
                 return self._variable(name, bound)
@@ -146,7 +117,7 @@ class Truth:
                 return not self._test(operand, bound)
             case Negative(operand=operand):
                 number = self._value(operand, bound)
-                return None if number is None else -_known(number)
+                return None if number is None else -known(number)
             case Binary():
                 return self._binary(expression, bound)
             case Conditional(condition=condition, yes=yes, no=no):
@@ -154,7 +125,7 @@ class Truth:
             case ListOf(items=items):
                 return [self._value(item, bound) for item in items]
             case Call(function=function, arguments=arguments):
-                return _called(function, [self._value(argument, bound) for argument in arguments])
+                return called(function, [self._value(argument, bound) for argument in arguments])
             case Quantified(quantifier=quantifier, source=source, variable=name, condition=condition):
                 wanted = quantifier is Quantifier.ALL
                 items = self._value(source, bound)
@@ -167,7 +138,7 @@ class Truth:
             case Sorted(source=source):
                 return self._value(source, bound)
             case Aggregated(aggregate=aggregate, source=source):
-                return _aggregated(aggregate, self._value(source, bound), kind_of(expression.gives))
+                return aggregated(aggregate, self._value(source, bound), kind_of(expression.gives))
             case _:
                 raise OpenError(None)
 
@@ -215,8 +186,8 @@ class Truth:
         if at is None:
             return [] if relation.many else None
         own, there = relation.pairs[0]
-        column = self.world.table(at.row).column(own)
-        if not relation.many and column.reference is not None and column.reference.table == relation.target:
+        reference = self.world.table(at.row).column(own).reference
+        if reference is not None and (reference.table, reference.column) == (relation.target, there):
             place = CellOf(at.row, own)
             if self.world.cells.get(place, 0) is None:
                 return None
@@ -253,136 +224,37 @@ class Truth:
                 if value is None and None in items:
                     raise OpenError(None)
                 return not self._all_are(False, (partial(self._is_same, value, item) for item in items))
-            case ordering if ordering in _ORDERINGS:
+            case ordering if ordering in ORDERINGS:
                 one, other = self._value(left, bound), self._value(right, bound)
-                return one is not None and other is not None and _ordered(one, other, _ORDERINGS[ordering])
+                return one is not None and other is not None and ordered(ordering, one, other)
             case arithmetic:
-                return _reckoned(arithmetic, self._value(left, bound), self._value(right, bound))
+                return reckoned(arithmetic, self._value(left, bound), self._value(right, bound))
 
     def _is_same(self, one: Any, other: Any) -> bool:
         if one is None or other is None:
             return one is other
-        if isinstance(one, At) or one == other:
-            return bool(one == other) and not isinstance(one, Moment)
-        keys = [value for value in (one, other) if isinstance(value, KeyOf)]
-        if keys:
-            return self._is_chance(keys, other if keys[0] is one else one)
+        if isinstance(one, At) or (one == other and not isinstance(one, Moment)):
+            return bool(one == other)
+        if isinstance(one, KeyOf) or isinstance(other, KeyOf):
+            if any(self._may_equal(key, value) for key, value in ((one, other), (other, one))):
+                raise OpenError(None)
+            return False
         if isinstance(one, Moment) or isinstance(other, Moment):
-            _apart(one, other)
+            apart(one, other)
         return False
 
-    def _is_chance(self, keys: list[KeyOf], value: Any) -> bool:
-        """False: rows' own values equal others by chance alone; where that is likely, nothing is certain."""
-        columns = [self.world.column(key) for key in keys]
-        same_column = len(keys) > 1 and columns[0] is columns[1]
-        if not same_column and any(self._is_likely(key, column) for key, column in zip(keys, columns, strict=True)):
-            raise OpenError(None)
-        if isinstance(value, str) and value[-1:].isdigit():
-            raise OpenError(None)
-        return False
-
-    def _is_likely(self, key: KeyOf, column: Column) -> bool:
-        table = self.world.table(key.row)
-        return column.type.kind not in TEXTS | {Kind.UUID} or bool(scarce_values(column, table))
+    def _may_equal(self, key: Any, value: Any) -> bool:
+        """Whether a row's own value in a column can be the same as another one by chance."""
+        if not isinstance(key, KeyOf):
+            return False
+        column = self.world.column(key)
+        if isinstance(value, KeyOf) and self.world.column(value) is column:
+            return False
+        if column.type.kind is Kind.INTEGER and isinstance(value, int) and value < 1:  # they are counted from 1
+            return column.default is not Default.AUTOINCREMENT
+        if isinstance(value, str) and value[-1:].isdigit():  # as the numbers are that make texts unique
+            return True
+        return column.type.kind not in TEXTS | {Kind.UUID} or bool(scarce_values(column, self.world.table(key.row)))
 
 
 Bound = Mapping[str, Any]
-
-
-def constant(expression: Literal) -> Any:
-    """The value of a literal, as cells have it."""
-    value = expression.value
-    type_ = expression.gives.type if isinstance(expression.gives, Value) else None
-    match type_.kind if type_ is not None else None:
-        case Kind.UUID:
-            return UUID(str(value))
-        case Kind.DATE:
-            return date.fromisoformat(str(value))
-        case Kind.TIME:
-            return time.fromisoformat(str(value))
-        case Kind.DATETIME:
-            return instant(str(value), type_.timezone if type_ is not None else True)
-        case Kind.NUMBER if isinstance(value, Decimal):
-            return float(value)
-        case Kind.DECIMAL if isinstance(value, int):
-            return Decimal(value)
-        case _:
-            return value
-
-
-def instant(text: str, has_zone: bool) -> datetime:
-    """The moment that a text names, in UTC."""
-    found = datetime.fromisoformat(text)
-    found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    return found if has_zone else found.replace(tzinfo=None)
-
-
-def _known(value: Any) -> Any:
-    """The value, if it is one to reckon with."""
-    if isinstance(value, KeyOf):
-        raise OpenError(None)
-    return value
-
-
-def _apart(one: Any, other: Any) -> timedelta:
-    """How much later one time is than another, where it is by more than a test takes."""
-    if not isinstance(one, Moment) or not isinstance(other, Moment):
-        raise OpenError(None)
-    apart = one.since_now - other.since_now
-    if abs(apart) < (_DAYS if one.is_day else _A_WHILE):
-        raise OpenError(None)
-    return apart
-
-
-def _ordered(one: Any, other: Any, compare: Callable[[Any, Any], bool]) -> bool:
-    if isinstance(one, Moment) or isinstance(other, Moment):
-        return compare(_apart(one, other), timedelta())
-    if isinstance(_known(one), str) or isinstance(_known(other), str):  # databases order texts each in its own way
-        raise OpenError(None)
-    return compare(one, other)
-
-
-def _reckoned(arithmetic: Operator, one: Any, other: Any) -> Any:
-    if one is None or other is None:
-        return None
-    if isinstance(_known(one), Moment) and isinstance(other, timedelta):
-        return Moment(_ARITHMETIC[arithmetic](one.since_now, other), one.is_day)
-    if arithmetic in _ARITHMETIC:
-        return _ARITHMETIC[arithmetic](one, _known(other))
-    if _known(other) == 0:
-        return None
-    if not isinstance(one, int) or not isinstance(other, int):
-        raise OpenError(None)
-    quotient = abs(one) // abs(other) * (1 if (one < 0) == (other < 0) else -1)
-    return quotient if arithmetic is Operator.DIVIDE else one - quotient * other
-
-
-def _called(function: Function, values: list[Any]) -> Any:
-    if any(value is None for value in values):
-        return False if function in _TEXT_TESTS else None
-    match function, [_known(value) for value in values]:
-        case function, [str() as text, str() as part] if function in _TEXT_TESTS:
-            return _TEXT_TESTS[function](text, part)
-        case function, [str() as text] if function in _TEXT_FUNCTIONS:
-            return _TEXT_FUNCTIONS[function](text)
-        case Function.NUMBER, [int() | float() | Decimal() as number]:
-            return float(number)
-        case _:
-            raise OpenError(None)
-
-
-def _aggregated(aggregate: Aggregate, items: list[Any], kind: Kind | None) -> Any:
-    if aggregate is Aggregate.SIZE:
-        return len(items)
-    values = [_known(item) for item in items if item is not None]
-    if any(isinstance(value, Moment) for value in values) or aggregate is Aggregate.AVG:
-        raise OpenError(None)
-    match aggregate:
-        case Aggregate.SUM:
-            return sum(values, Decimal() if kind is Kind.DECIMAL else 0)
-        case _ if any(isinstance(value, str) for value in values):
-            raise OpenError(None)
-        case Aggregate.MIN:
-            return min(values, default=None)
-        case _:
-            return max(values, default=None)
