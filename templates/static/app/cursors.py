@@ -110,5 +110,6 @@ class ListOrder:
             ]
         except (ValueError, TypeError) as error:
             message = "must be a cursor that this list gave, in the same order"
-            problem = {"type": "cursor", "loc": ("query", parameter), "msg": message}
+            place = ("query", parameter)
+            problem = {"type": "cursor", "loc": place, "msg": message, "input": cursor}
             raise RequestValidationError([problem]) from error
