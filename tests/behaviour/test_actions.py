@@ -19,9 +19,7 @@ POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    made = backend(tmp_path_factory.mktemp("shop"), json.loads((HERE / "shop.json").read_text()))
-    (made.folder / "tests" / "test_shop.py").write_text((HERE / "shop_tests.py").read_text())
-    return made
+    return backend(tmp_path_factory.mktemp("shop"), json.loads((HERE / "shop.json").read_text()))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -43,12 +41,13 @@ async def _reachable() -> bool:
     return True
 
 
-def test_reads_like_code_of_people(shop: Backend) -> None:
+def test_style_and_types(shop: Backend) -> None:
     shop.check_style()
     shop.check_types()
 
 
 def test_shop(shop: Backend, server: str) -> None:
+    (shop.folder / "tests" / "test_shop.py").write_text((HERE / "shop_tests.py").read_text())
     done = subprocess.run(
         [
             sys.executable,
