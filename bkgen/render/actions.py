@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -221,7 +222,7 @@ class _Writer:
                 f"str({code})" if is_nullable(key.gives) else code for code, key in zip(keys, step.order, strict=True)
             ]
             key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
-            source = f"sorted({source}, key=lambda {variable}: {key})"
+            source = f"sorted({source}{'' if key == variable else f', key=lambda {variable}: {key}'})"
         self._line(f"for {variable} in {source}:")
         with self._indented():
             for inner in step.steps:
@@ -290,7 +291,7 @@ class _Writer:
             case StepValue(expression=expression):
                 return self._value(expression)
             case Object(fields=fields):
-                inner = ", ".join(f"{field.attribute}={self._answer(field.shape)}" for field in fields)
+                inner = ", ".join(f"{field.attribute}={_argument(self._answer(field.shape))}" for field in fields)
                 return f"{schema(shape, self._endpoint.package, self._homes)}({inner})"
             case Constant(value=value):
                 return literal(value)
@@ -317,7 +318,7 @@ class _Writer:
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
-        return ", ".join(f"{column.attribute}={code}" for column, code in found)
+        return ", ".join(f"{column.attribute}={_argument(code)}" for column, code in found)
 
     def _stored(self, name: str, value: Expression, table: Table) -> str:
         """What a column is set to; a decimal that the database reckons has the digits of the column."""
@@ -376,6 +377,11 @@ class _Writer:
         self._depth += 1
         yield
         self._depth -= 1
+
+
+def _argument(code: str) -> str:
+    """An argument: a choice stands in parentheses, since formatters differ in how they break a bare one."""
+    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
 
 
 def _column(table: Table, name: str) -> str:

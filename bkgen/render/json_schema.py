@@ -79,7 +79,9 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
         case Constant(value=value):
             return {"const": value}
         case Array(items=items, most=most):
-            return {"type": "array", "items": of_shape(items, package), **({"maxItems": most} if most else {})}
+            # Bare, for values with constraints of their own would become a model each.
+            item = of_type(bare(items.type)) if isinstance(items, Given) else of_shape(items, package)
+            return {"type": "array", "items": item, **({"maxItems": most} if most else {})}
         case StepValue(type=type_):
             return of_type(bare(type_))
         case StepRow(row=row):

@@ -30,7 +30,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.test_values import as_json
+from bkgen.render.test_values import as_json, unknown
 from bkgen.resolve import names
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, ROW
 
@@ -88,6 +88,8 @@ class Situation:
         self._wanted: dict[tuple[str, str], Related] = {}  # rows of relations that there have to be
         for step in endpoint.steps:
             self._step(step)
+        for parameter in endpoint.path_parameters:
+            self.path.setdefault(parameter.attribute, unknown(parameter.type))
         for related in self._wanted.values():
             self.rows.append(self._below(related))
 
@@ -123,7 +125,10 @@ class Situation:
                 self._require(condition.expression)
             case Insert(values=values):
                 self._insert(step, dict(values))
-            case Load(which=which) | Update(which=which) | Delete(which=which) if which.one:
+            case Update(which=which, refusal=refusal) | Delete(which=which, refusal=refusal) if not which.one:
+                if refusal.missing is not None:  # several rows, of which there has to be one
+                    raise UnbuildableError
+            case Load(which=which) | Update(which=which) | Delete(which=which):
                 self._row(step, [*which.same, *which.others])
             case Each():
                 self._each(step)
