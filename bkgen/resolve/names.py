@@ -37,9 +37,10 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers behind body changes conditions connection containing_words database delete fetch_one "
-        "find_row found func insert len max min order policies queries read_row request response router row rows "
-        "schemas select self session settings sorted_by split_keys statement total update upsert which written"
+        "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
+        "fetch_one find_row found func insert len max min order policies queries read_row request require response "
+        "router row rows schemas select self session settings sorted_by split_keys statement total update upsert "
+        "which written"
     )
 )
 """Taken inside the functions of a router or of queries."""
