@@ -188,7 +188,7 @@ CODES: dict[str, Code] = {
         "error",
         "Endpoint whose behaviour cannot be told",
         "Every endpoint does something real: bkgen finds out from method and path, or the contract says it "
-        "with `operation` and `table`.",
+        "with `operation` and `table`, or step by step with `do`.",
     ),
     "BK405": Code("error", "Unknown table in an endpoint", "An endpoint names a table that no document declares."),
     "BK406": Code("error", "Operation that does not fit", "The method or path cannot be those of the operation."),
@@ -233,8 +233,54 @@ CODES: dict[str, Code] = {
         "A row of the accounts is changed by its key in the path, and no policy of the table says who may: everyone "
         "who reaches the endpoint can change all accounts.",
     ),
-    "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
+    "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
+    "BK430": Code("error", "Search in what is no text", "Words are searched for in columns that hold texts."),
+    "BK431": Code(
+        "error",
+        "Condition without its parameter",
+        "A query parameter does nothing but what its condition says of it: the condition compares it with the row.",
+    ),
+    "BK432": Code(
+        "error",
+        "Cursor that cannot be used",
+        "A list with a cursor gives the next one in its response, which holds the values that its rows are ordered by.",
+    ),
+    "BK440": Code(
+        "error",
+        "Step that cannot be",
+        "A step of an action has one verb, what that verb needs, and nothing else.",
+    ),
+    "BK441": Code(
+        "error",
+        "One row of several",
+        "A row that has a name is the only one of its kind: a key or unique rule says which it is.",
+    ),
+    "BK442": Code("error", "Unknown column in a step", "Steps write columns of their table."),
+    "BK443": Code(
+        "error", "Name that is not free", "What steps call their rows and values is a word that nothing else has."
+    ),
+    "BK444": Code(
+        "error",
+        "Loop without an end",
+        "`each` goes through an array of the body, or the rows that a relation of a loaded row leads to.",
+    ),
+    "BK445": Code(
+        "error",
+        "Impossible `else`",
+        "A step that cannot be done answers with 400, 403, 404, 409 or 422; and where nothing can fail, there is no "
+        "`else`.",
+    ),
+    "BK446": Code(
+        "error",
+        "Conflict that is not clear",
+        "`onConflict` is about one key or unique rule, all of whose columns the insert writes.",
+    ),
+    "BK447": Code(
+        "error",
+        "Step on a table with policies",
+        "Steps work on tables without `policies` and `set`, which say what the operations on rows do and see.",
+    ),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."

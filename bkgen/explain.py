@@ -6,10 +6,39 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, Parent, PathParameter, Response
+from bkgen.explain_steps import refused, told_steps
+from bkgen.model.endpoints import (
+    Access,
+    Cause,
+    Condition,
+    Endpoint,
+    Filter,
+    Mentioned,
+    Operation,
+    Paging,
+    Parent,
+    PathParameter,
+    QueryParameter,
+    Response,
+    Search,
+    Sort,
+)
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Field, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    FactValue,
+    Field,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
@@ -68,11 +97,12 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and not endpoint.steps else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
     told += _takes(endpoint)
+    told += ((f"step {number}", text) for number, text in enumerate(told_steps(endpoint.steps), 1))
     told += [_status(response, endpoint) for response in endpoint.responses]
     return "\n".join([f"{endpoint.method} {endpoint.path}", *_listed(told)])
 
@@ -81,13 +111,13 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for parameter in endpoint.path_parameters:
         yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`: {_type(parameter.type)}"
     for query in endpoint.query:
-        meaning = f"rows with this `{query.column}`" if query.column else "which page"
-        default = "" if query.default is None else f", {query.default} where absent"
-        yield "query", f"{query.name}: {_type(query.type)}{default}; {meaning}"
+        yield "query", f"{query.name}: {_values(query)}; {_meaning(query)}"
     if endpoint.request is not None:
         yield "body", _shape(endpoint.request)
     if endpoint.where is not None:
         yield "where", endpoint.where.text
+    if endpoint.sort:
+        yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
     if endpoint.rate_limit is not None:
@@ -96,18 +126,43 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
 
 
+def _values(query: QueryParameter) -> str:
+    """The type of a query parameter, and what is taken where it is absent."""
+    words = f"any of {_type(query.type)}" if query.many else _type(query.type)
+    if query.required:
+        return f"{words}, must be there"
+    default = ", ".join(query.default) if isinstance(query.default, tuple) else query.default
+    return words if default is None else f"{words}, {default} where absent"
+
+
+def _meaning(query: QueryParameter) -> str:
+    match query.use:
+        case Filter(column=column):
+            return f"rows with {'one of these as' if query.many else 'this'} `{column}`"
+        case Condition(where=where):
+            return f"rows where {where.text}"
+        case Search(columns=columns):
+            return f"rows with all of its words in {', '.join(f'`{column}`' for column in columns)}"
+        case Sort():
+            return "the order, with commas between"
+        case Mentioned():
+            return "for the conditions"
+        case Paging():
+            return "which page"
+
+
 def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
     added = "" if response.declared or not endpoint.declared else "+"
     if response.status < 400:
         text = _shape(response.body) if response.body is not None else "no body"
     else:
-        text = "; ".join(dict.fromkeys(_cause(cause, endpoint) for cause in response.causes))
+        text = "; ".join(dict.fromkeys(_cause(cause, response.status, endpoint) for cause in response.causes))
         if response.literal is not None:
             text += f"; exactly {_json(response.literal)}"
     return f"{added}{response.status}", text
 
 
-def _cause(cause: Cause, endpoint: Endpoint) -> str:
+def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
         case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.CHANGE_PASSWORD:
             return "the present password is wrong"
@@ -115,6 +170,8 @@ def _cause(cause: Cause, endpoint: Endpoint) -> str:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:
             return _not_found(endpoint.key, endpoint.parents)
+        case Cause.REFUSED:
+            return refused(endpoint.steps, status)
         case Cause.INVALID:
             part = "body" if endpoint.body is not None else "query"
             both = "body or query" if endpoint.body is not None and endpoint.query else part
@@ -150,11 +207,13 @@ def _shape(shape: Shape) -> str:
             return "{" + ", ".join(_field(field) for field in fields) + "}"
         case Array(items=items):
             return f"[{_shape(items)}]"
-        case ColumnValue(type=type_) | FactValue(type=type_):
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return _type(type_)
         case Constant(value=value):
             return _json(value)
-        case Computed(formula=formula):
+        case StepRow(row=row):
+            return _shape(row)
+        case Computed(formula=formula) | StepValue(formula=formula):
             return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)

@@ -179,6 +179,28 @@ RATE_LIMIT = Shape(
     }
 )
 
+INNER_STEP = Shape(
+    {
+        "load": Key(also=("find", "read", "select")),
+        "require": Key(also=("assert", "check")),
+        "insert": Key(also=("create",)),
+        "update": Key(also=("change",)),
+        "delete": Key(also=("remove",)),
+        "set": Key(),
+        "values": Key(),
+        "onConflict": Key(),
+        "where": Key(),
+        "as": Key(),
+        "else": Key(),
+    },
+    planned=("emit", "call", "return"),
+)
+
+STEP = Shape(
+    {**INNER_STEP.keys, "each": Key(also=("forEach",)), "do": Key(also=("steps",), items=INNER_STEP)},
+    planned=INNER_STEP.planned,
+)
+
 ENDPOINT = Shape(
     {
         "method": Key(also=("verb", "httpMethod"), value=spellings.method),
@@ -204,9 +226,11 @@ ENDPOINT = Shape(
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "where": Key(also=("condition", "scope")),
+        "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
+        "do": Key(also=("steps",), items=STEP),
         "deprecated": Key(also=("isDeprecated",)),
     },
-    planned=("do", "handler", "emits", "cache", "headers", "version", "sunset", "budget"),
+    planned=("handler", "emits", "cache", "headers", "version", "sunset", "budget"),
     without_effect={
         **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
         "tags": "the documentation lists endpoints by their tables",

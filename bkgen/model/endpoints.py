@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bkgen.model.expressions import Condition, Expression
-from bkgen.model.shapes import Fact, Field, Object, Shape, envelope, without_envelope
+from bkgen.model import expressions
+from bkgen.model.actions import Step
+from bkgen.model.expressions import Expression
+from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -32,6 +34,7 @@ class Operation(StrEnum):
     CHANGE_PASSWORD = "change_password"
     LIVE = "live"
     READY = "ready"
+    ACTION = "action"  # the steps that the contract lists
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -63,6 +66,7 @@ class Cause(StrEnum):
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
+    REFUSED = "refused"  # as the contract says: a step of an action finds no row, or a condition false
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -115,17 +119,83 @@ class PathParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """It chooses the page: LIMIT, OFFSET, PAGE or CURSOR."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """It keeps the rows with this value in a column, or with one of these."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """It keeps the rows of which a condition holds that speaks of it."""
+
+    where: expressions.Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """It keeps the rows that have all of its words in some of the columns."""
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """It orders the rows by columns, each under its name on the wire, descending behind a minus."""
+
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """It does nothing by itself: the conditions or steps of the endpoint, or of other parameters, speak of it."""
+
+
+Use = Paging | Filter | Condition | Search | Sort | Mentioned
+
+
+@dataclass(frozen=True, slots=True)
 class QueryParameter:
-    """A query parameter: a page control (`fact` LIMIT, OFFSET or PAGE) or an equality filter on `column`."""
+    """A query parameter.
+
+    Attributes:
+        use: what it does.
+        type: of its value, or of each of its values where it may be repeated (`many`).
+        default: of what is absent, as JSON has it; a tuple where there are `many`.
+        description: what the contract says of it; empty where nothing.
+    """
 
     name: str
     attribute: str
     type: Type
+    use: Use
     required: bool
-    default: int | str | None
-    fact: Fact | None
-    column: str | None
+    default: bool | int | float | str | tuple[str, ...] | None
     span: Span
+    many: bool = False
+    description: str = ""
+
+    @property
+    def fact(self) -> Fact | None:
+        """What it chooses of the page."""
+        return self.use.fact if isinstance(self.use, Paging) else None
+
+    @property
+    def condition(self) -> expressions.Condition | None:
+        """What it says of the rows, beyond what a column is."""
+        return self.use.where if isinstance(self.use, Condition) else None
+
+    @property
+    def optional(self) -> bool:
+        """Whether there may be no value at all."""
+        return not self.required and self.default is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +216,7 @@ class Parent:
     columns: tuple[str, ...]
     child_column: str
     child_target: str
-    visible: Condition | None = None
+    visible: expressions.Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +257,7 @@ class Endpoint:
         name: of its function, unique in the whole service; also the OpenAPI operation id.
         package: folder under `app/` whose router has it: a table's `package`, `auth`, or `health`.
         rule: which rule told the operation, and why: a sentence for `explain`.
-        table: what it works on; None for health.
+        table: what it works on; None for health. Of an action, the table that its code is with.
         key: the path parameters that select the row (read, replace, update, delete), in primary key order.
         parents: rows above it in the path, outermost first.
         request: the whole JSON body.
@@ -195,7 +265,9 @@ class Endpoint:
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
+        steps: what an action does, in order; empty for all other operations.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
+        sort: the order of a list; empty for that of its view, or the usual one.
         success: also in `responses`.
         description: what the contract says beyond the summary; free text of one or several lines, empty where nothing.
         responses: every status it can answer, ascending.
@@ -223,10 +295,12 @@ class Endpoint:
     declared: bool  # False for the health endpoints that every backend has
     span: Span
     description: str = ""
-    where: Condition | None = None
-    visible: Condition | None = None
-    allowed: Condition | None = None
+    where: expressions.Condition | None = None
+    visible: expressions.Condition | None = None
+    allowed: expressions.Condition | None = None
     presets: Mapping[str, Expression] = field(default_factory=dict)
+    sort: tuple[SortKey, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     @property
     def authenticated(self) -> bool:
@@ -236,12 +310,12 @@ class Endpoint:
     @property
     def envelope(self) -> Field | None:
         """The one field of the request that has all that the operation takes within it."""
-        return envelope(self.request)
+        return envelope(self.request) if self.operation is not Operation.ACTION else None
 
     @property
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
-        return without_envelope(self.request)
+        return without_envelope(self.request) if self.operation is not Operation.ACTION else self.request
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -32,6 +32,8 @@ class Fact(StrEnum):
     OFFSET = "offset"  # rows before the page
     PAGE = "page"  # number of the page, from 1
     PAGES = "pages"  # number of pages
+    CURSOR = "cursor"  # where the page begins: behind the last row of the page before
+    NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
 
 
@@ -112,10 +114,11 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A JSON array: in a list operation, the rows of the page."""
+    """A JSON array: in a list operation, the rows of the page; in a request, `most` items at most."""
 
     items: Shape
     span: Span
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,37 @@ class Nested:
     visible: Condition | None = None
 
 
-Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that a request brings to an action, whose steps say what it is for."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """The row of the step `name` of an action, as it is when all steps are done."""
+
+    name: str
+    row: Object
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class StepValue:
+    """What an expression on the request and the rows of the steps of an action gives.
+
+    Attributes:
+        formula: as the document has it.
+    """
+
+    expression: Expression
+    formula: str
+    type: Type
+    span: Span
+
+
+Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed | Given | StepRow | StepValue
 
 
 def envelope(request: Object | None) -> Field | None:

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import python_type
 from bkgen.render.literals import literal
+from bkgen.resolve.types import MOST_DIGITS
 
 # A parameter is checked by its annotation alone; a field also by the model that it is in.
 _TEXTS = {
     "Field": {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "Url"},
     "Path": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text"},
-    "Query": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text"},
+    "Query": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text", Kind.DATETIME: "Moment"},
 }
 
 _LONG = 40  # of an annotation that may not fit on a line with the parameter and its default
 
 
-def constrained(type_: Type, marker: str, alias: str = "", optional: bool = False) -> str:
+def constrained(type_: Type, marker: str, others: Iterable[str] = (), optional: bool = False) -> str:
     """The annotation of a value: `Annotated[int, Query(ge=1)]`.
 
     Args:
         marker: `Field`, `Path` or `Query`.
-        alias: `alias=...`, or another argument of the marker, as Python text.
+        others: further arguments of the marker: `alias="perPage"`.
         optional: whether None stands for absence.
     """
-    limits = {
+    arguments = [*others, *_limits(type_)]
+    python = _text_or_other(type_, marker)
+    union = f"{python} | None" if optional else python
+    if optional and len(union) > _LONG:
+        # Bare, Ruff would break this union over lines in another way than Black.
+        return f"Annotated[{union}, {marker}({', '.join(arguments)})]"
+    return f"Annotated[{union}, {marker}({', '.join(arguments)})]" if arguments else union
+
+
+def repeated(type_: Type) -> str:
+    """The annotation of a value of a query that is one of several."""
+    python, arguments = _text_or_other(type_, "Query"), _limits(type_)
+    return f"Annotated[{python}, Field({', '.join(arguments)})]" if arguments else python
+
+
+def _text_or_other(type_: Type, marker: str) -> str:
+    python = python_type(type_)
+    if type_.enum:
+        return python
+    if marker == "Query" and type_.kind is Kind.DATETIME and not type_.timezone:
+        return "NaiveDatetime"
+    return _TEXTS[marker].get(type_.kind, python)
+
+
+def _limits(type_: Type) -> list[str]:
+    """Arguments of a marker that say what values are allowed."""
+    limits: dict[str, object] = {
         "min_length": type_.min_length,
         "max_length": type_.max_length,
         "pattern": type_.pattern,
@@ -33,12 +62,10 @@ def constrained(type_: Type, marker: str, alias: str = "", optional: bool = Fals
         "gt": type_.exclusive_minimum,
         "lt": type_.exclusive_maximum,
     }
-    arguments = [alias] if alias else []
-    if not type_.enum:
-        arguments += [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]
-    python = python_type(type_) if type_.enum else _TEXTS[marker].get(type_.kind, python_type(type_))
-    union = f"{python} | None" if optional else python
-    if optional and len(union) > _LONG:
-        # Bare, Ruff would break this union over lines in another way than Black.
-        return f"Annotated[{union}, {marker}({', '.join(arguments)})]"
-    return f"Annotated[{union}, {marker}({', '.join(arguments)})]" if arguments else union
+    if type_.enum:
+        return []
+    if type_.kind is Kind.NUMBER:
+        limits["allow_inf_nan"] = False
+    if type_.kind is Kind.DECIMAL:
+        limits["max_digits"] = type_.precision or MOST_DIGITS
+    return [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bkgen.model.endpoints import Endpoint
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    Fact,
+    FactValue,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.render.building import ACCOUNT, build_code, is_composed
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
@@ -29,13 +42,15 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
             return "None"
         case Object():
             return schema(shape, package, homes)
+        case StepRow(row=row):
+            return schema(row, package, homes)
         case Array(items=items):
             return f"list[{annotation(items, package, homes)}]"
         case Constant(value=dict()):
             return "dict[str, Any]"
         case Constant(value=value):
             return type(value).__name__ if value is not None else "None"
-        case ColumnValue() | FactValue() | Nested() | Computed():
+        case ColumnValue() | FactValue() | Nested() | Computed() | Given() | StepValue():
             raise ValueError("a response is an object, an array or a constant")
 
 
@@ -57,16 +72,8 @@ def answer(
     match shape:
         case Object(name=name) if instances and name in instances:
             return instances[name]
-        case Object(table=str()) if is_composed(shape):
-            return f"{build_code(shape, answers_module(shape, package, homes), '[row]', account)}[0]"
         case Object(table=str()):
-            fixed = [
-                f"{literal(field.name)}: {literal(field.shape.value)}"
-                for field in shape.fields
-                if isinstance(field.shape, Constant)
-            ]
-            filled = f"{{**row, {', '.join(fixed)}}}" if fixed else "row"
-            return f"{schema(shape, package, homes)}.model_validate({filled})"
+            return row_answer(shape, package, homes, "row", account)
         case Object(fields=fields):
             inner = (
                 f"{field.attribute}={answer(field.shape, package, homes, values, instances, account, constants)}"
@@ -87,6 +94,18 @@ def answer(
             return f"row[{literal(column)}]"
         case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
+        case Given() | StepRow() | StepValue():
+            raise ValueError("what an action brings and gives is written with its steps")
+
+
+def row_answer(shape: Object, package: str, homes: Homes, row: str, account: str = ACCOUNT) -> str:
+    """The expression that builds what is shown of the row in the variable `row`."""
+    if is_composed(shape):
+        return f"{build_code(shape, answers_module(shape, package, homes), f'[{row}]', account)}[0]"
+    constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
+    fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
+    values = f"{{**{row}, {', '.join(fixed)}}}" if constants else row
+    return f"{schema(shape, package, homes)}.model_validate({values})"
 
 
 def answers_module(shape: Object, package: str, homes: Homes) -> str:

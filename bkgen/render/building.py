@@ -25,6 +25,7 @@ from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, O
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind
 from bkgen.render.expressions import Context, python_value, sql_value
+from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
@@ -305,6 +306,7 @@ class _Builder:
             statement += f".where({visible})"
         if relation.many:
             statement += f".order_by({', '.join(order)})"
+            self.imports |= imports_of(order, self.service.by_name)
         name = literal(self._leading(own))
         self.nested.append(NestedView(variable, statement, _column(holder, there), name, build))
         return f"{variable}[row[{name}]]"
@@ -349,11 +351,25 @@ def creation_time(table: Table) -> Column | None:
     return next((column for column in times if column.type.kind is Kind.DATETIME), None)
 
 
+def sorted_column(table: Table, name: str) -> str:
+    """A column as something to sort by: SQLite stores decimals as text, which has another order."""
+    column = _column(table, name)
+    return f"as_number({column})" if table.column(name).type.kind is Kind.DECIMAL else column
+
+
 def ordering(table: Table, sort: Iterable[SortKey]) -> list[str]:
-    """Arguments of `order_by`: what is asked for, or the time of creation; then the key, so that no two rows tie."""
+    """Arguments of `order_by`. NULL counts as the greatest value, which is what PostgreSQL does by itself."""
+    found = []
+    for key in order_keys(table, sort):
+        nulls = (".nulls_first()" if key.descending else ".nulls_last()") if table.column(key.column).nullable else ""
+        found.append(f"{sorted_column(table, key.column)}{'.desc()' if key.descending else ''}{nulls}")
+    return found
+
+
+def order_keys(table: Table, sort: Iterable[SortKey]) -> list[SortKey]:
+    """What is asked for, or the time of creation; then the key, so that no two rows tie."""
     created = creation_time(table)
     keys = list(sort) or ([SortKey(created.name, descending=False)] if created else [])
     named = {key.column for key in keys}
     descending = bool(keys) and keys[-1].descending
-    keys += [SortKey(column.name, descending) for column in table.primary_key if column.name not in named]
-    return [f"{_column(table, key.column)}{'.desc()' if key.descending else ''}" for key in keys]
+    return keys + [SortKey(column.name, descending) for column in table.primary_key if column.name not in named]

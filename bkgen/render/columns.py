@@ -83,7 +83,7 @@ def default(column: Column) -> str | None:
         case Default.UUID:
             return "uuid4"
         case Default.NOW:
-            return _now(column.type)
+            return now(column.type)
         case constant if column.type.kind is Kind.DATETIME:
             return from_json(column.type, literal(_in_utc(str(constant), column.type.timezone)))
         case constant if column.type.kind is Kind.DECIMAL:
@@ -119,7 +119,8 @@ def _in_utc(text: str, zone: bool) -> str:
     return (instant if zone else instant.replace(tzinfo=None)).isoformat()
 
 
-def _now(type_: Type) -> str:
+def now(type_: Type) -> str:
+    """The function that gives the present time as a value of `type_`."""
     match type_.kind:
         case Kind.DATE:
             return "utc_today"
@@ -150,7 +151,7 @@ def mapped_column(column: Column, service: Service) -> str:
         "unique": "True" if column.unique else None,
         "index": "True" if column.index else None,
         "default": default(column),
-        "onupdate": _now(column.type) if column.updated else None,
+        "onupdate": now(column.type) if column.updated else None,
         # Not `comment`, which is part of the schema: to change a word would take a migration.
         "doc": literal(column.description) if column.description else None,
     }

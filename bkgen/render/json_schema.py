@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    FactValue,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.model.types import Kind, Type
 
 EMPTY_IS_NULL = "x-empty-is-null"
@@ -62,19 +74,29 @@ def _number(value: Decimal) -> int | float:
 def of_shape(shape: Shape, package: str) -> dict[str, Any]:
     """The JSON Schema of a shape in the schemas of `package`; objects are references to `$defs`."""
     match shape:
-        case ColumnValue(type=type_) | FactValue(type=type_):
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return of_type(type_)
         case Constant(value=value):
             return {"const": value}
-        case Array(items=items):
-            return {"type": "array", "items": of_shape(items, package)}
+        case Array(items=items, most=most):
+            # Bare, for values with constraints of their own would become a model each.
+            item = of_type(bare(items.type)) if isinstance(items, Given) else of_shape(items, package)
+            return {"type": "array", "items": item, **({"maxItems": most} if most else {})}
+        case StepValue(type=type_):
+            return of_type(bare(type_))
+        case StepRow(row=row):
+            return of_shape(row, package)
         case Computed(type=type_, many=many):
-            bare = Type(type_.kind, enum=type_.enum, timezone=type_.timezone)
-            return {"type": "array", "items": of_type(bare)} if many else of_type(type_)
+            return {"type": "array", "items": of_type(bare(type_))} if many else of_type(type_)
         case Nested(relation=relation, row=row):
             return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
         case Object(name=name):
             return {"$ref": f"#/$defs/{defined(package, name)}"}
+
+
+def bare(type_: Type) -> Type:
+    """The type without its constraints."""
+    return Type(type_.kind, enum=type_.enum, timezone=type_.timezone)
 
 
 def defined(package: str, name: str) -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import Endpoint, Operation, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.building import reads_more
+from bkgen.render.columns import from_json
+from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.queries import takes_account
-from bkgen.render.routes import python_path
+from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
@@ -58,6 +60,8 @@ class NestedTest:
 
 def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     """None where the endpoint reads no row within a row."""
+    if endpoint.operation is Operation.ACTION:
+        return None
     row = row_of(endpoint.success.body)
     if (
         is_ruled(endpoint)
@@ -112,8 +116,16 @@ def _query(endpoint: Endpoint, service: Service, variable: str) -> list[str]:
     owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
     arguments = [_caller(endpoint, service)] if takes_account(endpoint) else []
     arguments += [f"{owners.get(p.attribute, variable)}[{literal(p.column)}]" for p in endpoint.path_parameters]
-    arguments += [literal(query.default) for query in endpoint.query]
+    arguments += [_argument(query) for query in endpoint.query]
     return [f"queries.{endpoint.name}", *arguments]
+
+
+def _argument(query: QueryParameter) -> str:
+    """What a query parameter is where a query is called without a request."""
+    if query.required:
+        value = from_json(query.type, valid_value(query))
+        return f"[{value}]" if query.many else value
+    return default_value(query)
 
 
 def _caller(endpoint: Endpoint, service: Service) -> str:

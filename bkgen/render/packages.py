@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import Endpoint
+from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView
+from bkgen.render.actions import action_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
@@ -38,29 +39,35 @@ def package_drafts(
     if not endpoints:
         return drafts
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
+    actions = [
+        action_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation is Operation.ACTION
+    ]
     view = {
         "package": package,
         "accounts": accounts,
         "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
         "has_schemas": bool(declared),
-        "has_queries": bool(queries) or package == "auth",
+        "has_queries": bool(queries or actions) or package == "auth",
         "models": sorted(table.class_name for table in service.tables),
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
     drafts[f"{folder}/router.py"] = Draft(
         rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
     )
-    if queries:
+    if queries or actions:
         text = rendered(
             "app/package/queries.py",
             queries=queries,
+            actions=actions,
             rows=_rows(endpoints, service, homes),
-            imports=sorted(frozenset[str]().union(*(query.imports for query in queries))),
+            imports=sorted(
+                frozenset[str]().union(*(one.imports for one in queries), *(one.imports for one in actions))
+            ),
             **view,
         )
         drafts[f"{folder}/queries.py"] = Draft(
-            text, query_origins((endpoint for endpoint in endpoints if endpoint.operation in CRUD), homes)
+            text, query_origins((one for one in endpoints if one.operation in CRUD or one.steps), homes)
         )
     return drafts
 

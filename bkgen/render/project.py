@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from bkgen.assets import folder
-from bkgen.model.endpoints import Access
+from bkgen.model.endpoints import Access, Search, Sort
 from bkgen.model.service import Service
+from bkgen.model.shapes import Fact
 from bkgen.render.accounts import accounts_view
 from bkgen.render.building import reads_more
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
@@ -61,6 +62,23 @@ def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
 
+def _cursors(service: Service) -> bool:
+    return any(query.fact is Fact.CURSOR for endpoint in service.endpoints for query in endpoint.query)
+
+
+def _searches(service: Service) -> bool:
+    return any(isinstance(query.use, Search) for endpoint in service.endpoints for query in endpoint.query)
+
+
+def _sorts(service: Service) -> bool:
+    chosen = any(isinstance(query.use, Sort) for endpoint in service.endpoints for query in endpoint.query)
+    return chosen or _cursors(service)
+
+
+def _acts(service: Service) -> bool:
+    return any(endpoint.steps for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -79,6 +97,10 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/related.py": _nests,
     "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
+    "app/cursors.py": _cursors,
+    "app/search.py": _searches,
+    "app/sorting.py": _sorts,
+    "app/steps.py": _acts,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter
+from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter, QueryParameter
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
@@ -12,11 +12,20 @@ from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
-from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed, ordering
+from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed
 from bkgen.render.columns import default, python_type
 from bkgen.render.errors import missing_row
-from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions
+from bkgen.render.expressions import Context, python_condition, python_value
+from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
+from bkgen.render.lists import (
+    Conditions,
+    CursorView,
+    FilterView,
+    cursor_view,
+    order_code,
+    parameter_conditions,
+)
 from bkgen.render.literals import literal
 from bkgen.render.policies import rule_call
 from bkgen.render.shapes import loose_columns, row_of
@@ -75,7 +84,8 @@ class QueryView:
         allowed: with which of them it may be done.
         forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
         check: finds the row that was written, which must be allowed then, too; empty for no such check.
-        filters: (parameter, expression) applied where the parameter is given.
+        filters: what holds where a query parameter is given.
+        cursor: how a list begins behind a row; None where its pages are numbered.
         joins: `join(...)` arguments.
         order: `order_by(...)` arguments.
         values: what an insert or update writes, as one expression.
@@ -100,7 +110,8 @@ class QueryView:
     allowed: tuple[str, ...]
     forbidden: str
     check: str
-    filters: tuple[tuple[str, str], ...]
+    filters: tuple[FilterView, ...]
+    cursor: CursorView | None
     joins: tuple[str, ...]
     order: str
     limit: str
@@ -119,9 +130,13 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
-    where = _where(endpoint, table, service)
-    conditions += where.conditions if where else []
-    conditions += [rule_call(table, Deed.READ, endpoint.visible.expression)] if endpoint.visible else []
+    found = Conditions(conditions)
+    context = _context(endpoint, table, service)
+    if endpoint.where is not None:
+        found.always += found.add(endpoint.where, context)
+    found.always += [rule_call(table, Deed.READ, endpoint.visible.expression)] if endpoint.visible else []
+    parameter_conditions(endpoint, table, context, found)
+    order = order_code(endpoint, table)
     checks = _needs_check(endpoint)
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
@@ -131,9 +146,10 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
         Fact.PAGE: _fact_parameter(endpoint, Fact.PAGE, "page"),
+        Fact.NEXT: f"order.cursor(found, {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
         Fact.PAGES: f"-(-total // {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
     }
-    found = facts_of(endpoint)
+    facts = facts_of(endpoint)
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
@@ -145,23 +161,24 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         operation=endpoint.operation.value,
         docstring=query_docstring(endpoint, service),
         model=table.class_name,
-        parameters=tuple(_parameters(endpoint, service, homes)),
+        parameters=tuple(parameters_of(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
         columns=_key_columns(table) if by_key else columns,
         reread=reread,
-        definitions=where.definitions if where else (),
-        imports=where.imports if where else frozenset(),
+        definitions=tuple(found.definitions.items()),
+        imports=frozenset(found.imports) | imports_of(["*".join(order)], service.by_name),
+        conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
         check=_same_row(table) if checks else "",
-        conditions=tuple(conditions),
-        filters=tuple(_filters(endpoint, table)),
+        filters=tuple(found.filters),
+        cursor=cursor_view(endpoint, table),
         joins=tuple(joins),
-        order=", ".join(ordering(table, row.sort if row else ())),
+        order=", ".join(order),
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
-        counted=bool(found & {Fact.TOTAL, Fact.PAGES}),
+        counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents, service),
         answer=answer(body, endpoint.package, homes, values) if body is not None else None,
         missing=missing_row(table.name, service),
@@ -170,18 +187,15 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     )
 
 
-def _where(endpoint: Endpoint, table: Table, service: Service) -> Rendered | None:
-    """The condition of the contract on the rows."""
-    if endpoint.where is None:
-        return None
-    context = Context(
+def _context(endpoint: Endpoint, table: Table, service: Service) -> Context:
+    """What the conditions of the contract on the rows stand in."""
+    return Context(
         service.by_name,
         {**VARIABLES, PATH: "", QUERY: ""},
         models={(ROW,): table.class_name},
         joined=frozenset({table.name, *([endpoint.link.table] if endpoint.link else [])}),
         taken=frozenset({*(p.attribute for p in endpoint.path_parameters), *(q.attribute for q in endpoint.query)}),
     )
-    return sql_conditions(endpoint.where.expression, context)
 
 
 def _needs_check(endpoint: Endpoint) -> bool:
@@ -294,18 +308,18 @@ def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
 
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
-    if endpoint.operation in CRUD:
+    if endpoint.operation in CRUD or endpoint.operation is Operation.ACTION:
         return any(mentions(expression, ACTOR) for expression in expressions_of(endpoint))
     return endpoint.authenticated
 
 
-def _parameters(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
+    """What the function of an endpoint takes behind the connection."""
     who = "Caller" if endpoint.authenticated else "Caller | None"
     parameters = [f"account: {who}"] if takes_account(endpoint) else []
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
     for query in endpoint.query:
-        optional = not query.required and query.default is None
-        parameters.append(f"{query.attribute}: {_argument_type(query.type)}{' | None' if optional else ''}")
+        parameters.append(f"{query.attribute}: {_query_type(query)}")
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
     return parameters
@@ -316,12 +330,10 @@ def _argument_type(type_: Type) -> str:
     return "str" if type_.enum else python_type(type_)
 
 
-def _filters(endpoint: Endpoint, table: Table) -> list[tuple[str, str]]:
-    return [
-        (query.attribute, f"{table.class_name}.{table.column(query.column).attribute} == {query.attribute}")
-        for query in endpoint.query
-        if query.column is not None
-    ]
+def _query_type(query: QueryParameter) -> str:
+    if query.many:
+        return f"Sequence[{_argument_type(query.type)}]"
+    return f"{_argument_type(query.type)}{' | None' if query.optional else ''}"
 
 
 def _fact_parameter(endpoint: Endpoint, fact: Fact, otherwise: str) -> str:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Access, Endpoint
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
+from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
+from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 
 
@@ -23,9 +25,10 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `policies` and `described` are rows of tables."""
+    """Lines of Markdown: `endpoints`, `queries`, `policies` and `described` are rows of tables."""
 
     endpoints: tuple[str, ...]
+    queries: tuple[str, ...]
     policies: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
@@ -50,6 +53,7 @@ def readme_view(service: Service) -> ReadmeView:
     ]
     return ReadmeView(
         endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
+        queries=tuple(row for endpoint in service.endpoints for row in _query_rows(endpoint, service)),
         policies=tuple(_policy_rows(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
@@ -106,6 +110,16 @@ def _endpoint_row(endpoint: Endpoint) -> str:
         f"{who}, {markdown(limit.phrase)}" if limit else who,
         " ".join(str(status) for status in sorted({response.status for response in endpoint.responses})),
     )
+
+
+def _query_rows(endpoint: Endpoint, service: Service) -> Iterator[str]:
+    """A row for each query parameter that does more than to choose a page by its number."""
+    for query in endpoint.query:
+        if query.fact in (None, Fact.CURSOR):
+            text = described(query, endpoint, service.table(endpoint.table or ""))
+            needed = "Has to be there. " if query.required else ""
+            where = f"`{endpoint.method} {endpoint.path}`"
+            yield _row(where, f"`{query.name}`", markdown(needed + (text or f"Keeps those with this {query.name}.")))
 
 
 def _sentences(summary: str, description: str) -> str:

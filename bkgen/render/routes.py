@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter
+from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter, Sort
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
+from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows, begins_session
-from bkgen.render.annotations import constrained
+from bkgen.render.actions import action_docstring
+from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.columns import from_json
+from bkgen.render.descriptions import described
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.shapes import rows_in
+
+MOST_VALUES = 50
+"""How often a query parameter may be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class RouteView:
 
 
 def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
-    crud = endpoint.operation in CRUD
+    crud = endpoint.operation in CRUD or endpoint.operation is Operation.ACTION
     signing = None if crud else _signing(endpoint, service, homes)
     return RouteView(
         name=endpoint.name,
@@ -94,6 +101,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
+    if endpoint.operation is Operation.ACTION:
+        return action_docstring(endpoint)
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
 
@@ -231,21 +240,54 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append("database: DatabaseDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
-    return parameters + [_query(query) for query in sorted(endpoint.query, key=lambda query: not query.required)]
+    queries = sorted(endpoint.query, key=lambda query: not query.required)
+    return parameters + [_query(query, endpoint, service) for query in queries]
 
 
 def _path(parameter: PathParameter, service: Service) -> str:
-    title = f"title={literal(resource(parameter.table, service))}" if service.errors.names_rows else ""
+    title = [f"title={literal(resource(parameter.table, service))}"] if service.errors.names_rows else []
     return f"{parameter.attribute}: {constrained(parameter.type, 'Path', title)}"
 
 
-def _query(query: QueryParameter) -> str:
-    alias = "" if query.name == query.attribute else f"alias={literal(query.name)}"
-    default = query.default
-    python = constrained(query.type, "Query", alias, optional=not query.required and default is None)
+def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
+    arguments = [] if query.name == query.attribute else [f"alias={literal(query.name)}"]
+    if description := described(query, endpoint, service.table(endpoint.table or "")):
+        arguments.append(f"description={literal(description)}")
+    if query.many:
+        python = _several(query, arguments)
+    else:
+        python = constrained(query.type, "Query", arguments, optional=query.optional)
     if query.required:
         return f"{query.attribute}: {python}"
-    return f"{query.attribute}: {python} = {literal(default)}"
+    return f"{query.attribute}: {python} = {default_value(query)}"
+
+
+def _several(query: QueryParameter, arguments: list[str]) -> str:
+    """The annotation of a parameter that may be repeated."""
+    if isinstance(query.use, Sort):
+        validators = ["BeforeValidator(split_keys)"]
+        most = len(query.use.keys)
+    else:
+        validators, most = [], MOST_VALUES
+    limits = [*arguments, *(["min_length=1"] if query.required else []), f"max_length={most}"]
+    parts = [f"tuple[{repeated(query.type)}, ...]", f"Query({', '.join(limits)})", *validators]
+    return f"Annotated[{', '.join(parts)}]"
+
+
+def default_value(query: QueryParameter) -> str:
+    """What a query parameter is where it is absent."""
+    match query.default:
+        case tuple(values):
+            inner = ", ".join(_constant(query.type, value) for value in values)
+            return f"({inner}{',' if len(values) == 1 else ''})"
+        case None:
+            return "()" if query.many else "None"
+        case value:
+            return _constant(query.type, value)
+
+
+def _constant(type_: Type, value: object) -> str:
+    return from_json(type_, literal(value))
 
 
 def _arguments(endpoint: Endpoint) -> list[str]:

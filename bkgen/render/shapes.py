@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Nested, Object, Shape, StepRow
 
 
 def objects(shape: Shape | None) -> Iterator[Object]:
@@ -14,7 +14,7 @@ def objects(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from objects(field.shape)
             yield shape
-        case Array(items=inner) | Nested(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
             yield from objects(inner)
         case _:
             return
@@ -34,7 +34,7 @@ def rows_in(shape: Shape | None) -> Iterator[Object]:
         case Object(fields=fields):
             for field in fields:
                 yield from rows_in(field.shape)
-        case Array(items=items):
+        case Array(items=items) | StepRow(row=items):
             yield from rows_in(items)
         case _:
             return

@@ -6,7 +6,19 @@ import math
 from decimal import Decimal
 
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, FactValue, Nested, Object, Shape
+from bkgen.model.shapes import (
+    Array,
+    ColumnValue,
+    Computed,
+    Constant,
+    FactValue,
+    Given,
+    Nested,
+    Object,
+    Shape,
+    StepRow,
+    StepValue,
+)
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
@@ -37,14 +49,18 @@ def shape(expected: Shape) -> str:
             return f"[{_type_shape(type_, nullable=False)}]" if many else _type_shape(type_, nullable=False)
         case Nested(relation=relation, row=row):
             return f"[{shape(row)}]" if relation.many else shape(row)
+        case StepRow(row=row):
+            return shape(row)
         case Constant(value=value):
             return f"Literal[{literal(value)}]" if isinstance(value, str | int | bool) else "Any"
-        case ColumnValue(type=type_) | FactValue(type=type_):
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_) | StepValue(type=type_):
             return _type_shape(type_, nullable=False)
 
 
 def _field_shape(expected: Shape, nullable: bool) -> str:
-    if isinstance(expected, ColumnValue | FactValue) or (isinstance(expected, Computed) and not expected.many):
+    if isinstance(expected, ColumnValue | FactValue | StepValue) or (
+        isinstance(expected, Computed) and not expected.many
+    ):
         return _type_shape(expected.type, nullable)
     return f"({shape(expected)},)" if nullable and isinstance(expected, Nested) else shape(expected)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.endpoints import Cause, Endpoint, Filter, Sort
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.building import creation_time
 from bkgen.render.columns import from_json
+from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import python_path
@@ -69,6 +70,7 @@ class EndpointTests:
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
+        lists: what only lists have.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -113,6 +115,7 @@ class EndpointTests:
     limit: str | None
     most: int
     offset: str | None
+    lists: ListTests
 
 
 def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
@@ -141,7 +144,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         model=table.class_name,
         key=literal(key.name) if key else None,
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
-        order=_order(table, key),
+        order="any" if _is_sorted(endpoint, found) else _order(table, key),
         total=fact_at(body, Fact.TOTAL),
         link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service)),
@@ -164,7 +167,14 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
+        lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
     )
+
+
+def _is_sorted(endpoint: Endpoint, found: Object | None) -> bool:
+    """Whether a list has another order than the usual one."""
+    chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
+    return chosen or bool(endpoint.sort or (found.sort if found else ()))
 
 
 def _mapping(items: Iterable[tuple[str, str]]) -> str:
@@ -320,8 +330,8 @@ def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
 def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterTest]:
     found = []
     for query in endpoint.query:
-        if query.column is not None:
-            column = table.column(query.column)
+        if isinstance(query.use, Filter) and query.optional:
+            column = table.column(query.use.column)
             distinct = column.reference is not None or stands_alone(column, table)
             other = None if distinct else another_value(column, table)
             found.append(

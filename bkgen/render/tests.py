@@ -7,18 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Given, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
+from bkgen.render.action_tests import action_tests
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
@@ -117,6 +119,12 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
+        if acting := [endpoint for endpoint in served if endpoint.operation is Operation.ACTION]:
+            written = [test for endpoint in acting for test in action_tests(endpoint, service)]
+            text = rendered("tests/package/test_actions.py", package=package, tests=written)
+            path = f"tests/{package}/test_{package}_actions.py"
+            drafts[path] = Draft(text, function_origins(text, acting, service))
+        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
         if ruled:
             text = rendered(
@@ -240,6 +248,8 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
     if any(bad_path.values()):
         arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
+    if required := [f"{literal(query.name)}: {valid_value(query)}" for query in endpoint.query if query.required]:
+        arguments.append(f"query={{{', '.join(required)}}}")
     if endpoint.request is not None:
         arguments.append(f"body={literal(_body(endpoint.request))}")
     if endpoint.envelope is not None:
@@ -287,7 +297,13 @@ def _body(shape: Object) -> dict[str, object]:
                 body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
             case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
                 body[field.name] = "correct horse battery staple"
-            case ColumnValue(type=type_) | FactValue(type=type_):
+            case Array(items=Object() as item):
+                body[field.name] = [_body(item)]
+            case Array(items=Given(type=type_)):
+                body[field.name] = [samples.valid(type_, field.attribute)]
+            case Object():
+                body[field.name] = _body(field.shape)
+            case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
                 body[field.name] = samples.valid(type_, field.attribute)
             case Object():
                 body[field.name] = _body(field.shape)
@@ -297,15 +313,4 @@ def _body(shape: Object) -> dict[str, object]:
 
 
 def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
-    bad = []
-    for query in endpoint.query:
-        if query.type.enum:
-            bad.append((query.name, "no-such-value"))
-        elif (word := samples.impossible(query.type)) is not None:
-            bad.append((query.name, str(word)))
-        if query.fact is not None:
-            if query.type.minimum is not None:
-                bad.append((query.name, str(int(query.type.minimum) - 1)))
-            if query.type.maximum is not None:
-                bad.append((query.name, str(int(query.type.maximum) + 1)))
-    return bad
+    return [(query.name, value) for query in endpoint.query for value in bad_values(query)]

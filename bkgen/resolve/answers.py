@@ -16,6 +16,7 @@ from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import is_array
+from bkgen.resolve.queries import takes_cursor
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import RowReader
@@ -71,6 +72,8 @@ class _Answer:
         self._operation = route.operation
         self.lists = route.operation is Operation.LIST
         self._facts = _FACTS.get(route.operation, ())
+        if takes_cursor(route):
+            self._facts = (Fact.TOTAL, Fact.LIMIT, Fact.NEXT)
         self._table: Table | None = scope.table_of(route)
         if self._table is None and scope.accounts is not None and route.operation not in _WITHOUT_ROW:
             self._table = scope.tables[scope.accounts.table]
@@ -289,7 +292,7 @@ class _Answer:
         if isinstance(shape, ColumnValue) and self._table is not None:
             column = self._table.column(shape.column)
             return column_field(self._table, column, shape.type, entry.key_span, name=entry.key)
-        nullable = isinstance(shape, Constant) and shape.value is None
+        nullable = shape == Constant(None) or (isinstance(shape, FactValue) and shape.fact is Fact.NEXT)
         return Field(entry.key, names.attribute(entry.key), shape, True, nullable, entry.key_span)
 
     @property
@@ -323,6 +326,10 @@ class _Answer:
             fix = 'add {"method": "POST", "path": "/auth/refresh"}, or remove the field'
             self._diagnostics.add("BK510", node.span, message, fix)
             return None
+        if fact is Fact.NEXT and not written.optional:
+            message = f"`{key}` is null on the last page"
+            self._diagnostics.add("BK507", node.span, message, 'write "string?"')
+            return None
         type_ = TYPES[fact]
         numeric = (Kind.INTEGER, Kind.NUMBER)
         same = written.type.kind is type_.kind or (written.type.kind in numeric and type_.kind in numeric)
@@ -338,6 +345,8 @@ class _Answer:
             message += f" of `{self._table.name}`"
         message += f" and nothing that a `{self._operation}` makes"
         fix = None
+        if self.lists and fact_called(key, (Fact.NEXT,)):
+            fix = 'a list gives cursors where its `query` takes them: "after": "cursor"'
         if self._table is not None and not self.lists:
             columns = [column.name for column in self._table.public]
             fix = self._diagnostics.nearest(node.span, key, columns)

@@ -17,8 +17,9 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed
-from bkgen.model.shapes import without_envelope
+from bkgen.model.shapes import SortKey, without_envelope
 from bkgen.resolve import texts
+from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
 from bkgen.resolve.nodes import flag, span_of
@@ -30,6 +31,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Map, Span
@@ -53,18 +55,21 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     """The endpoint, its objects named provisionally; None where accounts are missing, which is reported already."""
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
+    if route.operation is Operation.ACTION:
+        return resolve_action(route, access, scope)
     diagnostics = scope.diagnostics
     if route.table is None or route.table.name not in scope.policies:
         warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
-    success = statuses.success()
+    success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     request = request_body(route, scope)
-    query = query_parameters(route, success.body, scope)
+    query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
+    conditions += [one.condition for one in query]
     said = [condition.expression for condition in conditions if condition is not None] + list(rules.presets.values())
     by_caller = asks_who(success.body) or any(mentions(expression, ACTOR) for expression in said)
     if access is Access.ANYONE and by_caller:
@@ -106,6 +111,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         visible=rules.visible,
         allowed=rules.allowed,
         presets=rules.presets,
+        sort=_sort(route, scope),
     )
 
 
@@ -132,6 +138,18 @@ def _rules(route: Route, scope: Scope) -> _Rules:
     seen = visible(table.name, scope) if deed is not Deed.CREATE else None
     may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
     return _Rules(seen, may, presets, parents)
+
+
+def _sort(route: Route, scope: Scope) -> tuple[SortKey, ...]:
+    """The order of a list that its own `sort` says."""
+    table = scope.table_of(route)
+    if "sort" not in route.node:
+        return ()
+    if table is None or route.operation is not Operation.LIST:
+        message = f"{route} is a `{route.operation}`, which puts no rows in order"
+        scope.diagnostics.add("BK521", span_of(route.node, "sort"), message, "remove `sort`")
+        return ()
+    return sort_keys(route.node, table, scope.diagnostics)
 
 
 def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.tables import Table
+from bkgen.resolve.actions.routes import action_route
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.known_paths import known_operation, own_account_operation
 from bkgen.resolve.lookup import Tables
@@ -29,6 +30,8 @@ def route_of(node: Map, tables: Tables, accounts: Table | None, diagnostics: Dia
     segments = parse_path(path, span_of(node, "path"), diagnostics)
     if segments is None:
         return None
+    if "do" in node:
+        return action_route(node, method, path, segments, tables, diagnostics)
     return _Inference(node, method, path, segments, tables, accounts, diagnostics).route()
 
 
@@ -99,6 +102,8 @@ class _Inference:
                 "knows rows by the path alone"
             )
             fix = "name the owner in the path, such as `/users/{user_id}/posts`, which is open to everyone signed in"
+            if self._method != "GET":
+                fix += "; or list what it does, step by step (`do`), with `actor.id` for who is signed in"
             self._error("BK403", message, fix)
             return None
         return self._on_rows(None, "", None)
@@ -172,6 +177,8 @@ class _Inference:
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
+            if self._method != "GET" and "`do`" not in fix and '"do"' not in fix:
+                fix += "; or list what it does, step by step (`do`)"
         self._error("BK403", message, fix)
 
     def _advice(self) -> str:
@@ -193,7 +200,10 @@ class _Inference:
     def _advice_below_row(self, table: Table, row: tuple[Segment, ...]) -> str:
         if self._method != "GET":
             path = "/" + "/".join(f"{{{part.text}}}" if part.parameter else part.text for part in row)
-            return f"write `PATCH {path}`, which changes a row of `{table.name}`: other actions are not in this version"
+            key = next(part.text for part in row if part.parameter)
+            column = table.primary_key[0].name if table.primary_key else "id"
+            steps = f'"do": [{{"update": "{table.name}", "where": "row.{column} == path.{key}", "set": {{...}}}}]'
+            return f"list what it does, step by step: {steps}; or write `PATCH {path}`, which changes any column"
         word = self._segments[-1].text if not self._ends_in_parameter else self._segments[-2].text
         below = next(iter(self._tables.referring(table.name)), None)
         if below is None:

@@ -27,8 +27,8 @@ _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
 """Taken in the class body of a model or schema: by its base class, or by the annotations of later attributes."""
 
 _EXPRESSIONS = listed(
-    "aliased all and_ any as_number average case cast decimal_average exact exists false format literal not_ operator "
-    "or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
+    "aliased all and_ any as_number average case cast decimal_average digits exact exists false format literal not_ "
+    "operator or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
 )
 """Taken by the code of expressions."""
 
@@ -37,17 +37,18 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers body changes conditions connection database delete fetch_allowed fetch_one func insert len "
-        "max min policies queries request require response router row rows schemas select self session settings "
-        "statement total update which"
+        "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
+        "fetch_one find_row found func insert len max min order policies queries read_row request require response "
+        "router row rows schemas select self session settings sorted_by split_keys statement total update upsert "
+        "which written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app aux auth con conflicts conftest create_user curl database endpoints error_body "
-    "error_details error_texts errors health http lifespan load_settings logging main open_limiter metadata "
-    "migrations models nul prn queries rate_limits related router rows schemas security server settings shapes "
+    "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database endpoints error_body "
+    "error_details error_texts errors health http lifespan load_settings logging main metadata migrations models nul "
+    "open_limiter prn queries rate_limits related router rows schemas search security server settings shapes sorting "
     "tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
@@ -55,13 +56,13 @@ _MODULES = listed(
 _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadCredentials BadRefreshToken "
     "BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column ColumnElement "
-    "Conflict Connection Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum "
-    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey Index Integer Invalid Iterator JSON "
-    "Json KnownCaller LargeBinary List Literal Lowercase Malformed Mapped MetaData Missing MISSING NaiveDatetime "
-    "NewAccount None NotFound Numeric Problem Reckoned RefreshToken Request Response Row RowMapping Rows "
-    "ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SQLColumnExpression "
-    "StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint "
-    "Url UtcDateTime Uuid UUID ValidationError"
+    "ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date DateTime Decimal "
+    "Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey Index Integer "
+    "Invalid Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase Malformed Mapped MetaData "
+    "MISSING Missing Moment NaiveDatetime NewAccount None NotFound Numeric Problem Reckoned RefreshToken Refused "
+    "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
+    "SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
+    "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

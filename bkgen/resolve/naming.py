@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Endpoint, Operation, Response
-from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape
+from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -66,8 +66,12 @@ def structure(shape: Shape) -> Structure:
             return ("object", table, inner, sort)
         case Nested(relation=relation, row=row):
             return ("nested", relation.table, relation.name, structure(row))  # what is visible goes with the table
-        case Array(items=items):
-            return ("array", structure(items))
+        case Array(items=items, most=most):
+            return ("array", structure(items), most)
+        case StepRow(name=name, row=row):
+            return ("step", name, structure(row))
+        case StepValue(formula=formula, type=type_):
+            return ("value", formula, type_)
         case Constant(value=value):
             return ("constant", repr(value))
         case Computed(formula=formula, type=type_, many=many):
@@ -77,6 +81,8 @@ def structure(shape: Shape) -> Structure:
 
 
 def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
+    if endpoint.operation is Operation.ACTION:
+        return names.parameter("_".join(action_words(endpoint.method, endpoint.path, tables)))
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
         return endpoint.operation.value
     table: Table = tables[endpoint.table]
@@ -85,10 +91,30 @@ def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
     return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")
 
 
+_VERBS = {"GET": "get", "POST": "create", "PATCH": "change"}
+
+
+def action_words(method: str, path: str, tables: Tables) -> list[str]:
+    """What an action is called: `ship order` for `POST /orders/{id}/ship`, `check out` for `POST /check-out`."""
+    table, behind, of_row = None, list[str](), False
+    for part in path.split("/"):
+        if part.startswith("{"):
+            of_row = True
+        elif found := tables.find(part) or (tables.find(f"{table.singular}_{part}") if table else None):
+            table, behind, of_row = found, [], False
+        elif part:
+            behind.append(part)
+    verb = list(names.words("_".join(behind))) or [_VERBS.get(method, method.lower())]
+    if table is None:
+        return verb[-3:]
+    return [*verb, table.singular if of_row or verb == ["create"] else table.plural]
+
+
 def _path_name(endpoint: Endpoint) -> str:
     """`list_posts_v2` would need to know which words matter; the whole path is dull and always right."""
     words = endpoint.path.replace("{", "by_").replace("}", "")
-    return names.parameter(f"{endpoint.operation}_{names.snake(words)}")
+    verb = endpoint.method.lower() if endpoint.operation is Operation.ACTION else endpoint.operation
+    return names.parameter(f"{verb}_{names.snake(words)}")
 
 
 def _fallback(endpoint: Endpoint, shape: Object) -> str:
@@ -114,7 +140,7 @@ def _inner(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from _inner(field.shape)
             yield shape
-        case Array(items=inner) | Nested(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
             yield from _inner(inner)
         case _:
             return
@@ -128,7 +154,7 @@ def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
                 return replace(shape, name=rename(shape), fields=inner)
             case Array(items=items):
                 return replace(shape, items=of(items))
-            case Nested(row=row):
+            case Nested(row=row) | StepRow(row=row):
                 renamed = of(row)
                 assert isinstance(renamed, Object)
                 return replace(shape, row=renamed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
@@ -16,14 +16,17 @@ from bkgen.model.endpoints import (
     RateLimit,
     Response,
 )
-from bkgen.model.shapes import ColumnValue, Object
+from bkgen.model.shapes import ColumnValue, Object, Shape
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
-from bkgen.resolve.answers import success_body
 from bkgen.resolve.error_bodies import error_literal
+from bkgen.resolve.lookup import Tables
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
-from bkgen.source import Entry, Map
+from bkgen.source import Entry, Map, Node, Span
+
+STEP_STATUSES = (400, 403, 404, 409, 422)
+"""What the steps of an action can answer with where they cannot go on."""
 
 _SUCCESS = {200, 201, 202, 204}
 _ACCOUNT_WRITES = frozenset({Operation.REGISTER, Operation.UPDATE_ME, Operation.DELETE_ME})
@@ -43,6 +46,9 @@ _FIXED = {
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
+_MEANT = (Cause.TAKEN, Cause.REFUSED)
+"""What an exact text for a status is about, where there are other causes, too."""
+
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
@@ -70,8 +76,11 @@ class Statuses:
             else {}
         )
 
-    def success(self) -> Response:
-        """The response of a success, which is the declared one, or the operation's usual one."""
+    def success(self, body_of: Callable[[Node | None, int | None, Span], Shape | None]) -> Response:
+        """The response of a success, which is the declared one, or the operation's usual one.
+
+        `body_of` reads its body; it gets None for the status where the contract declares none.
+        """
         declared = [entry for status, entry in self._entries.items() if status < 400]
         usable = [entry for entry in declared if int(entry.key) in _SUCCESS]
         for other in declared:
@@ -82,17 +91,22 @@ class Statuses:
         entry = usable[0] if usable else None
         status = int(entry.key) if entry else None
         span = entry.key_span if entry else self._route.span
-        body = success_body(self._route, entry.value if entry else None, status, span, self._scope)
+        body = body_of(entry.value if entry else None, status, span)
         if status is None:
             creates = self._route.operation in (Operation.CREATE, Operation.REGISTER)
             status = 204 if body is None else 201 if creates else 200
         return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
 
-    def all(self, success: Response, causes: list[Cause]) -> tuple[Response, ...]:
-        """Every response, ascending. Adds `BK414` for errors that are declared in vain."""
+    def all(self, success: Response, causes: list[Cause], refused: Iterable[int] = ()) -> tuple[Response, ...]:
+        """Every response, ascending. Adds `BK414` for errors that are declared in vain.
+
+        `refused` are the statuses that steps of an action answer with.
+        """
         by_status: dict[int, list[Cause]] = {}
         for cause in causes:
             by_status.setdefault(self._status(cause), []).append(cause)
+        for status in dict.fromkeys(refused):
+            by_status.setdefault(status, []).append(Cause.REFUSED)
         for status, entry in self._entries.items():
             if status >= 400 and status not in by_status:
                 self._unreachable(status, entry)
@@ -114,13 +128,16 @@ class Statuses:
         if entry is not None:
             literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
         span = entry.key_span if entry else self._route.span
-        meant = [Cause.TAKEN] if literal is not None and Cause.TAKEN in causes else causes
+        meant = [cause for cause in causes if cause in _MEANT] if literal is not None else []
+        meant = meant or causes
         yield Response(status, tuple(meant), None, literal, entry is not None, span)
         if others := tuple(cause for cause in causes if cause not in meant):
             yield Response(status, others, None, None, entry is not None, span)
 
     def _unreachable(self, status: int, entry: Entry) -> None:
         takes = _WOULD_TAKE.get(status)
+        if self._route.operation is Operation.ACTION and status in STEP_STATUSES:
+            takes = f'a step with "else": {status}'
         fix = f"it takes {takes}; else remove it" if takes else "remove it"
         self._diagnostics.add("BK414", entry.key_span, f"nothing makes {self._route} answer with {status}", fix)
 
@@ -153,7 +170,7 @@ def causes_of(
     table = scope.table_of(route)
     if route.operation in _ACCOUNT_WRITES and scope.accounts is not None:
         table = scope.tables[scope.accounts.table]
-    if table is not None:
+    if table is not None and route.operation is not Operation.ACTION:
         found |= set(_conflicts(route, table, body, scope))
     return [cause for cause in Cause if cause in found]
 
@@ -174,7 +191,7 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
 def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) -> Iterator[Cause]:
     """Why the database can refuse the write."""
     if route.operation in (Operation.DELETE, Operation.DELETE_ME):
-        if _is_held(table, scope):
+        if is_held(table, scope.tables):
             yield Cause.REFERRED_TO
         return
     written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
@@ -200,11 +217,11 @@ def _from_path(route: Route) -> set[str]:
     return {route.parents[-1].child_column} if route.parents else set()
 
 
-def _is_held(table: Table, scope: Scope) -> bool:
+def is_held(table: Table, tables: Tables) -> bool:
     """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade."""
     names, seen = [table.name], {table.name}
     for name in names:  # which grows while it is read
-        for other, column in scope.tables.referring(name):
+        for other, column in tables.referring(name):
             on_delete = column.reference.on_delete if column.reference is not None else None
             if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
                 return True

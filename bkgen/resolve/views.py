@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.shapes import SortKey
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Kind
 from bkgen.resolve import names, texts
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import span_of, strings, text
 from bkgen.source import Map
+
+MOST_IN_CURSOR = 255
+"""Characters of a text that rows of a list with a cursor are ordered by."""
 
 
 class Views:
@@ -44,13 +48,24 @@ class Views:
         self._nodes[name] = node
 
 
+def is_sortable(column: Column) -> bool:
+    """Whether clients may see an order by the column, and it has one."""
+    return not column.private and column.type.kind not in (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES)
+
+
+def is_long(column: Column) -> bool:
+    """Whether a value may be too long to be sent back and forth in a cursor."""
+    is_text = column.type.kind in (Kind.STRING, Kind.EMAIL, Kind.URL) and not column.type.enum
+    return is_text and (column.type.max_length is None or column.type.max_length > MOST_IN_CURSOR)
+
+
 def sort_keys(node: Map, table: Table, diagnostics: Diagnostics) -> tuple[SortKey, ...]:
     """The columns that `sort` lists: a minus before those that are descending."""
     found: list[SortKey] = []
     for word, span in strings(node.get("sort")):
         column = find_column(table, word.lstrip("+-"))
-        if column is None or column.private:
-            choices = [column.name for column in table.public]
+        if column is None or not is_sortable(column):
+            choices = [column.name for column in table.public if is_sortable(column)]
             fix = diagnostics.nearest(span, word.lstrip("+-"), choices) or f"its columns: {', '.join(choices)}"
             diagnostics.add("BK521", span, f"`{word}` is no column of `{table.name}` to sort by", fix)
         else:

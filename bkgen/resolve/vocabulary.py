@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bkgen.model import actions
 from bkgen.model.endpoints import Access, Endpoint, PathParameter, QueryParameter
-from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value
-from bkgen.model.shapes import Array, Computed, Nested, Object, Shape
+from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value, Values
+from bkgen.model.shapes import Array, Computed, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
@@ -14,7 +15,7 @@ from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.scope import Scope
 
-ROW, ACTOR, PATH, QUERY = "row", "actor", "path", "query"
+ROW, ACTOR, PATH, QUERY, BODY = "row", "actor", "path", "query", "body"
 
 
 def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expressions.Scope:
@@ -26,14 +27,23 @@ def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expression
 
 
 def of_request(
-    table: Table, access: Access, path: Iterable[PathParameter], query: Iterable[QueryParameter], scope: Scope
+    table: Table,
+    access: Access,
+    path: Iterable[PathParameter],
+    query: Iterable[QueryParameter],
+    scope: Scope,
+    given: str = "",
 ) -> expressions.Scope:
-    """What an expression about the rows of an endpoint can speak of: the row, who asks, and the request."""
+    """What an expression about the rows of an endpoint can speak of: the row, who asks, and the request.
+
+    `given` names a query parameter that is there wherever the expression is looked at.
+    """
     found = of_row(table, scope, signed_in=access is Access.SIGNED_IN)
     names: dict[str, Gives] = dict(found.names)
     names[PATH] = Record({one.name: Member(one.attribute, Value(one.type)) for one in path})
+    values = ((one, Value(one.type, one.optional and not one.many and one.name != given)) for one in query)
     names[QUERY] = Record(
-        {one.name: Member(one.attribute, Value(one.type, not one.required and one.default is None)) for one in query}
+        {one.name: Member(one.attribute, Values(value) if one.many else value) for one, value in values}
     )
     return _scope(names, scope)
 
@@ -57,20 +67,22 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     if endpoint.where is not None:
         yield endpoint.where.expression
     conditions = [endpoint.visible, endpoint.allowed, *(parent.visible for parent in endpoint.parents)]
+    conditions += [query.condition for query in endpoint.query]
     yield from (condition.expression for condition in conditions if condition is not None)
     yield from endpoint.presets.values()
+    yield from actions.expressions(endpoint.steps)
     yield from formulas_in(endpoint.success.body)
 
 
 def formulas_in(shape: Shape | None) -> Iterator[Expression]:
     """Every expression that fills a part of a shape."""
     match shape:
-        case Computed(expression=expression):
+        case Computed(expression=expression) | StepValue(expression=expression):
             yield expression
         case Object(fields=fields):
             for field in fields:
                 yield from formulas_in(field.shape)
-        case Array(items=inner):
+        case Array(items=inner) | StepRow(row=inner):
             yield from formulas_in(inner)
         case Nested(row=inner, visible=visible):
             if visible is not None:

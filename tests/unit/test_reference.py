@@ -26,6 +26,7 @@ from bkgen.load.synonyms import (
     RATE_LIMIT,
     REFERENCE,
     SERVICE,
+    STEP,
     TABLE,
     VIEW,
     Key,
@@ -74,6 +75,7 @@ def shapes() -> Iterator[tuple[str, Shape]]:
     """Every object of the language that has keys, by the name that the reference gives it."""
     yield from {"document": DOCUMENT, "endpoint": ENDPOINT, "`rateLimit`": RATE_LIMIT, "table": TABLE}.items()
     yield from {
+        "step": STEP,
         "column": COLUMN,
         "`references`": REFERENCE,
         "index": INDEX,

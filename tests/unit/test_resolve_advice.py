@@ -66,5 +66,6 @@ def test_advice_can_be_followed(tmp_path: Path, method: str, path: str) -> None:
 def test_advice_names_the_table_of_the_path(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, {"method": "POST", "path": "/posts/{id}/publish", "response": {"200": "object"}})
     assert finding.fix == (
-        "write `PATCH /posts/{id}`, which changes a row of `posts`: other actions are not in this version"
+        'list what it does, step by step: "do": [{"update": "posts", "where": "row.id == path.id", "set": {...}}]; '
+        "or write `PATCH /posts/{id}`, which changes any column"
     )

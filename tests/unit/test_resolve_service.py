@@ -12,7 +12,7 @@ from bkgen.assets import folder
 from bkgen.diagnostics import Diagnostics
 from bkgen.explain import explain
 from bkgen.load import load
-from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.endpoints import Cause, Endpoint, Filter, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Object, Shape
 from bkgen.model.tables import Default
@@ -185,7 +185,7 @@ def test_filters_and_limits(tmp_path: Path) -> None:
     query = {"userId": "uuid", "limit": {"type": "integer", "maximum": 500, "default": 50}}
     found = service(tmp_path, [one("GET", "/posts", query=query)])
     by_user, limit, offset = endpoint(found, "list_posts").query
-    assert (by_user.column, by_user.type.kind, by_user.required) == ("user_id", Kind.UUID, False)
+    assert (by_user.use, by_user.type.kind, by_user.required) == (Filter("user_id"), Kind.UUID, False)
     assert (limit.type.maximum, limit.default) == (500, 50)
     assert offset.fact is Fact.OFFSET
 

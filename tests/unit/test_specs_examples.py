@@ -75,6 +75,8 @@ def whole(title: str, written: str) -> dict[str, Any]:
             return {"tables": [_table(said)]}
         case "Views":
             return {"views": [{"name": "Some", "from": "users", "fields": {"email": "email"}} | said]}
+    if title == "Actions":
+        return {"endpoints": [{"method": "POST", "path": "/posts/{id}/act", "response": {"204": {}}} | said]}
     path = "/posts/{id}" if "id" in said.get("path", "") else "/posts"
     answer = "object" if path.endswith("}") else ["object"]
     return {"endpoints": [{"method": "GET", "path": path, "response": {"200": answer}} | said]}

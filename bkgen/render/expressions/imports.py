@@ -16,8 +16,8 @@ _PLACES = {
     "sqlalchemy": "BigInteger Boolean Date DateTime Double Numeric String Uuid and_ case cast exists false func "
     "literal not_ or_ select true",
     "sqlalchemy.orm": "aliased",
-    "app.expressions": "Reckoned as_number average decimal_average exact quotient ratio read_integer read_number "
-    "remainder strpos unless_none",
+    "app.expressions": "Reckoned as_number average decimal_average digits exact quotient ratio read_integer "
+    "read_number remainder strpos unless_none",
     "app.models.metadata": "UtcDateTime",
 }
 IMPORTS = {name: f"from {module} import {name}" for module, names in _PLACES.items() for name in names.split()}

@@ -89,8 +89,8 @@ class Curl:
         method, path = endpoint.split(" ")
         for name, value in options.get("path", {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        if "query" in options:
-            path += "?" + urlencode(options["query"])
+        if query := options.get("query"):
+            path += "?" + urlencode(query, doseq=True)
         headers = dict(options.get("headers", {}))
         if "token" in options:
             headers["Authorization"] = f"{SCHEME} {options['token']}"

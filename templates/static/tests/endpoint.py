@@ -18,6 +18,7 @@ class Endpoint:
         statuses: all that it documents.
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
+        query: values of the query parameters that it cannot be without.
         body: a body that it accepts as valid, where it takes one.
         envelope: the field of the body that has all others within it.
         authenticated: whether it needs an access token; `reads_token`: whether it can do without.
@@ -32,6 +33,7 @@ class Endpoint:
     statuses: frozenset[int]
     path: Mapping[str, object] = field(default_factory=dict)
     bad_path: Mapping[str, object] = field(default_factory=dict)
+    query: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     envelope: str | None = None
     authenticated: bool = False

@@ -29,6 +29,8 @@ def options(
 ) -> Options:
     """What a call needs to get past all checks that come before those of its body."""
     options: Options = {"path": endpoint.path, **others}
+    if endpoint.query:
+        options["query"] = {**endpoint.query, **others.get("query", {})}
     if endpoint.authenticated:
         options["token"] = request.getfixturevalue("token")
     return options

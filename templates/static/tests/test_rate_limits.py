@@ -26,7 +26,7 @@ def of_a_new_client(endpoint: Endpoint, request: pytest.FixtureRequest) -> Optio
 
     Its body is bad, so that it costs the server little: requests count before they are read.
     """
-    options: Options = {"path": endpoint.path, "client": next(addresses)}
+    options: Options = {"path": endpoint.path, "query": endpoint.query, "client": next(addresses)}
     if endpoint.body is not None:
         options["data"] = "no JSON"
     if endpoint.limited_by_account:

@@ -274,7 +274,13 @@ def explained(problem: Mapping[str, Any]) -> str:
 
 def _name(problem: Mapping[str, Any]) -> str:
     """Where the problem is, as `address.city`; empty for the body as a whole."""
-    return ".".join(str(part)[:100] for part in problem["loc"][1:])
+    return ".".join(str(part)[:100] for part in _place(problem))
+
+
+def _place(problem: Mapping[str, Any]) -> Sequence[str | int]:
+    """The names of the input; one of several values of a query parameter has that of the parameter."""
+    place: Sequence[str | int] = problem["loc"]
+    return place[1:2] if place[0] == "query" else place[1:]
 
 
 def _documented(request: Request) -> Responses:

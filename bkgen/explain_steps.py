@@ -1,0 +1,74 @@
+"""The steps of an action in words, for `bkgen explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bkgen.model.actions import Assign, Delete, Each, Insert, Load, Require, Step, Update, every
+
+
+def told_steps(steps: Iterable[Step], within: str = "") -> Iterator[str]:
+    """A line for each step; `within` says for what each of them is done."""
+    for step in steps:
+        yield f"{within}{_said(step)}"
+        if isinstance(step, Each):
+            yield from told_steps(step.steps, f"for each `{step.name}`, ")
+
+
+def refused(steps: Iterable[Step], status: int) -> str:
+    """Why steps end the action with a status."""
+    return "; ".join(dict.fromkeys(reason for step in every(steps) for reason in _reasons(step, status)))
+
+
+def _said(step: Step) -> str:
+    match step:
+        case Load(table=table, which=which, name=name):
+            return f"read the row of `{table}` where {which.condition.text}{_named(name)}"
+        case Require(condition=condition):
+            return f"go on only if {condition.text}"
+        case Insert(table=table, values=values, on_conflict=conflict, name=name):
+            columns = ", ".join(column for column, _ in values)
+            there = ""
+            if conflict is not None:
+                change = (
+                    f"change {', '.join(column for column, _ in conflict.values)} of it" if conflict.values else "skip"
+                )
+                there = f"; where one with the same {', '.join(conflict.columns)} is there, {change}"
+            return f"insert a row of `{table}` with {columns}{there}{_named(name)}"
+        case Update(table=table, which=which, values=values, name=name):
+            columns = ", ".join(column for column, _ in values)
+            return f"set {columns} of {_rows(which.one, table)} where {which.condition.text}{_named(name)}"
+        case Delete(table=table, which=which, name=name):
+            return f"delete {_rows(which.one, table)} where {which.condition.text}{_named(name)}"
+        case Each(text=text, name=name, order=order):
+            ordered = ", in the order of the rows that are written" if order else ""
+            return f"go through {text}, each as `{name}`{ordered}"
+        case Assign(name=name, text=text):
+            return f"call {text} `{name}`"
+
+
+def _rows(one: bool, table: str) -> str:
+    return f"the row of `{table}`" if one else f"all rows of `{table}`"
+
+
+def _named(name: str) -> str:
+    return f", and call it `{name}`" if name else ""
+
+
+def _reasons(step: Step, status: int) -> Iterator[str]:
+    match step:
+        case Require(condition=condition, status=own) if own == status:
+            yield f"not {condition.text}"
+        case Load(table=table, which=which, refusal=refusal) | Update(table=table, which=which, refusal=refusal):
+            yield from _of_rows(table, which.condition.text, which.one, refusal.missing, refusal.otherwise, status)
+        case Delete(table=table, which=which, refusal=refusal):
+            yield from _of_rows(table, which.condition.text, which.one, refusal.missing, refusal.otherwise, status)
+
+
+def _of_rows(
+    table: str, condition: str, one: bool, missing: int | None, otherwise: int | None, status: int
+) -> Iterator[str]:
+    if missing == status:
+        yield f"no such row of `{table}`" if one else f"no row of `{table}` where {condition}"
+    if otherwise == status:
+        yield f"the row of `{table}` is not as the step needs it: {condition}"

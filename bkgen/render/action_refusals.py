@@ -1,0 +1,65 @@
+"""What the steps of an action raise where they cannot go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.actions import Delete, Load, Update
+from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.service import Service
+from bkgen.render.errors import missing_row
+from bkgen.render.literals import literal
+
+_MESSAGES = {
+    400: "The request asks for what cannot be",
+    403: "Not allowed",
+    404: "Not found",
+    409: "Not possible as things are",
+    422: "The request asks for what cannot be",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a step raises, as expressions; None for nothing.
+
+    Attributes:
+        missing: where there is no such row.
+        otherwise: where it is there, but not as the step needs it.
+        not_found: what `NotFound` is told of a plain 404, whichever of the two it is.
+    """
+
+    missing: str | None
+    otherwise: str | None
+    not_found: str | None
+
+
+def raised_by(step: Load | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
+    refusal = step.refusal
+    absent = _absent(step.table, endpoint, service)
+    missing = f"NotFound({absent})" if refusal.missing == 404 else _refused(refusal.missing, endpoint)
+    plain = refusal.missing == 404 and refusal.otherwise in (None, 404)
+    otherwise = missing if plain else _refused(refusal.otherwise, endpoint)
+    return Raised(missing, otherwise if refusal.otherwise is not None else None, absent if plain else None)
+
+
+def raised(status: int, endpoint: Endpoint) -> str:
+    """The exception of a status, with what the contract says there."""
+    return f"Refused({status}, {literal(_said(status, endpoint) or _MESSAGES[status])})"
+
+
+def _refused(status: int | None, endpoint: Endpoint) -> str | None:
+    return raised(status, endpoint) if status is not None else None
+
+
+def _absent(table: str, endpoint: Endpoint, service: Service) -> str:
+    """What `NotFound` is told, as Python text."""
+    said = _said(404, endpoint)
+    return literal(said) if said is not None and not service.errors.detailed else missing_row(table, service)
+
+
+def _said(status: int, endpoint: Endpoint) -> str | None:
+    """The sentence that the contract answers with, if it is one."""
+    found = [one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes]
+    texts = list(found[0].literal.values()) if found and found[0].literal else []
+    return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else None

@@ -1,0 +1,388 @@
+"""Views of the functions of `queries.py` that do what an action lists, each in one transaction."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from bkgen.model.actions import Assign, Assignments, Delete, Each, Insert, Load, Require, Step, Update
+from bkgen.model.endpoints import Endpoint
+from bkgen.model.expressions import ColumnOf, Expression, Name, Not, Related, Row, Value
+from bkgen.model.service import Service
+from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Kind, Type
+from bkgen.render.action_columns import columns_used, parts, rows_shown
+from bkgen.render.action_refusals import Raised, raised, raised_by
+from bkgen.render.answers import annotation, answers_module, row_answer, schema
+from bkgen.render.building import ACCOUNT, columns_code, ordering
+from bkgen.render.columns import now
+from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
+from bkgen.render.expressions.imports import IMPORTS
+from bkgen.render.homes import Homes
+from bkgen.render.literals import docstring, literal
+from bkgen.render.queries import parameters_of
+from bkgen.resolve import names
+from bkgen.resolve.expressions.kinds import NOW, is_nullable
+from bkgen.resolve.expressions.parts import in_database
+from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
+from bkgen.resolve.words import plural
+
+_UPSERT = "from sqlalchemy.dialects.postgresql import insert as upsert"
+_BOOLEAN = Value(Type(Kind.BOOLEAN))
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A function of `queries.py`.
+
+    Attributes:
+        parameters: `name: type`, behind the connection.
+        returns: its return annotation.
+        lines: of its body, indented among themselves.
+        imports: lines that they need.
+    """
+
+    name: str
+    docstring: str
+    parameters: tuple[str, ...]
+    returns: str
+    lines: tuple[str, ...]
+    imports: frozenset[str]
+
+
+def action_view(endpoint: Endpoint, service: Service, homes: Homes) -> ActionView:
+    writer = _Writer(endpoint, service, homes)
+    writer.write()
+    return ActionView(
+        name=endpoint.name,
+        docstring=docstring(action_docstring(endpoint)),
+        parameters=tuple(parameters_of(endpoint, service, homes)),
+        returns=annotation(endpoint.success.body, endpoint.package, homes),
+        lines=tuple(writer.lines),
+        imports=frozenset(writer.imports),
+    )
+
+
+def action_docstring(endpoint: Endpoint) -> str:
+    return f"{endpoint.summary.rstrip('.')}."
+
+
+class _Writer:
+    """Writes the body of one function.
+
+    Attributes:
+        lines: of code, so far.
+        imports: lines that they need.
+    """
+
+    def __init__(self, endpoint: Endpoint, service: Service, homes: Homes) -> None:
+        self._endpoint, self._service, self._homes = endpoint, service, homes
+        self.lines: list[str] = []
+        self.imports: set[str] = set()
+        self._depth = 0
+        self._variables = {ACTOR: ACCOUNT, NOW: NOW, PATH: "", QUERY: "", BODY: BODY}
+        self._mappings: frozenset[str] = frozenset()
+        attributes = [one.attribute for one in endpoint.path_parameters] + [one.attribute for one in endpoint.query]
+        self._taken = {NOW, *attributes}
+        self._used = columns_used(endpoint)
+        self._shown = rows_shown(endpoint.success.body)
+        self._read: dict[str, str] = {}  # name of a step -> the variable that has its row as the answer shows it
+
+    def write(self) -> None:
+        if any(isinstance(part, Name) and part.name == NOW for part in parts(self._endpoint)):
+            self._line(f"{NOW} = utc_now()")
+        for step in self._endpoint.steps:
+            self._step(step)
+        self._read_shown()
+        if self._endpoint.success.body is not None:
+            self._line(f"return {self._answer(self._endpoint.success.body)}")
+
+    # Steps
+
+    def _step(self, step: Step) -> None:
+        match step:
+            case Load():
+                self._load(step)
+            case Require():
+                self._require(step)
+            case Insert():
+                self._insert(step)
+            case Update():
+                table = self._service.table(step.table)
+                values = self._assigned(step.values, table)
+                self._write_guarded(step, f"update({table.class_name})", f".values({values})")
+            case Delete():
+                table = self._service.table(step.table)
+                self._write_guarded(step, f"delete({table.class_name})", "")
+            case Each():
+                self._each(step)
+            case Assign(name=name, value=value):
+                code = self._value(value)
+                self._line(f"{self._bind(name)} = {code}")
+
+    def _load(self, step: Load) -> None:
+        table = self._service.table(step.table)
+        failed = raised_by(step, self._endpoint, self._service)
+        columns = self._columns(step.name, table) or [_column(table, table.primary_key[0].name)]
+        statement = f"select({', '.join(columns)}){self._where(step.which.condition.expression, table)}"
+        self._row(statement, step, failed, table)
+
+    def _write_guarded(self, step: Update | Delete, start: str, end: str) -> None:
+        """A write whose preconditions are part of it; what it was that did not hold is asked afterwards."""
+        table = self._service.table(step.table)
+        failed = raised_by(step, self._endpoint, self._service)
+        statement = f"{start}{self._where(step.which.condition.expression, table)}{end}"
+        if columns := self._returned(step, table):
+            self._row(f"{statement}.returning({', '.join(columns)})", step, failed, table)
+        elif failed.missing is None and failed.otherwise is None:
+            self._line(f"connection.execute({statement})")
+        else:
+            self._line(f"written = connection.execute({statement})")
+            self._line("if written.rowcount == 0:")
+            with self._indented():
+                self._tell_apart(step, failed, table)
+
+    def _row(self, statement: str, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
+        """Binds the one row that a statement gives."""
+        variable = self._bind(step.name, row=True) if step.name else ""
+        if failed.not_found is not None:
+            assignment = f"{variable} = " if variable and self._is_used(step.name, table) else ""
+            self._line(f"{assignment}fetch_one(connection, {statement}, {failed.not_found})")
+            return
+        if failed.missing is None and failed.otherwise is None:
+            self._line(f"{variable} = read_row(connection, {statement})")
+            return
+        self._line(f"{variable} = find_row(connection, {statement})")
+        self._line(f"if {variable} is None:")
+        with self._indented():
+            self._tell_apart(step, failed, table)
+
+    def _tell_apart(self, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
+        if failed.missing is None or failed.missing == failed.otherwise:
+            self._line(f"raise {failed.otherwise}")
+        elif failed.otherwise is not None:
+            same = [code for part in step.which.same for code in self._conditions(part, table)]
+            key = _column(table, table.primary_key[0].name)
+            self._line(f"if connection.scalar(select({key}).where({', '.join(same)})) is None:")
+            with self._indented():
+                self._line(f"raise {failed.missing}")
+            self._line(f"raise {failed.otherwise}")
+        else:
+            self._line(f"raise {failed.missing}")
+
+    def _require(self, step: Require) -> None:
+        condition = step.condition.expression
+        if in_database(condition, frozenset()):
+            self._line(f"if not connection.scalar(select({self._sql(condition)})):")
+        else:
+            denied = Not(condition, _BOOLEAN, condition.span)
+            self._line(f"if {self._rendered(python_condition(denied, self._context())).code}:")
+        with self._indented():
+            self._line(f"raise {raised(step.status, self._endpoint)}")
+
+    def _insert(self, step: Insert) -> None:
+        table = self._service.table(step.table)
+        verb = "insert"
+        end = f".values({self._assigned(step.values, table)})"
+        if (conflict := step.on_conflict) is not None:
+            verb = "upsert"
+            self.imports.add(_UPSERT)
+            if conflict.values:
+                changed = {name: self._stored(name, value, table) for name, value in conflict.values}
+                changed |= {c.name: f"{now(c.type)}()" for c in table.columns if c.updated and c.name not in changed}
+                inner = ", ".join(f"{literal(table.column(n).attribute)}: {code}" for n, code in changed.items())
+                elements = ", ".join(_column(table, name) for name in conflict.columns)
+                end += f".on_conflict_do_update(index_elements=[{elements}], set_={{{inner}}})"
+            else:
+                elements = ", ".join(_column(table, name) for name in conflict.columns)
+                end += f".on_conflict_do_nothing(index_elements=[{elements}])"
+        statement = f"{verb}({table.class_name}){end}"
+        if columns := self._returned(step, table):
+            variable = self._bind(step.name, row=True)
+            returning = f"{statement}.returning({', '.join(columns)})"
+            self._line(f"{variable} = read_row(connection, {returning})")
+        else:
+            self._line(f"connection.execute({statement})")
+
+    def _each(self, step: Each) -> None:
+        is_rows = isinstance(step.source, Related)
+        source = self._related(step) if isinstance(step.source, Related) else self._value(step.source)
+        if is_rows:
+            rows = self._free(plural(step.name))
+            self._line(f"{rows} = {source}")
+            source = rows
+        before = dict(self._variables), self._mappings
+        variable = self._bind(step.name, row=is_rows)
+        if step.order and not is_rows:
+            keys = [self._value(key) for key in step.order]
+            keys = [
+                f"str({code})" if is_nullable(key.gives) else code for code, key in zip(keys, step.order, strict=True)
+            ]
+            key = keys[0] if len(keys) == 1 else f"({', '.join(keys)})"
+            source = f"sorted({source}{'' if key == variable else f', key=lambda {variable}: {key}'})"
+        self._line(f"for {variable} in {source}:")
+        with self._indented():
+            for inner in step.steps:
+                self._step(inner)
+        self._variables, self._mappings = before
+
+    def _related(self, step: Each) -> str:
+        """The rows that a relation leads to, in the order of the rows that the steps write."""
+        related = step.source
+        assert isinstance(related, Related)
+        relation, target = related.relation, self._service.table(related.relation.target)
+        columns = self._columns(step.name, target) or [_column(target, target.primary_key[0].name)]
+        statement = f"select({', '.join(columns)})"
+        holder = target
+        if relation.through is not None:
+            holder = self._service.table(relation.through.table)
+            (far, there), *_ = relation.through.pairs
+            statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, there)})"
+        row = related.row
+        assert isinstance(row, Name)
+        assert isinstance(row.gives, Row)
+        own = self._service.table(row.gives.table)
+        pairs = [(_column(holder, there), self._known(row.name, own.column(here))) for here, there in relation.pairs]
+        same = [f"{column} == {value}" for column, value in pairs]
+        order = [self._sql(key, target, step.name) for key in step.order]
+        order += [code for code in ordering(target, ()) if code not in order]
+        statement += f".where({', '.join(same)}).order_by({', '.join(order)})"
+        return f"connection.execute({statement}).mappings().all()"
+
+    def _known(self, name: str, column: Column) -> str:
+        """The value of a column of a row that has been read, or of the account that asks."""
+        variable = self._variables[name]
+        is_mapping = name in self._mappings
+        return f"{variable}[{literal(column.attribute)}]" if is_mapping else f"{variable}.{column.attribute}"
+
+    # The answer
+
+    def _returned(self, step: Insert | Update | Delete, table: Table) -> list[str]:
+        """What a statement gives back: the columns that are used, or all that the answer shows if no step follows."""
+        shown = self._shown.get(step.name) if step.name else None
+        last = step is self._endpoint.steps[-1]
+        if shown is not None and last and not self._homes.builds(shown) and (step.name, table.name) not in self._used:
+            self._read[step.name] = step.name
+            return [columns_code(shown)]
+        return self._columns(step.name, table)
+
+    def _read_shown(self) -> None:
+        """Reads the rows that the answer shows as they are now, but those that the last statement gave."""
+        for name, row in self._shown.items():
+            table = self._service.table(row.table or "")
+            variable = self._variables[name]
+            if name in self._read:
+                self._read[name] = variable
+                continue
+            prefix = answers_module(row, self._endpoint.package, self._homes) if self._homes.builds(row) else ""
+            keys = ((_column(table, key.name), f"{variable}[{literal(key.attribute)}]") for key in table.primary_key)
+            same = ", ".join(f"{column} == {value}" for column, value in keys)
+            self._read[name] = self._free(f"{variable}_row")
+            statement = f"select({columns_code(row, prefix)}).where({same})"
+            self._line(f"{self._read[name]} = read_row(connection, {statement})")
+
+    def _answer(self, shape: Shape) -> str:
+        match shape:
+            case StepRow(name=name, row=row):
+                return row_answer(row, self._endpoint.package, self._homes, self._read[name])
+            case StepValue(expression=expression):
+                return self._value(expression)
+            case Object(fields=fields):
+                inner = ", ".join(f"{field.attribute}={_argument(self._answer(field.shape))}" for field in fields)
+                return f"{schema(shape, self._endpoint.package, self._homes)}({inner})"
+            case Constant(value=value):
+                return literal(value)
+            case _:
+                raise ValueError("no part of the answer of an action")
+
+    # Expressions
+
+    def _value(self, expression: Expression) -> str:
+        """A value in Python; one that depends on rows which no step has read is asked for."""
+        if in_database(expression, frozenset()):
+            return f"connection.execute(select({self._sql(expression)})).scalar_one()"
+        return self._rendered(python_value(expression, self._context())).code
+
+    def _sql(self, expression: Expression, table: Table | None = None, row: str = ROW) -> str:
+        """A value inside a statement on rows of `table`, which the expression calls `row`."""
+        return self._rendered(sql_value(expression, self._context(table, row))).code
+
+    def _conditions(self, expression: Expression, table: Table) -> tuple[str, ...]:
+        return self._rendered(sql_conditions(expression, self._context(table))).conditions
+
+    def _where(self, expression: Expression, table: Table) -> str:
+        return f".where({', '.join(self._conditions(expression, table))})"
+
+    def _assigned(self, values: Assignments, table: Table) -> str:
+        found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
+        return ", ".join(f"{column.attribute}={_argument(code)}" for column, code in found)
+
+    def _stored(self, name: str, value: Expression, table: Table) -> str:
+        """What a column is set to; a decimal that the database reckons has the digits of the column."""
+        code, type_ = self._sql(value, table), table.column(name).type
+        is_reckoned = in_database(value, frozenset({ROW})) and not isinstance(value, ColumnOf)
+        if type_.kind is not Kind.DECIMAL or type_.scale is None or not is_reckoned:
+            return code
+        self.imports.add(IMPORTS["digits"])
+        return f"digits({code}, {type_.scale})"
+
+    def _context(self, table: Table | None = None, row: str = ROW) -> Context:
+        return Context(
+            self._service.by_name,
+            self._variables,
+            mappings=self._mappings,
+            models={(row,): table.class_name} if table is not None else {},
+            joined=frozenset({table.name} if table is not None else ()),
+            taken=frozenset(self._taken),
+        )
+
+    def _rendered(self, rendered: Rendered) -> Rendered:
+        """The code, behind the lines that it needs."""
+        for name, code in rendered.definitions:
+            self._line(f"{name} = {code}")
+        self.imports |= rendered.imports
+        return rendered
+
+    # Names and lines
+
+    def _columns(self, name: str, table: Table) -> list[str]:
+        """The columns that are used of the row of a step, and its key where the answer shows it."""
+        used = self._used.get((name, table.name), [])
+        key = [column.name for column in table.primary_key] if name in self._shown else []
+        return [_column(table, column) for column in dict.fromkeys([*key, *used])]
+
+    def _is_used(self, name: str, table: Table) -> bool:
+        return bool(self._used.get((name, table.name))) or name in self._shown
+
+    def _bind(self, name: str, row: bool = False) -> str:
+        """The variable that stands for a name of the action from now on."""
+        variable = self._variables[name] = self._free(name)
+        if row:
+            self._mappings |= {name}
+        return variable
+
+    def _free(self, wanted: str) -> str:
+        variable = names.unique(names.parameter(wanted), self._taken)
+        self._taken.add(variable)
+        return variable
+
+    def _line(self, code: str) -> None:
+        self.lines.append("    " * self._depth + code)
+
+    @contextmanager
+    def _indented(self) -> Iterator[None]:
+        self._depth += 1
+        yield
+        self._depth -= 1
+
+
+def _argument(code: str) -> str:
+    """An argument: a choice stands in parentheses, since formatters differ in how they break a bare one."""
+    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
+
+
+def _column(table: Table, name: str) -> str:
+    return f"{table.class_name}.{table.column(name).attribute}"

@@ -1,0 +1,378 @@
+"""The steps of an action, each checked against what is there when its turn comes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bkgen.model.actions import (
+    Assign,
+    Assignments,
+    Delete,
+    Each,
+    Insert,
+    Load,
+    OnConflict,
+    Require,
+    Step,
+    Update,
+    Which,
+)
+from bkgen.model.expressions import (
+    ColumnOf,
+    Condition,
+    Expression,
+    Gives,
+    MemberOf,
+    Name,
+    Records,
+    Related,
+    Row,
+    Rows,
+    Value,
+    Values,
+)
+from bkgen.model.tables import Table
+from bkgen.resolve import expressions, names
+from bkgen.resolve.actions.order import locking_order
+from bkgen.resolve.actions.refusals import refusal_of, status_of
+from bkgen.resolve.actions.which import key_of, which_rows
+from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
+from bkgen.resolve.expressions.kinds import NOW, described
+from bkgen.resolve.lookup import find_column
+from bkgen.resolve.nodes import child, span_of, text
+from bkgen.resolve.policies import guarded
+from bkgen.resolve.references import describe
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW
+from bkgen.source import Entry, List, Map, Node, Scalar, Span
+
+VERBS = ("load", "require", "insert", "update", "delete", "each", "set")
+_KEYS = {
+    "load": ("where", "as", "else"),
+    "require": ("else",),
+    "insert": ("values", "onConflict", "as"),
+    "update": ("where", "set", "as", "else"),
+    "delete": ("where", "as", "else"),
+    "each": ("as", "do"),
+    "set": (),
+}
+_REQUEST = frozenset({ROW, ACTOR, PATH, QUERY, "body", "header", NOW})
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class StepReader:
+    """Reads the steps of one action.
+
+    Attributes:
+        names: what expressions can speak of, which grows with every step that has a name.
+        rows: of the steps whose row is still there at the end.
+    """
+
+    def __init__(self, known: dict[str, Gives], scope: Scope) -> None:
+        self.names, self.rows = known, dict[str, Table]()
+        self._held: set[str] = set()  # names of rows that the transaction has written, and so keeps from others
+        self._scope, self._diagnostics = scope, scope.diagnostics
+
+    @property
+    def vocabulary(self) -> expressions.Scope:
+        return expressions.Scope(self.names, self._scope.tables.by_name, self._scope.relations.by_table)
+
+    def read(self, node: Node | None) -> tuple[Step, ...]:
+        """The steps that can be told; what is wrong with the others is reported."""
+        found: list[Step] = []
+        for item in node if isinstance(node, List) else ():
+            if isinstance(item, Map) and (verb := self._verb(item)) is not None:
+                found += self._step(verb, item)
+        return tuple(found)
+
+    def _verb(self, node: Map) -> str | None:
+        """The one verb of a step; `set` is one where no other is."""
+        verbs = [entry for entry in node if entry.key in VERBS]
+        others = [entry for entry in verbs if entry.key != "set"] or verbs
+        if len(others) != 1:
+            message = "a step does one thing" if others else "this step does nothing"
+            fix = f"write a step for each of {' and '.join(f'`{entry.key}`' for entry in others)}"
+            listed = ", ".join(f"`{verb}`" for verb in VERBS)
+            span = others[1].key_span if others else node.span
+            self._diagnostics.add("BK440", span, message, fix if others else f"it takes one of {listed}")
+            return None
+        verb = others[0].key
+        for entry in node:
+            if entry.key != verb and entry.key not in _KEYS[verb]:
+                takes = ", ".join(f"`{key}`" for key in _KEYS[verb])
+                fix = f"it takes {takes}" if takes else "remove it"
+                self._diagnostics.add("BK440", entry.key_span, f"`{verb}` has no use for `{entry.key}`", fix)
+        return verb
+
+    def _step(self, verb: str, node: Map) -> Iterable[Step]:
+        match verb:
+            case "require":
+                step: Step | None = self._require(node)
+            case "each":
+                step = self._each(node)
+            case "set":
+                return self._assign(node)
+            case _:
+                table = self._table(node, verb)
+                step = self._on_table(verb, node, table) if table is not None else None
+        return [step] if step is not None else []
+
+    def _on_table(self, verb: str, node: Map, table: Table) -> Step | None:
+        match verb:
+            case "insert":
+                return self._insert(node, table)
+            case "update":
+                return self._update(node, table)
+            case "load":
+                return self._load(node, table)
+            case _:
+                return self._delete(node, table)
+
+    # Verbs
+
+    def _load(self, node: Map, table: Table) -> Load | None:
+        which = self._which(node, table, "load")
+        if which is None:
+            return None
+        if text(node, "as") is None:
+            message = "nothing can speak of the row that this loads"
+            self._diagnostics.add("BK440", node.span, message, f'give it a name: "as": "{table.singular}"')
+        self._check_one(which, node, table, "`load` reads one row")
+        refusal = refusal_of(node, which, self._holds(which, table), "load", self._diagnostics)
+        name = self._name(node, Row(table.name), table)
+        return Load(table.name, which, refusal, name, node.span)
+
+    def _require(self, node: Map) -> Require | None:
+        condition = self._condition(node, "require", rows=frozenset())
+        status = status_of(node.get("else"), 409, self._diagnostics)
+        return Require(condition, status, node.span) if condition is not None else None
+
+    def _insert(self, node: Map, table: Table) -> Insert:
+        values = self._values(node, "values", table, rows=frozenset())
+        self._check_complete(node, table)
+        conflict = self._on_conflict(node, table, values)
+        if conflict is not None and not conflict.values and (entry := node.entry("as")) is not None:
+            message = "where the row is there already, this makes none, and there is nothing to give a name to"
+            self._diagnostics.add("BK440", entry.key_span, message, 'load it in a step of its own, or "update" it')
+            return Insert(table.name, values, conflict, "", node.span)
+        name = self._name(node, Row(table.name), table)
+        self._held.add(name)
+        return Insert(table.name, values, conflict, name, node.span)
+
+    def _update(self, node: Map, table: Table) -> Update | None:
+        which = self._which(node, table, "update")
+        values = self._values(node, "set", table, rows=frozenset({ROW}))
+        if not values and child(node, "set") is None:
+            self._diagnostics.add(
+                "BK440", node.span, "this update changes nothing", 'add "set": {"column": "expression"}'
+            )
+        if which is None:
+            return None
+        refusal = refusal_of(node, which, self._holds(which, table), "update", self._diagnostics)
+        if "as" in node:
+            self._check_one(which, node, table, "only one row can have a name")
+        name = self._name(node, Row(table.name), table)
+        self._held.add(name)
+        return Update(table.name, which, values, refusal, name, node.span)
+
+    def _delete(self, node: Map, table: Table) -> Delete | None:
+        which = self._which(node, table, "delete")
+        if which is None:
+            return None
+        refusal = refusal_of(node, which, self._holds(which, table), "delete", self._diagnostics)
+        if "as" in node:
+            self._check_one(which, node, table, "only one row can have a name")
+        return Delete(table.name, which, refusal, self._name(node, Row(table.name), None), node.span)
+
+    def _each(self, node: Map) -> Each | None:
+        written = text(node, "each") or ""
+        span = span_of(node, "each")
+        source = resolve_expression(written, span, self.vocabulary, self._diagnostics)
+        item = self._item(source) if source is not None else None
+        if source is None:
+            return None
+        if item is None:
+            message = f"this is {described(source.gives)}, and steps go through lists that have an end"
+            fix = "name an array of the body (`body.items`), or the rows of a relation of a loaded row (`order.items`)"
+            self._diagnostics.add("BK444", span, message, fix)
+            return None
+        if isinstance(source, Related):
+            self._check_free_of_policies(self._scope.tables[source.relation.target], span)
+        outside, rows = dict(self.names), dict(self.rows)
+        name = self._name(node, item, None)
+        if not name:
+            if "as" not in node:
+                self._diagnostics.add("BK440", node.span, "nothing can speak of the items", 'add "as": "item"')
+            return None
+        steps = self.read(node.get("do"))
+        self.names, self.rows = outside, rows
+        if not steps and "do" not in node:
+            self._diagnostics.add("BK440", node.span, "nothing is done with the items", 'add "do": [...]')
+        return Each(source, written, name, locking_order(steps, name), steps, node.span)
+
+    def _assign(self, node: Map) -> Iterable[Assign]:
+        for entry in child(node, "set") or ():
+            written = self._text(entry)
+            found = self._expression(written, entry.value.span)
+            if found is None or not is_queryable(found, frozenset(), self._diagnostics):
+                continue
+            if not isinstance(found.gives, Value) or found.gives.type is None:
+                message = f"this is {described(found.gives)}, and a name stands for one value"
+                self._diagnostics.add("BK805", entry.value.span, message, "choose one column, or `size(...)`")
+                continue
+            if self._is_free(entry.key, entry.key_span):
+                self.names[entry.key] = found.gives
+                yield Assign(entry.key, found, written, node.span)
+
+    # Parts of steps
+
+    def _table(self, node: Map, verb: str) -> Table | None:
+        word = text(node, verb) or ""
+        found = self._scope.tables.find(word)
+        if found is None:
+            span = span_of(node, verb)
+            fix = self._scope.tables.nearest(word, span, self._diagnostics)
+            self._diagnostics.add("BK405", span, f"table `{word}` does not exist", fix)
+        else:
+            self._check_free_of_policies(found, span_of(node, verb))
+        return found
+
+    def _check_free_of_policies(self, table: Table, span: Span) -> None:
+        if table.name in self._scope.policies:
+            message = f"steps do not keep the `policies` and `set` of table `{table.name}`"
+            fix = "use the operations on its rows, or remove both and say who may do what in endpoints and steps"
+            self._diagnostics.add("BK447", span, message, fix)
+
+    def _which(self, node: Map, table: Table, verb: str) -> Which | None:
+        if "where" not in node:
+            key = table.primary_key[0].name
+            message = f"this does not say which rows of `{table.name}` to {verb}"
+            self._diagnostics.add("BK440", node.span, message, f'add "where": "row.{key} == path.{key}"')
+            return None
+        before = self.names
+        self.names = {**before, ROW: Row(table.name)}
+        condition = self._condition(node, "where", rows=frozenset({ROW}))
+        self.names = before
+        return which_rows(condition, table) if condition is not None else None
+
+    def _condition(self, node: Map, key: str, rows: frozenset[str]) -> Condition | None:
+        written = text(node, key) or ""
+        found = self._expression(written, span_of(node, key))
+        found = as_condition(found, self._diagnostics) if found is not None else None
+        if found is None or not is_queryable(found, rows, self._diagnostics):
+            return None
+        return Condition(written, found)
+
+    def _values(self, node: Map, key: str, table: Table, rows: frozenset[str]) -> Assignments:
+        """What is written to columns; `rows` says whether it can depend on the row as it is."""
+        before = self.names
+        if rows:
+            self.names = {**before, ROW: Row(table.name)}
+        found = [self._value(entry, table, rows) for entry in child(node, key) or ()]
+        self.names = before
+        return tuple(one for one in found if one is not None)
+
+    def _value(self, entry: Entry, table: Table, rows: frozenset[str]) -> tuple[str, Expression] | None:
+        column = find_column(table, entry.key)
+        if column is None:
+            choices = [column.name for column in table.columns]
+            fix = self._diagnostics.nearest(entry.key_span, entry.key, choices) or f"its columns: {', '.join(choices)}"
+            message = f"`{entry.key}` is no column of table `{table.name}`"
+            self._diagnostics.add("BK442", entry.key_span, message, fix)
+            return None
+        written = self._text(entry)
+        found = self._expression(written, entry.value.span)
+        found = as_value(found, column.type, column.nullable, self._diagnostics) if found is not None else None
+        if found is None or not is_queryable(found, rows, self._diagnostics):
+            return None
+        return column.name, found
+
+    def _expression(self, written: str, span: Span) -> Expression | None:
+        """What a document says, over no more related rows than may be read."""
+        found = resolve_expression(written, span, self.vocabulary, self._diagnostics)
+        return guarded(found, self._scope) if found is not None else None
+
+    def _text(self, entry: Entry) -> str:
+        """The expression of a value, which may be written as a number, true, false or null."""
+        value = entry.value.value if isinstance(entry.value, Scalar) else None
+        if isinstance(value, str):
+            return value
+        return "null" if value is None else str(value).lower()
+
+    def _check_complete(self, node: Map, table: Table) -> None:
+        given = {names.fold(entry.key) for entry in child(node, "values") or ()}
+        for column in table.columns:
+            if column.required and names.fold(column.name) not in given:
+                message = f"this makes no row: column `{table.name}.{column.name}` needs a value"
+                fix = f'add "{column.name}" to `values`: {describe(column.type)}; or give the column a default'
+                self._diagnostics.add("BK506", span_of(node, "values"), message, fix)
+
+    def _on_conflict(self, node: Map, table: Table, values: Assignments) -> OnConflict | None:
+        written = node.get("onConflict")
+        if written is None:
+            return None
+        given = {column for column, _ in values}
+        rules = [tuple(column.name for column in table.primary_key)]
+        rules += [(column.name,) for column in table.columns if column.unique]
+        rules += [index.columns for index in table.indexes if index.unique]
+        meant = [rule for rule in dict.fromkeys(rules) if set(rule) <= given]
+        if len(meant) != 1:
+            known = " and ".join(f"({', '.join(rule)})" for rule in meant)
+            message = f"several unique rules can be in the way: {known}" if meant else "no unique rule is written here"
+            fix = f"`onConflict` takes the values of one key or unique rule of `{table.name}`"
+            self._diagnostics.add("BK446", written.span, message, fix)
+            return None
+        if not isinstance(written, Map):
+            return OnConflict(meant[0], ())
+        return OnConflict(meant[0], self._values(written, "update", table, rows=frozenset({ROW})))
+
+    def _check_one(self, which: Which, node: Map, table: Table, why: str) -> None:
+        if not which.one:
+            keys = [column.name for column in table.primary_key]
+            fix = f"name it by its key: `{' && '.join(f'row.{key} == ...' for key in keys)}`"
+            message = f"{why}, and several rows of `{table.name}` can be like this"
+            self._diagnostics.add("BK441", span_of(node, "where"), message, fix)
+
+    def _holds(self, which: Which, table: Table) -> bool:
+        """Whether the one row is one that an earlier step has written."""
+        values = [key_of(part) for part in which.same]
+        return bool(values) and all(
+            isinstance(value, ColumnOf)
+            and isinstance(value.row, Name)
+            and value.row.name in self._held
+            and (value.row.gives, value.column) == (Row(table.name), column)
+            for column, value in values
+        )
+
+    def _item(self, source: Expression) -> Gives | None:
+        """What each item of a bounded list is; None for all other expressions."""
+        match source:
+            case MemberOf(gives=Records(item=item)):
+                return item
+            case MemberOf(gives=Values(item=item)):
+                return item
+            case Related(gives=Rows(table=table), row=Name()):
+                return Row(table)
+            case _:
+                return None
+
+    def _name(self, node: Map, gives: Row | Gives, table: Table | None) -> str:
+        """What the step calls its row, which it is from now on; `table`: where that is still there at the end."""
+        name = text(node, "as") or ""
+        if not name or not self._is_free(name, span_of(node, "as")):
+            return ""
+        self.names[name] = gives
+        if table is not None:
+            self.rows[name] = table
+        return name
+
+    def _is_free(self, name: str, span: Span) -> bool:
+        if not _WORD.fullmatch(name):
+            self._diagnostics.add("BK443", span, f"`{name}` is no name", "write a word of letters, digits and `_`")
+            return False
+        if name in _REQUEST or name in self.names:
+            message = f"`{name}` is the name of something else here"
+            self._diagnostics.add("BK443", span, message, "choose another one")
+            return False
+        return True
