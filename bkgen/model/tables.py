@@ -132,6 +132,13 @@ class Table:
         return tuple(column for column in self.columns if column.primary)
 
     @property
+    def unique_rules(self) -> tuple[tuple[str, ...], ...]:
+        """The columns whose values, taken together, no two rows share: the primary key first."""
+        alone = ((column.name,) for column in self.columns if column.unique)
+        declared = (index.columns for index in self.indexes if index.unique)
+        return (tuple(column.name for column in self.primary_key), *alone, *declared)
+
+    @property
     def public(self) -> tuple[Column, ...]:
         """The columns that a client may see."""
         return tuple(column for column in self.columns if not column.private)

@@ -13,7 +13,7 @@ from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
 from bkgen.render.answers import answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, row_constant, selected
-from bkgen.render.columns import python_type
+from bkgen.render.columns import column_code, python_type
 from bkgen.render.homes import Homes
 from bkgen.render.naming import snake
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
@@ -155,7 +155,7 @@ def _loose_row(endpoint: Endpoint, names: list[str], service: Service) -> RowVie
     return RowView(
         constant=name.upper(),
         own=True,
-        columns=tuple(f"{table.class_name}.{table.column(column).attribute}" for column in dict.fromkeys(names)),
+        columns=tuple(column_code(table, column) for column in dict.fromkeys(names)),
         query=f"get_{name}",
         schema="RowMapping",
         built="row",
@@ -184,7 +184,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         refresh_token_seconds=accounts.refresh_token_seconds,
         table_name=table.name,
         model=table.class_name,
-        key=f"{table.class_name}.{key.attribute}",
+        key=column_code(table, key.name),
         key_type=python_type(key.type),
         key_name=key.attribute,
         caller=tuple(_caller(service, table)),
@@ -238,7 +238,7 @@ def _caller(service: Service, table: Table) -> list[tuple[str, str, str]]:
         (
             column.attribute,
             python_type(column.type) + (" | None" if column.nullable else ""),
-            f"{table.class_name}.{column.attribute}",
+            column_code(table, column.name),
         )
         for column in caller_columns(service)
     ]

@@ -17,13 +17,15 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.action_columns import columns_used, parts, rows_shown
 from bkgen.render.action_refusals import Raised, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
-from bkgen.render.building import ACCOUNT, columns_code, ordering
-from bkgen.render.columns import now
+from bkgen.render.building import columns_code
+from bkgen.render.columns import column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
 from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
+from bkgen.render.ordering import ordering
 from bkgen.render.queries import parameters_of
+from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable
 from bkgen.resolve.expressions.parts import in_database
@@ -126,7 +128,7 @@ class _Writer:
     def _load(self, step: Load) -> None:
         table = self._service.table(step.table)
         failed = raised_by(step, self._endpoint, self._service)
-        columns = self._columns(step.name, table) or [_column(table, table.primary_key[0].name)]
+        columns = self._columns(step.name, table) or [column_code(table, table.primary_key[0].name)]
         statement = f"select({', '.join(columns)}){self._where(step.which.condition.expression, table)}"
         self._row(statement, step, failed, table)
 
@@ -165,7 +167,7 @@ class _Writer:
             self._line(f"raise {failed.otherwise}")
         elif failed.otherwise is not None:
             same = [code for part in step.which.same for code in self._conditions(part, table)]
-            key = _column(table, table.primary_key[0].name)
+            key = column_code(table, table.primary_key[0].name)
             self._line(f"if connection.scalar(select({key}).where({', '.join(same)})) is None:")
             with self._indented():
                 self._line(f"raise {failed.missing}")
@@ -190,14 +192,13 @@ class _Writer:
         if (conflict := step.on_conflict) is not None:
             verb = "upsert"
             self.imports.add(_UPSERT)
+            elements = ", ".join(column_code(table, name) for name in conflict.columns)
             if conflict.values:
                 changed = {name: self._stored(name, value, table) for name, value in conflict.values}
                 changed |= {c.name: f"{now(c.type)}()" for c in table.columns if c.updated and c.name not in changed}
                 inner = ", ".join(f"{literal(table.column(n).attribute)}: {code}" for n, code in changed.items())
-                elements = ", ".join(_column(table, name) for name in conflict.columns)
                 end += f".on_conflict_do_update(index_elements=[{elements}], set_={{{inner}}})"
             else:
-                elements = ", ".join(_column(table, name) for name in conflict.columns)
                 end += f".on_conflict_do_nothing(index_elements=[{elements}])"
         statement = f"{verb}({table.class_name}){end}"
         if columns := self._returned(step, table):
@@ -234,18 +235,20 @@ class _Writer:
         related = step.source
         assert isinstance(related, Related)
         relation, target = related.relation, self._service.table(related.relation.target)
-        columns = self._columns(step.name, target) or [_column(target, target.primary_key[0].name)]
+        columns = self._columns(step.name, target) or [column_code(target, target.primary_key[0].name)]
         statement = f"select({', '.join(columns)})"
         holder = target
         if relation.through is not None:
             holder = self._service.table(relation.through.table)
             (far, there), *_ = relation.through.pairs
-            statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, there)})"
+            statement += f".join({holder.class_name}, {column_code(holder, far)} == {column_code(target, there)})"
         row = related.row
         assert isinstance(row, Name)
         assert isinstance(row.gives, Row)
         own = self._service.table(row.gives.table)
-        pairs = [(_column(holder, there), self._known(row.name, own.column(here))) for here, there in relation.pairs]
+        pairs = [
+            (column_code(holder, there), self._known(row.name, own.column(here))) for here, there in relation.pairs
+        ]
         same = [f"{column} == {value}" for column, value in pairs]
         order = [self._sql(key, target, step.name) for key in step.order]
         order += [code for code in ordering(target, ()) if code not in order]
@@ -278,7 +281,9 @@ class _Writer:
                 self._read[name] = variable
                 continue
             prefix = answers_module(row, self._endpoint.package, self._homes) if self._homes.builds(row) else ""
-            keys = ((_column(table, key.name), f"{variable}[{literal(key.attribute)}]") for key in table.primary_key)
+            keys = (
+                (column_code(table, key.name), f"{variable}[{literal(key.attribute)}]") for key in table.primary_key
+            )
             same = ", ".join(f"{column} == {value}" for column, value in keys)
             self._read[name] = self._free(f"{variable}_row")
             statement = f"select({columns_code(row, prefix)}).where({same})"
@@ -352,7 +357,7 @@ class _Writer:
         """The columns that are used of the row of a step, and its key where the answer shows it."""
         used = self._used.get((name, table.name), [])
         key = [column.name for column in table.primary_key] if name in self._shown else []
-        return [_column(table, column) for column in dict.fromkeys([*key, *used])]
+        return [column_code(table, column) for column in dict.fromkeys([*key, *used])]
 
     def _is_used(self, name: str, table: Table) -> bool:
         return bool(self._used.get((name, table.name))) or name in self._shown
@@ -382,7 +387,3 @@ class _Writer:
 def _argument(code: str) -> str:
     """An argument: a choice stands in parentheses, since formatters differ in how they break a bare one."""
     return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
-
-
-def _column(table: Table, name: str) -> str:
-    return f"{table.class_name}.{table.column(name).attribute}"

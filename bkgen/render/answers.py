@@ -19,7 +19,7 @@ from bkgen.model.shapes import (
     StepRow,
     StepValue,
 )
-from bkgen.render.building import ACCOUNT, build_code, is_composed
+from bkgen.render.building import build_code, is_composed
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.shapes import facts
@@ -60,30 +60,28 @@ def answer(
     homes: Homes,
     values: Mapping[Fact, str],
     instances: Mapping[str, str] | None = None,
-    account: str = ACCOUNT,
     constants: Mapping[str, str] | None = None,
 ) -> str:
     """The expression that builds a body.
 
     Rows are in the variables `row` and `rows`; facts are the expressions in `values`, and texts those in `constants`
-    that have a name there. Where `instances` names an object, the variable given there holds it already. `account` is
-    the code that gives who asks.
+    that have a name there. Where `instances` names an object, the variable given there holds it already.
     """
     match shape:
         case Object(name=name) if instances and name in instances:
             return instances[name]
         case Object(table=str()):
-            return row_answer(shape, package, homes, "row", account)
+            return row_answer(shape, package, homes, "row")
         case Object(fields=fields):
             inner = (
-                f"{field.attribute}={answer(field.shape, package, homes, values, instances, account, constants)}"
+                f"{field.attribute}={answer(field.shape, package, homes, values, instances, constants)}"
                 for field in fields
             )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
         case Array(items=Object() as row) if is_composed(row):
-            return build_code(row, answers_module(row, package, homes), "rows", account)
+            return build_code(row, answers_module(row, package, homes), "rows")
         case Array(items=items):
-            return f"[{answer(items, package, homes, values, instances, account, constants)} for row in rows]"
+            return f"[{answer(items, package, homes, values, instances, constants)} for row in rows]"
         case Constant(value=str() as text):
             return (constants or {}).get(text) or literal(text)
         case Constant(value=value):
@@ -98,10 +96,10 @@ def answer(
             raise ValueError("what an action brings and gives is written with its steps")
 
 
-def row_answer(shape: Object, package: str, homes: Homes, row: str, account: str = ACCOUNT) -> str:
+def row_answer(shape: Object, package: str, homes: Homes, row: str) -> str:
     """The expression that builds what is shown of the row in the variable `row`."""
     if is_composed(shape):
-        return f"{build_code(shape, answers_module(shape, package, homes), f'[{row}]', account)}[0]"
+        return f"{build_code(shape, answers_module(shape, package, homes), f'[{row}]')}[0]"
     constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
     fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
     values = f"{{**{row}, {', '.join(fixed)}}}" if constants else row

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from bkgen.model.expressions import (
     ColumnOf,
-    Condition,
     Expression,
     Filtered,
     Mapped,
@@ -19,26 +17,25 @@ from bkgen.model.expressions import (
     Sorted,
     Value,
 )
+from bkgen.model.policies import Deed
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, SortKey
-from bkgen.model.tables import Column, Default, Table
-from bkgen.model.types import Kind
+from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object
+from bkgen.model.tables import Table
+from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, python_value, sql_value
 from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
+from bkgen.render.ordering import ordering
+from bkgen.render.policies import rule_call
+from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve.expressions import Split, split
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 from bkgen.resolve.words import plural
-
-ACCOUNT = "account"
-"""What generated code calls the account that sends a request."""
-
-VARIABLES = {ACTOR: ACCOUNT, NOW: "utc_now()"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +136,19 @@ def build_function(shape: Object) -> str:
     return f"build_{plural(snake(shape.name))}"
 
 
-def columns_code(shape: Object, prefix: str = "", account: str = ACCOUNT) -> str:
+def columns_code(shape: Object, prefix: str = "") -> str:
     """The arguments of `select` that read the rows of a shape; `prefix` leads to the module that has them."""
     constant = f"{prefix}{row_constant(shape)}"
     if not is_dynamic(shape):
         return f"*{constant}"
-    return f"*{constant}({account if selects_for(shape) else ''})"
+    return f"*{constant}({ACCOUNT if selects_for(shape) else ''})"
 
 
-def build_code(shape: Object, prefix: str, rows: str, account: str = ACCOUNT) -> str:
+def build_code(shape: Object, prefix: str, rows: str) -> str:
     """The call that makes answers of `rows`, with what belongs to them."""
     arguments = [rows]
     if builds_for(shape):
-        arguments.insert(0, account)
+        arguments.insert(0, ACCOUNT)
     if reads_more(shape):
         arguments.insert(0, "connection")
     return f"{prefix}{build_function(shape)}({', '.join(arguments)})"
@@ -225,6 +222,7 @@ class _Builder:
 
     def _nest(self, shown: Field, nested: Nested) -> None:
         relation, row = nested.relation, nested.row
+        target = self.service.table(relation.target)
         prefix = self._prefix(row)
         build = f"{prefix}{build_function(row)}"
         given = [name for name, wanted in (("connection", reads_more(row)), (ACCOUNT, builds_for(row))) if wanted]
@@ -232,9 +230,9 @@ class _Builder:
             f"{shown.attribute.rstrip('_')}_of",
             relation,
             columns_code(row, prefix),
-            ordering(self.service.table(relation.target), row.sort),
+            ordering(target, row.sort),
             f"partial({', '.join([build, *given])})" if given else build,
-            readable(self.service.table(relation.target), nested.visible),
+            rule_call(target, Deed.READ, nested.visible) if nested.visible is not None else "",
         )
         if not relation.many:
             found = f"first({found})" if shown.nullable else f"{found}[0]"
@@ -301,14 +299,14 @@ class _Builder:
         if relation.through is not None:
             holder = self.service.table(relation.through.table)
             (far, key), *_ = relation.through.pairs
-            statement += f".join({holder.class_name}, {_column(holder, far)} == {_column(target, key)})"
+            statement += f".join({holder.class_name}, {column_code(holder, far)} == {column_code(target, key)})"
         if visible:
             statement += f".where({visible})"
         if relation.many:
             statement += f".order_by({', '.join(order)})"
             self.imports |= imports_of(order, self.service.by_name)
         name = literal(self._leading(own))
-        self.nested.append(NestedView(variable, statement, _column(holder, there), name, build))
+        self.nested.append(NestedView(variable, statement, column_code(holder, there), name, build))
         return f"{variable}[row[{name}]]"
 
     def _leading(self, column: str) -> str:
@@ -324,13 +322,6 @@ class _Builder:
         return "" if home == self.homes[self.shape] else f"{home}_answers."
 
 
-def readable(table: Table, visible: Condition | None) -> str:
-    """The condition by which a statement on a table sees what may be seen; empty where that is everything."""
-    if visible is None:
-        return ""
-    return f"policies.readable_{table.package.rstrip('_')}({ACCOUNT if mentions(visible.expression, ACTOR) else ''})"
-
-
 def _named(code: str, name: str) -> str:
     """An expression of SQLAlchemy under a name."""
     whole = isinstance(ast.parse(code, mode="eval").body, ast.Call | ast.Attribute | ast.Name)
@@ -338,38 +329,4 @@ def _named(code: str, name: str) -> str:
 
 
 def _labelled(table: Table, column: str, name: str) -> str:
-    return _column(table, column) if column == name else f"{_column(table, column)}.label({literal(name)})"
-
-
-def _column(table: Table, name: str) -> str:
-    return f"{table.class_name}.{table.column(name).attribute}"
-
-
-def creation_time(table: Table) -> Column | None:
-    """The column that says when a row was made, exactly enough to sort by."""
-    times = (c for c in table.columns if c.default is Default.NOW and not c.updated and not c.nullable)
-    return next((column for column in times if column.type.kind is Kind.DATETIME), None)
-
-
-def sorted_column(table: Table, name: str) -> str:
-    """A column as something to sort by: SQLite stores decimals as text, which has another order."""
-    column = _column(table, name)
-    return f"as_number({column})" if table.column(name).type.kind is Kind.DECIMAL else column
-
-
-def ordering(table: Table, sort: Iterable[SortKey]) -> list[str]:
-    """Arguments of `order_by`. NULL counts as the greatest value, which is what PostgreSQL does by itself."""
-    found = []
-    for key in order_keys(table, sort):
-        nulls = (".nulls_first()" if key.descending else ".nulls_last()") if table.column(key.column).nullable else ""
-        found.append(f"{sorted_column(table, key.column)}{'.desc()' if key.descending else ''}{nulls}")
-    return found
-
-
-def order_keys(table: Table, sort: Iterable[SortKey]) -> list[SortKey]:
-    """What is asked for, or the time of creation; then the key, so that no two rows tie."""
-    created = creation_time(table)
-    keys = list(sort) or ([SortKey(created.name, descending=False)] if created else [])
-    named = {key.column for key in keys}
-    descending = bool(keys) and keys[-1].descending
-    return keys + [SortKey(column.name, descending) for column in table.primary_key if column.name not in named]
+    return column_code(table, column) if column == name else f"{column_code(table, column)}.label({literal(name)})"

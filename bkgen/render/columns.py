@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, OnDelete
+from bkgen.model.tables import Column, Default, OnDelete, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 
@@ -38,6 +38,11 @@ _SQL = {
 }
 _SERIALS = {16: "SmallSerial", 64: "BigSerial"}
 _INTEGERS = {16: "SmallInteger()", 32: "Integer()", 64: "BigInteger()"}
+
+
+def column_code(table: Table, name: str) -> str:
+    """The attribute of the model that is a column: `Post.title`."""
+    return f"{table.class_name}.{table.column(name).attribute}"
 
 
 def python_type(type_: Type) -> str:

@@ -50,9 +50,7 @@ def homes(service: Service) -> Homes:
     while moved:  # what is within a view is within `views`
         moved = False
         for outer, row in pairs:
-            if packages[_key(row)] not in (packages[_key(outer)], VIEWS) or (
-                packages[_key(outer)] == VIEWS != packages[_key(row)]
-            ):
+            if packages[_key(row)] not in (packages[_key(outer)], VIEWS):
                 packages[_key(row)] = VIEWS
                 moved = True
     return Homes(packages, frozenset(built))

@@ -10,10 +10,11 @@ from bkgen.model.shapes import Fact, SortKey
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.annotations import repeated
-from bkgen.render.building import order_keys, ordering, sorted_column
+from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
+from bkgen.render.ordering import order_keys, ordering, sorted_column
 from bkgen.render.shapes import row_of
 
 
@@ -58,13 +59,13 @@ def parameter_conditions(endpoint: Endpoint, table: Table, context: Context, fou
     for query in endpoint.query:
         match query.use:
             case Filter(column=name):
-                column = f"{table.class_name}.{table.column(name).attribute}"
+                column = column_code(table, name)
                 code = f"{column}.in_({query.attribute})" if query.many else f"{column} == {query.attribute}"
                 _add(query, (code,), found)
             case Condition(where=where):
                 _add(query, found.add(where, context), found)
             case Search(columns=columns):
-                searched = ", ".join(f"{table.class_name}.{table.column(name).attribute}" for name in columns)
+                searched = ", ".join(column_code(table, name) for name in columns)
                 words = f"containing_words({query.attribute}, {searched})"
                 if query.optional:
                     found.filters.append(FilterView(_given(query), (words,), spread=True))

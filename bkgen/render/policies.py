@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.expressions import Expression
+from bkgen.model.expressions import Condition
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
-from bkgen.render.building import ACCOUNT, VARIABLES
 from bkgen.render.expressions import Context, sql_conditions
+from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
 _ADJECTIVES = {
@@ -45,13 +45,13 @@ class PoliciesView:
     imports: tuple[str, ...]
 
 
-def rule_name(table: Table, deed: Deed) -> str:
+def _rule_name(table: Table, deed: Deed) -> str:
     return f"{_ADJECTIVES[deed]}_{table.package.rstrip('_')}"
 
 
-def rule_call(table: Table, deed: Deed, expression: Expression, prefix: str = "policies.") -> str:
+def rule_call(table: Table, deed: Deed, policy: Condition) -> str:
     """The condition that a policy makes of a statement on its table."""
-    return f"{prefix}{rule_name(table, deed)}({ACCOUNT if mentions(expression, ACTOR) else ''})"
+    return f"policies.{_rule_name(table, deed)}({ACCOUNT if mentions(policy.expression, ACTOR) else ''})"
 
 
 def policies_view(service: Service) -> PoliciesView:
@@ -67,7 +67,7 @@ def policies_view(service: Service) -> PoliciesView:
             whom = f" {'for' if deed is Deed.READ else 'by'} `account`" if asks else ""
             rules.append(
                 RuleView(
-                    name=rule_name(table, deed),
+                    name=_rule_name(table, deed),
                     parameters="account: Caller | None" if asks else "",
                     docstring=_SENTENCES[deed].format(name, whom),
                     definitions=rendered.definitions,

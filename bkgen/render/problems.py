@@ -65,7 +65,7 @@ def _example(response: Response, endpoint: Endpoint, service: Service) -> Proble
     cause = response.causes[0]
     match cause:
         case Cause.NOT_FOUND | Cause.BAD_PATH:
-            return missing_row(endpoint, service)
+            return absent_row(endpoint, service)
         case Cause.TAKEN | Cause.BAD_REFERENCE:
             return Problem(cause.value, _conflicting(cause, endpoint, service))
         case Cause.INVALID | Cause.MALFORMED:
@@ -75,7 +75,7 @@ def _example(response: Response, endpoint: Endpoint, service: Service) -> Proble
             return Problem(cause.value)
 
 
-def missing_row(endpoint: Endpoint, service: Service, first: bool = False) -> Problem:
+def absent_row(endpoint: Endpoint, service: Service, first: bool = False) -> Problem:
     """That the row of the path is not there, or with `first` the outermost one."""
     tables = [parent.table for parent in endpoint.parents] + [parameter.table for parameter in endpoint.key][:1]
     table = tables[0 if first else -1] if tables else endpoint.path_parameters[0].table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation, Parent, PathParameter, QueryParameter
+from bkgen.model.endpoints import Endpoint, Operation, Parent, QueryParameter
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
@@ -12,8 +12,8 @@ from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
-from bkgen.render.building import VARIABLES, columns_code, is_composed, is_computed
-from bkgen.render.columns import default, python_type
+from bkgen.render.building import columns_code, is_composed, is_computed
+from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import imports_of
@@ -29,6 +29,7 @@ from bkgen.render.lists import (
 from bkgen.render.literals import literal
 from bkgen.render.policies import rule_call
 from bkgen.render.shapes import loose_columns, row_of
+from bkgen.render.variables import VARIABLES
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
@@ -129,18 +130,18 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     table = service.table(endpoint.table or "")
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
-    conditions += [f"{table.class_name}.{table.column(p.column).attribute} == {p.attribute}" for p in endpoint.key]
+    conditions += [f"{column_code(table, p.column)} == {p.attribute}" for p in endpoint.key]
     found = Conditions(conditions)
     context = _context(endpoint, table, service)
     if endpoint.where is not None:
         found.always += found.add(endpoint.where, context)
-    found.always += [rule_call(table, Deed.READ, endpoint.visible.expression)] if endpoint.visible else []
+    found.always += [rule_call(table, Deed.READ, endpoint.visible)] if endpoint.visible else []
     parameter_conditions(endpoint, table, context, found)
     order = order_code(endpoint, table)
     checks = _needs_check(endpoint)
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
-    allowed = (rule_call(table, deed, endpoint.allowed.expression),) if guards and endpoint.allowed and deed else ()
+    allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
     values: dict[Fact, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
@@ -230,12 +231,12 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
 
 
 def _key_columns(table: Table) -> str:
-    return ", ".join(f"{table.class_name}.{column.attribute}" for column in table.primary_key)
+    return ", ".join(column_code(table, column.name) for column in table.primary_key)
 
 
 def _same_row(table: Table) -> str:
     """What is true of the row whose key `row` has."""
-    return ", ".join(f"{table.class_name}.{c.attribute} == row[{literal(c.name)}]" for c in table.primary_key)
+    return ", ".join(f"{column_code(table, c.name)} == row[{literal(c.name)}]" for c in table.primary_key)
 
 
 def _reread(columns: str, table: Table) -> str:
@@ -250,8 +251,8 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
     if row is not None:
         parts = [columns_code(row, answers_module(row, endpoint.package, homes) if homes.builds(row) else "")]
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
-    parts += [f"{table.class_name}.{table.column(name).attribute}" for name in loose]
-    return ", ".join(parts) or f"{table.class_name}.{table.primary_key[0].attribute}"
+    parts += [column_code(table, name) for name in loose]
+    return ", ".join(parts) or column_code(table, table.primary_key[0].name)
 
 
 def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[ParentView], list[str], list[str]]:
@@ -261,15 +262,14 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
         kept = endpoint.operation is Operation.CREATE and parent is endpoint.parents[-1]
         parents.append(_parent(parent, service, above, kept))
         child = _child_table(endpoint, service, parent, table)
-        attribute = child.column(parent.child_column).attribute
-        above = f"{child.class_name}.{attribute} == {parents[-1].variable}"
+        above = f"{column_code(child, parent.child_column)} == {parents[-1].variable}"
     conditions = [above] if above and endpoint.operation is not Operation.CREATE else []
     joins = []
     if endpoint.link is not None:
         link = service.table(endpoint.link.table)
         joins.append(
-            f"{link.class_name}, {link.class_name}.{link.column(endpoint.link.child_column).attribute}"
-            f" == {table.class_name}.{table.column(endpoint.link.child_target).attribute}"
+            f"{link.class_name}, {column_code(link, endpoint.link.child_column)}"
+            f" == {column_code(table, endpoint.link.child_target)}"
         )
     return parents, conditions, joins
 
@@ -277,14 +277,14 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
 def _parent(parent: Parent, service: Service, above: str | None, kept: bool) -> ParentView:
     table = service.table(parent.table)
     conditions = [
-        f"{table.class_name}.{table.column(column).attribute} == {parameter}"
+        f"{column_code(table, column)} == {parameter}"
         for parameter, column in zip(parent.parameters, parent.columns, strict=True)
     ]
-    visible = [rule_call(table, Deed.READ, parent.visible.expression)] if parent.visible else []
+    visible = [rule_call(table, Deed.READ, parent.visible)] if parent.visible else []
     given = parent.columns == (parent.child_target,)
     return ParentView(
         variable=parent.parameters[0] if given else f"{table.module}_key",
-        column=f"{table.class_name}.{table.column(parent.child_target).attribute}",
+        column=column_code(table, parent.child_target),
         key=literal(parent.child_target),
         conditions=(*conditions, *([above] if above else []), *visible),
         missing=missing_row(table.name, service),
@@ -301,11 +301,6 @@ def _child_table(endpoint: Endpoint, service: Service, parent: Parent, table: Ta
     return service.table(endpoint.link.table) if endpoint.link else table
 
 
-def path_parameters(endpoint: Endpoint) -> list[PathParameter]:
-    """The path parameters that the query needs, in the order of the path."""
-    return list(endpoint.path_parameters)
-
-
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
     if endpoint.operation in CRUD or endpoint.operation is Operation.ACTION:
@@ -317,7 +312,7 @@ def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[st
     """What the function of an endpoint takes behind the connection."""
     who = "Caller" if endpoint.authenticated else "Caller | None"
     parameters = [f"account: {who}"] if takes_account(endpoint) else []
-    parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in path_parameters(endpoint)]
+    parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in endpoint.path_parameters]
     for query in endpoint.query:
         parameters.append(f"{query.attribute}: {_query_type(query)}")
     if endpoint.body is not None:

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Parent
-from bkgen.model.expressions import Condition, Expression, Name, Related, Row
-from bkgen.model.relations import Relation
+from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.literals import literal
-from bkgen.render.naming import row_word, snake
+from bkgen.render.naming import snake
+from bkgen.render.path_rows import PathRows, path_rows, said_of
 from bkgen.render.routes import python_path
-from bkgen.render.scenes import scene_of
+from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import row_at
-from bkgen.resolve.expressions.parts import rebuilt
-from bkgen.resolve.vocabulary import ROW
 
-Conditions = list[tuple[Expression, bool]]
-"""Expressions, and whether each holds."""
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is asked of situations, each of them by another reason.
+
+    Attributes:
+        name: of the tests, behind the endpoint's and the status.
+        cause: what it leads to.
+        rule: holds in all of them, or in none: `holds`.
+        also: conditions that hold besides.
+    """
+
+    name: str
+    cause: Cause
+    rule: Expression
+    holds: bool
+    also: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,7 @@ class Situation:
         path: the values of the path; empty for none.
         body: changes of the valid body, as items of a dictionary.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
+        shown: whether the list has it.
     """
 
     name: str
@@ -47,6 +61,7 @@ class Situation:
     path: str
     body: tuple[tuple[str, str], ...]
     listed: str
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +97,11 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     key = next((field for field in (found.fields if found else ()) if _tells(column_of(field), table)), None)
     situations: list[Situation] = []
     unmade: list[str] = []
-    for name, cause, condition in _wanted(endpoint, service):
-        made = _situation(name, cause, condition, endpoint, service, column_of(key))
-        situations += [made] if made else []
-        unmade += [] if made else [name]
+    rows = path_rows(endpoint, service)
+    for wanted in _wanted(endpoint, rows):
+        made = _situations(wanted, rows, endpoint, service, column_of(key))
+        situations += made
+        unmade += [] if made else [wanted.name]
     limit = next((query for query in endpoint.query if query.fact is not None and query.fact.value == "limit"), None)
     return RuleTests(
         name=endpoint.name,
@@ -111,53 +127,46 @@ def _conditions(endpoint: Endpoint) -> list[Condition]:
     return [one for one in (*own, *(parent.visible for parent in endpoint.parents)) if one is not None]
 
 
-def _wanted(endpoint: Endpoint, service: Service) -> Iterable[tuple[str, Cause, Conditions]]:
-    """(name, what it leads to, what has to hold) of each situation."""
-    above = [about for parent in endpoint.parents if (about := _about_parent(parent, endpoint, service)) is not None]
-    seen = [one.expression for one in (endpoint.where, endpoint.visible) if one is not None] + above
+def _wanted(endpoint: Endpoint, rows: PathRows) -> Iterable[_Wanted]:
+    above = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
+    seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [endpoint.allowed.expression] if endpoint.allowed else []
-    yield "where_it_may_be", Cause.SUCCESS, [(one, True) for one in (*seen, *may)]
+    yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)
     for one in may:
-        yield "where_a_policy_forbids_it", Cause.FORBIDDEN, [*((other, True) for other in seen), (one, False)]
-    for place, one in enumerate(seen, 1):
+        yield _Wanted("where_a_policy_forbids_it", Cause.FORBIDDEN, one, False, (*seen, *above))
+    for place, one in enumerate((*seen, *above), 1):
         lists = endpoint.operation is Operation.LIST and one not in above
-        number = f"_{place}" if len(seen) > 1 else ""
-        others = [(other, True) for other in above if other is not one]
+        number = f"_{place}" if len(seen) + len(above) > 1 else ""
+        others = tuple(other for other in above if other is not one)
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
-        yield f"of_a_row_that_is_not_there_for_it{number}", cause, [*others, (one, False)]
+        yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
 
 
-def _about_parent(parent: Parent, endpoint: Endpoint, service: Service) -> Expression | None:
-    """What holds of a parent, as said of the row below it; None where nothing has to, or it is not right above."""
-    if parent.visible is None or parent is not endpoint.parents[-1] or endpoint.link is not None:
-        return None
-    child, target = service.table(endpoint.table or ""), service.table(parent.table)
-    column = child.column(parent.child_column)
-    pairs = ((column.name, parent.child_target),)
-    relation = Relation(target.singular, child.name, target.name, pairs, None, False, column.nullable, endpoint.span)
-    row = Name(ROW, Row(child.name), endpoint.span)
-    way = Related(row, relation, Row(target.name, nullable=column.nullable), endpoint.span)
-    return _instead(parent.visible.expression, way)
-
-
-def _instead(expression: Expression, way: Expression) -> Expression:
-    """The expression, which speaks of `row`, about the row at the end of a way."""
-    if isinstance(expression, Name) and expression.name == ROW:
-        return way
-    return rebuilt(expression, lambda part: _instead(part, way))
+def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
+    """The situations that can be made, and be asked for."""
+    scenes = each_way(
+        wanted.rule,
+        wanted.holds,
+        rows.table,
+        rows.word,
+        service,
+        signed_in=True if endpoint.authenticated else None,
+        also=[(one, True) for one in wanted.also],
+        parents=rows.words,
+    )
+    found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
+    if len(found) == 1:
+        return found
+    return [replace(one, name=f"{one.name}_{number}") for number, one in enumerate(found, 1)]
 
 
 def _situation(
-    name: str, cause: Cause, conditions: Conditions, endpoint: Endpoint, service: Service, key: str
+    wanted: _Wanted, scene: Scene, rows: PathRows, endpoint: Endpoint, service: Service, key: str
 ) -> Situation | None:
-    """The situation in which the conditions are as they say; None where none was found, or it cannot be asked for."""
+    """The call in a scene; None where it cannot be asked for."""
     table = service.table(endpoint.table or "")
-    variable = row_word(table)
-    words = _words_above(endpoint, service)
-    signed_in = True if endpoint.authenticated else None
-    scene = scene_of(conditions, table, variable, service, signed_in=signed_in, parents=words)
-    response = endpoint.response(cause)
-    if scene is None or response is None or scene.given:
+    response = endpoint.response(wanted.cause)
+    if response is None or scene.given:
         return None
     creates = endpoint.operation is Operation.CREATE
     body = _sent(dict(scene.arguments), endpoint, table) if creates else []
@@ -166,11 +175,11 @@ def _situation(
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
-    path = _path(endpoint, words, variable)
-    listed = wire(column, variable) if column is not None and lists else ""
+    path = _path(endpoint, rows)
+    listed = wire(column, rows.own_word) if column is not None and lists else ""
     token = "caller" if scene.signed_in else ""
     return Situation(
-        name=name,
+        name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
         lines=used_lines(made if creates else scene.lines, [path, listed, token, *(code for _, code in body)]),
@@ -178,24 +187,14 @@ def _situation(
         path=path,
         body=tuple(body),
         listed=listed,
+        shown=wanted.holds,
     )
 
 
-def _words_above(endpoint: Endpoint, service: Service) -> dict[tuple[str, ...], str]:
-    """What the test calls the rows above in the path, by the way to them."""
-    found: dict[tuple[str, ...], str] = {}
-    way: tuple[str, ...] = ()
-    for parent in reversed(endpoint.parents):
-        way = (*way, parent.child_column)
-        found[way] = row_word(service.table(parent.table))
-    return {} if endpoint.link else found
-
-
-def _path(endpoint: Endpoint, words: Mapping[tuple[str, ...], str], variable: str) -> str:
-    above = dict(zip(reversed(endpoint.parents), words.values(), strict=False))
-    owners = {parameter: word for parent, word in above.items() for parameter in parent.parameters}
+def _path(endpoint: Endpoint, rows: PathRows) -> str:
+    owners = {parameter: row.word for row in rows.above for parameter in row.parent.parameters}
     values = (
-        f"{literal(p.attribute)}: {owners.get(p.attribute, variable)}[{literal(p.column)}]"
+        f"{literal(p.attribute)}: {owners.get(p.attribute, rows.own_word)}[{literal(p.column)}]"
         for p in endpoint.path_parameters
     )
     return "{" + ", ".join(values) + "}" if endpoint.path_parameters else ""

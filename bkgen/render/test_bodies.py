@@ -13,7 +13,7 @@ from bkgen.render import samples
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.problems import Problem, missing_fields, missing_row, told
+from bkgen.render.problems import Problem, absent_row, missing_fields, told
 from bkgen.render.test_values import as_json, sent_value, unknown_value
 
 
@@ -60,7 +60,7 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
         for name, problems in wrong.items():
             found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
-        found["below"] = failure(missing.literal or told([missing_row(endpoint, service)], 404, service.errors))
+        found["below"] = failure(missing.literal or told([absent_row(endpoint, service)], 404, service.errors))
     return found
 
 
@@ -70,7 +70,7 @@ def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Pr
     for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN}:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
-        return [missing_row(endpoint, service, first=True)]
+        return [absent_row(endpoint, service, first=True)]
     if endpoint.operation is Operation.DELETE and Cause.REFERRED_TO in causes:
         return [Problem("referred_to")]
     if endpoint.operation is Operation.REGISTER and Cause.TAKEN in causes:

@@ -10,11 +10,11 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
-from bkgen.render.building import creation_time
 from bkgen.render.columns import from_json
 from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
+from bkgen.render.ordering import creation_time
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import (
     Conflict,
@@ -124,7 +124,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
     body = endpoint.success.body
     at, found = row_at(body)
     key = _key(found, table)
-    variable = _row_variable(endpoint, table)
+    variable = row_variable(endpoint, table)
     return EndpointTests(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
@@ -181,7 +181,7 @@ def _mapping(items: Iterable[tuple[str, str]]) -> str:
     return "{" + ", ".join(f"{literal(name)}: {value}" for name, value in items) + "}"
 
 
-def _row_variable(endpoint: Endpoint, table: Table) -> str:
+def row_variable(endpoint: Endpoint, table: Table) -> str:
     taken = {parent.table for parent in endpoint.parents}
     return f"own_{row_word(table)}" if table.name in taken else row_word(table)
 

@@ -9,7 +9,7 @@ from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve import names, texts
+from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
@@ -21,7 +21,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
+from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
@@ -156,8 +156,8 @@ class _Answer:
         return table is not None and self._table is not None and table.name == self._table.name
 
     def _text(self, node: Scalar, word: str, key: str) -> Shape | None:
-        if word.startswith("'") and word.endswith("'") and len(word) > 1:
-            return self._constant(node, word[1:-1])
+        if (exact := literals.quoted(word)) is not None:
+            return literals.constant(exact, node.span, self._diagnostics)
         if word == "array":
             said = '`"array"` is read as `["object"]`'
             self._diagnostics.add("BK213", node.span, said, 'write `["object"]`')
@@ -173,21 +173,13 @@ class _Answer:
             return FactValue(Fact.HEALTH, TYPES[Fact.HEALTH])
         if parse_type(word) is not None:
             return self._leaf(node, written_type(node, self._diagnostics), key)
-        if any(character.isspace() for character in word.strip()):
-            return self._constant(node, word)
-        choices = [*TYPE_NAMES, *self._scope.views, *(table.name for table in self._scope.tables)]
-        fix = self._diagnostics.nearest(node.span, word, choices)
-        exact = f"to answer exactly this text, write \"'{word}'\""
-        message = f"`{word[:60]}` is no type, no view and no table"
-        self._diagnostics.add("BK501", node.span, message, f"{fix} Otherwise, {exact}" if fix else exact)
+        if literals.is_sentence(word):
+            return literals.constant(word, node.span, self._diagnostics)
+        literals.report_unknown(word, node.span, self._scope)
         return None
 
     def _names_rows(self, word: str) -> bool:
         return self._scope.views.find(word) is not None or self._scope.tables.find(word) is not None
-
-    def _constant(self, node: Scalar, word: str) -> Constant:
-        texts.check_text("literal", word, node.span, self._diagnostics)
-        return Constant(word)
 
     def _array(self, node: Node, item: Node, key: str) -> Shape | None:
         rows = self._rows()
@@ -367,8 +359,7 @@ def _is_constant(node: Node) -> bool:
     """Whether a value stands for itself."""
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return isinstance(node, Scalar)
-    quoted = node.value.startswith("'") and node.value.endswith("'") and len(node.value) > 1
-    return quoted or (parse_type(node.value) is None and any(char.isspace() for char in node.value.strip()))
+    return literals.quoted(node.value) is not None or literals.is_sentence(node.value)
 
 
 def _writes_array(node: Node) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.errors import ErrorShape
 from bkgen.resolve.error_shape import fits, is_typed, shape_of
+from bkgen.resolve.literals import quoted
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, plain
@@ -56,8 +57,8 @@ def _literal(entry: Entry, diagnostics: Diagnostics) -> Any:
             return _exact(value, diagnostics)
         case Scalar(value=str(text)):
             check_text("literal", text, value.span, diagnostics)
-            if len(text) > 1 and text[0] == text[-1] == "'":
-                return text[1:-1]
+            if (exact := quoted(text)) is not None:
+                return exact
             if parse_type(text) is not None:
                 message = f"`{entry.key}` is a type in a body whose other texts are exact"
                 diagnostics.add(

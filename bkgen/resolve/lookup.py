@@ -66,7 +66,4 @@ def find_column(table: Table, word: str) -> Column | None:
 def is_unique(table: Table, names: Iterable[str]) -> bool:
     """Whether equal values in these columns can stand in one row only."""
     wanted = set(names)
-    rules = [{column.name for column in table.primary_key}]
-    rules += [{column.name} for column in table.columns if column.unique]
-    rules += [set(index.columns) for index in table.indexes if index.unique]
-    return any(rule and rule <= wanted for rule in rules)
+    return any(rule and wanted.issuperset(rule) for rule in table.unique_rules)

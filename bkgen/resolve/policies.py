@@ -85,16 +85,6 @@ def guarded(expression: Expression, scope: Scope) -> Expression:
     return of(expression)
 
 
-def together(*conditions: Condition | None) -> Expression | None:
-    """All of the conditions as one; None where there is none."""
-    found = [condition.expression for condition in conditions if condition is not None]
-    whole = found[0] if found else None
-    for one in found[1:]:
-        assert whole is not None
-        whole = Binary(Operator.AND, whole, one, Value(Type(Kind.BOOLEAN)), one.span)
-    return whole
-
-
 def _about(expression: Expression, variable: str) -> Expression:
     """The expression, which speaks of `row`, about the row that a macro's variable is."""
     if isinstance(expression, Name) and expression.name == ROW:

@@ -102,7 +102,7 @@ def _back(table: Table, column: Column, reference: Reference, target: Table) -> 
 
 
 def _across(link: Table, near: Column, to_near: Reference, far: Column, to_far: Reference, tables: Tables) -> Relation:
-    """The way over a table of links: its name is the far table's, unless the link has an `as` for it."""
+    """The way over a table of links, which is called like the rows at its far end."""
     target = tables[to_far.table]
     back = _back(link, near, to_near, tables[to_near.table])
     return replace(

@@ -9,7 +9,7 @@ from bkgen.model.relations import Relation
 from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
-from bkgen.resolve import names, texts
+from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
@@ -20,7 +20,7 @@ from bkgen.resolve.nodes import span_of, text
 from bkgen.resolve.policies import guarded, visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.types import TYPE_NAMES, Written, parse_type
+from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ROW, of_row
 from bkgen.source import Entry, List, Map, Node, Scalar
@@ -106,8 +106,8 @@ class RowReader:
         match node:
             case Scalar(value=str(word)) if word.startswith("="):
                 return self._computed(node, word[1:])
-            case Scalar(value=str(word)) if word.startswith("'") and word.endswith("'") and len(word) > 1:
-                return self._constant(node, word[1:-1])
+            case Scalar(value=str(word)) if (exact := literals.quoted(word)) is not None:
+                return literals.constant(exact, node.span, self.scope.diagnostics)
             case Scalar(value=value) if not isinstance(value, str):
                 return Constant(value)
         if isinstance(node, Map) and not check_unambiguous(node, self.scope.diagnostics):
@@ -162,13 +162,9 @@ class RowReader:
             if self.scope.views.find(bare) or self.scope.tables.find(bare):
                 self.unrelated(node, key, bare)
                 return None
-            if any(character.isspace() for character in word.strip()):
-                return self._constant(node, word)
-            choices = [*TYPE_NAMES, *self.scope.views, *(table.name for table in self.scope.tables)]
-            fix = self.scope.diagnostics.nearest(node.span, word, choices)
-            exact = f"to answer exactly this text, write \"'{word}'\""
-            message = f"`{word[:60]}` is no type, no view and no table"
-            self.scope.diagnostics.add("BK501", node.span, message, f"{fix} Otherwise, {exact}" if fix else exact)
+            if literals.is_sentence(word):
+                return literals.constant(word, node.span, self.scope.diagnostics)
+            literals.report_unknown(word, node.span, self.scope)
             return None
         if (isinstance(node, Map) and not is_definition(node)) or (isinstance(node, List) and _rows_of(node)):
             self.unrelated(node, key, key)
@@ -253,10 +249,6 @@ class RowReader:
         else:
             message = f"`{key}` leads to one row of `{relation.target}`"
             self.scope.diagnostics.add("BK525", node.span, message, 'write "object", without an array')
-
-    def _constant(self, node: Node, word: str) -> Constant:
-        texts.check_text("literal", word, node.span, self.scope.diagnostics)
-        return Constant(word)
 
 
 def view_object(name: str, scope: Scope, within: tuple[str, ...] = ()) -> Object | None:

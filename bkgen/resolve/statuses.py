@@ -204,12 +204,7 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
         targets = {column.reference.column for _, column in scope.tables.referring(table.name) if column.reference}
         if targets & written:
             yield Cause.REFERRED_TO
-    rules = [
-        {column.name for column in table.primary_key},
-        *({column.name} for column in table.columns if column.unique),
-    ]
-    rules += [set(index.columns) for index in table.indexes if index.unique]
-    if any(rule & written for rule in rules):
+    if any(written.intersection(rule) for rule in table.unique_rules):
         yield Cause.TAKEN
 
 

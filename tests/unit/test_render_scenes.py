@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bkgen.render.naming import row_word
-from bkgen.render.scenes import Scene, each_way, failing, holding, scene_of
+from bkgen.render.scenes import Scene, each_way, scene_of
 from tests.scenes import condition, service
 
 HOLDING: dict[str, tuple[str, list[str]]] = {
@@ -158,8 +158,8 @@ FAILING: dict[str, tuple[str, list[str]]] = {
 
 def scene(text: str, table_name: str, wanted: bool, signed_in: bool | None = None) -> Scene | None:
     table = service().table(table_name)
-    find = holding if wanted else failing
-    return find(condition(text, table_name), table, row_word(table), service(), signed_in=signed_in)
+    conditions = [(condition(text, table_name), wanted)]
+    return scene_of(conditions, table, row_word(table), service(), signed_in=signed_in)
 
 
 def lines(found: Scene | None) -> list[str]:

@@ -5,6 +5,7 @@ that may help, and so on until the condition tells. So a situation that is found
 to hold, whatever it is made of; what is not found is left to people.
 """
 
-from bkgen.render.scenes.scene import Scene, each_way, failing, holding, scene_of
+from bkgen.render.scenes.scene import Scene, each_way, scene_of
+from bkgen.render.scenes.ways import together
 
-__all__ = ["Scene", "each_way", "failing", "holding", "scene_of"]
+__all__ = ["Scene", "each_way", "scene_of", "together"]

@@ -58,20 +58,6 @@ class Scene:
         return (*self.first, *caller, *self.before, self.row, *self.after)
 
 
-def holding(
-    condition: Expression, table: Table, variable: str, service: Service, *, signed_in: bool | None = None
-) -> Scene | None:
-    """A situation in which a condition holds of the row `variable`; None where none is found."""
-    return scene_of([(condition, True)], table, variable, service, signed_in=signed_in)
-
-
-def failing(
-    condition: Expression, table: Table, variable: str, service: Service, *, signed_in: bool | None = None
-) -> Scene | None:
-    """A situation in which a condition does not hold of the row `variable`; None where none is found."""
-    return scene_of([(condition, False)], table, variable, service, signed_in=signed_in)
-
-
 def each_way(
     condition: Expression,
     wanted: bool,

@@ -7,7 +7,7 @@ condition that got lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import reduce
 
@@ -49,7 +49,7 @@ def _of_side(condition: Expression, wanted: bool) -> list[Way]:
     return list(_parted(condition, wanted)) or [((condition, wanted),)]
 
 
-def together(way: Way) -> Expression:
+def together(way: Iterable[tuple[Expression, bool]]) -> Expression:
     """One condition that holds where all of a way is so."""
     parts = [part if wanted else Not(part, BOOLEAN, part.span) for part, wanted in way]
     return reduce(lambda left, right: Binary(Operator.AND, left, right, BOOLEAN, left.span), parts)

@@ -150,7 +150,7 @@ class World:
             for one, table in rows
             for other, same in rows[one + 1 :]
             if table == same
-            for rule in unique_rules(self.service.table(table))
+            for rule in self.service.table(table).unique_rules
         )
 
     def _may_be_same(self, one: int, other: int, column: Column) -> bool:
@@ -161,13 +161,6 @@ class World:
         if not cells:
             return not stands_alone(column, self.table(one))
         return cells[0] == cells[-1] and cells[0] is not None
-
-
-def unique_rules(table: Table) -> list[tuple[str, ...]]:
-    """The columns that have no value, or no values together, twice."""
-    rules = [tuple(column.name for column in table.primary_key)]
-    rules += [(column.name,) for column in table.columns if column.unique]
-    return rules + [index.columns for index in table.indexes if index.unique]
 
 
 def is_own(column: Column, table: Table) -> bool:
@@ -181,6 +174,6 @@ def is_own(column: Column, table: Table) -> bool:
         return True
     if column.default is Default.AUTOINCREMENT:
         return True
-    rules = [rule for rule in unique_rules(table) if column.name in rule]
+    rules = [rule for rule in table.unique_rules if column.name in rule]
     in_all = any(all(table.column(name).reference is None for name in rule) for rule in rules)
     return in_all and stands_alone(column, table)

@@ -8,7 +8,7 @@ from bkgen.model.expressions import ColumnOf, Expression, Gives, Name, Row, Valu
 from bkgen.model.shapes import Constant, Field, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
-from bkgen.resolve import expressions, names, texts
+from bkgen.resolve import expressions, literals, names, texts
 from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.expressions import as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import described
@@ -78,13 +78,13 @@ class ActionAnswer:
             case Scalar(value=str(word)) if word.startswith("="):
                 found = resolve_expression(word[1:], node.span, self.known, diagnostics)
                 return self._computed(guarded(found, self.scope), word[1:].strip(), node) if found is not None else None
-            case Scalar(value=str(word)) if word.startswith("'") and word.endswith("'") and len(word) > 1:
-                return self._constant(node, word[1:-1])
+            case Scalar(value=str(word)) if (exact := literals.quoted(word)) is not None:
+                return literals.constant(exact, node.span, diagnostics)
             case Scalar(value=str(word)) if (table := self._table(word)) is not None:
                 step = entry.key if entry.key in self.rows else self._step_of(table, node)
                 return self._row(node, step, word)
-            case Scalar(value=str(word)) if parse_type(word) is None and any(map(str.isspace, word.strip())):
-                return self._constant(node, word)
+            case Scalar(value=str(word)) if literals.is_sentence(word):
+                return literals.constant(word, node.span, diagnostics)
             case Scalar(value=value) if not isinstance(value, str):
                 return Constant(value)
             case Map() if entry.key in self.rows and not is_definition(node):
@@ -166,10 +166,6 @@ class ActionAnswer:
             self.scope.diagnostics.add("BK526", node.span, message, fix)
             return None
         return StepValue(found, formula, found.gives.type, node.span)
-
-    def _constant(self, node: Node, word: str) -> Constant:
-        texts.check_text("literal", word, node.span, self.scope.diagnostics)
-        return Constant(word)
 
     def _refuse(self, node: Node, message: str, fix: str) -> None:
         self.scope.diagnostics.add("BK511", node.span, message, fix)

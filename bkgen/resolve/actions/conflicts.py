@@ -33,10 +33,7 @@ def _writes(table: Table, values: Assignments, expected: tuple[str, ...] | None)
     for column in table.columns:
         if column.reference is not None and column.name in written and not _leads(written[column.name], column):
             yield Cause.BAD_REFERENCE
-    rules = [tuple(column.name for column in table.primary_key)]
-    rules += [(column.name,) for column in table.columns if column.unique]
-    rules += [index.columns for index in table.indexes if index.unique]
-    if any(rule != expected and set(rule) & set(written) for rule in rules):
+    if any(rule != expected and set(rule) & set(written) for rule in table.unique_rules):
         yield Cause.TAKEN
 
 

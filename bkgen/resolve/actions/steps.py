@@ -313,10 +313,7 @@ class StepReader:
         if written is None:
             return None
         given = {column for column, _ in values}
-        rules = [tuple(column.name for column in table.primary_key)]
-        rules += [(column.name,) for column in table.columns if column.unique]
-        rules += [index.columns for index in table.indexes if index.unique]
-        meant = [rule for rule in dict.fromkeys(rules) if set(rule) <= given]
+        meant = [rule for rule in dict.fromkeys(table.unique_rules) if set(rule) <= given]
         if len(meant) != 1:
             known = " and ".join(f"({', '.join(rule)})" for rule in meant)
             message = f"several unique rules can be in the way: {known}" if meant else "no unique rule is written here"

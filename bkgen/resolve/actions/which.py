@@ -15,10 +15,7 @@ def which_rows(condition: Condition, table: Table) -> Which:
     """The rows of `table` of which the condition holds, taken apart."""
     parts = _conjuncts(condition.expression)
     named = {column: part for part in parts if (column := _pinned(part)) is not None}
-    rules = [tuple(column.name for column in table.primary_key)]
-    rules += [(column.name,) for column in table.columns if column.unique]
-    rules += [index.columns for index in table.indexes if index.unique]
-    rule = next((rule for rule in rules if rule and set(rule) <= set(named)), ())
+    rule = next((rule for rule in table.unique_rules if rule and set(rule) <= set(named)), ())
     same = tuple(named[column] for column in rule)
     return Which(condition, same, tuple(part for part in parts if part not in same) if same else ())
 

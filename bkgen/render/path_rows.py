@@ -1,0 +1,86 @@
+"""The rows that the path of an endpoint leads over: how conditions speak of them, and what tests call them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Endpoint, Parent
+from bkgen.model.expressions import Expression, Name, Related, Row
+from bkgen.model.relations import Relation
+from bkgen.model.service import Service
+from bkgen.model.tables import Table
+from bkgen.render.naming import row_word
+from bkgen.render.test_views import row_variable
+from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.vocabulary import ROW
+
+Chain = tuple[str, ...]
+"""Columns, each of which refers to a row that has the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowAbove:
+    """A row that the path names before the endpoint's own, as `way` leads to it; tests call it `word`."""
+
+    parent: Parent
+    way: Expression
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathRows:
+    """All of them, as seen from the one that refers to the others: the endpoint's own row, or the link to that.
+
+    Attributes:
+        table: of the row that they are seen from, which tests call `word`.
+        own: the way to the endpoint's own row, which tests call `own_word`.
+        above: the rows above, the nearest first.
+        words: what tests call the rows, by the columns that lead to them.
+    """
+
+    table: Table
+    word: str
+    own: Expression
+    own_word: str
+    above: tuple[RowAbove, ...]
+    words: Mapping[Chain, str]
+
+
+def path_rows(endpoint: Endpoint, service: Service) -> PathRows:
+    own_table = service.table(endpoint.table or "")
+    own_word = row_variable(endpoint, own_table)
+    table, word = own_table, own_word
+    own: Expression = Name(ROW, Row(own_table.name), endpoint.span)
+    words: dict[Chain, str] = {}
+    if (link := endpoint.link) is not None:
+        table = service.table(link.table)
+        word = row_word(table)
+        own = _referred(Name(ROW, Row(table.name), endpoint.span), table, link.child_column, link.child_target, service)
+        words[(link.child_column,)] = own_word
+    above = []
+    way: Expression = Name(ROW, Row(table.name), endpoint.span)
+    chain, child = Chain(), table
+    for parent in reversed(endpoint.parents):
+        way = _referred(way, child, parent.child_column, parent.child_target, service)
+        chain, child = (*chain, parent.child_column), service.table(parent.table)
+        words[chain] = row_word(child)
+        above.append(RowAbove(parent, way, words[chain]))
+    return PathRows(table, word, own, own_word, tuple(above), words)
+
+
+def said_of(way: Expression, expression: Expression) -> Expression:
+    """The expression, which speaks of `row`, about the row at the end of a way."""
+    if isinstance(expression, Name) and expression.name == ROW:
+        return way
+    return rebuilt(expression, lambda part: said_of(way, part))
+
+
+def _referred(way: Expression, table: Table, name: str, target: str, service: Service) -> Expression:
+    """The row that a column of the row at the end of a way refers to."""
+    column = table.column(name)
+    assert column.reference is not None
+    there = service.table(column.reference.table)
+    pairs = ((column.name, target),)
+    relation = Relation(there.singular, table.name, there.name, pairs, None, False, column.nullable, way.span)
+    return Related(way, relation, Row(there.name, nullable=column.nullable), way.span)
