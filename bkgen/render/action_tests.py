@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bkgen.model.actions import Delete, Load, Refusal, Require, Update, every
+from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, every
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
+from bkgen.render.effects import Effects
 from bkgen.render.literals import literal
 from bkgen.render.routes import python_path
-from bkgen.render.situations import Sent, Situation, UnbuildableError
+from bkgen.render.situations import Made, Sent, Situation, UnbuildableError, is_caller
 from bkgen.render.test_bodies import failure
-from bkgen.render.test_values import shape, unknown_value
+from bkgen.render.test_values import unknown_value
 from bkgen.resolve import names
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.parts import walk
@@ -32,6 +33,12 @@ class ActionTest:
     name: str
     lines: tuple[str, ...]
     skipped: str = ""
+
+    @property
+    def fixtures(self) -> str:
+        """Its parameters."""
+        database = ", database: ScratchDatabase" if any("database." in line for line in self.lines) else ""
+        return f"curl: Curl, rows: Rows{database}"
 
 
 def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
@@ -56,8 +63,10 @@ def _good(endpoint: Endpoint, service: Service) -> ActionTest:
         situation = Situation(endpoint, service)
     except UnbuildableError:
         return ActionTest(name, (), "bkgen cannot make up a situation for all of these steps")
-    expected = [f"assert_shape(reply.json, {shape(body)})"] if body is not None else ['assert reply.text == ""']
-    return ActionTest(name, (*_called(situation, endpoint), f"assert reply.status == {status}", *expected))
+    effects = Effects(endpoint, service, situation)
+    expected = f"assert_shape(reply.json, {effects.answer(body)})" if body is not None else 'assert reply.text == ""'
+    after = [f"assert reply.status == {status}", expected, *effects.checks()]
+    return ActionTest(name, tuple(_called(situation, endpoint, effects.others.values(), after)))
 
 
 def _refusals(endpoint: Endpoint, service: Service) -> Iterator[tuple[int, ActionTest]]:
@@ -97,7 +106,9 @@ def _missing(
             situation = Situation(endpoint, service)
         except UnbuildableError:
             return
-        if not situation.lead_nowhere(value, unknown_value(table.column(column), table)):
+        is_nowhere = situation.lead_nowhere(value, unknown_value(table.column(column), table))
+        makes_one = any(isinstance(other, Insert) and other.table == step.table for other in every(endpoint.steps))
+        if not is_nowhere and (makes_one or not is_caller(value) or not situation.leave_out(step)):
             continue
         assert refusal.missing is not None
         yield refusal.missing, _refused(endpoint, situation, refusal.missing, f"for_an_unknown_{table.singular}")
@@ -106,12 +117,20 @@ def _missing(
 
 def _refused(endpoint: Endpoint, situation: Situation, status: int, why: str) -> ActionTest:
     response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
-    lines = (*_called(situation, endpoint), f"assert reply.status == {status}", failure(response.literal))
-    return ActionTest(f"{endpoint.name}_{status}_{why}", lines)
+    written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
+    kept = [
+        f"assert database.is_unchanged({row.table.class_name}, {row.variable})"
+        for row in situation.rows
+        if row.table.name in written
+    ]
+    after = [f"assert reply.status == {status}", failure(response.literal), *kept]
+    return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, after=after)))
 
 
-def _called(situation: Situation, endpoint: Endpoint) -> list[str]:
-    """The lines that make the situation and send the request."""
+def _called(
+    situation: Situation, endpoint: Endpoint, others: Iterable[Made] = (), after: Sequence[str] = ()
+) -> list[str]:
+    """The lines that make the situation with `others` beside it and send the request, and those `after` that."""
     arguments = [literal(f"{endpoint.method} {python_path(endpoint)}")]
     if situation.path:
         inner = ", ".join(f"{literal(name)}: {value}" for name, value in situation.path.items())
@@ -120,7 +139,7 @@ def _called(situation: Situation, endpoint: Endpoint) -> list[str]:
         arguments.append(f"json={_json(situation.body)}")
     if situation.caller is not None:
         arguments.append("token=caller.token")
-    return situation.lines(f"reply = curl({', '.join(arguments)})")
+    return situation.lines(f"reply = curl({', '.join(arguments)})", others, after)
 
 
 def _json(sent: str | Sent | list[Sent]) -> str:

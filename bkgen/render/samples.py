@@ -55,7 +55,7 @@ def valid(type_: Type, word: str) -> object:
 
 _OTHERS: dict[Kind, object] = {
     Kind.BOOLEAN: True,
-    Kind.UUID: "00000000-0000-4000-8000-000000000000",
+    Kind.UUID: "00000000-0000-4000-8000-000000000001",  # another than `UNKNOWN_UUID`, which paths have
     Kind.DATE: "2026-01-02",
     Kind.TIME: "03:04:05",
     Kind.JSON: {"key": "value"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from bkgen.model.expressions import (
     Not,
     Operator,
     Related,
+    Value,
 )
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Given, Object, Shape
@@ -32,7 +33,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.test_values import as_json, unknown
 from bkgen.resolve import names
-from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, ROW
+from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
 
 _PLENTY = 1000
 _MIRRORED = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREATER_EQUAL}
@@ -70,6 +71,8 @@ class Situation:
         path: values of its parameters, as expressions.
         body: the fields of the body.
         caller: the columns of the account that asks; None where none does.
+        made_for: steps on one row that the test makes, each with that row.
+        items: the rows that loops over relations go through, by what the steps call them.
     """
 
     def __init__(self, endpoint: Endpoint, service: Service, denied: Expression | None = None) -> None:
@@ -83,7 +86,11 @@ class Situation:
         self.path: dict[str, str] = {}
         self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
         self.caller: dict[str, str] | None = {} if endpoint.authenticated else None
+        self.made_for: list[tuple[Step, Made]] = []
+        self._alike: tuple[MemberOf, MemberOf] | None = None  # parts of the request that shall be equal
+        self.items: dict[str, Made] = {}
         self._known: dict[str, Made | Sent] = {BODY: self.body}
+        self._bound: dict[tuple[int, str], str] = {}  # fields of the body -> the value in Python that they stand for
         self._sent: dict[str, Sent] = {BODY: self.body}  # by all names that stand for parts of the body
         self._wanted: dict[tuple[str, str], Related] = {}  # rows of relations that there have to be
         for step in endpoint.steps:
@@ -92,9 +99,11 @@ class Situation:
             self.path.setdefault(parameter.attribute, unknown(parameter.type))
         for related in self._wanted.values():
             self.rows.append(self._below(related))
+        if self._alike is not None:
+            self._send_alike(*self._alike)
 
-    def lines(self, call: str) -> list[str]:
-        """What makes the rows, and then sends the request by `call`."""
+    def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = ()) -> list[str]:
+        """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it."""
         found = []
         if self.caller is not None:
             account = self._service.accounts
@@ -102,11 +111,69 @@ class Situation:
             columns = ", ".join(f"{name}={value}" for name, value in self.caller.items())
             of_row = f"rows.{row_word(self._service.table(account.table))}({columns})" if columns else ""
             found.append(f"caller = rows.sign_in({of_row})")
-        codes = [*(row.code for row in self.rows), call]
-        for index, made in enumerate(self.rows):
+        rows = [*self.rows, *others]
+        codes = [*(row.code for row in rows), call, *after]
+        for index, made in enumerate(rows):
             is_used = made.variable in used_names(codes[index + 1 :])
             found.append(f"{made.variable} = {made.code}" if is_used else made.code)
-        return [*found, call]
+        return [*found, call, *after]
+
+    def sent(self, member: MemberOf) -> str | None:
+        """The value in Python of what the request has there; None where it has no single one."""
+        type_ = member.gives.type if isinstance(member.gives, Value) else None
+        if not isinstance(member.record, Name) or type_ is None:
+            return None
+        if member.record.name == QUERY:
+            return "None"
+        name = member.member.attribute
+        if member.record.name == PATH:
+            value = self.path[name]
+            return value if "[" in value else from_json(type_, value)
+        record = self._sent.get(member.record.name, {})
+        name = _wire(record, name)
+        code = record.get(name)
+        return self._bound.get((id(record), name)) or (from_json(type_, code) if isinstance(code, str) else None)
+
+    def leave_out(self, step: Load | Update | Delete) -> bool:
+        """Does not make the row of a step, nor what belongs to that; False where something else needs it."""
+        gone = {made.variable for made_for, made in self.made_for if made_for is step}
+        for made in self.rows:
+            if used_names(list(made.values.values())) & gone:
+                gone.add(made.variable)
+        self.rows = [made for made in self.rows if made.variable not in gone]
+        return bool(gone) and not used_names(list(self.path.values())) & gone and not self._sends(self.body, gone)
+
+    def _sends(self, sent: str | Sent | list[Sent], variables: set[str]) -> bool:
+        """Whether a part of the body is made of some rows."""
+        match sent:
+            case str():
+                return bool(used_names([sent]) & variables)
+            case list():
+                return any(self._sends(item, variables) for item in sent)
+            case _:
+                return any(self._sends(value, variables) for value in sent.values())
+
+    def _send_alike(self, left: MemberOf, right: MemberOf) -> None:
+        """Has a part of the body be what another part of the request is."""
+        for member, other in ((left, right), (right, left)):
+            if isinstance(member.record, Name) and member.record.name in self._sent:
+                record, type_ = self._sent[member.record.name], (
+                    other.gives.type if isinstance(other.gives, Value) else None
+                )
+                value = self.sent(other)
+                if type_ is not None and value is not None:
+                    record[_wire(record, member.member.attribute)] = as_json(type_, value)
+                    return
+        raise UnbuildableError
+
+    def sent_items(self, array: MemberOf) -> int | None:
+        """How many items an array of the body has; None where it is none."""
+        record = self._sent.get(array.record.name, {}) if isinstance(array.record, Name) else {}
+        match record.get(_wire(record, array.member.attribute)):
+            case list(items):
+                return len(items)
+            case _:
+                return None
 
     def lead_nowhere(self, value: Expression, unknown: str) -> bool:
         """Has a part of the request be `unknown`, which no row has; False where the value is no such part."""
@@ -143,6 +210,7 @@ class Situation:
         for part in parts:
             self._hold(part, made)
         self.rows.append(made)
+        self.made_for.append((step, made))
         if step.name:
             self._known[step.name] = made
 
@@ -177,7 +245,7 @@ class Situation:
             case (Operator.EQUAL | Operator.NOT_EQUAL), Literal(value=value) if value is not None:
                 is_equal = (operator is Operator.EQUAL) != denied
                 made.values[column.attribute] = _python(column, value) if is_equal else self._other(column, [value])
-            case Operator.EQUAL, _ if denied and _is_caller(other):
+            case Operator.EQUAL, _ if denied and is_caller(other):
                 self.caller = self.caller or {}  # the row is that of another account
             case Operator.EQUAL, _ if not denied:
                 self._bind(other, made, column)
@@ -200,8 +268,10 @@ class Situation:
                 else:
                     self.path[member.attribute] = value
             case MemberOf(record=Name(name=name), member=member) if isinstance(sent := self._known.get(name), dict):
-                sent[_wire(sent, member.attribute)] = as_json(column.type, value)
-            case ColumnOf() if _is_caller(other):
+                name = _wire(sent, member.attribute)
+                sent[name] = as_json(column.type, value)
+                self._bound[id(sent), name] = value
+            case ColumnOf() if is_caller(other):
                 assert isinstance(other, ColumnOf)
                 self.caller = self.caller or {}
                 made.values[column.attribute] = f"caller.row[{literal(other.column)}]"
@@ -216,15 +286,16 @@ class Situation:
     def _require(self, condition: Expression) -> None:
         denied = condition is self._denied
         match condition:
-            case Binary(operator=Operator.EQUAL, left=ColumnOf() as own, right=Literal(value=value)) if _is_caller(own):
+            case Binary(operator=Operator.EQUAL, left=ColumnOf() as own, right=Literal(value=value)) if is_caller(own):
                 assert self._service.accounts is not None
                 column = self._service.table(self._service.accounts.table).column(own.column)
                 chosen = self._other(column, [value]) if denied else _python(column, value)
                 self.caller = {**(self.caller or {}), column.attribute: chosen}
             case Binary(operator=Operator.GREATER, left=Aggregated() as counted, right=Literal(value=0)):
                 self._count(counted, denied)
-            case Binary(operator=Operator.NOT_EQUAL, left=MemberOf(), right=MemberOf()) if not denied:
-                return  # two parts of a request are of two rows
+            case Binary(operator=Operator.NOT_EQUAL, left=MemberOf() as left, right=MemberOf() as right):
+                if denied:  # else, two parts of a request are of two rows
+                    self._alike = left, right
             case _:
                 raise UnbuildableError
 
@@ -279,7 +350,7 @@ class Situation:
                     return
                 self._wanted.pop((name, relation.name), None)
                 row = self._below(related)
-                self._known[step.name] = row
+                self._known[step.name] = self.items[step.name] = row
                 for inner in step.steps:
                     self._step(inner)
                 self.rows.append(row)
@@ -332,7 +403,8 @@ def _is_own(expression: Expression) -> bool:
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ROW
 
 
-def _is_caller(expression: Expression) -> bool:
+def is_caller(expression: Expression) -> bool:
+    """Whether it is a column of the account that asks."""
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ACTOR
 
 

@@ -41,7 +41,7 @@ def shape(expected: Shape) -> str:
     """What `assert_shape` compares a body with."""
     match expected:
         case Object(fields=fields):
-            inner = (f"{literal(item.name)}: {_field_shape(item.shape, item.nullable)}" for item in fields)
+            inner = (f"{literal(item.name)}: {field_shape(item.shape, item.nullable)}" for item in fields)
             return f"{{{', '.join(inner)}}}"
         case Array(items=items):
             return f"[{shape(items)}]"
@@ -57,7 +57,8 @@ def shape(expected: Shape) -> str:
             return _type_shape(type_, nullable=False)
 
 
-def _field_shape(expected: Shape, nullable: bool) -> str:
+def field_shape(expected: Shape, nullable: bool) -> str:
+    """The shape of a field, which may be null where `nullable`."""
     if isinstance(expected, ColumnValue | FactValue | StepValue) or (
         isinstance(expected, Computed) and not expected.many
     ):

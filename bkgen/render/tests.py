@@ -121,7 +121,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
         if acting := [endpoint for endpoint in served if endpoint.operation is Operation.ACTION]:
             written = [test for endpoint in acting for test in action_tests(endpoint, service)]
-            text = rendered("tests/package/test_actions.py", package=package, tests=written)
+            text = rendered("tests/package/test_actions.py", package=package, models=names, tests=written)
             path = f"tests/{package}/test_{package}_actions.py"
             drafts[path] = Draft(text, function_origins(text, acting, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]

@@ -68,6 +68,16 @@ class ScratchDatabase:
         statement = select(exists(select(model).filter_by(**values)))
         return bool(self.run(lambda connection: connection.scalar(statement)))
 
+    def is_unchanged(self, model: type[Base], row: RowMapping) -> bool:
+        """Whether the row is as it was when it was made."""
+        columns = [getattr(model, column.key) for column in inspect(model).column_attrs]
+        same = [column == row[column.name] for column in inspect(model).primary_key]
+        statement = select(*columns).where(*same)
+        return (
+            self.run(lambda connection: connection.execute(statement).mappings().one_or_none())
+            == row
+        )
+
     def count(self, model: type[Base]) -> int:
         """How many rows there are."""
         statement = select(func.count()).select_from(model)
