@@ -173,6 +173,15 @@ CODES: dict[str, Code] = {
     "BK315": Code(
         "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
     ),
+    "BK330": Code(
+        "error",
+        "States that cannot be",
+        "The states of a column are the values of its type; a new row is in its default, and each transition leads "
+        "from some of them to another one.",
+    ),
+    "BK331": Code(
+        "warning", "State that nothing leads to", "No row will ever be in a state that no transition reaches."
+    ),
     # BK4xx: endpoints
     "BK401": Code(
         "error",
@@ -278,8 +287,13 @@ CODES: dict[str, Code] = {
     ),
     "BK447": Code(
         "error",
-        "Step on a table with policies",
-        "Steps work on tables without `policies` and `set`, which say what the operations on rows do and see.",
+        "Step that policies do not allow",
+        "Steps keep the `policies` and `set` of their tables, or say that they do not.",
+    ),
+    "BK448": Code(
+        "error",
+        "State that a step cannot set",
+        "A step sets a state to the constant that one of its transitions leads to, from where that leads.",
     ),
     # BK5xx: types and bodies
     "BK501": Code(

@@ -101,6 +101,16 @@ REFERENCE = Shape(
     without_effect={"name": _NAMED_BY_CONVENTION},
 )
 
+TRANSITION = Shape(
+    {
+        "name": Key(also=("transition", "event", "action")),
+        "from": Key(also=("source", "sources")),
+        "to": Key(also=("target",)),
+        "by": Key(also=("if", "when", "guard")),
+        "set": Key(),
+    }
+)
+
 COLUMN = Shape(
     {
         "name": Key(also=("column", "columnName", "field")),
@@ -117,6 +127,7 @@ COLUMN = Shape(
         "inverse": Key(also=("backref", "relatedName", "inversedBy")),
         "index": Key(also=("indexed", "isIndexed")),
         "enum": Key(also=("values", "enumValues", "allowedValues", "choices")),
+        "states": Key(also=("transitions", "stateMachine", "workflow"), items=TRANSITION),
         "private": Key(also=("hidden", "secret", "sensitive", "writeOnly")),
         "readOnly": Key(),
         "emptyIsNull": Key(also=("blankIsNull", "emptyToNull", "nullIfEmpty")),
@@ -190,7 +201,9 @@ INNER_STEP = Shape(
         "values": Key(),
         "onConflict": Key(),
         "where": Key(),
+        "transition": Key(),
         "as": Key(),
+        "policies": Key(),
         "else": Key(),
     },
     planned=("emit", "call", "return"),

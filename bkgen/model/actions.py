@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bkgen.model.expressions import Condition, Expression
+from bkgen.model.states import Transition
 from bkgen.source import Span
 
 Assignments = tuple[tuple[str, Expression], ...]
@@ -33,20 +34,52 @@ class Which:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What policies and states say of the rows that a step works on, beside the step itself.
+
+    Attributes:
+        visible: what holds of the rows that are there for who asks; None for all.
+        allowed: what holds of the rows with which the step may do what it does, by the policy of that; None for all.
+        again: whether `allowed` is asked once more of the row that was written: what is written can make a difference.
+        transition: by which the step changes a state; None where it changes none.
+        ignored: whether the step says that it keeps no policies.
+    """
+
+    visible: Condition | None = None
+    allowed: Condition | None = None
+    again: bool = False
+    transition: Transition | None = None
+    ignored: bool = False
+
+    @property
+    def by(self) -> Condition | None:
+        """What the transition says of the row and of who asks."""
+        return self.transition.by if self.transition is not None else None
+
+    @property
+    def restricting(self) -> tuple[Condition, ...]:
+        """What forbids the step where it does not hold of a row that is there."""
+        return tuple(one for one in (self.allowed, self.by) if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """What a step that finds no row, or a condition false, answers with.
 
     Attributes:
         missing: the status where there is no such row; None where that is fine, or cannot be.
         otherwise: the status where the row is there, but not as the step needs it; None where that cannot be.
+        forbidden: the status where the row is there, and who asks may not do this with it; None where that cannot be.
     """
 
-    missing: int | None
-    otherwise: int | None
+    missing: int | None = None
+    otherwise: int | None = None
+    forbidden: int | None = None
 
     @property
     def statuses(self) -> Iterator[int]:
-        yield from dict.fromkeys(status for status in (self.missing, self.otherwise) if status is not None)
+        found = (self.missing, self.forbidden, self.otherwise)
+        yield from dict.fromkeys(status for status in found if status is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +91,7 @@ class Load:
     refusal: Refusal
     name: str
     span: Span
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +118,10 @@ class Insert:
     table: str
     values: Assignments
     on_conflict: OnConflict | None
+    refusal: Refusal
     name: str
     span: Span
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +134,7 @@ class Update:
     refusal: Refusal
     name: str
     span: Span
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +146,7 @@ class Delete:
     refusal: Refusal
     name: str
     span: Span
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +164,7 @@ class Each:
     order: tuple[Expression, ...]
     steps: tuple[Step, ...]
     span: Span
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +193,26 @@ def statuses(step: Step) -> tuple[int, ...]:
     match step:
         case Require(status=status):
             return (status,)
-        case Load(refusal=refusal) | Update(refusal=refusal) | Delete(refusal=refusal):
-            return tuple(refusal.statuses)
+        case Load() | Insert() | Update() | Delete():
+            return tuple(step.refusal.statuses)
         case _:
             return ()
 
 
+def terms_of(step: Step) -> Terms:
+    """What policies and states say of the rows of a step."""
+    return Terms() if isinstance(step, Require | Assign) else step.terms
+
+
+def policies_in(steps: Iterable[Step]) -> Iterator[Expression]:
+    """What the policies of their tables say of the steps."""
+    for step in every(steps):
+        terms = terms_of(step)
+        yield from (one.expression for one in (terms.visible, terms.allowed) if one is not None)
+
+
 def expressions(steps: Iterable[Step]) -> Iterator[Expression]:
-    """All expressions in the steps."""
+    """All expressions in the steps, without the policies of their tables."""
     for step in every(steps):
         match step:
             case Load(which=which) | Delete(which=which):
@@ -171,9 +222,11 @@ def expressions(steps: Iterable[Step]) -> Iterator[Expression]:
             case Insert(values=values, on_conflict=conflict):
                 yield from (value for _, value in values)
                 yield from (value for _, value in (conflict.values if conflict else ()))
-            case Update(which=which, values=values):
+            case Update(which=which, values=values, terms=terms):
                 yield which.condition.expression
                 yield from (value for _, value in values)
+                if terms.by is not None:
+                    yield terms.by.expression
             case Each(source=source):
                 yield source
             case Assign(value=value):

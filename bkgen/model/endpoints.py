@@ -35,6 +35,7 @@ class Operation(StrEnum):
     LIVE = "live"
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
+    TRANSITION = "transition"  # of a state, as its column declares it
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -50,6 +51,8 @@ ACCOUNT_OPERATIONS = frozenset(
     }
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
+STEP_OPERATIONS = frozenset({Operation.ACTION, Operation.TRANSITION})
+"""Those that are done step by step, in one transaction."""
 
 
 class Cause(StrEnum):
@@ -310,12 +313,12 @@ class Endpoint:
     @property
     def envelope(self) -> Field | None:
         """The one field of the request that has all that the operation takes within it."""
-        return envelope(self.request) if self.operation is not Operation.ACTION else None
+        return envelope(self.request) if self.operation not in STEP_OPERATIONS else None
 
     @property
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
-        return without_envelope(self.request) if self.operation is not Operation.ACTION else self.request
+        return without_envelope(self.request) if self.operation not in STEP_OPERATIONS else self.request
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

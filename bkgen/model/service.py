@@ -10,6 +10,7 @@ from functools import cached_property
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
+from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Table
 from bkgen.source import SourceFile, Span
 
@@ -51,7 +52,7 @@ class Service:
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to.
         max_body_bytes: larger request bodies are refused with 413.
-        policies: of the tables that have any, by table.
+        policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
         span: of the service document; None where there is none.
     """
@@ -65,6 +66,7 @@ class Service:
     endpoints: tuple[Endpoint, ...]
     accounts: Accounts | None
     policies: Mapping[str, Policies]
+    transitions: Mapping[str, tuple[Transition, ...]]
     errors: ErrorShape
     max_body_bytes: int
     cors_origins: tuple[str, ...]

@@ -58,6 +58,7 @@ class Column:
         private: never leaves the server.
         read_only: clients never write it.
         empty_is_null: whether an empty text that a client sends is stored as null.
+        transitions: the names of the ways in which its value changes; empty for a column that is no state.
         added: why bkgen added the column though the document lacks it; None for a declared one.
         description: what the document says it holds; free text of one or several lines, empty where it says nothing.
     """
@@ -79,11 +80,12 @@ class Column:
     span: Span
     description: str = ""
     empty_is_null: bool = False
+    transitions: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
         """Whether a client may send it."""
-        return not (self.generated or self.private or self.read_only)
+        return not (self.generated or self.private or self.read_only or self.transitions)
 
     @property
     def required(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
-from bkgen.model.actions import Delete, Load, Update
+from bkgen.model.actions import Delete, Insert, Load, Update
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.render.errors import missing_row
@@ -19,28 +20,59 @@ _MESSAGES = {
 }
 
 
+class Reason(Enum):
+    """Why a step cannot be done with the row that it names."""
+
+    MISSING = "there is none for who asks"
+    FORBIDDEN = "who asks may not do this with it"
+    OTHERWISE = "it is not as the step needs it"
+
+
 @dataclass(frozen=True, slots=True)
 class Raised:
     """What a step raises, as expressions; None for nothing.
 
     Attributes:
         missing: where there is no such row.
+        forbidden: where it is there, and who asks may not do this with it.
         otherwise: where it is there, but not as the step needs it.
-        not_found: what `NotFound` is told of a plain 404, whichever of the two it is.
+        not_found: what `NotFound` is told of a plain 404, whichever of the three it is.
     """
 
     missing: str | None
+    forbidden: str | None
     otherwise: str | None
     not_found: str | None
 
+    @property
+    def nothing(self) -> bool:
+        """Whether the step goes on without a row."""
+        return (self.missing, self.forbidden, self.otherwise) == (None, None, None)
 
-def raised_by(step: Load | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
+    @property
+    def reasons(self) -> list[tuple[tuple[Reason, ...], str]]:
+        """What is asked of the row in turn, with what is raised where it does not hold; the last is the rest."""
+        found: list[tuple[tuple[Reason, ...], str]] = []
+        each = ((Reason.MISSING, self.missing), (Reason.FORBIDDEN, self.forbidden), (Reason.OTHERWISE, self.otherwise))
+        for reason, raised_ in each:
+            if raised_ is not None and found and found[-1][1] == raised_:
+                found[-1] = ((*found[-1][0], reason), raised_)
+            elif raised_ is not None:
+                found.append(((reason,), raised_))
+        return found
+
+
+def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
     refusal = step.refusal
     absent = _absent(step.table, endpoint, service)
     missing = f"NotFound({absent})" if refusal.missing == 404 else _refused(refusal.missing, endpoint)
-    plain = refusal.missing == 404 and refusal.otherwise in (None, 404)
-    otherwise = missing if plain else _refused(refusal.otherwise, endpoint)
-    return Raised(missing, otherwise if refusal.otherwise is not None else None, absent if plain else None)
+    others = {refusal.otherwise, refusal.forbidden}
+    plain = refusal.missing == 404 and others <= {None, 404}
+
+    def of(status: int | None) -> str | None:
+        return missing if plain and status is not None else _refused(status, endpoint)
+
+    return Raised(missing, of(refusal.forbidden), of(refusal.otherwise), absent if plain else None)
 
 
 def raised(status: int, endpoint: Endpoint) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, every
-from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
+from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
 from bkgen.render.literals import literal
 from bkgen.render.routes import python_path
@@ -16,8 +17,11 @@ from bkgen.render.situations import Made, Sent, Situation, UnbuildableError, is_
 from bkgen.render.test_bodies import failure
 from bkgen.render.test_values import unknown_value
 from bkgen.resolve import names
+from bkgen.resolve.actions.moves import state_is
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.parts import walk
+
+Rules = tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +47,15 @@ class ActionTest:
 
 def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
     """The tests of one endpoint, the good end first."""
-    tests = [_good(endpoint, service)]
+    rules = rules_of(endpoint, service)
+    by_state = list(_by_state(endpoint, service, rules))
+    is_reached = any(status == endpoint.success.status for status, _ in by_state)
+    tests = [] if is_reached else [_good(endpoint, service, rules)]
     covered: set[int] = set()
-    for name, test in _refusals(endpoint, service):
+    for status, test in (*by_state, *_refusals(endpoint, service, rules)):
         if all(test.name != other.name for other in tests):
             tests.append(test)
-            covered.add(name)
+            covered.add(status)
     for response in endpoint.responses:
         if Cause.REFUSED in response.causes and response.status not in covered:
             why = f"bkgen cannot make up a situation in which a step refuses with {response.status}"
@@ -56,54 +63,92 @@ def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
     return tests
 
 
-def _good(endpoint: Endpoint, service: Service) -> ActionTest:
-    status, body = endpoint.success.status, endpoint.success.body
-    name = f"{endpoint.name}_{status}"
+def _good(endpoint: Endpoint, service: Service, rules: Rules) -> ActionTest:
+    name = f"{endpoint.name}_{endpoint.success.status}"
     try:
-        situation = Situation(endpoint, service)
+        situation = Situation(endpoint, service, rules=rules)
     except UnbuildableError:
         return ActionTest(name, (), "bkgen cannot make up a situation for all of these steps")
+    return ActionTest(name, _done(situation, endpoint, service))
+
+
+def _done(situation: Situation, endpoint: Endpoint, service: Service) -> tuple[str, ...]:
+    """The lines of a test of the good end."""
+    status, body = endpoint.success.status, endpoint.success.body
     effects = Effects(endpoint, service, situation)
     expected = f"assert_shape(reply.json, {effects.answer(body)})" if body is not None else 'assert reply.text == ""'
     after = [f"assert reply.status == {status}", expected, *effects.checks()]
-    return ActionTest(name, tuple(_called(situation, endpoint, effects.others.values(), after)))
+    return tuple(_called(situation, endpoint, effects.others.values(), after))
 
 
-def _refusals(endpoint: Endpoint, service: Service) -> Iterator[tuple[int, ActionTest]]:
+def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:
+    """A test from each state: those from which the endpoint's transition leads, and those from which it does not."""
+    if endpoint.operation is not Operation.TRANSITION:
+        return
+    (step,) = endpoint.steps
+    assert isinstance(step, Update)
+    transition = step.terms.transition
+    assert transition is not None
+    assert step.refusal.otherwise is not None
+    table = service.table(step.table)
+    column = table.column(transition.column)
+    (guard,) = step.which.others
+    taken: set[str] = set()
+    for state in column.type.enum or ():
+        leads = state in transition.sources
+        also = [state_is(column, (state,), table, step.span)]
+        try:
+            situation = Situation(endpoint, service, None if leads else guard, rules, also)
+        except UnbuildableError:
+            continue
+        word = names.unique(f"from_{names.snake(state) or 'state'}", taken)
+        taken.add(word)
+        if leads:
+            status = endpoint.success.status
+            yield status, ActionTest(f"{endpoint.name}_{status}_{word}", _done(situation, endpoint, service))
+        else:
+            yield step.refusal.otherwise, _refused(endpoint, situation, step.refusal.otherwise, word)
+
+
+def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:
     for step in every(endpoint.steps):
         match step:
             case Require(condition=condition, status=status):
-                yield from _denied(endpoint, service, condition.expression, status)
+                yield from _denied(endpoint, service, rules, condition.expression, status)
             case (
                 Load(which=which, refusal=refusal)
                 | Update(which=which, refusal=refusal)
                 | Delete(which=which, refusal=refusal)
             ) if which.one:
-                yield from _missing(endpoint, service, step, refusal)
-                for part in which.others:
+                yield from _missing(endpoint, service, rules, step, refusal)
+                for part in which.others if endpoint.operation is not Operation.TRANSITION else ():
                     if refusal.otherwise is not None:
-                        yield from _denied(endpoint, service, part, refusal.otherwise)
+                        yield from _denied(endpoint, service, rules, part, refusal.otherwise)
+        for rule in rules:
+            if rule.step is step:
+                yield from _denied(endpoint, service, rules, rule, rule.status)
 
 
 def _denied(
-    endpoint: Endpoint, service: Service, condition: Expression, status: int
+    endpoint: Endpoint, service: Service, rules: Rules, condition: Expression | Rule, status: int
 ) -> Iterator[tuple[int, ActionTest]]:
     try:
-        situation = Situation(endpoint, service, condition)
+        situation = Situation(endpoint, service, condition, rules)
     except UnbuildableError:
         return
-    yield status, _refused(endpoint, situation, status, f"for_{_word(condition)}")
+    why = condition.word if isinstance(condition, Rule) else f"for_{_word(condition)}"
+    yield status, _refused(endpoint, situation, status, why)
 
 
 def _missing(
-    endpoint: Endpoint, service: Service, step: Load | Update | Delete, refusal: Refusal
+    endpoint: Endpoint, service: Service, rules: Rules, step: Load | Update | Delete, refusal: Refusal
 ) -> Iterator[tuple[int, ActionTest]]:
     """The test with a request that names no row."""
     table = service.table(step.table)
     for part in step.which.same if refusal.missing is not None else ():
         column, value = key_of(part)
         try:
-            situation = Situation(endpoint, service)
+            situation = Situation(endpoint, service, rules=rules)
         except UnbuildableError:
             return
         is_nowhere = situation.lead_nowhere(value, unknown_value(table.column(column), table))

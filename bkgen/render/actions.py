@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from bkgen.model.actions import Assign, Assignments, Delete, Each, Insert, Load, Require, Step, Update
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Name, Not, Related, Row, Value
+from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.action_columns import columns_used, parts, rows_shown
-from bkgen.render.action_refusals import Raised, raised, raised_by
+from bkgen.render.action_policies import deed_of_step, is_asked_of_row
+from bkgen.render.action_refusals import Raised, Reason, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
 from bkgen.render.building import columns_code
 from bkgen.render.columns import column_code, now
@@ -24,6 +26,7 @@ from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
+from bkgen.render.policies import rule_call
 from bkgen.render.queries import parameters_of
 from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
@@ -129,17 +132,16 @@ class _Writer:
         table = self._service.table(step.table)
         failed = raised_by(step, self._endpoint, self._service)
         columns = self._columns(step.name, table) or [column_code(table, table.primary_key[0].name)]
-        statement = f"select({', '.join(columns)}){self._where(step.which.condition.expression, table)}"
-        self._row(statement, step, failed, table)
+        self._row(f"select({', '.join(columns)}){self._where(step, table)}", step, failed, table)
 
     def _write_guarded(self, step: Update | Delete, start: str, end: str) -> None:
         """A write whose preconditions are part of it; what it was that did not hold is asked afterwards."""
         table = self._service.table(step.table)
         failed = raised_by(step, self._endpoint, self._service)
-        statement = f"{start}{self._where(step.which.condition.expression, table)}{end}"
+        statement = f"{start}{self._where(step, table)}{end}"
         if columns := self._returned(step, table):
             self._row(f"{statement}.returning({', '.join(columns)})", step, failed, table)
-        elif failed.missing is None and failed.otherwise is None:
+        elif failed.nothing:
             self._line(f"connection.execute({statement})")
         else:
             self._line(f"written = connection.execute({statement})")
@@ -149,31 +151,63 @@ class _Writer:
 
     def _row(self, statement: str, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
         """Binds the one row that a statement gives."""
-        variable = self._bind(step.name, row=True) if step.name else ""
+        variable = self._variable_of(step, table)
         if failed.not_found is not None:
-            assignment = f"{variable} = " if variable and self._is_used(step.name, table) else ""
-            self._line(f"{assignment}fetch_one(connection, {statement}, {failed.not_found})")
-            return
-        if failed.missing is None and failed.otherwise is None:
+            is_used = step.terms.again or self._is_used(step.name, table)
+            self._line(f"{f'{variable} = ' if is_used else ''}fetch_one(connection, {statement}, {failed.not_found})")
+        elif failed.nothing:
             self._line(f"{variable} = read_row(connection, {statement})")
-            return
-        self._line(f"{variable} = find_row(connection, {statement})")
-        self._line(f"if {variable} is None:")
-        with self._indented():
-            self._tell_apart(step, failed, table)
+        else:
+            self._line(f"{variable} = find_row(connection, {statement})")
+            self._line(f"if {variable} is None:")
+            with self._indented():
+                self._tell_apart(step, failed, table)
+        if step.terms.again:
+            self._ask_again(step, variable, table)
+
+    def _variable_of(self, step: Load | Insert | Update | Delete, table: Table) -> str:
+        return self._bind(step.name, row=True) if step.name else self._free(table.singular)
 
     def _tell_apart(self, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
-        if failed.missing is None or failed.missing == failed.otherwise:
-            self._line(f"raise {failed.otherwise}")
-        elif failed.otherwise is not None:
-            same = [code for part in step.which.same for code in self._conditions(part, table)]
-            key = column_code(table, table.primary_key[0].name)
-            self._line(f"if connection.scalar(select({key}).where({', '.join(same)})) is None:")
+        """Raises what is to be said of the row that a step did not find."""
+        *asked, (_, rest) = failed.reasons
+        same = [code for part in step.which.same for code in self._conditions(part, table)]
+        terms = step.terms
+        for reasons, error in asked:
+            conditions = list(same)
+            if Reason.MISSING in reasons and terms.visible is not None:
+                conditions.append(rule_call(table, Deed.READ, terms.visible))
+            if Reason.FORBIDDEN in reasons:
+                conditions += self._restrictions(step, table)
+            self._line(f"if {self._finds_none(conditions, table)}:")
             with self._indented():
-                self._line(f"raise {failed.missing}")
-            self._line(f"raise {failed.otherwise}")
-        else:
-            self._line(f"raise {failed.missing}")
+                self._line(f"raise {error}")
+        self._line(f"raise {rest}")
+
+    def _ask_again(self, step: Insert | Update | Delete | Load, variable: str, table: Table) -> None:
+        """Raises where the row that was written is none that the policy allows."""
+        assert step.terms.allowed is not None
+        conditions = [*self._same_row(variable, table), rule_call(table, deed_of_step(step), step.terms.allowed)]
+        is_skipped = isinstance(step, Insert) and step.on_conflict is not None and not step.on_conflict.values
+        there = f"{variable} is not None and " if is_skipped else ""
+        self._line(f"if {there}{self._finds_none(conditions, table)}:")
+        with self._indented():
+            self._line(f"raise {raised_by(step, self._endpoint, self._service).forbidden}")
+
+    def _finds_none(self, conditions: Iterable[str], table: Table) -> str:
+        key = column_code(table, table.primary_key[0].name)
+        return f"connection.scalar(select({key}).where({', '.join(conditions)})) is None"
+
+    def _same_row(self, variable: str, table: Table) -> list[str]:
+        """What is true of the row whose key a variable has."""
+        keys = ((column_code(table, key.name), f"{variable}[{literal(key.attribute)}]") for key in table.primary_key)
+        return [f"{column} == {value}" for column, value in keys]
+
+    def _restrictions(self, step: Load | Update | Delete, table: Table) -> list[str]:
+        """What policies and transitions say of the rows with which a step may do what it does."""
+        terms = step.terms
+        found = [rule_call(table, deed_of_step(step), terms.allowed)] if terms.allowed is not None else []
+        return found + (list(self._conditions(terms.by.expression, table)) if terms.by is not None else [])
 
     def _require(self, step: Require) -> None:
         condition = step.condition.expression
@@ -200,13 +234,27 @@ class _Writer:
                 end += f".on_conflict_do_update(index_elements=[{elements}], set_={{{inner}}})"
             else:
                 end += f".on_conflict_do_nothing(index_elements=[{elements}])"
+        self._check_first(step)
         statement = f"{verb}({table.class_name}){end}"
         if columns := self._returned(step, table):
-            variable = self._bind(step.name, row=True)
+            variable = self._variable_of(step, table)
+            skips = conflict is not None and not conflict.values
             returning = f"{statement}.returning({', '.join(columns)})"
-            self._line(f"{variable} = read_row(connection, {returning})")
+            self._line(f"{variable} = {'find' if skips else 'read'}_row(connection, {returning})")
         else:
             self._line(f"connection.execute({statement})")
+        if is_asked_of_row(step):
+            self._ask_again(step, variable, table)
+
+    def _check_first(self, step: Insert) -> None:
+        """Raises where the policy on new rows forbids them all to who asks."""
+        allowed = step.terms.allowed
+        if allowed is None or is_asked_of_row(step):
+            return
+        denied = Not(allowed.expression, _BOOLEAN, allowed.expression.span)
+        self._line(f"if {self._rendered(python_condition(denied, self._context())).code}:")
+        with self._indented():
+            self._line(f"raise {raised_by(step, self._endpoint, self._service).forbidden}")
 
     def _each(self, step: Each) -> None:
         is_rows = isinstance(step.source, Related)
@@ -252,6 +300,7 @@ class _Writer:
         same = [f"{column} == {value}" for column, value in pairs]
         order = [self._sql(key, target, step.name) for key in step.order]
         order += [code for code in ordering(target, ()) if code not in order]
+        same += [rule_call(target, Deed.READ, step.terms.visible)] if step.terms.visible is not None else []
         statement += f".where({', '.join(same)}).order_by({', '.join(order)})"
         return f"connection.execute({statement}).mappings().all()"
 
@@ -267,6 +316,9 @@ class _Writer:
         """What a statement gives back: the columns that are used, or all that the answer shows if no step follows."""
         shown = self._shown.get(step.name) if step.name else None
         last = step is self._endpoint.steps[-1]
+        if is_asked_of_row(step):
+            keys = [column_code(table, key.name) for key in table.primary_key]
+            return list(dict.fromkeys([*keys, *self._columns(step.name, table)]))
         if shown is not None and last and not self._homes.builds(shown) and (step.name, table.name) not in self._used:
             self._read[step.name] = step.name
             return [columns_code(shown)]
@@ -281,10 +333,7 @@ class _Writer:
                 self._read[name] = variable
                 continue
             prefix = answers_module(row, self._endpoint.package, self._homes) if self._homes.builds(row) else ""
-            keys = (
-                (column_code(table, key.name), f"{variable}[{literal(key.attribute)}]") for key in table.primary_key
-            )
-            same = ", ".join(f"{column} == {value}" for column, value in keys)
+            same = ", ".join(self._same_row(variable, table))
             self._read[name] = self._free(f"{variable}_row")
             statement = f"select({columns_code(row, prefix)}).where({same})"
             self._line(f"{self._read[name]} = read_row(connection, {statement})")
@@ -318,8 +367,12 @@ class _Writer:
     def _conditions(self, expression: Expression, table: Table) -> tuple[str, ...]:
         return self._rendered(sql_conditions(expression, self._context(table))).conditions
 
-    def _where(self, expression: Expression, table: Table) -> str:
-        return f".where({', '.join(self._conditions(expression, table))})"
+    def _where(self, step: Load | Update | Delete, table: Table) -> str:
+        """The rows of a step: as it says, and as policies and transitions do."""
+        conditions = list(self._conditions(step.which.condition.expression, table))
+        if step.terms.visible is not None:
+            conditions.append(rule_call(table, Deed.READ, step.terms.visible))
+        return f".where({', '.join([*conditions, *self._restrictions(step, table)])})"
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]

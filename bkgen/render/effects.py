@@ -222,9 +222,8 @@ class Effects:
 
     def _entry_of(self, step: Load | Update | Delete, which: Which, table: str) -> _Entry | None:
         """The row that a step works on: one that the test makes, or that an earlier step has made."""
-        for made_for, made in self._situation.made_for:
-            if made_for is step:
-                return self._entries[made.variable]
+        if (made := self._situation.row_of(step)) is not None:
+            return self._entries[made.variable]
         for part in which.same:
             _, value = key_of(part)
             if isinstance(value, ColumnOf) and isinstance(value.row, Name):

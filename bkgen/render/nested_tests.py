@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Operation, QueryParameter
+from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint, Operation, QueryParameter
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
@@ -60,7 +60,7 @@ class NestedTest:
 
 def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     """None where the endpoint reads no row within a row."""
-    if endpoint.operation is Operation.ACTION:
+    if endpoint.operation in STEP_OPERATIONS:
         return None
     row = row_of(endpoint.success.body)
     if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView
@@ -39,9 +39,7 @@ def package_drafts(
     if not endpoints:
         return drafts
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
-    actions = [
-        action_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation is Operation.ACTION
-    ]
+    actions = [action_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in STEP_OPERATIONS]
     view = {
         "package": package,
         "accounts": accounts,

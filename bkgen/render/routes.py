@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter, Sort
+from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, PathParameter, QueryParameter, Sort
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
@@ -83,7 +83,7 @@ class RouteView:
 
 
 def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
-    crud = endpoint.operation in CRUD or endpoint.operation is Operation.ACTION
+    crud = endpoint.operation in CRUD or endpoint.operation in STEP_OPERATIONS
     signing = None if crud else _signing(endpoint, service, homes)
     return RouteView(
         name=endpoint.name,
@@ -101,7 +101,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
-    if endpoint.operation is Operation.ACTION:
+    if endpoint.operation in STEP_OPERATIONS:
         return action_docstring(endpoint)
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 

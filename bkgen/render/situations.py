@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update
+from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import (
     Aggregate,
     Aggregated,
     Binary,
     ColumnOf,
+    Condition,
     Expression,
     ListOf,
     Literal,
@@ -27,13 +29,22 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Given, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
+from bkgen.render.action_rules import FREE, Rule, names_in, roots_of
 from bkgen.render.columns import from_json
 from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
-from bkgen.render.naming import row_word
+from bkgen.render.naming import USED_IN_TESTS, row_word
+from bkgen.render.scenes import Scene, scene_of
+from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, unknown
 from bkgen.resolve import names
+from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.expressions.kinds import NOW
+from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
+
+Wanted = tuple[Expression, bool]
+"""A condition, and whether it holds."""
 
 _PLENTY = 1000
 _MIRRORED = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREATER_EQUAL}
@@ -46,15 +57,26 @@ class UnbuildableError(Exception):
 
 @dataclass
 class Made:
-    """A row that a test makes: the keyword arguments of the method that makes it, as expressions."""
+    """A row that a test makes.
+
+    Attributes:
+        values: the keyword arguments of the method that makes it, as expressions.
+        before, after: lines around it.
+        alias: the expression that it is, where nothing has to be made.
+    """
 
     variable: str
     table: Table
     values: dict[str, str] = field(default_factory=dict)
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    alias: str = ""
 
     @property
     def code(self) -> str:
         """The call that makes it."""
+        if self.alias:
+            return self.alias
         arguments = ", ".join(f"{name}={value}" for name, value in self.values.items())
         return f"rows.{row_word(self.table)}({arguments})"
 
@@ -71,22 +93,37 @@ class Situation:
         path: values of its parameters, as expressions.
         body: the fields of the body.
         caller: the columns of the account that asks; None where none does.
-        made_for: steps on one row that the test makes, each with that row.
         items: the rows that loops over relations go through, by what the steps call them.
     """
 
-    def __init__(self, endpoint: Endpoint, service: Service, denied: Expression | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        service: Service,
+        denied: Expression | Rule | None = None,
+        rules: Sequence[Rule] = (),
+        also: Sequence[Expression] = (),
+    ) -> None:
         """Builds what all steps go on with, but for the condition `denied`, which does not hold.
+
+        Args:
+            rules: what has to hold beside what the steps say.
+            also: what else holds of the row of the first step that has rules.
 
         Raises:
             UnbuildableError: that takes more than is known here.
         """
         self._service, self._denied = service, denied
+        self._endpoint, self._rules, self._also = endpoint, rules, list(also)
+        self._roots = roots_of(endpoint)
+        self._made: dict[int, Made] = {}  # by id of the step whose row it is
+        self._staged_first: list[str] = []  # lines before somebody signs in
+        self._asked = False
+        self._of_actor = _conditions_on_actor(endpoint) if rules or also else []
         self.rows: list[Made] = []
         self.path: dict[str, str] = {}
         self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
         self.caller: dict[str, str] | None = {} if endpoint.authenticated else None
-        self.made_for: list[tuple[Step, Made]] = []
         self._alike: tuple[MemberOf, MemberOf] | None = None  # parts of the request that shall be equal
         self.items: dict[str, Made] = {}
         self._known: dict[str, Made | Sent] = {BODY: self.body}
@@ -104,19 +141,21 @@ class Situation:
 
     def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = ()) -> list[str]:
         """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it."""
-        found = []
+        found = list(self._staged_first)
         if self.caller is not None:
             account = self._service.accounts
             assert account is not None
             columns = ", ".join(f"{name}={value}" for name, value in self.caller.items())
             of_row = f"rows.{row_word(self._service.table(account.table))}({columns})" if columns else ""
             found.append(f"caller = rows.sign_in({of_row})")
-        rows = [*self.rows, *others]
-        codes = [*(row.code for row in rows), call, *after]
-        for index, made in enumerate(rows):
-            is_used = made.variable in used_names(codes[index + 1 :])
-            found.append(f"{made.variable} = {made.code}" if is_used else made.code)
+        for made in (*self.rows, *others):
+            found += [*made.before, f"{made.variable} = {made.code}", *made.after]
+        found = [line for line in used_lines(found, [call, *after]) if line != "caller.row"]
         return [*found, call, *after]
+
+    def row_of(self, step: Step) -> Made | None:
+        """The row that a step works on, where the test makes it."""
+        return self._made.get(id(step))
 
     def sent(self, member: MemberOf) -> str | None:
         """The value in Python of what the request has there; None where it has no single one."""
@@ -136,10 +175,11 @@ class Situation:
 
     def leave_out(self, step: Load | Update | Delete) -> bool:
         """Does not make the row of a step, nor what belongs to that; False where something else needs it."""
-        gone = {made.variable for made_for, made in self.made_for if made_for is step}
-        for made in self.rows:
-            if used_names(list(made.values.values())) & gone:
-                gone.add(made.variable)
+        made = self.row_of(step)
+        gone = {made.variable} if made is not None else set()
+        for other in self.rows:
+            if used_names(list(other.values.values())) & gone:
+                gone.add(other.variable)
         self.rows = [made for made in self.rows if made.variable not in gone]
         return bool(gone) and not used_names(list(self.path.values())) & gone and not self._sends(self.body, gone)
 
@@ -204,15 +244,115 @@ class Situation:
         """Makes the one row that a step works on; what an earlier step makes is there by then."""
         if any(self._is_later(side) for part in parts if isinstance(part, Binary) for side in (part.left, part.right)):
             return
+        root = self._roots.get(id(step), step)
+        if root is not step and (known := self._made.get(id(root))) is not None:
+            self._work_on_again(step, root, known)
+            return
         table = self._service.table(step.table)
-        taken = {row.variable for row in self.rows} | {"caller", "rows", "reply"}
-        made = Made(names.unique(step.name or row_word(table), taken), table)
+        wanted = row_word(table) if step.name in USED_IN_TESTS else step.name or row_word(table)
+        made = Made(names.unique(wanted, self._taken), table)
+        staged = self._stage(step, made)
         for part in parts:
-            self._hold(part, made)
+            if part not in staged:
+                self._hold(part, made)
         self.rows.append(made)
-        self.made_for.append((step, made))
+        self._made[id(step)] = made
         if step.name:
             self._known[step.name] = made
+
+    def _work_on_again(self, step: Load | Update | Delete, root: Step, made: Made) -> None:
+        """Has the row that an earlier step works on be as this one needs it, but for what was written since."""
+        written: set[str] = set()
+        for one in every(self._endpoint.steps):
+            if one is step:
+                break
+            if isinstance(one, Update) and self._roots.get(id(one)) is root:
+                written |= {column for column, _ in one.values}
+        staged = self._conditions_on(root)
+        for part in step.which.others:
+            if part not in staged and written.isdisjoint(columns_in(Condition("", part))):
+                self._hold(part, made)
+        self._made[id(step)] = made
+        if step.name:
+            self._known[step.name] = made
+
+    @property
+    def _taken(self) -> set[str]:
+        lines = [line for row in self.rows for line in (*row.before, *row.after)]
+        return {row.variable for row in self.rows} | {line.partition(" = ")[0] for line in lines} | USED_IN_TESTS
+
+    def _conditions_on(self, root: Step) -> list[Expression]:
+        """What the steps on one row say of it that speaks of nothing but the row and who asks."""
+        if not self._also and not any(rule.root is root for rule in self._rules):
+            return []
+        steps = [one for one in every(self._endpoint.steps) if self._roots.get(id(one)) is root]
+        parts = [
+            part
+            for one in steps
+            if isinstance(one, Load | Update | Delete)
+            for part in (*(one.which.same if one is root else ()), *one.which.others)
+        ]
+        return [part for part in parts if names_in(part) <= FREE]
+
+    def _stage(self, step: Load | Update | Delete, made: Made) -> list[Expression]:
+        """Has the rules hold of a row, but the one that is denied; gives the conditions that this has settled."""
+        parts = self._conditions_on(step)
+        rules = [rule for rule in self._rules if rule.root is step]
+        if not rules and not self._also:
+            return []
+        wanted: list[Wanted] = [(part, part is not self._denied) for part in parts]
+        wanted += [(rule.expression, rule is not self._denied) for rule in rules] + self._of_those_who_ask()
+        wanted += [(condition, True) for condition in self._also]
+        self._also = []
+        scene = self._scene(wanted, made)
+        if scene is None and isinstance(self._denied, Rule) and self._denied in rules:
+            first = rules[: rules.index(self._denied)]
+            wanted = [(rule.expression, True) for rule in first] + [(self._denied.expression, False)]
+            scene = self._scene(wanted + self._of_those_who_ask(), made)
+        if scene is None:
+            raise UnbuildableError
+        self._place(scene, made, [condition for condition, _ in wanted])
+        return parts
+
+    def _scene(self, wanted: list[Wanted], made: Made) -> Scene | None:
+        signed_in = True if self.caller is not None else None
+        return scene_of(wanted, made.table, made.variable, self._service, signed_in=signed_in)
+
+    def _of_those_who_ask(self) -> list[Wanted]:
+        return [(condition, condition is not self._denied) for condition in self._of_actor]
+
+    def _place(self, scene: Scene, made: Made, conditions: list[Expression]) -> None:
+        """Puts a scene into the situation."""
+        clashing = {line.partition(" = ")[0] for line in (*scene.first, *scene.before, *scene.after) if " = " in line}
+        new = {name: names.unique(name, self._taken | {made.variable}) for name in clashing & self._taken - {"caller"}}
+
+        def renamed(code: str) -> str:
+            return re.sub(r"\w+", lambda word: new.get(word[0], word[0]), code)
+
+        if scene.signed_in:
+            self.caller = {} if self.caller is None else self.caller
+            for attribute, code in scene.account:
+                if self.caller.setdefault(attribute, renamed(code)) != renamed(code):
+                    raise UnbuildableError
+        self._staged_first += map(renamed, scene.first)
+        made.before, made.after = tuple(map(renamed, scene.before)), tuple(map(renamed, scene.after))
+        made.values |= {attribute: renamed(code) for attribute, code in scene.arguments}
+        made.alias = "caller.row" if scene.row.endswith(" = caller.row") else ""
+        self._send(scene, conditions)
+
+    def _send(self, scene: Scene, conditions: list[Expression]) -> None:
+        """Has the body be as a scene needs it."""
+        given = {attribute: code for record, attribute, code in scene.given if record == BODY}
+        if len(given) < len(scene.given):
+            raise UnbuildableError
+        for part in (part for condition in conditions for part in walk(condition)):
+            if isinstance(part, MemberOf) and isinstance(part.gives, Value):
+                name, attribute = _wire(self.body, part.member.attribute), part.member.attribute
+                if attribute not in given:
+                    self.body.pop(name, None)
+                else:
+                    type_ = part.gives.type
+                    self.body[name] = as_json(type_, given[attribute]) if type_ is not None else given[attribute]
 
     def _is_later(self, expression: Expression) -> bool:
         """Whether it is a column of a row that an earlier step makes, or has changed before the test can know it."""
@@ -284,6 +424,9 @@ class Situation:
                 raise UnbuildableError
 
     def _require(self, condition: Expression) -> None:
+        if condition in self._of_actor:
+            self._ask_as(condition)
+            return
         denied = condition is self._denied
         match condition:
             case Binary(operator=Operator.EQUAL, left=ColumnOf() as own, right=Literal(value=value)) if is_caller(own):
@@ -299,6 +442,21 @@ class Situation:
             case _:
                 raise UnbuildableError
 
+    def _ask_as(self, condition: Expression) -> None:
+        """Has who asks be as conditions on the account alone need it, where no row has settled that."""
+        if self._asked:
+            return
+        self._asked = True
+        accounts = self._service.accounts
+        assert accounts is not None
+        row = Made("caller", self._service.table(accounts.table))
+        if any(rule.root is not None for rule in self._rules):
+            return
+        scene = self._scene(self._of_those_who_ask(), row)
+        if scene is None:
+            raise UnbuildableError
+        self._place(scene, row, [])
+
     def _count(self, counted: Aggregated, denied: bool) -> None:
         match counted:
             case Aggregated(aggregate=Aggregate.SIZE, source=MemberOf(record=Name(name=name), member=member)) if (
@@ -313,7 +471,17 @@ class Situation:
                 raise UnbuildableError
 
     def _insert(self, step: Insert, values: dict[str, Expression]) -> None:
-        """Makes the rows that the inserted one refers to by what the request says."""
+        """Makes the rows that the inserted one refers to by what the request says; keeps the policy on new rows."""
+        for rule in self._rules:
+            if rule.step is step and rule.root is None:
+                if not names_in(rule.expression) <= FREE - {ROW} | {BODY}:
+                    raise UnbuildableError
+                made = Made("made", self._service.table(step.table))
+                wanted = [(rule.expression, rule is not self._denied), *self._of_those_who_ask()]
+                scene = self._scene(wanted, made)
+                if scene is None:
+                    raise UnbuildableError
+                self._place(scene, made, [rule.expression])
         table = self._service.table(step.table)
         for name, value in values.items():
             reference = table.column(name).reference
@@ -346,7 +514,7 @@ class Situation:
                     for inner in step.steps:
                         self._step(inner)
             case Related(row=Name(name=name), relation=relation) as related:
-                if name not in self._known or ((denied := self._denied) is not None and self._counts(denied, related)):
+                if name not in self._known or self._counts(self._denied, related):
                     return
                 self._wanted.pop((name, relation.name), None)
                 row = self._below(related)
@@ -358,7 +526,7 @@ class Situation:
                 raise UnbuildableError
         self._known.pop(step.name, None)
 
-    def _counts(self, condition: Expression, related: Related) -> bool:
+    def _counts(self, condition: Expression | Rule | None, related: Related) -> bool:
         """Whether the condition that shall not hold asks for rows of this relation."""
         match condition:
             case Binary(left=Aggregated(source=Related(relation=relation))):
@@ -391,6 +559,12 @@ class Situation:
             case [int() as value]:
                 return str(value + 1)
         raise UnbuildableError
+
+
+def _conditions_on_actor(endpoint: Endpoint) -> list[Expression]:
+    """What the steps ask of who asks alone."""
+    asked = (step.condition.expression for step in endpoint.steps if isinstance(step, Require))
+    return [condition for condition in asked if names_in(condition) <= {ACTOR, NOW} and ACTOR in names_in(condition)]
 
 
 def _python(column: Column, value: object) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Cause, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Given, Object
 from bkgen.model.tables import Table
@@ -119,7 +119,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_answers.py", package=package, accounts=service.accounts, tests=found)
             origins = tuple(Origin(endpoint.span, endpoint.rule) for endpoint, _ in nested)
             drafts[f"tests/{package}/test_{package}_answers.py"] = Draft(text, documents=origins)
-        if acting := [endpoint for endpoint in served if endpoint.operation is Operation.ACTION]:
+        if acting := [endpoint for endpoint in served if endpoint.operation in STEP_OPERATIONS]:
             written = [test for endpoint in acting for test in action_tests(endpoint, service)]
             text = rendered("tests/package/test_actions.py", package=package, models=names, tests=written)
             path = f"tests/{package}/test_{package}_actions.py"

@@ -13,7 +13,7 @@ from bkgen.resolve.defaults import read_default
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
-from bkgen.source import Entry, Map
+from bkgen.source import Entry, List, Map
 
 _SECRET = listed("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash")
 _CREATED = listed("created createdat createdon createddate creationdate insertedat datecreated")
@@ -59,6 +59,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         span=node.span,
         description=texts.free_text(node, "description", diagnostics),
         empty_is_null=_empty_is_null(node, name, written, diagnostics),
+        transitions=_transitions(node),
     )
 
 
@@ -95,6 +96,13 @@ def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
     if values is None:
         return replace(written, type=Type(Kind.JSON)) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written
     return replace(written, type=constrained(written.type, [Entry("enum", values.span, values)], diagnostics))
+
+
+def _transitions(node: Map) -> tuple[str, ...]:
+    """What the transitions of its states are called."""
+    written = node.get("states")
+    items = written.items if isinstance(written, List) else ()
+    return tuple(text(item, "name") or "" for item in items if isinstance(item, Map))
 
 
 def _empty_is_null(node: Map, name: str, written: Written, diagnostics: Diagnostics) -> bool:

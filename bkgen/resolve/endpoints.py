@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bkgen.model.endpoints import (
     ACCOUNT_OPERATIONS,
     HEALTH_OPERATIONS,
+    STEP_OPERATIONS,
     Access,
     Cause,
     Endpoint,
@@ -55,7 +56,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     """The endpoint, its objects named provisionally; None where accounts are missing, which is reported already."""
     if route.operation in ACCOUNT_OPERATIONS and scope.accounts is None:
         return None
-    if route.operation is Operation.ACTION:
+    if route.operation in STEP_OPERATIONS:
         return resolve_action(route, access, scope)
     diagnostics = scope.diagnostics
     if route.table is None or route.table.name not in scope.policies:

@@ -6,6 +6,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
 from bkgen.model.tables import Table
 from bkgen.resolve.actions.routes import action_route
+from bkgen.resolve.actions.transitions import is_transition, transition_route
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.known_paths import known_operation, own_account_operation
 from bkgen.resolve.lookup import Tables
@@ -32,6 +33,8 @@ def route_of(node: Map, tables: Tables, accounts: Table | None, diagnostics: Dia
         return None
     if "do" in node:
         return action_route(node, method, path, segments, tables, diagnostics)
+    if "operation" not in node and is_transition(method, segments, tables):
+        return transition_route(node, method, path, segments, tables, diagnostics)
     return _Inference(node, method, path, segments, tables, accounts, diagnostics).route()
 
 
@@ -70,6 +73,10 @@ class _Inference:
         rule = f'the contract says "operation": "{operation}"'
         if operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS:
             return self._plain(operation, rule)
+        if operation is Operation.TRANSITION:
+            return transition_route(
+                self._node, self._method, self._path, self._segments, self._tables, self._diagnostics
+            )
         name = text(self._node, "table")
         named = self._tables.find(name) if name is not None else None
         if name is not None and named is None:

@@ -230,6 +230,8 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
+        if column.transitions:
+            return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
 
     def _needs(self, column: Column) -> bool:

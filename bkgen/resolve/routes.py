@@ -75,5 +75,6 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),
+    Operation.TRANSITION: ("POST", "PUT", "PATCH"),
 }
 """The methods by which each operation can be called."""

@@ -9,6 +9,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
 from bkgen.model.service import Accounts
+from bkgen.model.states import Transition
 from bkgen.model.tables import Table
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.relations import Relations
@@ -25,6 +26,7 @@ class Scope:
     views: Views
     accounts: Accounts | None
     policies: Mapping[str, Policies]
+    transitions: Mapping[str, tuple[Transition, ...]]
     refreshes: bool
     errors: ErrorShape
     diagnostics: Diagnostics

@@ -25,6 +25,7 @@ from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import access_of
+from bkgen.resolve.states import resolve_states
 from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.resolve.views import Views
@@ -60,11 +61,13 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         views=Views(documents.views, diagnostics),
         accounts=accounts,
         policies={},
+        transitions={},
         refreshes=any(route.operation is Operation.REFRESH for route in routes),
         errors=resolve_errors(settings.errors, documents.endpoints, tables, diagnostics),
         diagnostics=diagnostics,
     )
     scope = replace(scope, policies=resolve_policies(documents.tables, scope))
+    scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
@@ -83,6 +86,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope.tables)),
         accounts=accounts,
         policies=scope.policies,
+        transitions=scope.transitions,
         errors=scope.errors,
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.cors_origins,

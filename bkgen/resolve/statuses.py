@@ -8,6 +8,7 @@ from typing import Any
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import (
     HEALTH_OPERATIONS,
+    STEP_OPERATIONS,
     Access,
     Cause,
     Endpoint,
@@ -136,7 +137,7 @@ class Statuses:
 
     def _unreachable(self, status: int, entry: Entry) -> None:
         takes = _WOULD_TAKE.get(status)
-        if self._route.operation is Operation.ACTION and status in STEP_STATUSES:
+        if self._route.operation in STEP_OPERATIONS and status in STEP_STATUSES:
             takes = f'a step with "else": {status}'
         fix = f"it takes {takes}; else remove it" if takes else "remove it"
         self._diagnostics.add("BK414", entry.key_span, f"nothing makes {self._route} answer with {status}", fix)
@@ -165,12 +166,12 @@ def causes_of(
         found.add(Cause.BAD_PATH)
     if restricted:
         found.add(Cause.FORBIDDEN)
-    if route.parents or route.operation in ITEM_OPERATIONS.values():
+    if (route.parents and route.operation not in STEP_OPERATIONS) or route.operation in ITEM_OPERATIONS.values():
         found.add(Cause.NOT_FOUND)
     table = scope.table_of(route)
     if route.operation in _ACCOUNT_WRITES and scope.accounts is not None:
         table = scope.tables[scope.accounts.table]
-    if table is not None and route.operation is not Operation.ACTION:
+    if table is not None and route.operation not in STEP_OPERATIONS:
         found |= set(_conflicts(route, table, body, scope))
     return [cause for cause in Cause if cause in found]
 

@@ -71,6 +71,7 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     yield from (condition.expression for condition in conditions if condition is not None)
     yield from endpoint.presets.values()
     yield from actions.expressions(endpoint.steps)
+    yield from actions.policies_in(endpoint.steps)
     yield from formulas_in(endpoint.success.body)
 
 

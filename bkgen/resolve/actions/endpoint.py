@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bkgen.model.actions import Step, every, expressions, statuses
-from bkgen.model.endpoints import Access, Cause, Endpoint
+from bkgen.model.actions import Step, every, expressions, policies_in, statuses
+from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
 from bkgen.model.expressions import Gives, Member, Record, Row, Value
 from bkgen.model.shapes import Shape
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
+from bkgen.resolve.actions.access import access_by_rules, check_account_is_known, steps_of
 from bkgen.resolve.actions.answers import ActionAnswer
 from bkgen.resolve.actions.conflicts import conflicts
 from bkgen.resolve.actions.limits import limited
@@ -22,7 +23,7 @@ from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
-from bkgen.source import Node, Span
+from bkgen.source import Node, Scalar, Span
 
 
 def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
@@ -38,12 +39,16 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
     if body is not None:
         known[BODY] = gives_of(body)
     if scope.accounts is not None:
+        access = access_by_rules(route, access, known, scope)
         known[ACTOR] = Row(scope.accounts.table, nullable=access is not Access.SIGNED_IN)
     reader = StepReader(known, scope)
-    steps = reader.read(route.node.get("do"))
+    steps = steps_of(route, reader, access, scope)
+    check_account_is_known(route, access, steps, scope)
     body = limited(body, steps, scope.tables) if body is not None else None
 
     def answer(node: Node | None, status: int | None, span: Span) -> Shape | None:
+        if node is None and route.operation is Operation.TRANSITION:
+            node = Scalar("object", span)
         model = names.class_name(f"{name}_answer")
         return ActionAnswer(model, route.package, reader.vocabulary, reader.rows, scope).read(node, status, span)
 
@@ -86,7 +91,8 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
 
 def _access(route: Route, access: Access, steps: tuple[Step, ...], answer: Shape | None, scope: Scope) -> Access:
     """Who gets there: where something depends on who asks, a token is read even where none is needed."""
-    asks = any(mentions(expression, ACTOR) for expression in expressions(steps)) or asks_who(answer)
+    said = (*expressions(steps), *policies_in(steps))
+    asks = any(mentions(expression, ACTOR) for expression in said) or asks_who(answer)
     if access is not Access.ANYONE or not asks:
         return access
     if route.node.get("auth") is not None:

@@ -11,40 +11,67 @@ from bkgen.source import Map, Node, Scalar
 _OTHERWISE = {"load": 404, "update": 409, "delete": 409}
 
 
-def refusal_of(node: Map, which: Which, held: bool, verb: str, diagnostics: Diagnostics) -> Refusal:
-    """What a step answers with where its rows are not there, or not as it needs them.
+def refusal_of(node: Map, which: Which, held: bool, verb: str, restricted: bool, diagnostics: Diagnostics) -> Refusal:
+    """What a step answers with where its rows are not there, not for who asks, or not as it needs them.
 
-    `held`: an earlier step has written that very row, so it is there.
+    `held`: an earlier step has written that very row, so it is there. `restricted`: policies or a transition say with
+    which rows the step may do what it does.
     """
     said = node.get("else")
-    if held:
-        return _of_held(said, which, verb, diagnostics)
-    if said is None:
-        if not which.one:
-            return Refusal(None, None)
-        return Refusal(404, _OTHERWISE[verb] if which.others else None)
-    if not isinstance(said, Map):
+    restricted = restricted and which.one
+    if said is None and not which.one:
+        return Refusal()
+    if said is not None and not isinstance(said, Map):
+        if held and not which.others and not restricted:
+            _report_held(said, diagnostics)
+            return Refusal()
         status = status_of(said, 404, diagnostics)
-        return Refusal(status, status if which.others else None)
-    missing, otherwise = said.get("missing"), said.entry("otherwise")
+        return Refusal(None if held else status, status if which.others else None, status if restricted else None)
+    missing = said.entry("missing") if isinstance(said, Map) else None
+    otherwise = said.entry("otherwise") if isinstance(said, Map) else None
+    if held and missing is not None:
+        _report_held(missing.value, diagnostics)
     if otherwise is not None and not which.others:
         message = "nothing leads here: all that is asked is whether the row is there"
         diagnostics.add("BK445", otherwise.key_span, message, "remove it, or add a condition to `where`")
+    forbidden = _forbidden(said, restricted, diagnostics)
+    usual = _OTHERWISE[verb]
     return Refusal(
-        status_of(missing, 404, diagnostics),
-        status_of(otherwise.value if otherwise else None, _OTHERWISE[verb], diagnostics) if which.others else None,
+        None if held else status_of(missing.value if missing else None, 404, diagnostics),
+        status_of(otherwise.value if otherwise else None, usual, diagnostics) if which.others else None,
+        forbidden,
     )
 
 
-def _of_held(said: Node | None, which: Which, verb: str, diagnostics: Diagnostics) -> Refusal:
-    wrong = said.get("missing") if isinstance(said, Map) else None if which.others else said
-    if wrong is not None:
-        message = "an earlier step of the same transaction has written this row, so it is there"
-        diagnostics.add("BK445", wrong.span, message, "remove it")
-    if not which.others:
-        return Refusal(None, None)
-    otherwise = said.get("otherwise") if isinstance(said, Map) else said
-    return Refusal(None, status_of(otherwise, _OTHERWISE[verb], diagnostics))
+def refusal_of_insert(node: Map, restricted: bool, diagnostics: Diagnostics) -> Refusal:
+    """What an insert answers with where the policy of its table does not allow the row."""
+    said = node.get("else")
+    for entry in said if isinstance(said, Map) else ():
+        if entry.key != "forbidden":
+            message = "an insert looks for no row"
+            diagnostics.add("BK445", entry.key_span, message, "remove it: an insert can only be `forbidden`")
+    if said is not None and not isinstance(said, Map):
+        if not restricted:
+            _report_unrestricted(said, diagnostics)
+        return Refusal(forbidden=status_of(said, 403, diagnostics) if restricted else None)
+    return Refusal(forbidden=_forbidden(said, restricted, diagnostics))
+
+
+def _forbidden(said: Node | None, restricted: bool, diagnostics: Diagnostics) -> int | None:
+    written = said.get("forbidden") if isinstance(said, Map) else None
+    if written is not None and not restricted:
+        _report_unrestricted(written, diagnostics)
+    return status_of(written, 403, diagnostics) if restricted else None
+
+
+def _report_unrestricted(node: Node, diagnostics: Diagnostics) -> None:
+    message = "nothing leads here: neither a policy nor a transition says with which rows this may be done"
+    diagnostics.add("BK445", node.span, message, "remove it")
+
+
+def _report_held(node: Node, diagnostics: Diagnostics) -> None:
+    message = "an earlier step of the same transaction has written this row, so it is there"
+    diagnostics.add("BK445", node.span, message, "remove it")
 
 
 def status_of(node: Node | None, usual: int, diagnostics: Diagnostics) -> int:

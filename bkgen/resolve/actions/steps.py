@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bkgen.model.actions import (
     Assign,
@@ -15,6 +16,7 @@ from bkgen.model.actions import (
     OnConflict,
     Require,
     Step,
+    Terms,
     Update,
     Which,
 )
@@ -33,28 +35,31 @@ from bkgen.model.expressions import (
     Values,
 )
 from bkgen.model.tables import Table
-from bkgen.resolve import expressions, names
+from bkgen.resolve import expressions
+from bkgen.resolve.actions.inserts import check_conflict, meant_rule, with_presets
+from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
-from bkgen.resolve.actions.refusals import refusal_of, status_of
+from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
+from bkgen.resolve.actions.terms import asked_again, terms_of
 from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.policies import guarded
-from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.states import written_value
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW
-from bkgen.source import Entry, List, Map, Node, Scalar, Span
+from bkgen.source import Entry, List, Map, Node, Span
 
 VERBS = ("load", "require", "insert", "update", "delete", "each", "set")
 _KEYS = {
-    "load": ("where", "as", "else"),
+    "load": ("where", "as", "else", "policies"),
     "require": ("else",),
-    "insert": ("values", "onConflict", "as"),
-    "update": ("where", "set", "as", "else"),
-    "delete": ("where", "as", "else"),
-    "each": ("as", "do"),
+    "insert": ("values", "onConflict", "as", "else", "policies"),
+    "update": ("where", "set", "transition", "as", "else", "policies"),
+    "delete": ("where", "as", "else", "policies"),
+    "each": ("as", "do", "policies"),
     "set": (),
 }
 _REQUEST = frozenset({ROW, ACTOR, PATH, QUERY, "body", "header", NOW})
@@ -72,6 +77,7 @@ class StepReader:
     def __init__(self, known: dict[str, Gives], scope: Scope) -> None:
         self.names, self.rows = known, dict[str, Table]()
         self._held: set[str] = set()  # names of rows that the transaction has written, and so keeps from others
+        self._signed_in = isinstance(actor := known.get(ACTOR), Row) and not actor.nullable
         self._scope, self._diagnostics = scope, scope.diagnostics
 
     @property
@@ -139,9 +145,10 @@ class StepReader:
             message = "nothing can speak of the row that this loads"
             self._diagnostics.add("BK440", node.span, message, f'give it a name: "as": "{table.singular}"')
         self._check_one(which, node, table, "`load` reads one row")
-        refusal = refusal_of(node, which, self._holds(which, table), "load", self._diagnostics)
+        terms, held = self._terms(node, "load", table), self._holds(which, table)
+        refusal = refusal_of(node, which, held, "load", False, self._diagnostics)
         name = self._name(node, Row(table.name), table)
-        return Load(table.name, which, refusal, name, node.span)
+        return Load(table.name, which, refusal, name, node.span, terms)
 
     def _require(self, node: Map) -> Require | None:
         condition = self._condition(node, "require", rows=frozenset())
@@ -149,16 +156,21 @@ class StepReader:
         return Require(condition, status, node.span) if condition is not None else None
 
     def _insert(self, node: Map, table: Table) -> Insert:
+        terms = self._terms(node, "insert", table)
         values = self._values(node, "values", table, rows=frozenset())
-        self._check_complete(node, table)
+        values = with_presets(node, values, table, terms, self._scope)
         conflict = self._on_conflict(node, table, values)
+        check_new_state(values, conflict.values if conflict else (), table, self._diagnostics)
+        if conflict is not None:
+            check_conflict(node, conflict, table, terms, self._scope)
+        refusal = refusal_of_insert(node, terms.allowed is not None, self._diagnostics)
         if conflict is not None and not conflict.values and (entry := node.entry("as")) is not None:
             message = "where the row is there already, this makes none, and there is nothing to give a name to"
             self._diagnostics.add("BK440", entry.key_span, message, 'load it in a step of its own, or "update" it')
-            return Insert(table.name, values, conflict, "", node.span)
+            return Insert(table.name, values, conflict, refusal, "", node.span, terms)
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
-        return Insert(table.name, values, conflict, name, node.span)
+        return Insert(table.name, values, conflict, refusal, name, node.span, terms)
 
     def _update(self, node: Map, table: Table) -> Update | None:
         which = self._which(node, table, "update")
@@ -167,23 +179,36 @@ class StepReader:
             self._diagnostics.add(
                 "BK440", node.span, "this update changes nothing", 'add "set": {"column": "expression"}'
             )
+        terms = self._terms(node, "update", table)
+        transition = transition_of(node, values, table, self._scope)
         if which is None:
             return None
-        refusal = refusal_of(node, which, self._holds(which, table), "update", self._diagnostics)
+        held = self._holds(which, table)
+        if transition is not None:
+            values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
+            which = from_states(which, transition, table, self._diagnostics)
+        terms = replace(asked_again(terms, values), transition=transition)
+        if terms.again and not which.one:
+            message = f"a policy of `{table.name}` speaks of what this writes, and is asked of one row again"
+            fix = 'name one row in `where`; or write "policies": false, if this step may write it anyway'
+            self._diagnostics.add("BK447", span_of(node, "set"), message, fix)
+        refusal = refusal_of(node, which, held, "update", bool(terms.restricting), self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
-        return Update(table.name, which, values, refusal, name, node.span)
+        return Update(table.name, which, values, refusal, name, node.span, self._held_terms(terms, held))
 
     def _delete(self, node: Map, table: Table) -> Delete | None:
         which = self._which(node, table, "delete")
         if which is None:
             return None
-        refusal = refusal_of(node, which, self._holds(which, table), "delete", self._diagnostics)
+        terms, held = self._terms(node, "delete", table), self._holds(which, table)
+        refusal = refusal_of(node, which, held, "delete", bool(terms.restricting), self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
-        return Delete(table.name, which, refusal, self._name(node, Row(table.name), None), node.span)
+        name = self._name(node, Row(table.name), None)
+        return Delete(table.name, which, refusal, name, node.span, self._held_terms(terms, held))
 
     def _each(self, node: Map) -> Each | None:
         written = text(node, "each") or ""
@@ -197,8 +222,7 @@ class StepReader:
             fix = "name an array of the body (`body.items`), or the rows of a relation of a loaded row (`order.items`)"
             self._diagnostics.add("BK444", span, message, fix)
             return None
-        if isinstance(source, Related):
-            self._check_free_of_policies(self._scope.tables[source.relation.target], span)
+        terms = self._each_terms(node, source)
         outside, rows = dict(self.names), dict(self.rows)
         name = self._name(node, item, None)
         if not name:
@@ -209,11 +233,11 @@ class StepReader:
         self.names, self.rows = outside, rows
         if not steps and "do" not in node:
             self._diagnostics.add("BK440", node.span, "nothing is done with the items", 'add "do": [...]')
-        return Each(source, written, name, locking_order(steps, name), steps, node.span)
+        return Each(source, written, name, locking_order(steps, name), steps, node.span, terms)
 
     def _assign(self, node: Map) -> Iterable[Assign]:
         for entry in child(node, "set") or ():
-            written = self._text(entry)
+            written = written_value(entry)
             found = self._expression(written, entry.value.span)
             if found is None or not is_queryable(found, frozenset(), self._diagnostics):
                 continue
@@ -234,15 +258,22 @@ class StepReader:
             span = span_of(node, verb)
             fix = self._scope.tables.nearest(word, span, self._diagnostics)
             self._diagnostics.add("BK405", span, f"table `{word}` does not exist", fix)
-        else:
-            self._check_free_of_policies(found, span_of(node, verb))
         return found
 
-    def _check_free_of_policies(self, table: Table, span: Span) -> None:
-        if table.name in self._scope.policies:
-            message = f"steps do not keep the `policies` and `set` of table `{table.name}`"
-            fix = "use the operations on its rows, or remove both and say who may do what in endpoints and steps"
-            self._diagnostics.add("BK447", span, message, fix)
+    def _terms(self, node: Map, verb: str, table: Table) -> Terms:
+        return terms_of(node, verb, table, self._signed_in, self._scope)
+
+    def _held_terms(self, terms: Terms, held: bool) -> Terms:
+        """A row that the transaction has written itself is there for it, whatever it may read of others."""
+        return replace(terms, visible=None) if held else terms
+
+    def _each_terms(self, node: Map, source: Expression) -> Terms:
+        if isinstance(source, Related):
+            return self._terms(node, "each", self._scope.tables[source.relation.target])
+        if (entry := node.entry("policies")) is not None:
+            message = "this goes through no rows, so there are no policies to do without"
+            self._diagnostics.add("BK447", entry.key_span, message, "remove `policies`")
+        return Terms()
 
     def _which(self, node: Map, table: Table, verb: str) -> Which | None:
         if "where" not in node:
@@ -281,7 +312,7 @@ class StepReader:
             message = f"`{entry.key}` is no column of table `{table.name}`"
             self._diagnostics.add("BK442", entry.key_span, message, fix)
             return None
-        written = self._text(entry)
+        written = written_value(entry)
         found = self._expression(written, entry.value.span)
         found = as_value(found, column.type, column.nullable, self._diagnostics) if found is not None else None
         if found is None or not is_queryable(found, rows, self._diagnostics):
@@ -293,36 +324,16 @@ class StepReader:
         found = resolve_expression(written, span, self.vocabulary, self._diagnostics)
         return guarded(found, self._scope) if found is not None else None
 
-    def _text(self, entry: Entry) -> str:
-        """The expression of a value, which may be written as a number, true, false or null."""
-        value = entry.value.value if isinstance(entry.value, Scalar) else None
-        if isinstance(value, str):
-            return value
-        return "null" if value is None else str(value).lower()
-
-    def _check_complete(self, node: Map, table: Table) -> None:
-        given = {names.fold(entry.key) for entry in child(node, "values") or ()}
-        for column in table.columns:
-            if column.required and names.fold(column.name) not in given:
-                message = f"this makes no row: column `{table.name}.{column.name}` needs a value"
-                fix = f'add "{column.name}" to `values`: {describe(column.type)}; or give the column a default'
-                self._diagnostics.add("BK506", span_of(node, "values"), message, fix)
-
     def _on_conflict(self, node: Map, table: Table, values: Assignments) -> OnConflict | None:
         written = node.get("onConflict")
         if written is None:
             return None
-        given = {column for column, _ in values}
-        meant = [rule for rule in dict.fromkeys(table.unique_rules) if set(rule) <= given]
-        if len(meant) != 1:
-            known = " and ".join(f"({', '.join(rule)})" for rule in meant)
-            message = f"several unique rules can be in the way: {known}" if meant else "no unique rule is written here"
-            fix = f"`onConflict` takes the values of one key or unique rule of `{table.name}`"
-            self._diagnostics.add("BK446", written.span, message, fix)
+        rule = meant_rule(node, values, table, self._scope)
+        if rule is None:
             return None
         if not isinstance(written, Map):
-            return OnConflict(meant[0], ())
-        return OnConflict(meant[0], self._values(written, "update", table, rows=frozenset({ROW})))
+            return OnConflict(rule, ())
+        return OnConflict(rule, self._values(written, "update", table, rows=frozenset({ROW})))
 
     def _check_one(self, which: Which, node: Map, table: Table, why: str) -> None:
         if not which.one:

@@ -1,0 +1,63 @@
+"""What the policies of its table say of a step: whose rows are there for it, and what it may do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bkgen.model.actions import Assignments, Terms
+from bkgen.model.expressions import ColumnOf, Condition, Name
+from bkgen.model.policies import Deed
+from bkgen.model.tables import Table
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.nodes import flag, span_of
+from bkgen.resolve.policies import allowed, holds_signed_in, visible
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.vocabulary import ROW
+from bkgen.source import Map
+
+DEEDS = {"load": Deed.READ, "each": Deed.READ, "insert": Deed.CREATE, "update": Deed.UPDATE, "delete": Deed.DELETE}
+
+
+def terms_of(node: Map, verb: str, table: Table, signed_in: bool, scope: Scope) -> Terms:
+    """The terms of a step on rows of `table`; what no policy allows is reported.
+
+    `signed_in`: nobody gets there who is not.
+    """
+    rules, deed = scope.policies.get(table.name), DEEDS[verb]
+    said = node.entry("policies")
+    if said is not None and rules is None:
+        message = f"table `{table.name}` has no policies that this step could do without"
+        scope.diagnostics.add("BK447", said.key_span, message, "remove `policies`")
+    if rules is None or flag(node, "policies") is False:
+        return Terms(ignored=rules is not None)
+    for needed in dict.fromkeys([Deed.CREATE] if deed is Deed.CREATE else [Deed.READ, deed]):
+        if needed not in rules.allowed:
+            message = (
+                f"no policy of table `{table.name}` allows to {needed} its rows, so this step would refuse everyone"
+            )
+            fix = f'add "{needed}": "..." to its `policies`; or write "policies": false here, if this step may anyway'
+            scope.diagnostics.add("BK421", span_of(node, verb), message, fix)
+    seen = visible(table.name, scope) if deed is not Deed.CREATE else None
+    may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
+    return Terms(seen, None if may is not None and signed_in and holds_signed_in(may) else may)
+
+
+def asked_again(terms: Terms, values: Assignments) -> Terms:
+    """The terms of an update, whose policy is asked once more where it speaks of what is written."""
+    again = terms.allowed is not None and speaks_of(terms.allowed, (column for column, _ in values))
+    return replace(terms, again=again)
+
+
+def speaks_of(condition: Condition, columns: Iterable[str]) -> bool:
+    """Whether a condition on a row depends on one of these columns."""
+    return not columns_in(condition).isdisjoint(columns)
+
+
+def columns_in(condition: Condition) -> set[str]:
+    """The columns of the row itself that a condition speaks of."""
+    return {
+        part.column
+        for part in walk(condition.expression)
+        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ROW
+    }
