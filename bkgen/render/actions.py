@@ -16,6 +16,7 @@ from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.action_columns import columns_used, parts, rows_shown
+from bkgen.render.action_failures import decorators
 from bkgen.render.action_policies import deed_of_step, is_asked_of_row
 from bkgen.render.action_refusals import Raised, Reason, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
@@ -48,6 +49,7 @@ class ActionView:
         returns: its return annotation.
         lines: of its body, indented among themselves.
         imports: lines that they need.
+        decorators: what tells the failures of the database that it can lead to.
     """
 
     name: str
@@ -56,6 +58,7 @@ class ActionView:
     returns: str
     lines: tuple[str, ...]
     imports: frozenset[str]
+    decorators: tuple[str, ...]
 
 
 def action_view(endpoint: Endpoint, service: Service, homes: Homes) -> ActionView:
@@ -68,6 +71,7 @@ def action_view(endpoint: Endpoint, service: Service, homes: Homes) -> ActionVie
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         lines=tuple(writer.lines),
         imports=frozenset(writer.imports),
+        decorators=tuple(decorators(endpoint, service)),
     )
 
 
