@@ -434,9 +434,9 @@ class Situation:
         match step.source:
             case MemberOf(record=Name(name=name), member=member) if name == BODY:
                 items = self.body.get(_wire(self.body, member.attribute))
-                if not isinstance(items, list):
+                if not isinstance(items, list) and not all(_goes_on(inner) for inner in step.steps):
                     raise UnbuildableError
-                for item in items:
+                for item in items if isinstance(items, list) else ():
                     self._known[step.name] = self._sent[step.name] = item
                     for inner in step.steps:
                         self._step(inner)
@@ -486,6 +486,11 @@ class Situation:
             case [int() as value]:
                 return str(value + 1)
         raise UnbuildableError
+
+
+def _goes_on(step: Step) -> bool:
+    """Whether a step can be done whatever rows there are."""
+    return isinstance(step, Update | Delete) and not step.which.one and step.refusal.missing is None
 
 
 def _conditions_on_actor(endpoint: Endpoint) -> list[Expression]:
