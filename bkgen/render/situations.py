@@ -35,7 +35,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.scenes import Scene, scene_of
 from bkgen.render.test_lines import used_lines
-from bkgen.render.test_values import as_json, unknown
+from bkgen.render.test_values import as_json, sent_value, unknown
 from bkgen.resolve import names
 from bkgen.resolve.actions.terms import columns_in
 from bkgen.resolve.expressions.kinds import NOW
@@ -121,6 +121,7 @@ class Situation:
         self.rows: list[Made] = []
         self.path: dict[str, str] = {}
         self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
+        self._send_unique(endpoint)
         self.caller: dict[str, str] | None = {} if endpoint.authenticated else None
         self._known: dict[str, Made | Sent] = {BODY: self.body}
         self._sent: dict[str, Sent] = {BODY: self.body}  # by all names that stand for parts of the body
@@ -131,6 +132,19 @@ class Situation:
             self.path.setdefault(parameter.attribute, unknown(parameter.type))
         for related in self._wanted.values():
             self.rows.append(self._below(related))
+
+    def _send_unique(self, endpoint: Endpoint) -> None:
+        """Has the body hold values that no row has, where these are to be unique."""
+        writes = [step for step in every(endpoint.steps) if isinstance(step, Insert | Update)]
+        for step in writes:
+            for name, value in step.values:
+                column = self._service.table(step.table).column(name)
+                match value:
+                    case MemberOf(record=Name(name=record), member=member, gives=Value(type=type_)) if (
+                        record == BODY and column.unique and type_ is not None
+                    ):
+                        made = sent_value(column, self._service.table(step.table), column.type, self._service)
+                        self.body[_wire(self.body, member.attribute)] = made
 
     def lines(self, call: str) -> list[str]:
         """What makes the rows, and then sends the request by `call`."""
