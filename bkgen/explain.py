@@ -80,6 +80,7 @@ def explain(service: Service) -> str:
         *(_endpoint(endpoint, service) for endpoint in endpoints),
         *map(_table, service.tables),
         *_policies(service),
+        *_states(service),
         _errors(service),
         _accounts(service),
     ]
@@ -97,7 +98,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table and not endpoint.steps else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and endpoint.operation is not Operation.ACTION else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
@@ -255,6 +256,18 @@ def _policies(service: Service) -> Iterator[str]:
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
         told += [("set", ", ".join(policies.presets))] if policies.presets else []
         yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told)])
+
+
+def _states(service: Service) -> Iterator[str]:
+    """How the states of each table change, by whom, and what is set with it."""
+    for name, transitions in service.transitions.items():
+        told = []
+        for one in transitions:
+            words = f"`{one.column}` from {' or '.join(map(visible, one.sources))} to {visible(one.target)}"
+            words += f", if {one.by.text}" if one.by is not None else ", by anyone"
+            words += f"; sets {', '.join(column for column, _ in one.values)}" if one.values else ""
+            told.append((one.name, words))
+        yield "\n".join([f"how states of `{name}` change", *_listed(told)])
 
 
 def _column(column: Column) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bkgen.model.actions import Assign, Delete, Each, Insert, Load, Require, Step, Update, every
+from bkgen.model.actions import Assign, Delete, Each, Insert, Load, Require, Step, Update, every, terms_of
 
 
 def told_steps(steps: Iterable[Step], within: str = "") -> Iterator[str]:
     """A line for each step; `within` says for what each of them is done."""
     for step in steps:
-        yield f"{within}{_said(step)}"
+        yield f"{within}{_said(step)}{_terms(step)}"
         if isinstance(step, Each):
             yield from told_steps(step.steps, f"for each `{step.name}`, ")
 
@@ -18,6 +18,16 @@ def told_steps(steps: Iterable[Step], within: str = "") -> Iterator[str]:
 def refused(steps: Iterable[Step], status: int) -> str:
     """Why steps end the action with a status."""
     return "; ".join(dict.fromkeys(reason for step in every(steps) for reason in _reasons(step, status)))
+
+
+def _terms(step: Step) -> str:
+    """What policies and transitions add to a step."""
+    terms = terms_of(step)
+    found = [f"by the transition `{terms.transition.name}`"] if terms.transition is not None else []
+    found += [f"if {terms.by.text}"] if terms.by is not None else []
+    found += ["as its policies allow"] if terms.visible is not None or terms.allowed is not None else []
+    found += ["whatever its policies say"] if terms.ignored else []
+    return "".join(f", {one}" for one in found)
 
 
 def _said(step: Step) -> str:
@@ -59,16 +69,16 @@ def _reasons(step: Step, status: int) -> Iterator[str]:
     match step:
         case Require(condition=condition, status=own) if own == status:
             yield f"not {condition.text}"
-        case Load(table=table, which=which, refusal=refusal) | Update(table=table, which=which, refusal=refusal):
-            yield from _of_rows(table, which.condition.text, which.one, refusal.missing, refusal.otherwise, status)
-        case Delete(table=table, which=which, refusal=refusal):
-            yield from _of_rows(table, which.condition.text, which.one, refusal.missing, refusal.otherwise, status)
-
-
-def _of_rows(
-    table: str, condition: str, one: bool, missing: int | None, otherwise: int | None, status: int
-) -> Iterator[str]:
-    if missing == status:
-        yield f"no such row of `{table}`" if one else f"no row of `{table}` where {condition}"
-    if otherwise == status:
-        yield f"the row of `{table}` is not as the step needs it: {condition}"
+        case Insert(table=table, terms=terms, refusal=refusal):
+            if terms.allowed is not None and refusal.forbidden == status:
+                yield f"the new row of `{table}` is not so: {terms.allowed.text}"
+        case Load(table=table, which=which) | Update(table=table, which=which) | Delete(table=table, which=which):
+            needed, one, refusal = which.condition.text, which.one, step.refusal
+            if refusal.missing == status:
+                readable = ", or none that may be read" if step.terms.visible is not None else ""
+                yield f"no such row of `{table}`{readable}" if one else f"no row of `{table}` where {needed}"
+            if refusal.forbidden == status:
+                rules = " and ".join(rule.text for rule in step.terms.restricting)
+                yield f"the row of `{table}` is not for who asks: {rules}"
+            if refusal.otherwise == status:
+                yield f"the row of `{table}` is not as the step needs it: {needed}"

@@ -16,6 +16,8 @@ from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.action_columns import columns_used, parts, rows_shown
+from bkgen.render.action_failures import decorators
+from bkgen.render.action_locks import Writes, locked_before
 from bkgen.render.action_policies import deed_of_step, is_asked_of_row
 from bkgen.render.action_refusals import Raised, Reason, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
@@ -48,6 +50,7 @@ class ActionView:
         returns: its return annotation.
         lines: of its body, indented among themselves.
         imports: lines that they need.
+        decorators: what tells the failures of the database that it can lead to.
     """
 
     name: str
@@ -56,6 +59,7 @@ class ActionView:
     returns: str
     lines: tuple[str, ...]
     imports: frozenset[str]
+    decorators: tuple[str, ...]
 
 
 def action_view(endpoint: Endpoint, service: Service, homes: Homes) -> ActionView:
@@ -68,6 +72,7 @@ def action_view(endpoint: Endpoint, service: Service, homes: Homes) -> ActionVie
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         lines=tuple(writer.lines),
         imports=frozenset(writer.imports),
+        decorators=tuple(decorators(endpoint, service)),
     )
 
 
@@ -99,7 +104,10 @@ class _Writer:
     def write(self) -> None:
         if any(isinstance(part, Name) and part.name == NOW for part in parts(self._endpoint)):
             self._line(f"{NOW} = utc_now()")
+        locks = locked_before(self._endpoint.steps)
         for step in self._endpoint.steps:
+            if id(step) in locks:
+                self._lock(locks[id(step)])
             self._step(step)
         self._read_shown()
         if self._endpoint.success.body is not None:
@@ -127,6 +135,20 @@ class _Writer:
             case Assign(name=name, value=value):
                 code = self._value(value)
                 self._line(f"{self._bind(name)} = {code}")
+
+    def _lock(self, steps: Writes) -> None:
+        """Locks the rows of steps in the order of their keys, if these can be different ones."""
+        table = self._service.table(steps[0].table)
+        codes = [[code for part in step.which.same for code in self._conditions(part, table)] for step in steps]
+        rows = list(dict.fromkeys(one[0] if len(one) == 1 else f"and_({', '.join(one)})" for one in codes))
+        if len(rows) < 2:
+            return
+        needed = ["or_", *(["and_"] if any(len(one) > 1 for one in codes) else [])]
+        self.imports |= {f"from sqlalchemy import {name}" for name in needed}
+        keys = ", ".join(column_code(table, key.name) for key in table.primary_key)
+        self._line("# In one order: requests that write the same rows wait in turn. SQLite has no such locks.")
+        statement = f"select({keys}).where(or_({', '.join(rows)})).order_by({keys}).with_for_update()"
+        self._line(f"connection.execute({statement})")
 
     def _load(self, step: Load) -> None:
         table = self._service.table(step.table)

@@ -100,7 +100,6 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/cursors.py": _cursors,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
-    "app/steps.py": _acts,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
@@ -112,7 +111,8 @@ _MANY = ("app/models/model.py", "app/package/", "tests/")
 # Files that hold only those of their definitions which other files use.
 _EXPRESSIONS = "app/expressions.py"
 _POLICIES = "app/policies.py"
-_AS_USED = (_EXPRESSIONS, _POLICIES, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
+_STEPS = "app/steps.py"
+_AS_USED = (_EXPRESSIONS, _POLICIES, _STEPS, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
 _USED = re.compile(r"[A-Za-z_]\w*")
 _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _IMPORT = re.compile(r"^from .*$", re.MULTILINE)
@@ -185,7 +185,8 @@ def _drafts(service: Service) -> dict[str, Draft]:
 
 def _is_used(template: str, calls: set[str], service: Service) -> bool:
     """Whether a file of which only the used part is written has one."""
-    return {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies)}.get(template, True)
+    wanted = {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies), _STEPS: _acts(service)}
+    return wanted.get(template, True)
 
 
 def _everything(service: Service) -> Iterable[Origin]:

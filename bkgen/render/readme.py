@@ -13,6 +13,7 @@ from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ReadmeView:
     policies: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
+    states: tuple[StateDiagram, ...]
     described: tuple[str, ...]
     added: tuple[str, ...]
 
@@ -62,6 +64,7 @@ def readme_view(service: Service) -> ReadmeView:
             for column in table.columns
             if column.reference is not None
         ),
+        states=tuple(state_diagrams(service)),
         described=tuple(row for table in service.tables for row, _ in _descriptions(table)),
         added=tuple(added),
     )

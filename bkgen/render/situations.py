@@ -36,7 +36,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.scenes import Scene, scene_of
 from bkgen.render.test_lines import used_lines
-from bkgen.render.test_values import as_json, unknown
+from bkgen.render.test_values import as_json, sent_value, unknown
 from bkgen.resolve import names
 from bkgen.resolve.actions.terms import columns_in
 from bkgen.resolve.expressions.kinds import NOW
@@ -128,6 +128,8 @@ class Situation:
         self.items: dict[str, Made] = {}
         self._known: dict[str, Made | Sent] = {BODY: self.body}
         self._bound: dict[tuple[int, str], str] = {}  # fields of the body -> the value in Python that they stand for
+        self._fresh: dict[str, str] = {}  # variable -> the code of a value that no row has
+        self._send_unique(endpoint)
         self._sent: dict[str, Sent] = {BODY: self.body}  # by all names that stand for parts of the body
         self._wanted: dict[tuple[str, str], Related] = {}  # rows of relations that there have to be
         for step in endpoint.steps:
@@ -138,6 +140,23 @@ class Situation:
             self.rows.append(self._below(related))
         if self._alike is not None:
             self._send_alike(*self._alike)
+
+    def _send_unique(self, endpoint: Endpoint) -> None:
+        """Has the body hold values that no row has, where these are to be unique."""
+        writes = [step for step in every(endpoint.steps) if isinstance(step, Insert | Update)]
+        for step in writes:
+            for name, value in step.values:
+                column = self._service.table(step.table).column(name)
+                match value:
+                    case MemberOf(record=Name(name=record), member=member, gives=Value(type=type_)) if (
+                        record == BODY and column.unique and type_ is not None
+                    ):
+                        variable = names.unique(member.attribute, USED_IN_TESTS | set(self._fresh))
+                        table = self._service.table(step.table)
+                        self._fresh[variable] = sent_value(column, table, column.type, self._service)
+                        sent = _wire(self.body, member.attribute)
+                        self.body[sent] = variable
+                        self._bound[id(self.body), sent] = from_json(column.type, variable)
 
     def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = ()) -> list[str]:
         """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it."""
@@ -151,7 +170,9 @@ class Situation:
         for made in (*self.rows, *others):
             found += [*made.before, f"{made.variable} = {made.code}", *made.after]
         found = [line for line in used_lines(found, [call, *after]) if line != "caller.row"]
-        return [*found, call, *after]
+        used = used_names([*found, call, *after])
+        fresh = [f"{variable} = {code}" for variable, code in self._fresh.items() if variable in used]
+        return [*fresh, *found, call, *after]
 
     def row_of(self, step: Step) -> Made | None:
         """The row that a step works on, where the test makes it."""
@@ -279,7 +300,8 @@ class Situation:
     @property
     def _taken(self) -> set[str]:
         lines = [line for row in self.rows for line in (*row.before, *row.after)]
-        return {row.variable for row in self.rows} | {line.partition(" = ")[0] for line in lines} | USED_IN_TESTS
+        used = {row.variable for row in self.rows} | {line.partition(" = ")[0] for line in lines}
+        return used | set(self._fresh) | USED_IN_TESTS
 
     def _conditions_on(self, root: Step) -> list[Expression]:
         """What the steps on one row say of it that speaks of nothing but the row and who asks."""
@@ -507,9 +529,9 @@ class Situation:
         match step.source:
             case MemberOf(record=Name(name=name), member=member) if name == BODY:
                 items = self.body.get(_wire(self.body, member.attribute))
-                if not isinstance(items, list):
+                if not isinstance(items, list) and not all(_goes_on(inner) for inner in step.steps):
                     raise UnbuildableError
-                for item in items:
+                for item in items if isinstance(items, list) else ():
                     self._known[step.name] = self._sent[step.name] = item
                     for inner in step.steps:
                         self._step(inner)
@@ -559,6 +581,11 @@ class Situation:
             case [int() as value]:
                 return str(value + 1)
         raise UnbuildableError
+
+
+def _goes_on(step: Step) -> bool:
+    """Whether a step can be done whatever rows there are."""
+    return isinstance(step, Update | Delete) and not step.which.one and step.refusal.missing is None
 
 
 def _conditions_on_actor(endpoint: Endpoint) -> list[Expression]:

@@ -47,8 +47,8 @@ _FIXED = {
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
-_MEANT = (Cause.TAKEN, Cause.REFUSED)
-"""What an exact text for a status is about, where there are other causes, too."""
+_MEANT = (Cause.REFUSED, Cause.TAKEN)
+"""What an exact text for a status is about, where there are other causes, too: the first of these."""
 
 _WOULD_TAKE = {
     400: "a request body or query parameters",
@@ -129,7 +129,7 @@ class Statuses:
         if entry is not None:
             literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
         span = entry.key_span if entry else self._route.span
-        meant = [cause for cause in causes if cause in _MEANT] if literal is not None else []
+        meant = [cause for cause in _MEANT if cause in causes][:1] if literal is not None else []
         meant = meant or causes
         yield Response(status, tuple(meant), None, literal, entry is not None, span)
         if others := tuple(cause for cause in causes if cause not in meant):

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import RowMapping, select
 
-from app.models import CartItem, Order, OrderItem, Product, Wallet
+from app.models import CartItem, Order, OrderItem, Parcel, Product, Wallet
 from tests.curl import Curl, Reply
 from tests.database import ScratchDatabase
 from tests.rows import Caller, Rows
@@ -152,3 +152,70 @@ def test_one_cart_is_checked_out_once(curl: Curl, rows: Rows, database: ScratchD
     found = at_once(lambda token: curl("POST /checkout", token=token), [caller.token] * AT_ONCE)
     assert found == {201: 1, 422: AT_ONCE - 1}
     assert stock_of(database, product) == 99
+
+
+def test_a_declared_transition_has_one_winner(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
+    caller = rows.sign_in()
+    parcel = rows.parcel(user_id=caller.row["id"], state="packed", weight=1)
+    calls = ["POST /parcels/{id}/send"] * AT_ONCE
+    found = at_once(lambda call: curl(call, path={"id": parcel["id"]}, token=caller.token), calls)
+    assert found == {200: 1, 409: AT_ONCE - 1}
+    state = select(Parcel.state, Parcel.sent_at).where(Parcel.id == parcel["id"])
+    row = database.run(lambda connection: connection.execute(state).one())
+    assert row.state == "sent"
+    assert row.sent_at is not None
+
+
+def test_tells_hidden_forbidden_and_refused_rows_apart(curl: Curl, rows: Rows) -> None:
+    owner, other, clerk = rows.sign_in(), rows.sign_in(), rows.sign_in(rows.user(role="clerk"))
+    parcel = rows.parcel(user_id=owner.row["id"], state="packed", weight=1)
+    path = {"id": parcel["id"]}
+    assert curl("POST /parcels/{id}/send", path=path).status == 401
+    assert curl("POST /parcels/{id}/send", path=path, token=other.token).status == 404
+    assert curl("POST /parcels/{id}/send", path=path, token=clerk.token).status == 403
+    lost = curl("PUT /parcels/{id}/lose", path=path, token=clerk.token)
+    assert (lost.status, lost.json) == (200, {"state": 'it\'s "gone" {x}'})
+    refused = curl("POST /parcels/{id}/send", path=path, token=owner.token)
+    assert (refused.status, refused.json) == (409, {"error": "Not packed"})
+    assert curl("DELETE /parcels/{id}/drop", path=path, token=clerk.token).status == 403
+
+
+def test_a_step_without_policies_reaches_every_row(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
+    other, parcel = rows.sign_in(), rows.parcel(state="packed", weight=500)
+    assert curl("POST /parcels/{id}/seize", path={"id": parcel["id"]}, token=other.token).status == 204
+    assert database.has(Parcel, id=parcel["id"], user_id=other.row["id"])
+
+
+def test_a_taken_value_is_named_beside_the_text_of_a_guard(curl: Curl, rows: Rows) -> None:
+    owner, there = rows.sign_in(), rows.parcel()
+    parcel = rows.parcel(user_id=owner.row["id"], state="packed", weight=1)
+    body = {"by": 1, "code": there["code"]}
+    reply = curl("POST /parcels/{id}/weigh", path={"id": parcel["id"]}, token=owner.token, json=body)
+    assert reply.status == 409
+    assert reply.json != {"error": "Not packed"}
+    assert "code" in reply.text
+
+
+@pytest.mark.parametrize("number", [2**31, 2**63, 2**70])
+def test_numbers_without_room_are_no_failure(curl: Curl, rows: Rows, number: int) -> None:
+    owner = rows.sign_in()
+    parcel = rows.parcel(user_id=owner.row["id"], state="packed", weight=99)
+    body = {"by": number - 99, "code": "new"}
+    reply = curl("POST /parcels/{id}/weigh", path={"id": parcel["id"]}, token=owner.token, json=body)
+    # SQLite has room for any, and the policy on changed rows has none for such a weight.
+    assert reply.status in (403, 422)
+    body = {"code": f"at {number % 997}", "weight": 1, "marks": [number]}
+    assert curl("POST /pack", token=owner.token, json=body).status in (201, 422)
+
+
+def test_transfers_both_ways_at_once(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
+    wallets = [rows.wallet(balance=Decimal(1000), frozen=False) for _ in range(2)]
+
+    def transfer(number: int) -> Reply:
+        here, there = wallets[number % 2], wallets[1 - number % 2]
+        body = {"to": str(there["id"]), "amount": 1}
+        return curl("POST /wallets/{id}/transfer", path={"id": here["id"]}, json=body)
+
+    assert at_once(transfer, list(range(4 * AT_ONCE))) == {200: 4 * AT_ONCE}
+    for wallet in wallets:
+        assert database.has(Wallet, id=wallet["id"], balance=Decimal(1000))

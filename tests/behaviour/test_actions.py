@@ -59,6 +59,7 @@ def test_shop(shop: Backend, server: str) -> None:
             "tests/test_shop.py",
             "tests/carts",
             "tests/orders",
+            "tests/parcels",
         ],
         cwd=shop.folder,
         env={**os.environ, "TEST_DATABASE_URL": server},

@@ -1,0 +1,78 @@
+"""Failures of the database that the values of an action can lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bkgen.model.actions import Assignments, Insert, Update, every
+from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.expressions import Call, ColumnOf, Conditional, Expression, Function, Literal, MemberOf, Name
+from bkgen.model.service import Service
+from bkgen.model.shapes import Array, Given, Object, Shape
+from bkgen.model.tables import Table
+from bkgen.model.types import Kind
+
+_NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
+_SHORTENING = frozenset({Function.TRIM, Function.LOWER, Function.UPPER, Function.SLUG})
+
+
+def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
+    """What the function of an action is decorated with."""
+    refused = [one for one in endpoint.responses if Cause.REFUSED in one.causes and one.literal is not None]
+    taken = endpoint.response(Cause.TAKEN)
+    if taken is not None and taken.literal is None and any(one.status == taken.status for one in refused):
+        yield "naming_conflicts"
+    invalid = endpoint.response(Cause.INVALID)
+    if _may_be_too_large(endpoint, service):
+        yield f"measured({invalid.status if invalid is not None else 422})"
+
+
+def _may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
+    """Whether a value can be too long or too large for where it goes."""
+    if _has_integers(endpoint.body) or any(query.type.kind is Kind.INTEGER for query in endpoint.query):
+        return True
+    return any(
+        _is_reckoned(value, service.table(table), column)
+        for table, values in _written(endpoint)
+        for column, value in values
+    )
+
+
+def _written(endpoint: Endpoint) -> Iterator[tuple[str, Assignments]]:
+    for step in every(endpoint.steps):
+        match step:
+            case Insert(table=table, values=values, on_conflict=conflict):
+                yield table, values
+                yield table, conflict.values if conflict is not None else ()
+            case Update(table=table, values=values):
+                yield table, values
+
+
+def _has_integers(shape: Shape | None) -> bool:
+    match shape:
+        case Object(fields=fields):
+            return any(_has_integers(field.shape) for field in fields)
+        case Array(items=items):
+            return _has_integers(items)
+        case Given(type=type_):
+            return type_.kind is Kind.INTEGER
+        case _:
+            return False
+
+
+def _is_reckoned(value: Expression, table: Table, column: str) -> bool:
+    """Whether it is made of other values, and the column has an end."""
+    type_ = table.column(column).type
+    if type_.kind not in _NUMBERS and type_.max_length is None:
+        return False
+    match value:
+        case Call(function=function, arguments=(argument,)) if function in _SHORTENING:
+            return _is_reckoned(argument, table, column)
+        case Conditional(yes=yes, no=no):
+            return _is_reckoned(yes, table, column) or _is_reckoned(no, table, column)
+        case Literal() | Name() | MemberOf():
+            return False
+        case ColumnOf(gives=gives):
+            return gives.type is not None and gives.type != type_
+        case _:
+            return True
