@@ -281,6 +281,11 @@ CODES: dict[str, Code] = {
         "Step on a table with policies",
         "Steps work on tables without `policies` and `set`, which say what the operations on rows do and see.",
     ),
+    "BK470": Code(
+        "error",
+        "Handler that cannot be",
+        "`handler` names one function of one file in `app/handlers/`, which does all that the endpoint does.",
+    ),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."
@@ -391,6 +396,18 @@ CODES: dict[str, Code] = {
         "Files in the way",
         "The output folder has files that bkgen did not write where it would write its own. Choose another folder; "
         "with `--force` they are replaced and kept as `name.orig`.",
+    ),
+    "BK710": Code(
+        "error",
+        "Handler that is not there",
+        "The function that `handler` names has to be in the output folder before anything is generated: it is the "
+        "developer's to write. The message has its imports and its first line.",
+    ),
+    "BK711": Code(
+        "error",
+        "Handler with other types",
+        "A handler takes and gives exactly what the contract says: the message tells what is different, and how it has "
+        "to begin.",
     ),
     # BK8xx: expressions
     "BK801": Code("error", "Expression that cannot be read", "An expression follows the grammar of CEL."),

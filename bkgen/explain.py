@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
+    FREE_OPERATIONS,
     Access,
     Cause,
     Condition,
@@ -97,7 +98,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table and not endpoint.steps else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and endpoint.operation not in FREE_OPERATIONS else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
@@ -171,7 +172,7 @@ def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
         case Cause.NOT_FOUND:
             return _not_found(endpoint.key, endpoint.parents)
         case Cause.REFUSED:
-            return refused(endpoint.steps, status)
+            return refused(endpoint.steps, status) if endpoint.handler is None else "the code of the handler says so"
         case Cause.INVALID:
             part = "body" if endpoint.body is not None else "query"
             both = "body or query" if endpoint.body is not None and endpoint.query else part

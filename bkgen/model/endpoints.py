@@ -35,6 +35,7 @@ class Operation(StrEnum):
     LIVE = "live"
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
+    HANDLER = "handler"  # a function that the developer writes
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -50,6 +51,8 @@ ACCOUNT_OPERATIONS = frozenset(
     }
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
+FREE_OPERATIONS = frozenset({Operation.ACTION, Operation.HANDLER})
+"""Operations whose bodies are what the contract says, whatever columns there are."""
 
 
 class Cause(StrEnum):
@@ -66,7 +69,7 @@ class Cause(StrEnum):
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
-    REFUSED = "refused"  # as the contract says: a step of an action finds no row, or a condition false
+    REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -248,6 +251,25 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Handler:
+    """The function `function` of `app/handlers/<module>.py`, which the developer owns; `span` is where it is named."""
+
+    module: str
+    function: str
+    span: Span
+
+    @property
+    def path(self) -> str:
+        """Its file in the backend."""
+        return f"app/handlers/{self.module}.py"
+
+    @property
+    def tests(self) -> str:
+        """The file in which its developer shows what it answers."""
+        return f"tests/handlers/test_{self.module}.py"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint with all that is known about it.
 
@@ -266,6 +288,7 @@ class Endpoint:
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
         steps: what an action does, in order; empty for all other operations.
+        handler: the function that does it; None for all operations that bkgen writes.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
         success: also in `responses`.
@@ -301,6 +324,7 @@ class Endpoint:
     presets: Mapping[str, Expression] = field(default_factory=dict)
     sort: tuple[SortKey, ...] = ()
     steps: tuple[Step, ...] = ()
+    handler: Handler | None = None
 
     @property
     def authenticated(self) -> bool:
@@ -310,12 +334,12 @@ class Endpoint:
     @property
     def envelope(self) -> Field | None:
         """The one field of the request that has all that the operation takes within it."""
-        return envelope(self.request) if self.operation is not Operation.ACTION else None
+        return envelope(self.request) if self.operation not in FREE_OPERATIONS else None
 
     @property
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
-        return without_envelope(self.request) if self.operation is not Operation.ACTION else self.request
+        return without_envelope(self.request) if self.operation not in FREE_OPERATIONS else self.request
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -79,6 +79,14 @@ def _acts(service: Service) -> bool:
     return any(endpoint.steps for endpoint in service.endpoints)
 
 
+def _handles(service: Service) -> bool:
+    return any(endpoint.handler for endpoint in service.endpoints)
+
+
+def _refuses(service: Service) -> bool:
+    return _acts(service) or _handles(service)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -100,7 +108,9 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/cursors.py": _cursors,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
-    "app/steps.py": _acts,
+    "app/steps.py": _refuses,
+    "app/handlers/__init__.py": _handles,
+    "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint, Operation, PathParameter, QueryParameter, Sort
+from bkgen.model.endpoints import (
+    FREE_OPERATIONS,
+    Access,
+    Endpoint,
+    Operation,
+    PathParameter,
+    QueryParameter,
+    Sort,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
@@ -15,6 +23,7 @@ from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.errors import resource
+from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
@@ -83,7 +92,7 @@ class RouteView:
 
 
 def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
-    crud = endpoint.operation in CRUD or endpoint.operation is Operation.ACTION
+    crud = endpoint.operation in CRUD or endpoint.operation in FREE_OPERATIONS
     signing = None if crud else _signing(endpoint, service, homes)
     return RouteView(
         name=endpoint.name,
@@ -93,7 +102,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         summary=literal(endpoint.summary),
         options=tuple(_options(endpoint, service)),
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
-        arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
+        arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
         signing=signing,
@@ -101,7 +110,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
-    if endpoint.operation is Operation.ACTION:
+    if endpoint.operation in FREE_OPERATIONS:
         return action_docstring(endpoint)
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
@@ -251,7 +260,7 @@ def _path(parameter: PathParameter, service: Service) -> str:
 
 def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
     arguments = [] if query.name == query.attribute else [f"alias={literal(query.name)}"]
-    if description := described(query, endpoint, service.table(endpoint.table or "")):
+    if description := described(query, endpoint, service):
         arguments.append(f"description={literal(description)}")
     if query.many:
         python = _several(query, arguments)

@@ -20,6 +20,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.handler_tests import handler_tests, open_handlers
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -62,7 +63,10 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         },
         "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
         "tests/test_settings.py": {},
+        "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
     }
+    if handled := handler_tests(service):
+        views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
         auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
     ]:

@@ -47,9 +47,9 @@ _PARAMETERS = (
 
 _MODULES = listed(
     "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database endpoints error_body "
-    "error_details error_texts errors health http lifespan load_settings logging main metadata migrations models nul "
-    "open_limiter prn queries rate_limits related router rows schemas search security server settings shapes sorting "
-    "tests views"
+    "error_details error_texts errors handlers health http idempotency lifespan load_settings logging main metadata "
+    "migrations models nul open_limiter prn protocols queries rate_limits related router rows schemas search security "
+    "server settings shapes sorting tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

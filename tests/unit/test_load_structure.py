@@ -18,7 +18,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.documents import Documents
 from bkgen.load.read_json import read_json
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import FREE_OPERATIONS, Operation
 from bkgen.model.tables import OnDelete
 from bkgen.report import FORMATS, report
 from bkgen.source import SourceFile
@@ -184,7 +184,7 @@ def _keywords(rules: dict[str, Any]) -> Iterator[str]:
 
 def test_schemas_offer_what_the_model_knows() -> None:
     assert schema("endpoint")["properties"]["operation"]["enum"] == [
-        operation for operation in Operation if operation is not Operation.ACTION  # which `do` says
+        operation for operation in Operation if operation not in FREE_OPERATIONS  # which `do` and `handler` say
     ]
     column = schema("table")["properties"]["columns"]["items"]["properties"]
     assert set(column["onDelete"]["enum"]) == set(OnDelete)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bkgen.model.actions import Step, every, expressions, statuses
-from bkgen.model.endpoints import Access, Cause, Endpoint
+from dataclasses import replace
+
+from bkgen.model.actions import every, expressions, statuses
+from bkgen.model.endpoints import Access, Cause, Endpoint, QueryParameter, Response
 from bkgen.model.expressions import Gives, Member, Record, Row, Value
-from bkgen.model.shapes import Shape
+from bkgen.model.shapes import Object, Shape
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.actions.answers import ActionAnswer
@@ -49,14 +51,29 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
 
     found = Statuses(route, scope)
     success = found.success(answer)
-    access = _access(route, access, steps, success.body, scope)
-    limit = route.node.get("rateLimit")
-    rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None
+    asks = any(mentions(expression, ACTOR) for expression in expressions(steps)) or asks_who(success.body)
+    access = access_for(route, access, asks, scope)
     causes = {
-        *causes_of(route, scope, body, query, access, rate_limit, restricted=False),
+        *causes_of(route, scope, body, query, access, restricted=False),
         *conflicts(steps, scope.tables),
     }
     refused = [status for step in every(steps) for status in statuses(step)]
+    responses = found.all(success, [cause for cause in Cause if cause in causes], refused)
+    return replace(free_endpoint(route, words, access, query, body, success, responses, scope), steps=steps)
+
+
+def free_endpoint(
+    route: Route,
+    words: list[str],
+    access: Access,
+    query: tuple[QueryParameter, ...],
+    body: Object | None,
+    success: Response,
+    responses: tuple[Response, ...],
+    scope: Scope,
+) -> Endpoint:
+    """An endpoint whose bodies are what the contract says; `words` are what it is called."""
+    limit = route.node.get("rateLimit")
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -73,20 +90,19 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
         query=query,
         request=body,
         access=access,
-        rate_limit=rate_limit,
+        rate_limit=read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None,
         success=success,
-        responses=found.all(success, [cause for cause in Cause if cause in causes], refused),
+        responses=responses,
         deprecated=bool(flag(route.node, "deprecated")),
         declared=True,
         span=route.span,
         description=texts.free_text(route.node, "description", scope.diagnostics),
-        steps=steps,
+        handler=route.handler,
     )
 
 
-def _access(route: Route, access: Access, steps: tuple[Step, ...], answer: Shape | None, scope: Scope) -> Access:
+def access_for(route: Route, access: Access, asks: bool, scope: Scope) -> Access:
     """Who gets there: where something depends on who asks, a token is read even where none is needed."""
-    asks = any(mentions(expression, ACTOR) for expression in expressions(steps)) or asks_who(answer)
     if access is not Access.ANYONE or not asks:
         return access
     if route.node.get("auth") is not None:
