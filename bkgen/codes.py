@@ -170,6 +170,11 @@ CODES: dict[str, Code] = {
         "error", "Name needed by bkgen", "What bkgen adds needs a name that the schema uses for something else."
     ),
     "BK325": Code("warning", "No way to sign in", "Endpoints need an access token, but no endpoint gives one out."),
+    "BK326": Code(
+        "info",
+        "Table added for idempotency keys",
+        "That a request acts once has to be remembered: bkgen keeps keys and answers in a table of its own.",
+    ),
     "BK315": Code(
         "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
     ),
@@ -286,6 +291,12 @@ CODES: dict[str, Code] = {
         "Handler that cannot be",
         "`handler` names one function of one file in `app/handlers/`, which does all that the endpoint does.",
     ),
+    "BK471": Code(
+        "error",
+        "Endpoint that takes no idempotency key",
+        "Keys are for what changes rows: operations on tables, actions and handlers, by POST, PUT, PATCH or DELETE.",
+    ),
+    "BK472": Code("error", "Header that is not read", "Of headers, an endpoint can declare `Idempotency-Key` alone."),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."

@@ -66,7 +66,9 @@ class Cause(StrEnum):
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
+    KEY_MISSING = "key_missing"  # 400: no Idempotency-Key where there has to be one
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
+    KEY_REUSED = "key_reused"  # 422: the Idempotency-Key was sent with another request
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
@@ -251,6 +253,18 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Idempotency:
+    """An endpoint that takes an `Idempotency-Key`, and acts once for all requests with the same one.
+
+    Attributes:
+        required: whether it must be there.
+    """
+
+    required: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Handler:
     """The function `function` of `app/handlers/<module>.py`, which the developer owns; `span` is where it is named."""
 
@@ -288,6 +302,7 @@ class Endpoint:
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
         steps: what an action does, in order; empty for all other operations.
+        idempotency: None where it takes no key.
         handler: the function that does it; None for all operations that bkgen writes.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
@@ -325,6 +340,7 @@ class Endpoint:
     sort: tuple[SortKey, ...] = ()
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None
+    idempotency: Idempotency | None = None
 
     @property
     def authenticated(self) -> bool:

@@ -112,6 +112,11 @@ def _refused(endpoint: Endpoint, situation: Situation, status: int, why: str) ->
 
 def _called(situation: Situation, endpoint: Endpoint) -> list[str]:
     """The lines that make the situation and send the request."""
+    return situation.lines(f"reply = curl({', '.join(call_arguments(situation, endpoint))})")
+
+
+def call_arguments(situation: Situation, endpoint: Endpoint) -> list[str]:
+    """What curl is called with in a situation."""
     arguments = [literal(f"{endpoint.method} {python_path(endpoint)}")]
     if situation.path:
         inner = ", ".join(f"{literal(name)}: {value}" for name, value in situation.path.items())
@@ -120,7 +125,7 @@ def _called(situation: Situation, endpoint: Endpoint) -> list[str]:
         arguments.append(f"json={_json(situation.body)}")
     if situation.caller is not None:
         arguments.append("token=caller.token")
-    return situation.lines(f"reply = curl({', '.join(arguments)})")
+    return arguments
 
 
 def _json(sent: str | Sent | list[Sent]) -> str:

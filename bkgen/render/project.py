@@ -20,6 +20,7 @@ from bkgen.render.errors import errors_view
 from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
+from bkgen.render.keys import keys_view
 from bkgen.render.literals import comment
 from bkgen.render.model_processes import making_models
 from bkgen.render.origins import (
@@ -87,6 +88,10 @@ def _refuses(service: Service) -> bool:
     return _acts(service) or _handles(service)
 
 
+def _takes_keys(service: Service) -> bool:
+    return any(endpoint.idempotency for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -108,6 +113,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/cursors.py": _cursors,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
+    "app/idempotency.py": _takes_keys,
     "app/steps.py": _refuses,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
@@ -154,6 +160,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
+        "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies_view(service),
         "readme": readme_view(service),

@@ -30,6 +30,7 @@ class ReadmeView:
 
     endpoints: tuple[str, ...]
     queries: tuple[str, ...]
+    keyed: tuple[str, ...]
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
@@ -56,6 +57,11 @@ def readme_view(service: Service) -> ReadmeView:
     return ReadmeView(
         endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
         queries=tuple(row for endpoint in service.endpoints for row in _query_rows(endpoint, service)),
+        keyed=tuple(
+            f"- `{endpoint.method} {endpoint.path}`{', which must have one: 400 without' * keys.required}"
+            for endpoint in service.endpoints
+            if (keys := endpoint.idempotency) is not None
+        ),
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),

@@ -25,6 +25,7 @@ from bkgen.render.descriptions import described
 from bkgen.render.errors import resource
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
+from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
@@ -73,6 +74,7 @@ class RouteView:
         path, summary: as Python literals.
         options: further arguments of the decorator.
         parameters: of the function, in order.
+        runner: what runs the query: a call, up to that argument.
         arguments: the query and what is handed to it.
         returns: its return annotation.
         signing: for the routes of `app/auth/` alone.
@@ -85,6 +87,7 @@ class RouteView:
     summary: str
     options: tuple[str, ...]
     parameters: tuple[str, ...]
+    runner: str
     arguments: tuple[str, ...]
     returns: str
     docstring: str
@@ -102,6 +105,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         summary=literal(endpoint.summary),
         options=tuple(_options(endpoint, service)),
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
+        runner=_runner(endpoint, service),
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
@@ -212,13 +216,27 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
-    if endpoint.access is not Access.ANYONE and not takes_account(endpoint):
+    if endpoint.access is not Access.ANYONE and not _knows_account(endpoint):
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
+
+
+def _knows_account(endpoint: Endpoint) -> bool:
+    """Whether the route has the account that asks: for its query, or for whose the key is."""
+    return takes_account(endpoint) or (endpoint.idempotency is not None and endpoint.access is not Access.ANYONE)
+
+
+def _runner(endpoint: Endpoint, service: Service) -> str:
+    """What runs the query, up to the query itself."""
+    if endpoint.idempotency is None:
+        return "database.run("
+    if service.accounts is None:
+        return "once.run("
+    return f"once.run({'account' if _knows_account(endpoint) else 'None'}, "
 
 
 def in_headers(name: str) -> str:
@@ -243,9 +261,11 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
-    if takes_account(endpoint):
+    if _knows_account(endpoint):
         parameters.append(f"account: {'SignedIn' if endpoint.authenticated else 'MaybeSignedIn'}")
-    if endpoint.operation is not Operation.LIVE:
+    if endpoint.idempotency is not None:
+        parameters.append(f"once: {once(endpoint)}")
+    elif endpoint.operation is not Operation.LIVE:
         parameters.append("database: DatabaseDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")

@@ -21,6 +21,7 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.handler_tests import handler_tests, open_handlers
+from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -63,8 +64,12 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         },
         "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
         "tests/test_settings.py": {},
+        "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
         "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
     }
+    if keyed := keyed_calls(service):
+        needs = keyed_calls(service, required=True)
+        views["tests/test_idempotency_keys.py"] = {"keyed": keyed, "needs_keys": needs}
     if handled := handler_tests(service):
         views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
@@ -128,6 +133,16 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_actions.py", package=package, tests=written)
             path = f"tests/{package}/test_{package}_actions.py"
             drafts[path] = Draft(text, function_origins(text, acting, service))
+        keyed = [endpoint for endpoint in served if endpoint.idempotency and not endpoint.handler]
+        if keyed:
+            text = rendered(
+                "tests/package/test_keys.py",
+                package=package,
+                models=names,
+                tests=[key_tests(endpoint, service) for endpoint in keyed],
+                bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
+            )
+            drafts[f"tests/{package}/test_{package}_keys.py"] = Draft(text, function_origins(text, keyed, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
         if ruled:

@@ -23,6 +23,7 @@ from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
 from bkgen.resolve.handlers.endpoint import resolve_handler
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, deed_of, holds_signed_in, none_allowed, visible
 from bkgen.resolve.queries import query_parameters
@@ -115,6 +116,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         allowed=rules.allowed,
         presets=rules.presets,
         sort=_sort(route, scope),
+        idempotency=idempotency_of(route, diagnostics),
     )
 
 

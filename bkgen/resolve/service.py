@@ -12,6 +12,7 @@ from bkgen.resolve.accounts import likely_account_table, resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
+from bkgen.resolve.idempotency import keys_table
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
@@ -55,6 +56,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    keys = keys_table(routes, tables, accounts, diagnostics)
+    tables = [*tables, *([keys] if keys is not None else [])]
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),

@@ -20,6 +20,7 @@ from bkgen.model.shapes import ColumnValue, Object, Shape
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
@@ -41,6 +42,8 @@ _FIXED = {
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
+    Cause.KEY_MISSING: 400,
+    Cause.KEY_REUSED: 422,
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
     Cause.TAKEN: 409,
@@ -105,7 +108,8 @@ class Statuses:
 
         `refused` are the statuses that steps of an action, or a handler, answer with.
         """
-        self._refuses_bad_requests = 400 in refused
+        self._refuses_bodies = 422 in refused or Cause.KEY_REUSED in causes
+        self._refuses_bad_requests = 400 in refused or Cause.KEY_MISSING in causes
         by_status: dict[int, list[Cause]] = {}
         for cause in causes:
             by_status.setdefault(self._status(cause), []).append(cause)
@@ -122,7 +126,8 @@ class Statuses:
         return [status for status in self._entries if 400 <= status < 500 and status not in NO_ANSWER_OF_A_HANDLER]
 
     def _status(self, cause: Cause) -> int:
-        invalid = 400 if 400 in self._entries and 422 not in self._entries else 422
+        only_400 = 400 in self._entries and 422 not in self._entries and not self._refuses_bodies
+        invalid = 400 if only_400 else 422
         if cause is Cause.INVALID:
             return invalid
         if cause is Cause.MALFORMED:
@@ -166,6 +171,8 @@ def causes_of(
         found.add(Cause.INVALID)
     if route.node.get("rateLimit") is not None:
         found.add(Cause.RATE_LIMITED)
+    if (keys := idempotency_of(route, scope.diagnostics)) is not None:
+        found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
     if access is not Access.ANYONE:
         found.add(Cause.UNAUTHENTICATED)
     if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):

@@ -16,6 +16,7 @@ from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
 from bkgen.resolve.expressions.kinds import NOW
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
@@ -98,6 +99,7 @@ def free_endpoint(
         span=route.span,
         description=texts.free_text(route.node, "description", scope.diagnostics),
         handler=route.handler,
+        idempotency=idempotency_of(route, scope.diagnostics),
     )
 
 

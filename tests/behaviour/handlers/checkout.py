@@ -9,6 +9,7 @@ from app.auth.caller import Caller
 from app.checkout import schemas
 from app.errors import Conflict
 from app.models import Order, Product
+from app.orders import schemas as order_schemas
 from app.steps import Refused, find_row, read_row
 
 
@@ -37,7 +38,7 @@ def place_order(connection: Connection, account: Caller, body: schemas.PlaceOrde
     }
     order = read_row(connection, insert(Order).values(values).returning(*Order.__table__.columns))
     return schemas.PlaceOrderAnswer(
-        order=schemas.Order.model_validate(order),
+        order=order_schemas.Order.model_validate(order),
         items=len(body.items),
         labels=["new"],
     )
