@@ -47,6 +47,9 @@ from bkgen.render.test_views import endpoint_tests
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
 _NUMBERED = ("unique", "unique_email")
 
+_MOSTLY_THE_SAME = ("tests/curl.py", "tests/test_every_endpoint.py")
+"""Files that depend on the contract only where their views have something."""
+
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
 
 
@@ -84,7 +87,8 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)
-        drafts[path] = Draft(text, _origins(path, text, service), everything)
+        same = path in _MOSTLY_THE_SAME and not any(view.values())
+        drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]
     texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
     used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
