@@ -30,6 +30,7 @@ from bkgen.run.serve import serve
 from bkgen.run.table import table
 from bkgen.run.trial import run_suite
 from bkgen.starter import write_starter
+from bkgen.write.handlers import copy_handlers
 
 FINDINGS = 1
 WRONG_USAGE = 2
@@ -37,6 +38,11 @@ _FIRST_PORT = 8000
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_HANDLERS = click.option(
+    "--handlers",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder of the handlers: app/handlers of your backend. They are copied.",
+)
 
 
 class NotPossibleError(click.ClickException):
@@ -196,15 +202,17 @@ def explain(paths: tuple[str, ...]) -> None:
 @click.option(
     "--port", type=click.IntRange(1, 65535), help=f"Port to listen on.  [default: first free from {_FIRST_PORT}]"
 )
-def run(paths: tuple[Path, ...], port: int | None) -> None:
+@_HANDLERS
+def run(paths: tuple[Path, ...], port: int | None, handlers: Path | None) -> None:
     """Serve the documents at PATHS for development, and again whenever they change.
 
     The backend is generated into a temporary folder, with an empty SQLite database and a secret of its own. While a
     document has errors, the last good backend keeps running.
 
     \b
-    Example:
+    Examples:
       bkgen run docs/ --port 8080
+      bkgen run docs/ --handlers backend/app/handlers
     """
     _need_backend_libraries()
     interrupt_on_any_end()
@@ -212,28 +220,34 @@ def run(paths: tuple[Path, ...], port: int | None) -> None:
         port = next(filter(is_free, range(_FIRST_PORT, _FIRST_PORT + 100)), _FIRST_PORT)
     if not is_free(port):
         raise NotPossibleError(f"Port {port} is in use: choose another one with --port.")
-    serve(paths, port)
+    serve(paths, port, handlers)
     raise click.exceptions.Exit(FINDINGS)
 
 
 @main.command("try", short_help="Generate a backend and curl every endpoint.")
 @_PATHS
 @click.option("-o", "--output", "directory", type=_FOLDER, help="Folder to generate into.  [default: a temporary one]")
-def try_command(paths: tuple[Path, ...], directory: Path | None) -> None:
+@_HANDLERS
+def try_command(paths: tuple[Path, ...], directory: Path | None, handlers: Path | None) -> None:
     """Generate the backend of the documents at PATHS and curl every endpoint for every status.
 
     Runs the backend's own tests and prints what was sent to each endpoint, what it answered and how long that took.
 
     \b
-    Example:
+    Examples:
       bkgen try docs/
+      bkgen try docs/ --handlers backend/app/handlers
     """
+    if directory is not None and handlers is not None:
+        raise click.UsageError(f"--handlers is for a temporary folder: handlers in {directory} are used as they are.")
     _need_backend_libraries()
     if lacking := missing_programs():
         raise NotPossibleError(f"The tests of the backend need {', '.join(lacking)}, which is not installed here.")
     interrupt_on_any_end()
     with ExitStack() as stack:
         folder = directory or Path(stack.enter_context(TemporaryDirectory(prefix="bkgen-try-")))
+        if handlers is not None:
+            copy_handlers(handlers, folder)
         generation = generate(paths, folder)
         if directory is None:
             console.show_findings(generation.diagnostics)

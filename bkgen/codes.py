@@ -170,6 +170,11 @@ CODES: dict[str, Code] = {
         "error", "Name needed by bkgen", "What bkgen adds needs a name that the schema uses for something else."
     ),
     "BK325": Code("warning", "No way to sign in", "Endpoints need an access token, but no endpoint gives one out."),
+    "BK326": Code(
+        "info",
+        "Table added for idempotency keys",
+        "That a request acts once has to be remembered: bkgen keeps keys and answers in a table of its own.",
+    ),
     "BK315": Code(
         "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
     ),
@@ -295,6 +300,17 @@ CODES: dict[str, Code] = {
         "State that a step cannot set",
         "A step sets a state to the constant that one of its transitions leads to, from where that leads.",
     ),
+    "BK470": Code(
+        "error",
+        "Handler that cannot be",
+        "`handler` names one function of one file in `app/handlers/`, which does all that the endpoint does.",
+    ),
+    "BK471": Code(
+        "error",
+        "Endpoint that takes no idempotency key",
+        "Keys are for what changes rows: operations on tables, actions and handlers, by POST, PUT, PATCH or DELETE.",
+    ),
+    "BK472": Code("error", "Header that is not read", "Of headers, an endpoint can declare `Idempotency-Key` alone."),
     # BK5xx: types and bodies
     "BK501": Code(
         "error", "Unknown type", "Types are the language's names, SQL spellings, and names of tables in a response."
@@ -405,6 +421,18 @@ CODES: dict[str, Code] = {
         "Files in the way",
         "The output folder has files that bkgen did not write where it would write its own. Choose another folder; "
         "with `--force` they are replaced and kept as `name.orig`.",
+    ),
+    "BK710": Code(
+        "error",
+        "Handler that is not there",
+        "The function that `handler` names has to be in the output folder before anything is generated: it is the "
+        "developer's to write. The message has its imports and its first line.",
+    ),
+    "BK711": Code(
+        "error",
+        "Handler with other types",
+        "A handler takes and gives exactly what the contract says: the message tells what is different, and how it has "
+        "to begin.",
     ),
     # BK8xx: expressions
     "BK801": Code("error", "Expression that cannot be read", "An expression follows the grammar of CEL."),

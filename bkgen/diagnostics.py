@@ -34,12 +34,14 @@ class Diagnostic:
         message: one sentence that says what is wrong, without a full stop at its end.
         span: where; None only for findings about no place in a document.
         fix: what to write instead, as a phrase or an example; None where the message says it all.
+        lines: whole lines of code to write, shown as they stand; empty for none.
     """
 
     code: str
     message: str
     span: Span | None
     fix: str | None = None
+    lines: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity:
@@ -72,8 +74,10 @@ class Diagnostics:
     _found: defaultdict[tuple[str, Severity], set[Diagnostic]] = field(default_factory=lambda: defaultdict(set))
     _left_out: dict[tuple[str, Severity], _LeftOut] = field(default_factory=dict)
 
-    def add(self, code: str, span: Span | None, message: str, fix: str | None = None) -> None:
-        diagnostic = Diagnostic(code, message, span, fix)
+    def add(
+        self, code: str, span: Span | None, message: str, fix: str | None = None, lines: tuple[str, ...] = ()
+    ) -> None:
+        diagnostic = Diagnostic(code, message, span, fix, lines)
         key = (span.file.name if span else "", diagnostic.severity)
         found = self._found[key]
         if len(found) < self.MOST or span is None or diagnostic.severity is Severity.HINT:

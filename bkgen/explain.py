@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
+    FREE_OPERATIONS,
     Access,
     Cause,
     Condition,
@@ -51,6 +52,8 @@ _CAUSES = {
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
+    Cause.KEY_MISSING: "no Idempotency-Key",
+    Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
@@ -98,7 +101,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
-    on = f" on `{endpoint.table}`" if endpoint.table and endpoint.operation is not Operation.ACTION else ""
+    on = f" on `{endpoint.table}`" if endpoint.table and endpoint.operation not in FREE_OPERATIONS else ""
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
@@ -121,6 +124,9 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
+    if endpoint.idempotency is not None:
+        words = "has to have" if endpoint.idempotency.required else "can have"
+        yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
@@ -172,11 +178,10 @@ def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
         case Cause.NOT_FOUND:
             return _not_found(endpoint.key, endpoint.parents)
         case Cause.REFUSED:
-            return refused(endpoint.steps, status)
+            return refused(endpoint.steps, status) if endpoint.handler is None else "the code of the handler says so"
         case Cause.INVALID:
-            part = "body" if endpoint.body is not None else "query"
-            both = "body or query" if endpoint.body is not None and endpoint.query else part
-            return f"the {both} is not as the contract says"
+            parts = {"body": endpoint.body, "query": endpoint.query, "Idempotency-Key": endpoint.idempotency}
+            return f"the {' or '.join(name for name, part in parts.items() if part)} is not as the contract says"
         case _:
             return _CAUSES[cause]
 

@@ -17,6 +17,7 @@ from bkgen.validate import structure
 from bkgen.validate.unsound import Unsound
 from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
 from bkgen.write.fingerprint import fingerprint
+from bkgen.write.handlers import PACKAGE, check_handlers
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,14 @@ def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostic
 def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Generation:
     """Write the backend of the documents into `directory`, keeping what a person edited there."""
     inputs = _fingerprint(paths)
-    if last := up_to_date(directory, inputs):
+    last = up_to_date(directory, inputs)
+    if last is not None and PACKAGE not in last.files:
         return Generation(Diagnostics(), Outcome(), last.findings)
-    service, diagnostics = compile_documents(paths)
+    service, diagnostics = _with_handlers(paths, directory)
     if service is None:
         return Generation(diagnostics, None)
+    if last is not None:
+        return Generation(Diagnostics(), Outcome(), last.findings)
     findings = summary(shown(diagnostics)) if any(shown(diagnostics)) else ""
     outcome = write_tree(_render(service), directory, inputs, diagnostics, force=force, findings=findings)
     return Generation(diagnostics, outcome)
@@ -80,13 +84,25 @@ def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> 
 
 def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Comparison:
     """Find what `generate` would change in `directory`, writing nothing."""
-    if last := up_to_date(directory, _fingerprint(paths)):
+    last = up_to_date(directory, _fingerprint(paths))
+    if last is not None and PACKAGE not in last.files:
         return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
-    service, diagnostics = compile_documents(paths)
+    service, diagnostics = _with_handlers(paths, directory)
     if service is None:
         return Comparison(diagnostics, None, up_to_date=False)
+    if last is not None:
+        return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
     plan = read_plan(_render(service), directory, diagnostics, force=force)
     return Comparison(diagnostics, plan, up_to_date=plan is not None and not plan.differences and not plan.interrupted)
+
+
+def _with_handlers(paths: Sequence[Path], directory: Path) -> tuple[Service | None, Diagnostics]:
+    """As `compile_documents`; and None where a handler in `directory` is missing, or is not as the contract says."""
+    service, diagnostics = compile_documents(paths)
+    if service is not None and any(endpoint.handler for endpoint in service.endpoints):
+        rendering = import_module("bkgen.render.handlers")
+        check_handlers(rendering.signatures(service), directory, rendering.to_write, diagnostics)
+    return (None if diagnostics.has_errors else service), diagnostics
 
 
 def _render(service: Service) -> Mapping[str, str]:

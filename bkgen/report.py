@@ -87,6 +87,7 @@ def _text(diagnostic: Diagnostic, colour: bool) -> str:
         lines.append(f"{dim}{margin} |{reset} {' ' * indent}{paint}{'^' * length}{reset}")
     if diagnostic.fix:
         lines.append(f"{dim}{margin} ={reset} {_sentence(diagnostic.fix)}")
+    lines += map(visible, diagnostic.lines)
     return "\n".join(lines) + "\n"
 
 
@@ -140,6 +141,7 @@ def _record(diagnostic: Diagnostic) -> dict[str, Any]:
         "title": CODES[diagnostic.code].title,
         "message": diagnostic.message,
         "fix": diagnostic.fix,
+        **({"lines": list(diagnostic.lines)} if diagnostic.lines else {}),
         "file": span.file.name if span else None,
         "path": _path(span) if span else None,
         "line": span.line if span else None,
@@ -157,7 +159,8 @@ def _path(span: Span) -> str:
 
 
 def _full_message(diagnostic: Diagnostic) -> str:
-    return f"{diagnostic.message}: {diagnostic.fix}" if diagnostic.fix else diagnostic.message
+    told = f"{diagnostic.message}: {diagnostic.fix}" if diagnostic.fix else diagnostic.message
+    return "\n".join([told, *diagnostic.lines])
 
 
 def _sarif(found: Sequence[Diagnostic]) -> dict[str, Any]:

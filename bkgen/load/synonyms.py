@@ -241,9 +241,12 @@ ENDPOINT = Shape(
         "where": Key(also=("condition", "scope")),
         "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
         "do": Key(also=("steps",), items=STEP),
+        "handler": Key(),
+        "headers": Key(also=("requestHeaders",)),
+        "idempotent": Key(also=("isIdempotent", "idempotency")),
         "deprecated": Key(also=("isDeprecated",)),
     },
-    planned=("handler", "emits", "cache", "headers", "version", "sunset", "budget"),
+    planned=("emits", "cache", "version", "sunset", "budget"),
     without_effect={
         **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
         "tags": "the documentation lists endpoints by their tables",

@@ -36,6 +36,7 @@ class Operation(StrEnum):
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
     TRANSITION = "transition"  # of a state, as its column declares it
+    HANDLER = "handler"  # a function that the developer writes
 
 
 ACCOUNT_OPERATIONS = frozenset(
@@ -53,6 +54,8 @@ ACCOUNT_OPERATIONS = frozenset(
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 STEP_OPERATIONS = frozenset({Operation.ACTION, Operation.TRANSITION})
 """Those that are done step by step, in one transaction."""
+FREE_OPERATIONS = STEP_OPERATIONS | {Operation.HANDLER}
+"""Operations whose bodies are what the contract says, whatever columns there are."""
 
 
 class Cause(StrEnum):
@@ -66,10 +69,12 @@ class Cause(StrEnum):
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
+    KEY_MISSING = "key_missing"  # 400: no Idempotency-Key where there has to be one
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
+    KEY_REUSED = "key_reused"  # 422: the Idempotency-Key was sent with another request
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
-    REFUSED = "refused"  # as the contract says: a step of an action finds no row, or a condition false
+    REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     TAKEN = "taken"  # 409: a unique rule forbids it
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
@@ -251,6 +256,37 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Idempotency:
+    """An endpoint that takes an `Idempotency-Key`, and acts once for all requests with the same one.
+
+    Attributes:
+        required: whether it must be there.
+    """
+
+    required: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """The function `function` of `app/handlers/<module>.py`, which the developer owns; `span` is where it is named."""
+
+    module: str
+    function: str
+    span: Span
+
+    @property
+    def path(self) -> str:
+        """Its file in the backend."""
+        return f"app/handlers/{self.module}.py"
+
+    @property
+    def tests(self) -> str:
+        """The file in which its developer shows what it answers."""
+        return f"tests/handlers/test_{self.module}.py"
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint with all that is known about it.
 
@@ -269,6 +305,8 @@ class Endpoint:
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
         steps: what an action does, in order; empty for all other operations.
+        idempotency: None where it takes no key.
+        handler: the function that does it; None for all operations that bkgen writes.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
         success: also in `responses`.
@@ -304,6 +342,8 @@ class Endpoint:
     presets: Mapping[str, Expression] = field(default_factory=dict)
     sort: tuple[SortKey, ...] = ()
     steps: tuple[Step, ...] = ()
+    handler: Handler | None = None
+    idempotency: Idempotency | None = None
 
     @property
     def authenticated(self) -> bool:
@@ -313,12 +353,12 @@ class Endpoint:
     @property
     def envelope(self) -> Field | None:
         """The one field of the request that has all that the operation takes within it."""
-        return envelope(self.request) if self.operation not in STEP_OPERATIONS else None
+        return envelope(self.request) if self.operation not in FREE_OPERATIONS else None
 
     @property
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
-        return without_envelope(self.request) if self.operation not in STEP_OPERATIONS else self.request
+        return without_envelope(self.request) if self.operation not in FREE_OPERATIONS else self.request
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

@@ -176,6 +176,11 @@ def _called(
     situation: Situation, endpoint: Endpoint, others: Iterable[Made] = (), after: Sequence[str] = ()
 ) -> list[str]:
     """The lines that make the situation with `others` beside it and send the request, and those `after` that."""
+    return situation.lines(f"reply = curl({', '.join(call_arguments(situation, endpoint))})", others, after)
+
+
+def call_arguments(situation: Situation, endpoint: Endpoint) -> list[str]:
+    """What curl is called with in a situation."""
     arguments = [literal(f"{endpoint.method} {python_path(endpoint)}")]
     if situation.path:
         inner = ", ".join(f"{literal(name)}: {value}" for name, value in situation.path.items())
@@ -184,7 +189,7 @@ def _called(
         arguments.append(f"json={_json(situation.body)}")
     if situation.caller is not None:
         arguments.append("token=caller.token")
-    return situation.lines(f"reply = curl({', '.join(arguments)})", others, after)
+    return arguments
 
 
 def _json(sent: str | Sent | list[Sent]) -> str:

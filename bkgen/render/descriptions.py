@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Mentioned, Paging, QueryParameter, Search, Sort
+from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
-from bkgen.model.tables import Table
 
 
-def described(query: QueryParameter, endpoint: Endpoint, table: Table) -> str:
+def described(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
     """What a query parameter does, for the documentation; empty where its name tells."""
     if query.description:
         return query.description
@@ -23,7 +23,7 @@ def described(query: QueryParameter, endpoint: Endpoint, table: Table) -> str:
         case Paging(fact=Fact.CURSOR):
             return "Where the page begins: the cursor that the page before has for the next one."
         case Filter(column=column) if query.many:
-            return f"Keeps those whose {table.column(column).name} is one of these."
+            return f"Keeps those whose {service.table(endpoint.table or '').column(column).name} is one of these."
         case Mentioned() if endpoint.where is not None:
             return f"Keeps those of which `{endpoint.where.text}` holds."
         case _:

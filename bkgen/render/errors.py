@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from bkgen.model.endpoints import Cause
@@ -19,6 +21,8 @@ _REFUSALS = {
     Cause.BAD_CREDENTIALS: ("BadCredentials", "A wrong name or password."),
     Cause.BAD_REFRESH_TOKEN: ("BadRefreshToken", "A refresh token that is unknown, expired, used or revoked."),
 }
+_EVERYWHERE = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+"""The statuses of failures that `app/errors.py` knows in every backend."""
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
 
@@ -44,6 +48,7 @@ class ErrorsView:
         messages, fields: the words for every cause that has some, be it those of a wider one.
         refusals: the classes beside `Unauthenticated`.
         raised: cause of a 401 -> the class that is raised for it.
+        more_kinds: (status, kind, message) of those that only handlers answer with.
         example, reason: what the body is, and why, for the README.
     """
 
@@ -56,6 +61,7 @@ class ErrorsView:
     fields: dict[str, str]
     refusals: tuple[Refusal, ...]
     raised: dict[str, str]
+    more_kinds: tuple[tuple[int, str, str], ...]
     example: str
     reason: str
 
@@ -74,9 +80,19 @@ def errors_view(service: Service) -> ErrorsView:
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
         raised=dict.fromkeys(_RAISED, "Unauthenticated") | {refusal.cause: refusal.name for refusal in refusals},
+        more_kinds=tuple(_more_kinds(service)),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,
     )
+
+
+def _more_kinds(service: Service) -> Iterator[tuple[int, str, str]]:
+    known = {status.value: status.phrase for status in HTTPStatus}
+    found = {one.status for endpoint in service.endpoints if endpoint.handler for one in endpoint.responses}
+    for status in sorted(found - _EVERYWHERE):
+        if status >= 400:
+            phrase_ = known.get(status, f"Failure {status}")
+            yield status, names.snake(phrase_), phrase_.capitalize()
 
 
 def _refusals(service: Service) -> tuple[Refusal, ...]:

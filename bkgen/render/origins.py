@@ -15,6 +15,7 @@ from bkgen.model.tables import Table
 from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import in_headers, python_path
@@ -91,6 +92,11 @@ def route_origins(endpoints: Iterable[Endpoint]) -> Origins:
                 key = f"{endpoint.name}.{python_path(endpoint)}.{in_headers(endpoint.name)}"
                 found[key] = Origin(limit.span, "rate limit")
     return found
+
+
+def protocol_origins(endpoints: Iterable[Endpoint]) -> Origins:
+    """Of what the handlers have to be."""
+    return {protocol(endpoint): endpoint_origin(endpoint) for endpoint in endpoints if endpoint.handler is not None}
 
 
 def _function_origins(endpoint: Endpoint) -> Origins:

@@ -13,8 +13,9 @@ from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
+from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
-from bkgen.render.origins import query_origins, route_origins, schema_origins
+from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view
 from bkgen.render.routes import route_view
 from bkgen.render.schemas import Declared
@@ -40,19 +41,27 @@ def package_drafts(
         return drafts
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     actions = [action_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in STEP_OPERATIONS]
+    handlers = [handler_view(endpoint, service, homes) for endpoint in endpoints if endpoint.handler is not None]
     view = {
         "package": package,
         "accounts": accounts,
         "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
-        "has_schemas": bool(declared),
-        "has_queries": bool(queries or actions) or package == "auth",
+        "own_modules": [
+            *(["protocols"] if handlers else []),
+            *(["queries"] if queries or actions or package == "auth" else []),
+            *(["schemas"] if declared else []),
+        ],
+        "handlers": handlers,
         "models": sorted(table.class_name for table in service.tables),
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
     drafts[f"{folder}/router.py"] = Draft(
         rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
     )
+    if handlers:
+        text = rendered("app/package/protocols.py", **view)
+        drafts[f"{folder}/protocols.py"] = Draft(text, protocol_origins(endpoints))
     if queries or actions:
         text = rendered(
             "app/package/queries.py",
@@ -109,6 +118,8 @@ def _rows(endpoints: Iterable[Endpoint], service: Service, homes: Homes) -> list
     """The tuples of columns that the queries select, each once."""
     found: dict[str, list[str]] = {}
     for endpoint in endpoints:
+        if endpoint.handler is not None:
+            continue
         for shape in rows_in(endpoint.success.body):
             if shape.table is not None and not homes.builds(shape):
                 found[row_constant(shape)] = selected(shape, service.table(shape.table))

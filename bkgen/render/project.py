@@ -20,6 +20,7 @@ from bkgen.render.errors import errors_view
 from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
+from bkgen.render.keys import keys_view
 from bkgen.render.literals import comment
 from bkgen.render.model_processes import making_models
 from bkgen.render.origins import (
@@ -79,6 +80,18 @@ def _acts(service: Service) -> bool:
     return any(endpoint.steps for endpoint in service.endpoints)
 
 
+def _handles(service: Service) -> bool:
+    return any(endpoint.handler for endpoint in service.endpoints)
+
+
+def _refuses(service: Service) -> bool:
+    return _acts(service) or _handles(service)
+
+
+def _takes_keys(service: Service) -> bool:
+    return any(endpoint.idempotency for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -100,6 +113,10 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/cursors.py": _cursors,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
+    "app/idempotency.py": _takes_keys,
+    "app/steps.py": _refuses,
+    "app/handlers/__init__.py": _handles,
+    "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
@@ -144,6 +161,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
+        "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies_view(service),
         "readme": readme_view(service),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint, Operation, Parent, QueryParameter
+from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
@@ -303,6 +303,8 @@ def _child_table(endpoint: Endpoint, service: Service, parent: Parent, table: Ta
 
 def takes_account(endpoint: Endpoint) -> bool:
     """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
+    if endpoint.handler is not None:
+        return endpoint.access is not Access.ANYONE
     if endpoint.operation in CRUD or endpoint.operation in STEP_OPERATIONS:
         return any(mentions(expression, ACTOR) for expression in expressions_of(endpoint))
     return endpoint.authenticated

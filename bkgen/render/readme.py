@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Access, Endpoint
+from bkgen.model.endpoints import Access, Endpoint, Mentioned
+from bkgen.model.handlers import own_statuses
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
@@ -26,10 +27,12 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `policies` and `described` are rows of tables."""
+    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies` and `described` are rows of tables."""
 
     endpoints: tuple[str, ...]
     queries: tuple[str, ...]
+    keyed: tuple[str, ...]
+    handlers: tuple[str, ...]
     policies: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
@@ -56,6 +59,12 @@ def readme_view(service: Service) -> ReadmeView:
     return ReadmeView(
         endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
         queries=tuple(row for endpoint in service.endpoints for row in _query_rows(endpoint, service)),
+        keyed=tuple(
+            f"- `{endpoint.method} {endpoint.path}`{', which must have one: 400 without' * keys.required}"
+            for endpoint in service.endpoints
+            if (keys := endpoint.idempotency) is not None
+        ),
+        handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
@@ -82,6 +91,14 @@ def readme_origins(service: Service) -> dict[str, Origin]:
                 found[_relation(table, column)] = reference_origin(column, column.reference)
         found |= dict(_descriptions(table))
     return found
+
+
+def _handler_rows(service: Service) -> Iterator[str]:
+    for endpoint in service.endpoints:
+        if (handler := endpoint.handler) is not None:
+            statuses = " ".join(map(str, own_statuses(endpoint)))
+            where = f"`{handler.function}` in `{handler.path}`"
+            yield _row(f"`{endpoint.method} {endpoint.path}`", where, f"{statuses}, in `{handler.tests}`")
 
 
 def _policy_rows(service: Service) -> Iterator[str]:
@@ -118,8 +135,10 @@ def _endpoint_row(endpoint: Endpoint) -> str:
 def _query_rows(endpoint: Endpoint, service: Service) -> Iterator[str]:
     """A row for each query parameter that does more than to choose a page by its number."""
     for query in endpoint.query:
+        text = described(query, endpoint, service)
+        if isinstance(query.use, Mentioned) and not text:
+            continue  # it is for the steps or the code of the endpoint
         if query.fact in (None, Fact.CURSOR):
-            text = described(query, endpoint, service.table(endpoint.table or ""))
             needed = "Has to be there. " if query.required else ""
             where = f"`{endpoint.method} {endpoint.path}`"
             yield _row(where, f"`{query.name}`", markdown(needed + (text or f"Keeps those with this {query.name}.")))

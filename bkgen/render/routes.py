@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, PathParameter, QueryParameter, Sort
+from bkgen.model.endpoints import (
+    FREE_OPERATIONS,
+    Access,
+    Endpoint,
+    Operation,
+    PathParameter,
+    QueryParameter,
+    Sort,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
@@ -15,7 +23,9 @@ from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.errors import resource
+from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
+from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
@@ -64,6 +74,7 @@ class RouteView:
         path, summary: as Python literals.
         options: further arguments of the decorator.
         parameters: of the function, in order.
+        runner: what runs the query: a call, up to that argument.
         arguments: the query and what is handed to it.
         returns: its return annotation.
         signing: for the routes of `app/auth/` alone.
@@ -76,6 +87,7 @@ class RouteView:
     summary: str
     options: tuple[str, ...]
     parameters: tuple[str, ...]
+    runner: str
     arguments: tuple[str, ...]
     returns: str
     docstring: str
@@ -83,7 +95,7 @@ class RouteView:
 
 
 def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
-    crud = endpoint.operation in CRUD or endpoint.operation in STEP_OPERATIONS
+    crud = endpoint.operation in CRUD or endpoint.operation in FREE_OPERATIONS
     signing = None if crud else _signing(endpoint, service, homes)
     return RouteView(
         name=endpoint.name,
@@ -93,7 +105,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         summary=literal(endpoint.summary),
         options=tuple(_options(endpoint, service)),
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
-        arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
+        runner=_runner(endpoint, service),
+        arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
         signing=signing,
@@ -101,7 +114,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
-    if endpoint.operation in STEP_OPERATIONS:
+    if endpoint.operation in FREE_OPERATIONS:
         return action_docstring(endpoint)
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
@@ -203,13 +216,27 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
-    if endpoint.access is not Access.ANYONE and not takes_account(endpoint):
+    if endpoint.access is not Access.ANYONE and not _knows_account(endpoint):
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
+
+
+def _knows_account(endpoint: Endpoint) -> bool:
+    """Whether the route has the account that asks: for its query, or for whose the key is."""
+    return takes_account(endpoint) or (endpoint.idempotency is not None and endpoint.access is not Access.ANYONE)
+
+
+def _runner(endpoint: Endpoint, service: Service) -> str:
+    """What runs the query, up to the query itself."""
+    if endpoint.idempotency is None:
+        return "database.run("
+    if service.accounts is None:
+        return "once.run("
+    return f"once.run({'account' if _knows_account(endpoint) else 'None'}, "
 
 
 def in_headers(name: str) -> str:
@@ -234,9 +261,11 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
-    if takes_account(endpoint):
+    if _knows_account(endpoint):
         parameters.append(f"account: {'SignedIn' if endpoint.authenticated else 'MaybeSignedIn'}")
-    if endpoint.operation is not Operation.LIVE:
+    if endpoint.idempotency is not None:
+        parameters.append(f"once: {once(endpoint)}")
+    elif endpoint.operation is not Operation.LIVE:
         parameters.append("database: DatabaseDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
@@ -251,7 +280,7 @@ def _path(parameter: PathParameter, service: Service) -> str:
 
 def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
     arguments = [] if query.name == query.attribute else [f"alias={literal(query.name)}"]
-    if description := described(query, endpoint, service.table(endpoint.table or "")):
+    if description := described(query, endpoint, service):
         arguments.append(f"description={literal(description)}")
     if query.many:
         python = _several(query, arguments)

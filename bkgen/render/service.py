@@ -18,6 +18,7 @@ class ServiceView:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
+        handles: whether the developer writes what some endpoint does.
     """
 
     name: str
@@ -31,6 +32,7 @@ class ServiceView:
     max_body_bytes: int
     cors_origins: tuple[str, ...]
     empties: str
+    handles: bool
 
 
 def service_view(service: Service) -> ServiceView:
@@ -50,6 +52,7 @@ def service_view(service: Service) -> ServiceView:
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
+        handles=any(endpoint.handler for endpoint in service.endpoints),
     )
 
 

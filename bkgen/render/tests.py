@@ -20,6 +20,8 @@ from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.handler_tests import handler_tests, open_handlers
+from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -45,6 +47,9 @@ from bkgen.render.test_views import endpoint_tests
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
 _NUMBERED = ("unique", "unique_email")
 
+_MOSTLY_THE_SAME = ("tests/curl.py", "tests/test_every_endpoint.py")
+"""Files that depend on the contract only where their views have something."""
+
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
 
 
@@ -62,7 +67,14 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         },
         "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
         "tests/test_settings.py": {},
+        "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
+        "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
     }
+    if keyed := keyed_calls(service):
+        needs = keyed_calls(service, required=True)
+        views["tests/test_idempotency_keys.py"] = {"keyed": keyed, "needs_keys": needs}
+    if handled := handler_tests(service):
+        views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
         auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
     ]:
@@ -75,7 +87,8 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)
-        drafts[path] = Draft(text, _origins(path, text, service), everything)
+        same = path in _MOSTLY_THE_SAME and not any(view.values())
+        drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]
     texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
     used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
@@ -124,6 +137,16 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered("tests/package/test_actions.py", package=package, models=names, tests=written)
             path = f"tests/{package}/test_{package}_actions.py"
             drafts[path] = Draft(text, function_origins(text, acting, service))
+        keyed = [endpoint for endpoint in served if endpoint.idempotency and not endpoint.handler]
+        if keyed:
+            text = rendered(
+                "tests/package/test_keys.py",
+                package=package,
+                models=names,
+                tests=[key_tests(endpoint, service) for endpoint in keyed],
+                bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
+            )
+            drafts[f"tests/{package}/test_{package}_keys.py"] = Draft(text, function_origins(text, keyed, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
         ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
         if ruled:

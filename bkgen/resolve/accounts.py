@@ -172,7 +172,7 @@ def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics)
     takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD}
     user = next((f"{route} needs" for route in needing if route.operation in takes), "accounts have")
     reason = f"{user} a password, and table `{table.name}` has no column for its hash"
-    column = _column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)
+    column = plain_column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)
     message = f"{reason}: bkgen adds `password_hash`"
     fix = f'to say it yourself, add {{"name": "password_hash", "type": "VARCHAR(255)"}} to `{table.name}`'
     diagnostics.add("BK321", table.span, message, fix)
@@ -201,18 +201,19 @@ def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagno
     reference = Reference(accounts.name, key.name, OnDelete.CASCADE, span)
     instant = Type(Kind.DATETIME)
     columns = (
-        replace(_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
-        replace(_column(f"{accounts.singular}_id", key.type, span), reference=reference, index=True),
-        _column("refresh_hash", Type(Kind.STRING, max_length=64), span, private=True),
-        replace(_column("created_at", instant, span), default=Default.NOW, generated=True),
-        _column("expires_at", instant, span),
-        replace(_column("revoked_at", instant, span), nullable=True),
+        replace(plain_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
+        replace(plain_column(f"{accounts.singular}_id", key.type, span), reference=reference, index=True),
+        plain_column("refresh_hash", Type(Kind.STRING, max_length=64), span, private=True),
+        replace(plain_column("created_at", instant, span), default=Default.NOW, generated=True),
+        plain_column("expires_at", instant, span),
+        replace(plain_column("revoked_at", instant, span), nullable=True),
     )
     diagnostics.add("BK320", span, f"{user} needs sessions that can be ended: bkgen adds the table `{SESSIONS}`")
     return replace(sessions, columns=columns)
 
 
-def _column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:
+def plain_column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:
+    """A column that bkgen adds."""
     return Column(
         name=name,
         attribute=names.attribute(name),

@@ -23,6 +23,8 @@ from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
+from bkgen.resolve.handlers.endpoint import resolve_handler
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, deed_of, holds_signed_in, none_allowed, visible
 from bkgen.resolve.queries import query_parameters
@@ -58,6 +60,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         return None
     if route.operation in STEP_OPERATIONS:
         return resolve_action(route, access, scope)
+    if route.operation is Operation.HANDLER:
+        return resolve_handler(route, access, scope)
     diagnostics = scope.diagnostics
     if route.table is None or route.table.name not in scope.policies:
         warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
@@ -81,7 +85,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
     if access is Access.SIGNED_IN and rules.allowed is not None and holds_signed_in(rules.allowed):
         rules = replace(rules, allowed=None)
-    causes = causes_of(route, scope, without_envelope(request), query, access, rate_limit, rules.allowed is not None)
+    causes = causes_of(route, scope, without_envelope(request), query, access, rules.allowed is not None)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -113,6 +117,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         allowed=rules.allowed,
         presets=rules.presets,
         sort=_sort(route, scope),
+        idempotency=idempotency_of(route, diagnostics),
     )
 
 

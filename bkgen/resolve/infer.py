@@ -8,6 +8,7 @@ from bkgen.model.tables import Table
 from bkgen.resolve.actions.routes import action_route
 from bkgen.resolve.actions.transitions import is_transition, transition_route
 from bkgen.resolve.envelopes import fields_in
+from bkgen.resolve.handlers import handler_route
 from bkgen.resolve.known_paths import known_operation, own_account_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
@@ -31,6 +32,8 @@ def route_of(node: Map, tables: Tables, accounts: Table | None, diagnostics: Dia
     segments = parse_path(path, span_of(node, "path"), diagnostics)
     if segments is None:
         return None
+    if "handler" in node:
+        return handler_route(node, method, path, segments, tables, diagnostics)
     if "do" in node:
         return action_route(node, method, path, segments, tables, diagnostics)
     if "operation" not in node and is_transition(method, segments, tables):

@@ -38,18 +38,18 @@ _PARAMETERS = (
     | _EXPRESSIONS
     | listed(
         "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
-        "fetch_one find_row found func insert len max min order policies queries read_row request require response "
-        "router row rows schemas select self session settings sorted_by split_keys statement total update upsert "
-        "which written"
+        "fetch_one find_row found func insert len max min once order policies queries read_row request require "
+        "response router row rows schemas select self session settings sorted_by split_keys statement total update "
+        "upsert which written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
     "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database endpoints error_body "
-    "error_details error_texts errors health http lifespan load_settings logging main metadata migrations models nul "
-    "open_limiter prn queries rate_limits related router rows schemas search security server settings shapes sorting "
-    "tests views"
+    "error_details error_texts errors handlers health http idempotency lifespan load_settings logging main metadata "
+    "migrations models nul open_limiter prn protocols queries rate_limits related router rows schemas search security "
+    "server settings shapes sorting tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -59,7 +59,7 @@ _CLASSES = listed(
     "ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date DateTime Decimal "
     "Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey Index Integer "
     "Invalid Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase Malformed Mapped MetaData "
-    "MISSING Missing Moment NaiveDatetime NewAccount None NotFound Numeric Problem Reckoned RefreshToken Refused "
+    "MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound Numeric Problem Reckoned RefreshToken Refused "
     "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
     "SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
     "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"

@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Endpoint, Operation, Response
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    FREE_OPERATIONS,
+    HEALTH_OPERATIONS,
+    STEP_OPERATIONS,
+    Endpoint,
+    Operation,
+    Response,
+)
 from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.resolve import names
@@ -81,6 +89,8 @@ def structure(shape: Shape) -> Structure:
 
 
 def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
+    if endpoint.handler is not None:
+        return names.parameter(endpoint.handler.function)
     if endpoint.operation in STEP_OPERATIONS:
         return names.parameter("_".join(action_words(endpoint.method, endpoint.path, tables)))
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
@@ -113,7 +123,7 @@ def action_words(method: str, path: str, tables: Tables) -> list[str]:
 def _path_name(endpoint: Endpoint) -> str:
     """`list_posts_v2` would need to know which words matter; the whole path is dull and always right."""
     words = endpoint.path.replace("{", "by_").replace("}", "")
-    verb = endpoint.method.lower() if endpoint.operation in STEP_OPERATIONS else endpoint.operation
+    verb = endpoint.method.lower() if endpoint.operation in FREE_OPERATIONS else endpoint.operation
     return names.parameter(f"{verb}_{names.snake(words)}")
 
 

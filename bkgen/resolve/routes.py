@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Link, Operation, Parent, PathParameter
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Handler, Link, Operation, Parent, PathParameter
 from bkgen.model.tables import Table
+from bkgen.resolve import names
 from bkgen.resolve.paths import Segment
 from bkgen.source import Map, Span
 
@@ -18,7 +19,7 @@ class Route:
         segments: of its path.
         pattern: of its path, with all parameters alike.
         table: what it works on; None for health, and for operations on accounts until these are known.
-        key, parents, link: as in `Endpoint`.
+        key, parents, link, handler: as in `Endpoint`.
         rule: which rule told the operation, and why.
     """
 
@@ -34,12 +35,15 @@ class Route:
     parents: tuple[Parent, ...] = ()
     link: Link | None = None
     parameters: tuple[PathParameter, ...] = ()
+    handler: Handler | None = None
 
     @property
     def package(self) -> str:
         """The folder under `app/` whose router has the endpoint."""
         if self.operation in ACCOUNT_OPERATIONS:
             return "auth"
+        if self.table is None and self.handler is not None:
+            return names.module(self.handler.module)
         return self.table.package if self.table else "health"
 
     def __str__(self) -> str:

@@ -11,6 +11,8 @@ from bkgen.model.service import Service
 from bkgen.resolve.accounts import likely_account_table, resolve_accounts
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
+from bkgen.resolve.handlers.endpoint import report_shared
+from bkgen.resolve.idempotency import keys_table
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
@@ -55,6 +57,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    keys = keys_table(routes, tables, accounts, diagnostics)
+    tables = [*tables, *([keys] if keys is not None else [])]
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),
@@ -71,6 +75,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
+    report_shared(endpoints, scope)
     check_views(scope)
     if diagnostics.has_errors:
         return None

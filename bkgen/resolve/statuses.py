@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import (
+    FREE_OPERATIONS,
     HEALTH_OPERATIONS,
     STEP_OPERATIONS,
     Access,
@@ -14,13 +15,13 @@ from bkgen.model.endpoints import (
     Endpoint,
     Operation,
     QueryParameter,
-    RateLimit,
     Response,
 )
 from bkgen.model.shapes import ColumnValue, Object, Shape
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
@@ -28,6 +29,9 @@ from bkgen.source import Entry, Map, Node, Span
 
 STEP_STATUSES = (400, 403, 404, 409, 422)
 """What the steps of an action can answer with where they cannot go on."""
+
+NO_ANSWER_OF_A_HANDLER = frozenset({401, 405, 413, 415, 429})
+"""Failures of requests that are told before any code of the developer's runs."""
 
 _SUCCESS = {200, 201, 202, 204}
 _ACCOUNT_WRITES = frozenset({Operation.REGISTER, Operation.UPDATE_ME, Operation.DELETE_ME})
@@ -39,6 +43,8 @@ _FIXED = {
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
+    Cause.KEY_MISSING: 400,
+    Cause.KEY_REUSED: 422,
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
     Cause.TAKEN: 409,
@@ -98,11 +104,13 @@ class Statuses:
             status = 204 if body is None else 201 if creates else 200
         return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
 
-    def all(self, success: Response, causes: list[Cause], refused: Iterable[int] = ()) -> tuple[Response, ...]:
+    def all(self, success: Response, causes: list[Cause], refused: Collection[int] = ()) -> tuple[Response, ...]:
         """Every response, ascending. Adds `BK414` for errors that are declared in vain.
 
-        `refused` are the statuses that steps of an action answer with.
+        `refused` are the statuses that steps of an action, or a handler, answer with.
         """
+        self._refuses_bodies = 422 in refused or Cause.KEY_REUSED in causes
+        self._refuses_bad_requests = 400 in refused or Cause.KEY_MISSING in causes
         by_status: dict[int, list[Cause]] = {}
         for cause in causes:
             by_status.setdefault(self._status(cause), []).append(cause)
@@ -114,12 +122,17 @@ class Statuses:
         errors = [error for status, found in by_status.items() for error in self._errors(status, found)]
         return tuple(sorted([success, *errors], key=lambda response: response.status))
 
+    def declared(self) -> list[int]:
+        """The failures that the contract lists and a handler can answer with."""
+        return [status for status in self._entries if 400 <= status < 500 and status not in NO_ANSWER_OF_A_HANDLER]
+
     def _status(self, cause: Cause) -> int:
-        invalid = 400 if 400 in self._entries and 422 not in self._entries else 422
+        only_400 = 400 in self._entries and 422 not in self._entries and not self._refuses_bodies
+        invalid = 400 if only_400 else 422
         if cause is Cause.INVALID:
             return invalid
         if cause is Cause.MALFORMED:
-            return 400 if 400 in self._entries else invalid
+            return 400 if 400 in self._entries or self._refuses_bad_requests else invalid
         return _FIXED[cause]
 
     def _errors(self, status: int, causes: list[Cause]) -> Iterator[Response]:
@@ -149,7 +162,6 @@ def causes_of(
     body: Object | None,
     query: tuple[QueryParameter, ...],
     access: Access,
-    rate_limit: RateLimit | None,
     restricted: bool,
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
@@ -158,8 +170,10 @@ def causes_of(
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
     if query:
         found.add(Cause.INVALID)
-    if rate_limit is not None:
+    if route.node.get("rateLimit") is not None:
         found.add(Cause.RATE_LIMITED)
+    if (keys := idempotency_of(route, scope.diagnostics)) is not None:
+        found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
     if access is not Access.ANYONE:
         found.add(Cause.UNAUTHENTICATED)
     if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):
@@ -171,7 +185,7 @@ def causes_of(
     table = scope.table_of(route)
     if route.operation in _ACCOUNT_WRITES and scope.accounts is not None:
         table = scope.tables[scope.accounts.table]
-    if table is not None and route.operation not in STEP_OPERATIONS:
+    if table is not None and route.operation not in FREE_OPERATIONS:
         found |= set(_conflicts(route, table, body, scope))
     return [cause for cause in Cause if cause in found]
 

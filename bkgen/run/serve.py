@@ -13,14 +13,17 @@ import click
 from bkgen import console
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.files import read_files
-from bkgen.pipeline import generate
+from bkgen.pipeline import Generation, generate
 from bkgen.run.backend import Backend
+from bkgen.write.handlers import FOLDER, copy_handlers
 
 _SECONDS_BETWEEN_LOOKS = 0.4
 
 
-def serve(paths: Sequence[Path], port: int) -> None:
-    """Serve the documents until interrupted; come back only where they, or the backend, could not even be started.
+def serve(paths: Sequence[Path], port: int, handlers: Path | None = None) -> None:
+    """Serve the documents, with the handlers in a folder, until interrupted.
+
+    Comes back only where they, or the backend, could not even be started.
 
     Raises:
         KeyboardInterrupt: somebody asked for the end, and the backend has ended.
@@ -28,8 +31,8 @@ def serve(paths: Sequence[Path], port: int) -> None:
     with TemporaryDirectory(prefix="bkgen-run-") as temporary:
         folder = Path(temporary)
         backend = Backend(folder, port)
-        seen = _snapshot(paths)
-        generation = generate(paths, folder)
+        seen = _snapshot(paths, handlers)
+        generation = _generate(paths, folder, handlers)
         console.show_findings(generation.diagnostics)
         if generation.outcome is None:
             return
@@ -40,21 +43,28 @@ def serve(paths: Sequence[Path], port: int) -> None:
             _say(f"Serving {backend.url}, documentation at {backend.url}/docs. Ctrl-C ends it.")
             while True:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
-                if (now := _snapshot(paths)) != seen:
+                if (now := _snapshot(paths, handlers)) != seen:
                     seen = now
-                    _renew(backend, paths, folder)
+                    _renew(backend, paths, folder, handlers)
         finally:
             backend.stop()
 
 
-def _renew(backend: Backend, paths: Sequence[Path], folder: Path) -> None:
-    """Have the backend follow the documents."""
+def _generate(paths: Sequence[Path], folder: Path, handlers: Path | None) -> Generation:
+    if handlers is not None:
+        copy_handlers(handlers, folder)
+    return generate(paths, folder)
+
+
+def _renew(backend: Backend, paths: Sequence[Path], folder: Path, handlers: Path | None) -> None:
+    """Have the backend follow the documents and handlers."""
     migrations = _digest(folder / "migrations")
-    generation = generate(paths, folder)
+    code = _digest(folder / FOLDER)
+    generation = _generate(paths, folder, handlers)
     console.show_findings(generation.diagnostics)
     if generation.outcome is None:
         _say("The backend of the last good documents is still running.")
-    elif generation.outcome.changed:
+    elif generation.outcome.changed or _digest(folder / FOLDER) != code:
         backend.stop()
         if _digest(folder / "migrations") != migrations:
             backend.drop_database()
@@ -63,12 +73,13 @@ def _renew(backend: Backend, paths: Sequence[Path], folder: Path) -> None:
         _say(f"Serving {backend.url} again." if started else "The backend did not start.")
 
 
-def _snapshot(paths: Sequence[Path]) -> list[tuple[str, str]]:
-    return [(file.name, file.text) for file in read_files(paths, Diagnostics())]
+def _snapshot(paths: Sequence[Path], handlers: Path | None) -> tuple[list[tuple[str, str]], bytes]:
+    documents = [(file.name, file.text) for file in read_files(paths, Diagnostics())]
+    return documents, _digest(handlers) if handlers is not None else b""
 
 
 def _digest(folder: Path) -> bytes:
-    """Of the migrations in `folder`."""
+    """Of the Python files in `folder`."""
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))).digest()
 
 

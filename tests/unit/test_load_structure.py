@@ -184,7 +184,9 @@ def _keywords(rules: dict[str, Any]) -> Iterator[str]:
 
 def test_schemas_offer_what_the_model_knows() -> None:
     assert schema("endpoint")["properties"]["operation"]["enum"] == [
-        operation for operation in Operation if operation is not Operation.ACTION  # which `do` says
+        operation
+        for operation in Operation
+        if operation not in (Operation.ACTION, Operation.HANDLER)  # `do` and `handler` say these
     ]
     column = schema("table")["properties"]["columns"]["items"]["properties"]
     assert set(column["onDelete"]["enum"]) == set(OnDelete)

@@ -32,6 +32,7 @@ from bkgen.load.synonyms import (
     Key,
     Shape,
 )
+from bkgen.pipeline import generate
 from bkgen.report import report
 from bkgen.resolve.expressions import is_queryable, resolve_expression
 from bkgen.validate import structure
@@ -56,6 +57,14 @@ GROUPS = {
     "7": "Writing",
     "8": "Expressions",
 }
+_WITH_HANDLER = """{
+  "tables": [{"name": "orders", "columns": [{"name": "id", "type": "uuid", "primary": true}]}],
+  "endpoints": [
+    {"method": "GET", "path": "/orders/sales", "handler": "reports:sales", "query": {"day": "date"},
+     "response": {"200": {"total": "integer"}}}
+  ]
+}
+"""
 HEAD = """<!-- Written by `pytest tests/unit/test_reference.py --update` from bkgen/codes.py and tests/cases. -->
 
 # Every finding of bkgen
@@ -178,6 +187,21 @@ def _files_in_the_way(root: Path, diagnostics: Diagnostics) -> None:
     write_tree({"app/main.py": ""}, root / "backend", "", diagnostics)
 
 
+def _handler(*lines: str) -> Callable[[Path, Diagnostics], None]:
+    """A finding about the file of a handler, which has these lines; none is no file."""
+
+    def make(root: Path, diagnostics: Diagnostics) -> None:
+        (root / "api.json").write_text(_WITH_HANDLER, encoding="utf-8")
+        file = root / "backend" / "app" / "handlers" / "reports.py"
+        file.parent.mkdir(parents=True)
+        if lines:
+            file.write_text("\n".join(lines), encoding="utf-8")
+        for found in generate([root / "api.json"], root / "backend").diagnostics:
+            diagnostics.add(found.code, found.span, found.message, found.fix, found.lines)
+
+    return make
+
+
 def _expression(text: str) -> Callable[[Path, Diagnostics], None]:
     """A finding in an expression; documents have no key for one yet."""
 
@@ -199,6 +223,8 @@ _MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
     "BK703": _in_use,
     "BK704": _damaged_manifest,
     "BK705": _files_in_the_way,
+    "BK710": _handler(),
+    "BK711": _handler("def sales(connection, day: str) -> int:", "    return 0"),
     "BK801": _expression("row.open and row.flagged"),
     "BK802": _expression("row.comments[0]"),
     "BK803": _expression("(" * 60 + "true" + ")" * 60),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bkgen.model.actions import Step, every, expressions, policies_in, statuses
-from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
+from dataclasses import replace
+
+from bkgen.model.actions import every, expressions, policies_in, statuses
+from bkgen.model.endpoints import Access, Cause, Endpoint, Operation, QueryParameter, Response
 from bkgen.model.expressions import Gives, Member, Record, Row, Value
-from bkgen.model.shapes import Shape
+from bkgen.model.shapes import Object, Shape
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.actions.access import access_by_rules, check_account_is_known, steps_of
@@ -15,6 +17,7 @@ from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
 from bkgen.resolve.expressions.kinds import NOW
+from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
@@ -54,14 +57,30 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
 
     found = Statuses(route, scope)
     success = found.success(answer)
-    access = _access(route, access, steps, success.body, scope)
-    limit = route.node.get("rateLimit")
-    rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None
+    said = (*expressions(steps), *policies_in(steps))
+    asks = any(mentions(expression, ACTOR) for expression in said) or asks_who(success.body)
+    access = access_for(route, access, asks, scope)
     causes = {
-        *causes_of(route, scope, body, query, access, rate_limit, restricted=False),
+        *causes_of(route, scope, body, query, access, restricted=False),
         *conflicts(steps, scope.tables),
     }
     refused = [status for step in every(steps) for status in statuses(step)]
+    responses = found.all(success, [cause for cause in Cause if cause in causes], refused)
+    return replace(free_endpoint(route, words, access, query, body, success, responses, scope), steps=steps)
+
+
+def free_endpoint(
+    route: Route,
+    words: list[str],
+    access: Access,
+    query: tuple[QueryParameter, ...],
+    body: Object | None,
+    success: Response,
+    responses: tuple[Response, ...],
+    scope: Scope,
+) -> Endpoint:
+    """An endpoint whose bodies are what the contract says; `words` are what it is called."""
+    limit = route.node.get("rateLimit")
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -78,21 +97,20 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
         query=query,
         request=body,
         access=access,
-        rate_limit=rate_limit,
+        rate_limit=read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None,
         success=success,
-        responses=found.all(success, [cause for cause in Cause if cause in causes], refused),
+        responses=responses,
         deprecated=bool(flag(route.node, "deprecated")),
         declared=True,
         span=route.span,
         description=texts.free_text(route.node, "description", scope.diagnostics),
-        steps=steps,
+        handler=route.handler,
+        idempotency=idempotency_of(route, scope.diagnostics),
     )
 
 
-def _access(route: Route, access: Access, steps: tuple[Step, ...], answer: Shape | None, scope: Scope) -> Access:
+def access_for(route: Route, access: Access, asks: bool, scope: Scope) -> Access:
     """Who gets there: where something depends on who asks, a token is read even where none is needed."""
-    said = (*expressions(steps), *policies_in(steps))
-    asks = any(mentions(expression, ACTOR) for expression in said) or asks_who(answer)
     if access is not Access.ANYONE or not asks:
         return access
     if route.node.get("auth") is not None:

@@ -33,13 +33,9 @@ def action_route(
         message = f"no step of {method} {path} works on a table"
         diagnostics.add("BK440", span_of(node, "do"), message, 'begin with a step such as {"insert": "orders"}')
         return None
-    parameters = _parameters(segments, written, tables)
-    for segment, found in parameters:
-        if found is None:
-            message = f"nothing tells what `{{{segment.text}}}` is: it is called like no column"
-            fix = f"call it like a column of `{table.name}`, or put its table before it: `/{table.name}/{{id}}`"
-            diagnostics.add("BK407", span_of(node, "path"), message, fix)
-            return None
+    parameters = path_parameters(node, segments, written, table.name, tables, diagnostics)
+    if parameters is None:
+        return None
     return Route(
         node,
         method,
@@ -49,8 +45,30 @@ def action_route(
         table,
         "the contract lists its steps (`do`)",
         node.span,
-        parameters=tuple(found for _, found in parameters if found is not None),
+        parameters=parameters,
     )
+
+
+def path_parameters(
+    node: Map,
+    segments: tuple[Segment, ...],
+    written: Iterable[Table],
+    likely: str,
+    tables: Tables,
+    diagnostics: Diagnostics,
+) -> tuple[PathParameter, ...] | None:
+    """Each parameter of a path, bound to a column: of the table before it, or of those in `written`.
+
+    None where one is called like no column, which is reported; `likely` is the table that the advice speaks of.
+    """
+    parameters = _parameters(segments, written, tables)
+    for segment, found in parameters:
+        if found is None:
+            message = f"nothing tells what `{{{segment.text}}}` is: it is called like no column"
+            fix = f"call it like a column of `{likely}`, or put its table before it: `/{likely}/{{id}}`"
+            diagnostics.add("BK407", span_of(node, "path"), message, fix)
+            return None
+    return tuple(found for _, found in parameters if found is not None)
 
 
 def _tables(node: Node | None, tables: Tables) -> Iterator[Table]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
-from fastapi.params import Path
+from fastapi.params import Query
 from fastapi.routing import APIRoute
 from jiter import from_json
 from starlette.datastructures import Headers, MutableHeaders
@@ -62,7 +62,7 @@ class JsonRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         parameters = get_flat_params(self.dependant)
-        known = {one.alias for one in parameters if not isinstance(one.field_info, Path)}
+        known = {one.alias for one in parameters if isinstance(one.field_info, Query)}
 
         async def handle_json(request: Request) -> Response:
             json_request = JsonRequest(request.scope, request.receive)

@@ -1,0 +1,176 @@
+"""Views of the generated tests of idempotency keys: a request that comes again acts once, another one is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.actions import Delete, Insert, Update, every
+from bkgen.model.endpoints import STEP_OPERATIONS, Cause, Endpoint, Operation
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Field, Given
+from bkgen.model.types import Kind, Type
+from bkgen.render import samples
+from bkgen.render.action_rules import rules_of
+from bkgen.render.action_tests import call_arguments
+from bkgen.render.environment import enclosed
+from bkgen.render.literals import literal
+from bkgen.render.routes import python_path
+from bkgen.render.rule_tests import is_ruled, rule_tests
+from bkgen.render.situations import Situation, UnbuildableError
+from bkgen.render.test_bodies import envelope_of, failure
+from bkgen.render.test_values import unknown
+from bkgen.render.test_views import endpoint_tests
+
+_OTHER = {
+    Kind.UUID: "str(uuid4())",
+    Kind.EMAIL: literal("somebody-else@example.com"),
+    Kind.URL: literal("https://example.com/other"),
+    Kind.DATE: literal("2001-02-03"),
+    Kind.TIME: literal("01:02:03"),
+    Kind.JSON: literal({"other": 1}),
+    Kind.OBJECT: literal({"other": 1}),
+    Kind.ANY: literal({"other": 1}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTest:
+    """A test function.
+
+    Attributes:
+        lines: that make the situation, with the body in `body`.
+        arguments: of curl; `others` for another request with the same key, none where there can be no other.
+        models: whose rows are counted.
+        failure: the assertion on the body of the refusal.
+        skipped: why it cannot be run; empty where it can.
+    """
+
+    name: str
+    status: int
+    lines: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    failure: str = ""
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A request that is done: how its situation is made, and what curl is given. Empty texts stand for absence."""
+
+    lines: tuple[str, ...]
+    path: str
+    body: str
+    token: bool
+
+
+def keyed_calls(service: Service, required: bool = False) -> list[str]:
+    """The endpoints that take keys, or with `required` those that cannot do without, as curl is given them."""
+    return [
+        _name(endpoint)
+        for endpoint in service.endpoints
+        if (keys := endpoint.idempotency) is not None and (keys.required or not required)
+    ]
+
+
+def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
+    status = endpoint.success.status
+    call = _action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else _on_row(endpoint, service)
+    if call is None:
+        return KeyTest(endpoint.name, status, skipped="bkgen cannot make up a situation in which it is done")
+    body = [f"body = {call.body}"] if call.body else []
+    envelope = envelope_of(endpoint)
+    token = ["token=caller.token"] if call.token else []
+    path = [f"path={call.path}"] if call.path else []
+    sent = [f"json={enclosed('body', envelope)}"] if body else []
+    changed = _changed(endpoint)
+    others: list[str] = []
+    if changed and body:
+        others = [_name(endpoint), *path, f"json={enclosed(f'{{**body, {changed}}}', envelope)}", *token]
+    elif endpoint.path_parameters:
+        values = ", ".join(f"{literal(one.attribute)}: {unknown(one.type)}" for one in endpoint.path_parameters)
+        others = [_name(endpoint), f"path={{{values}}}", *sent, *token]
+    return KeyTest(
+        name=endpoint.name,
+        status=status,
+        lines=(*call.lines, *body),
+        arguments=(_name(endpoint), *path, *sent, *token),
+        others=tuple(others),
+        models=_models(endpoint, service),
+        failure=_refusal(endpoint, service),
+    )
+
+
+def _name(endpoint: Endpoint) -> str:
+    return literal(f"{endpoint.method} {python_path(endpoint)}")
+
+
+def _on_row(endpoint: Endpoint, service: Service) -> _Call | None:
+    test = endpoint_tests(endpoint, service)
+    body = f"{test.body}(rows)" if test.body else ""
+    if is_ruled(endpoint):
+        done = [one for one in rule_tests(endpoint, service).situations if one.status == endpoint.success.status]
+        if not done:
+            return None
+        changes = ", ".join(f"{name}: {code}" for name, code in done[0].body)
+        return _Call(done[0].lines, done[0].path, f"{body} | {{{changes}}}" if changes else body, done[0].token)
+    caller = ["caller = rows.sign_in()"] if endpoint.authenticated else []
+    made = f"{test.variable} = {test.row}" if test.variable in test.path else test.row
+    own = [made] if endpoint.operation is not Operation.CREATE else []
+    return _Call((*caller, *test.parents, *own), test.path if test.has_path else "", body, endpoint.authenticated)
+
+
+def _action(endpoint: Endpoint, service: Service) -> _Call | None:
+    try:
+        situation = Situation(endpoint, service, rules=rules_of(endpoint, service))
+    except UnbuildableError:
+        return None
+    given = dict(part.split("=", 1) for part in call_arguments(situation, endpoint)[1:])
+    *lines, _ = situation.lines(f"({', '.join(given.values())})")
+    return _Call(tuple(lines), given.get("path", ""), given.get("json", ""), "token" in given)
+
+
+def _models(endpoint: Endpoint, service: Service) -> tuple[str, ...]:
+    """The tables that it writes."""
+    if endpoint.operation not in STEP_OPERATIONS:
+        return (service.table(endpoint.table or "").class_name,)
+    written = [step.table for step in every(endpoint.steps) if isinstance(step, Insert | Update | Delete)]
+    return tuple(service.table(name).class_name for name in dict.fromkeys(written))
+
+
+def _changed(endpoint: Endpoint) -> str:
+    """A field of the body with another value that it takes, as an item of a dictionary; empty where none is known."""
+    for field in endpoint.body.fields if endpoint.body is not None else ():
+        if isinstance(field.shape, ColumnValue | Given) and (other := _other(field, field.shape.type)):
+            return f"{literal(field.name)}: {other}"
+    return ""
+
+
+def _other(field: Field, type_: Type) -> str:
+    """A value that is not the one in `body`; empty where none is known."""
+    sent = f"body[{literal(field.name)}]"
+    if len(type_.enum) > 1:
+        first, second, *_ = map(literal, type_.enum)
+        return f"{second} if {sent} == {first} else {first}"
+    if type_.enum or type_.pattern:
+        return ""
+    match type_.kind:
+        case Kind.BOOLEAN:
+            return f"not {sent}"
+        case Kind.STRING:
+            text = "other"[: type_.max_length].ljust(type_.min_length or 0, "r")
+            return literal(text)
+        case Kind.INTEGER if type_.multiple_of is None:
+            low, high = samples.bounds(type_)
+            return f"{int(high)} if {sent} == {int(low)} else {int(low)}" if low < high else ""
+        case kind:
+            return _OTHER.get(kind, "")
+
+
+def _refusal(endpoint: Endpoint, service: Service) -> str:
+    response = endpoint.response(Cause.KEY_REUSED)
+    assert response is not None
+    if response.literal is not None:
+        return failure(response.literal)
+    return "assert_shape(reply.json, ERROR)" if service.errors.detailed else 'assert "another request" in reply.text'

@@ -1,0 +1,1 @@
+"""Functions that endpoints run in their transaction. All other files here are the developer's."""

@@ -1,0 +1,1 @@
+"""Tests of the handlers. All other files here are the developer's."""
