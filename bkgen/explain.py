@@ -51,6 +51,7 @@ _CAUSES = {
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
+    Cause.WRONG_ROLE: "an account without the role",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
@@ -119,11 +120,17 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     if endpoint.sort:
         yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
     if endpoint.access is not Access.ANYONE:
-        yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
+        yield "auth", _auth(endpoint)
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
         yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+
+
+def _auth(endpoint: Endpoint) -> str:
+    if endpoint.roles:
+        return f"needs an access token of an account with role {' or '.join(map(visible, endpoint.roles))}"
+    return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
 
 
 def _values(query: QueryParameter) -> str:
@@ -299,6 +306,9 @@ def _accounts(service: Service) -> str:
         ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
         ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
     ]
+    if accounts.role:
+        roles = service.table(accounts.table).column(accounts.role).type.enum
+        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
     if accounts.sessions:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))

@@ -39,6 +39,7 @@ class ErrorsView:
     Attributes:
         detailed: whether failures are told apart by cause and by input, and not only by status.
         names_rows: whether some text says what the row at fault is called.
+        forbids: whether an endpoint refuses by a role or a policy.
         models: the classes that describe the error body, `ErrorBody` last.
         body: the expression that builds it.
         messages, fields: the words for every cause that has some, be it those of a wider one.
@@ -49,6 +50,7 @@ class ErrorsView:
 
     detailed: bool
     names_rows: bool
+    forbids: bool
     media_type: str
     models: str
     body: str
@@ -67,6 +69,7 @@ def errors_view(service: Service) -> ErrorsView:
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,
+        forbids=any(e.response(cause) for e in service.endpoints for cause in (Cause.WRONG_ROLE, Cause.FORBIDDEN)),
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),

@@ -16,6 +16,7 @@ from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.queries import takes_account
+from bkgen.render.roles import token_fixture
 from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled
 from bkgen.render.shapes import row_of
@@ -46,7 +47,7 @@ class NestedTest:
     name: str
     call: str
     status: int
-    authenticated: bool
+    token: str
     parents: tuple[str, ...]
     lines: tuple[str, ...]
     costly: tuple[str, ...]
@@ -85,7 +86,7 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
         status=endpoint.success.status,
-        authenticated=endpoint.authenticated,
+        token=token_fixture(endpoint, service),
         parents=tuple(parents),
         lines=used_lines(lines, [shown, path, *(value for _, value in checks)]),
         costly=used_lines(lines, query),

@@ -168,7 +168,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
             drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
         for template in _project_templates():
             if _wanted(template, service):
-                same = template == "app/errors.py" and not errors.detailed
+                same = template == "app/errors.py" and not (errors.detailed or errors.forbids)
                 text = rendered(template, **view)
                 drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
         drafts |= test_drafts(service, accounts, everything)

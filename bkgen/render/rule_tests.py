@@ -12,6 +12,7 @@ from bkgen.model.tables import Table
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
@@ -144,6 +145,7 @@ def _wanted(endpoint: Endpoint, rows: PathRows) -> Iterable[_Wanted]:
 
 def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
     """The situations that can be made, and be asked for."""
+    role = may_by_role(endpoint, service)
     scenes = each_way(
         wanted.rule,
         wanted.holds,
@@ -151,7 +153,7 @@ def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Se
         rows.word,
         service,
         signed_in=True if endpoint.authenticated else None,
-        also=[(one, True) for one in wanted.also],
+        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []))],
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]

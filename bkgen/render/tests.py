@@ -27,6 +27,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
+from bkgen.render.roles import account_with, fixtures, token_fixture
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
@@ -60,7 +61,10 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
         },
-        "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
+        "tests/conftest.py": {
+            "crowded": any(is_crowded(table) for table in service.tables),
+            "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
+        },
         "tests/test_settings.py": {},
     }
     if signing := [
@@ -255,7 +259,7 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.envelope is not None:
         arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
-        arguments.append("authenticated=True")
+        arguments.append(f"token={literal(token_fixture(endpoint, service))}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
     if bad_queries := _bad_queries(endpoint):

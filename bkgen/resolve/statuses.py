@@ -22,6 +22,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
+from bkgen.resolve.roles import asks_for_roles
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map, Node, Span
 
@@ -36,6 +37,7 @@ _FIXED = {
     Cause.UNAUTHENTICATED: 401,
     Cause.BAD_CREDENTIALS: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
+    Cause.WRONG_ROLE: 403,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
     Cause.NOT_FOUND: 404,
@@ -47,12 +49,12 @@ _FIXED = {
     Cause.INTERNAL: 500,
 }
 _MEANT = (Cause.TAKEN, Cause.REFUSED)
-"""What an exact text for a status is about, where there are other causes, too."""
+"""What an exact text for a conflict is about, where there are other causes, too."""
 
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: "a policy of the table",
+    403: 'a role in "auth", or a policy of the table',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",
@@ -128,7 +130,8 @@ class Statuses:
         if entry is not None:
             literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
         span = entry.key_span if entry else self._route.span
-        meant = [cause for cause in causes if cause in _MEANT] if literal is not None else []
+        is_forbidden = status == _FIXED[Cause.FORBIDDEN]  # by a role, a policy or a step: whoever asks may not
+        meant = [cause for cause in causes if cause in _MEANT] if literal is not None and not is_forbidden else []
         meant = meant or causes
         yield Response(status, tuple(meant), None, literal, entry is not None, span)
         if others := tuple(cause for cause in causes if cause not in meant):
@@ -153,6 +156,8 @@ def causes_of(
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
     found = set(_operation_causes(route.operation))
+    if asks_for_roles(route):
+        found.add(Cause.WRONG_ROLE)
     if body is not None:
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
     if query:

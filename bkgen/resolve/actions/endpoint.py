@@ -17,6 +17,7 @@ from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
+from bkgen.resolve.roles import roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -73,6 +74,7 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
         query=query,
         request=body,
         access=access,
+        roles=roles_of(route, scope),
         rate_limit=rate_limit,
         success=success,
         responses=found.all(success, [cause for cause in Cause if cause in causes], refused),
