@@ -361,7 +361,7 @@ def _new_fields(table: Table, accounts: Accounts) -> list[tuple[str, str, str]]:
 
 def _annotation(column: Column) -> str:
     """What the command takes of a column, with its default where it may be left out."""
-    if column.required or column.default is None and not column.nullable:
+    if column.required or (column.default is None and not column.nullable):
         return constrained(column.type, "Field")
     optional = f"{constrained(column.type, 'Field')}{' | None' if column.nullable else ''}"
     return f"{optional} = {default(column)}"

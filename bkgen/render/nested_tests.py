@@ -175,7 +175,9 @@ class _Maker:
                 lines, found = self.make(inner, target, name, [], one)
                 near = f"{link.column(there).attribute}={variable}[{literal(own)}]"
                 after += [*lines, f"rows.{row_word(link)}({near}, {link.column(far).attribute}={name}[{literal(key)}])"]
-            checks += [*([(f"len({at})", "1")] if relation.many else []), *self._same(inner, target, name, one), *found]
+            shared = _sharing(field.shape, row) if relation.many else 0
+            checks += [(f"len({at})", str(1 + shared))] if relation.many else []
+            checks += [] if shared else [*self._same(inner, target, name, one), *found]
         return [*before, f"{variable} = rows.{row_word(table)}({', '.join(arguments)})", *after], checks
 
     def _name(self, field: Field, *, many: bool) -> str:
@@ -190,6 +192,21 @@ class _Maker:
         if field is None:
             return []
         return [(f"{shown}[{literal(field.name)}]", wire(table.column(column_of(field)), variable))]
+
+
+def _sharing(nested: Nested, row: Object) -> int:
+    """How many other fields of the row make rows of the same links: one shows those, another what is behind them."""
+    link = nested.relation.through.table if nested.relation.through else nested.relation.target
+    others = [field.shape for field in row.fields if isinstance(field.shape, Nested) and field.shape is not nested]
+    across = nested.relation.through is not None
+    return sum(
+        (
+            other.relation.target == link
+            if across
+            else other.relation.through is not None and other.relation.through.table == link
+        )
+        for other in others
+    )
 
 
 def _telling(row: Object, table: Table) -> Field | None:

@@ -29,7 +29,7 @@ def dependencies(service: Service) -> dict[Roles, str]:
 
 
 def fixtures(service: Service) -> dict[str, str]:
-    """role -> the fixture with an access token of an account that has it, for the role that each endpoint is tested by."""
+    """role -> the fixture with an access token of an account that has it, for the first role of each endpoint."""
     found: dict[str, str] = {}
     for endpoint in service.endpoints:
         if endpoint.roles and endpoint.roles[0] not in found:

@@ -171,13 +171,13 @@ def _situation(
     if response is None or scene.given:
         return None
     creates = endpoint.operation is Operation.CREATE
-    body = _sent(dict(scene.arguments), endpoint, table) if creates else []
+    body = sent_of(dict(scene.arguments), endpoint, table) if creates else []
     if body is None or (creates and scene.after):
         return None
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
-    path = _path(endpoint, rows)
+    path = path_of(endpoint, rows)
     listed = wire(column, rows.own_word) if column is not None and lists else ""
     token = "caller" if scene.signed_in else ""
     return Situation(
@@ -193,7 +193,8 @@ def _situation(
     )
 
 
-def _path(endpoint: Endpoint, rows: PathRows) -> str:
+def path_of(endpoint: Endpoint, rows: PathRows) -> str:
+    """The values of the path, as a dictionary; empty for none."""
     owners = {parameter: row.word for row in rows.above for parameter in row.parent.parameters}
     values = (
         f"{literal(p.attribute)}: {owners.get(p.attribute, rows.own_word)}[{literal(p.column)}]"
@@ -202,7 +203,7 @@ def _path(endpoint: Endpoint, rows: PathRows) -> str:
     return "{" + ", ".join(values) + "}" if endpoint.path_parameters else ""
 
 
-def _sent(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
+def sent_of(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
     """What the body of a new row has to have; None where a client cannot send it."""
     presets = {table.column(name).attribute for name in endpoint.presets}
     parents = {table.column(endpoint.parents[-1].child_column).attribute} if endpoint.parents else set()

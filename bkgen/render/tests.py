@@ -41,6 +41,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
+from bkgen.render.who_may import WhoMay, signed_in
 
 # Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
@@ -49,10 +50,12 @@ _NUMBERED = ("unique", "unique_email")
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
 
 
-def test_drafts(service: Service, accounts: AccountsView | None, everything: tuple[Origin, ...]) -> dict[str, Draft]:
+def test_drafts(
+    service: Service, accounts: AccountsView | None, table: WhoMay | None, everything: tuple[Origin, ...]
+) -> dict[str, Draft]:
     """path -> draft for everything under `tests/` that depends on the contract.
 
-    `everything` are the origins of files that depend on the whole contract.
+    `table` says who may do what; `everything` are the origins of files that depend on the whole contract.
     """
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
@@ -76,6 +79,8 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
+    if table is not None:
+        views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)

@@ -21,8 +21,8 @@ from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.lookup import Tables
-from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.roles import asks_for_roles
+from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map, Node, Span
 
@@ -223,7 +223,7 @@ def is_held(table: Table, tables: Tables) -> bool:
     for name in names:  # which grows while it is read
         for other, column in tables.referring(name):
             on_delete = column.reference.on_delete if column.reference is not None else None
-            if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
+            if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION, OnDelete.SET_DEFAULT):
                 return True
             if on_delete is OnDelete.CASCADE and other.name not in seen:
                 seen.add(other.name)
