@@ -212,7 +212,7 @@ CODES: dict[str, Code] = {
     "BK408": Code(
         "error", "Unrelated tables in a path", "A path nests tables that one reference, or one table of links, relates."
     ),
-    "BK409": Code("error", "Roles", "Roles are not supported by this version."),
+    "BK409": Code("error", "Unknown role", "A role is a value of the column of the accounts that has their roles."),
     "BK410": Code("error", "Impossible `auth`", "Whether an endpoint is open to anyone contradicts what it does."),
     "BK411": Code("error", "Unreadable rate limit", "A rate limit says how many requests in what time, and per what."),
     "BK412": Code(
@@ -249,6 +249,7 @@ CODES: dict[str, Code] = {
     ),
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
     "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
+    "BK422": Code("warning", "Role that clients choose", "Who can write the role of an account can have every role."),
     "BK430": Code("error", "Search in what is no text", "Words are searched for in columns that hold texts."),
     "BK431": Code(
         "error",

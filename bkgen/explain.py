@@ -54,6 +54,7 @@ _CAUSES = {
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
+    Cause.WRONG_ROLE: "an account without the role",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
@@ -123,7 +124,7 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     if endpoint.sort:
         yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
     if endpoint.access is not Access.ANYONE:
-        yield "auth", "needs an access token" if endpoint.authenticated else "an access token tells who asks"
+        yield "auth", _auth(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
@@ -131,6 +132,12 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
         yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+
+
+def _auth(endpoint: Endpoint) -> str:
+    if endpoint.roles:
+        return f"needs an access token of an account with role {' or '.join(map(visible, endpoint.roles))}"
+    return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
 
 
 def _values(query: QueryParameter) -> str:
@@ -317,6 +324,9 @@ def _accounts(service: Service) -> str:
         ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
         ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
     ]
+    if accounts.role:
+        roles = service.table(accounts.table).column(accounts.role).type.enum
+        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
     if accounts.sessions:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))

@@ -14,6 +14,10 @@ from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
 _SIGNED_IN = {"required", "bearer", "jwt", "token", "authenticated", "true", "yes"}
 _ANYONE = {"public", "none", "anonymous", "false", "no"}
+AUTH_WORDS = frozenset({*_SIGNED_IN, *_ANYONE, "optional"})
+"""Words of `auth` that are no roles."""
+
+_ROLES = ("role", "roles")
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
 _STATUS = re.compile(r"\d|default$")
@@ -55,16 +59,40 @@ def path(value: Node, diagnostics: Diagnostics) -> Node:
 
 
 def auth(value: Node, diagnostics: Diagnostics) -> Node:
-    """`"required"`, `"bearer"` → `true`; `"public"`, null → `false`; `"optional"` stays so, other strings are roles."""
+    """`"required"`, `"bearer"` → `true`; `"public"`, null → `false`; `{"roles": ["admin"]}` → `["admin"]`.
+
+    `"optional"` stays so, and other strings are roles.
+    """
     match value:
         case Scalar(value=None):
             canonical = False
-        case Scalar(value=str(word)) if word.casefold() in _SIGNED_IN | _ANYONE:
+        case Scalar(value=str(word)) if word.casefold() == "optional":
+            return replaced(value, "optional", diagnostics)
+        case Scalar(value=str(word)) if word.casefold() in AUTH_WORDS:
             canonical = word.casefold() in _SIGNED_IN
+        case Map(entries=(Entry(key=key, value=roles),)) if key.casefold() in _ROLES:
+            hint(diagnostics, value.span, f'`{{"{key}": ...}}`', "what is in it")
+            return roles
         case _:
             return value
     hint(diagnostics, value.span, _shown(value), f"`{str(canonical).lower()}`")
     return Scalar(canonical, value.span)
+
+
+def roles_into_auth(endpoint: Map, diagnostics: Diagnostics) -> Map:
+    """`"auth": true, "roles": ["admin"]` → `"auth": ["admin"]`."""
+    entries = {item.key: item for item in endpoint}
+    roles = entries.pop("roles", None)
+    if roles is None:
+        return endpoint
+    said = entries.get("auth")
+    if said is not None and not (isinstance(said.value, Scalar) and said.value.value is True):
+        message = f"{written(roles)} stands beside `auth`, which says who may call it"
+        diagnostics.add("BK208", roles.key_span, message, "say all of it in `auth`")
+    else:
+        hint(diagnostics, roles.key_span, written(roles), "`auth`")
+        entries["auth"] = Entry("auth", roles.key_span, roles.value)
+    return Map(tuple(entries.values()), endpoint.span)
 
 
 def references(value: Node, diagnostics: Diagnostics) -> Node:

@@ -232,6 +232,7 @@ ENDPOINT = Shape(
             opposite=("public",),
             value=spellings.auth,
         ),
+        "roles": Key(also=("role", "requiredRole", "requiredRoles", "allowedRoles"), interim=True),
         "query": Key(also=("queryParams", "queryParameters")),
         "requestBody": Key(also=("request", "body", "requestSchema"), value=spellings.request_body),
         "response": Key(also=("responses",), value=spellings.response),
@@ -254,6 +255,7 @@ ENDPOINT = Shape(
             ("pathParams", "pathParameters"), "what a parameter may be is told by the column it selects by"
         ),
     },
+    finish=spellings.roles_into_auth,
 )
 
 SERVICE = Shape(
@@ -272,6 +274,7 @@ SERVICE = Shape(
                     "refreshTokenDays": Key(also=("refreshTokenExpireDays",)),
                     "passwordMinLength": Key(also=("minPasswordLength",)),
                     "required": Key(also=("default",)),
+                    "role": Key(also=("roleColumn", "roleField")),
                 }
             ),
         ),
@@ -288,8 +291,9 @@ SERVICE = Shape(
         ),
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
+        "roles": Key(value=spellings.one_or_more),
     },
-    planned=("roles", "dependencies"),
+    planned=("dependencies",),
 )
 
 VIEW = Shape(

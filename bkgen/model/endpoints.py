@@ -66,6 +66,7 @@ class Cause(StrEnum):
     UNAUTHENTICATED = "unauthenticated"  # 401: no token, or one that is not valid
     BAD_CREDENTIALS = "bad_credentials"  # 401: login, change password
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
+    WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
@@ -301,6 +302,7 @@ class Endpoint:
         parents: rows above it in the path, outermost first.
         request: the whole JSON body.
         access: who gets to it.
+        roles: of the accounts that do, one is enough; empty where any account does. Only with access for the signed in.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
@@ -344,6 +346,7 @@ class Endpoint:
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None
     idempotency: Idempotency | None = None
+    roles: tuple[str, ...] = ()
 
     @property
     def authenticated(self) -> bool:

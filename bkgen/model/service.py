@@ -28,6 +28,7 @@ class Accounts:
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
+        role: the column that says what an account may do, an enum; None where there is none.
     """
 
     table: str
@@ -39,6 +40,7 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    role: str | None = None
 
 
 @dataclass(frozen=True)

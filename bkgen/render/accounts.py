@@ -13,9 +13,11 @@ from bkgen.model.types import Kind
 from bkgen.render.annotations import constrained
 from bkgen.render.answers import answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, row_constant, selected
-from bkgen.render.columns import column_code, python_type
+from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.naming import snake
+from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, expressions_of
@@ -82,7 +84,15 @@ class AccountUpdate:
 
 @dataclass(frozen=True, slots=True)
 class AccountsView:
-    """What the templates of `app/auth/` need; expressions and names are Python text."""
+    """What the templates of `app/auth/` need; expressions and names are Python text.
+
+    Attributes:
+        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
+        roles: (name, values) of the accounts with some roles that functions of routers take.
+        resource: what texts of errors call an account.
+        new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
+            those in `needed` must be given.
+    """
 
     scheme: str
     token_description: str
@@ -94,6 +104,10 @@ class AccountsView:
     key_type: str
     key_name: str
     caller: tuple[tuple[str, str, str], ...]
+    role: str
+    asks_for_roles: bool
+    roles: tuple[tuple[str, tuple[str, ...]], ...]
+    resource: str
     key_of_subject: str
     identity: str
     hash: str
@@ -113,6 +127,7 @@ class AccountsView:
     password_min_length: int
     noun: str
     new_fields: tuple[tuple[str, str, str], ...]
+    needed: frozenset[str]
     example_arguments: str
     rows: tuple[RowView, ...]
     registrations: tuple[Registration, ...]
@@ -176,6 +191,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
     signs_in = any(gives_token(endpoint) for endpoint in endpoints)
     new_fields = _new_fields(table, accounts)
+    needed = frozenset(c.attribute for c in table.columns if c.required or c.name == accounts.identity)
     updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
@@ -188,6 +204,10 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key_type=python_type(key.type),
         key_name=key.attribute,
         caller=tuple(_caller(service, table)),
+        role=table.column(accounts.role).attribute if accounts.role else "",
+        asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
+        roles=tuple((name, roles) for roles, name in dependencies(service).items()),
+        resource=resource(table.name, service),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
@@ -208,7 +228,10 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),
-        example_arguments=" ".join(f"{option} ..." for _, _, option in new_fields),
+        needed=needed,
+        example_arguments=" ".join(
+            f"{option} ..." if attribute in needed else f"[{option} ...]" for attribute, _, option in new_fields
+        ),
         rows=tuple(rows.values()),
         registrations=tuple(_registration(e, service, homes) for e in endpoints if e.operation is Operation.REGISTER),
         updates=tuple(updates),
@@ -221,13 +244,15 @@ def caller_columns(service: Service) -> list[Column]:
     if service.accounts is None:
         return []
     table = service.table(service.accounts.table)
-    used = {
+    used: set[str | None] = {
         part.column
         for endpoint in service.endpoints
         for expression in expressions_of(endpoint)
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }
+    if any(endpoint.roles for endpoint in service.endpoints):
+        used.add(service.accounts.role)
     others = [column for column in table.columns if column.name in used and not column.primary]
     return [*table.primary_key, *others]
 
@@ -303,13 +328,17 @@ def _registration(endpoint: Endpoint, service: Service, homes: Homes) -> Registr
 
 def _update(endpoint: Endpoint, service: Service, homes: Homes) -> AccountUpdate:
     rows = account_rows(endpoint, service, homes)
-    sent = endpoint.body.fields if endpoint.body is not None else ()
     return AccountUpdate(
         name=endpoint.name,
-        takes_password=any(isinstance(field.shape, FactValue) for field in sent),
+        takes_password=takes_password(endpoint),
         returns=_returned([row.schema for row in rows]),
         result=", ".join(f"{row.query}(connection, account.id)" for row in rows),
     )
+
+
+def takes_password(endpoint: Endpoint) -> bool:
+    """Whether the body of a change of the own account may have a new password."""
+    return any(isinstance(field.shape, FactValue) for field in (endpoint.body.fields if endpoint.body else ()))
 
 
 def _returned(types: list[str]) -> str:
@@ -317,13 +346,22 @@ def _returned(types: list[str]) -> str:
 
 
 def _new_fields(table: Table, accounts: Accounts) -> list[tuple[str, str, str]]:
-    """(attribute, annotation, option of the command) of what an account cannot be without, beside its password."""
+    """(attribute, annotation, option of the command) of what an account cannot be without, and of its role."""
     needed = [
         column
         for column in table.columns
-        if column.name != accounts.password_hash and (column.required or column.name == accounts.identity)
+        if column.name != accounts.password_hash
+        and (column.required or column.name in (accounts.identity, accounts.role))
     ]
     return [
-        (column.attribute, constrained(column.type, "Field"), f"--{column.attribute.strip('_').replace('_', '-')}")
+        (column.attribute, _annotation(column), f"--{column.attribute.strip('_').replace('_', '-')}")
         for column in needed
     ]
+
+
+def _annotation(column: Column) -> str:
+    """What the command takes of a column, with its default where it may be left out."""
+    if column.required or (column.default is None and not column.nullable):
+        return constrained(column.type, "Field")
+    optional = f"{constrained(column.type, 'Field')}{' | None' if column.nullable else ''}"
+    return f"{optional} = {default(column)}"

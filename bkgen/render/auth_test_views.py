@@ -12,6 +12,7 @@ from bkgen.render import samples
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
+from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import Conflict, bad_fields, conflicts, envelope_of, failures, referring, wire
 from bkgen.render.test_values import scarce_values, sent_value, shape, taken
@@ -48,6 +49,7 @@ class AuthTest:
         logs_in: the call that signs in `account` by the new password; empty where no endpoint does.
         referring: lines that make a row which keeps `account` from being deleted.
         hash_column: of the password.
+        caller: the account that signs in to call it, where it has to have a role; empty for a new one.
     """
 
     name: str
@@ -85,6 +87,7 @@ class AuthTest:
     logs_in: str
     referring: tuple[str, ...]
     hash_column: str
+    caller: str
     at: str
     key: str | None
     key_of: str
@@ -153,6 +156,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         logs_in=_logs_in(service, identity),
         referring=tuple(referring(endpoint, service, table, "account.row")),
         hash_column=literal(service.accounts.password_hash),
+        caller=new_account(endpoint, service),
         at=at,
         key=literal(key[0]) if key else None,
         key_of=wire(table.column(key[1]), "{row}") if key else "",
@@ -185,7 +189,9 @@ def _logs_in(service: Service, identity: Column) -> str:
 
 
 def _opened(service: Service) -> str | None:
-    safe = (e for e in service.endpoints if e.authenticated and e.method == "GET" and not e.path_parameters)
+    safe = (
+        e for e in service.endpoints if e.authenticated and not e.roles and e.method == "GET" and not e.path_parameters
+    )
     return next((call_of(endpoint) for endpoint in safe), None)
 
 

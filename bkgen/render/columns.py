@@ -156,6 +156,7 @@ def mapped_column(column: Column, service: Service) -> str:
         "unique": "True" if column.unique else None,
         "index": "True" if column.index else None,
         "default": default(column),
+        "server_default": database_default(column),
         "onupdate": now(column.type) if column.updated else None,
         # Not `comment`, which is part of the schema: to change a word would take a migration.
         "doc": literal(column.description) if column.description else None,
@@ -167,6 +168,15 @@ def mapped_column(column: Column, service: Service) -> str:
         *(f"{name}={value}" for name, value in options.items() if value is not None),
     ]
     return f"mapped_column({', '.join(argument for argument in arguments if argument is not None)})"
+
+
+def database_default(column: Column) -> str | None:
+    """The default that the database itself knows, because deleting another row sets it; None where it need not."""
+    reference = column.reference
+    if reference is None or reference.on_delete is not OnDelete.SET_DEFAULT or isinstance(column.default, Default):
+        return None
+    value = str(column.default)
+    return literal(value.replace("-", "") if column.type.kind is Kind.UUID else value)
 
 
 def _plain_integer_key(column: Column) -> bool:
@@ -184,6 +194,8 @@ def migration_column(column: Column, service: Service) -> str:
     arguments = [literal(column.name), _plain(sql_type(column, service))]
     if _plain_integer_key(column):
         arguments.append("autoincrement=False")
+    if (value := database_default(column)) is not None:
+        arguments.append(f"server_default={value}")
     if not column.primary:
         arguments.append(f"nullable={column.nullable}")
     return f"Column({', '.join(arguments)})"

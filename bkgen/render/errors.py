@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from bkgen.model.endpoints import Cause
+from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.errors import CAUSES, EACH, OF_INPUT, PLACEHOLDERS, keyed, repeats
 from bkgen.model.service import Service
 from bkgen.render.literals import docstring, literal
@@ -43,6 +43,7 @@ class ErrorsView:
     Attributes:
         detailed: whether failures are told apart by cause and by input, and not only by status.
         names_rows: whether some text says what the row at fault is called.
+        forbids: whether an endpoint refuses by a role or a policy.
         models: the classes that describe the error body, `ErrorBody` last.
         body: the expression that builds it.
         messages, fields: the words for every cause that has some, be it those of a wider one.
@@ -54,6 +55,7 @@ class ErrorsView:
 
     detailed: bool
     names_rows: bool
+    forbids: bool
     media_type: str
     models: str
     body: str
@@ -73,6 +75,7 @@ def errors_view(service: Service) -> ErrorsView:
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,
+        forbids=any(_forbids(endpoint, service) for endpoint in service.endpoints),
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),
@@ -222,3 +225,10 @@ def missing_row(table: str, service: Service) -> str:
     if service.errors.detailed:
         return literal(resource(table, service))
     return literal(f"{phrase(service.table(table).singular).capitalize()} not found")
+
+
+def _forbids(endpoint: Endpoint, service: Service) -> bool:
+    by_steps = bool(service.policies) and any(
+        response.status == 403 and Cause.REFUSED in response.causes for response in endpoint.responses
+    )
+    return by_steps or any(endpoint.response(cause) for cause in (Cause.WRONG_ROLE, Cause.FORBIDDEN))

@@ -16,6 +16,7 @@ from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.queries import takes_account
+from bkgen.render.roles import token_fixture
 from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled
 from bkgen.render.shapes import row_of
@@ -46,7 +47,7 @@ class NestedTest:
     name: str
     call: str
     status: int
-    authenticated: bool
+    token: str
     parents: tuple[str, ...]
     lines: tuple[str, ...]
     costly: tuple[str, ...]
@@ -85,7 +86,7 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
         status=endpoint.success.status,
-        authenticated=endpoint.authenticated,
+        token=token_fixture(endpoint, service),
         parents=tuple(parents),
         lines=used_lines(lines, [shown, path, *(value for _, value in checks)]),
         costly=used_lines(lines, query),
@@ -174,7 +175,9 @@ class _Maker:
                 lines, found = self.make(inner, target, name, [], one)
                 near = f"{link.column(there).attribute}={variable}[{literal(own)}]"
                 after += [*lines, f"rows.{row_word(link)}({near}, {link.column(far).attribute}={name}[{literal(key)}])"]
-            checks += [*([(f"len({at})", "1")] if relation.many else []), *self._same(inner, target, name, one), *found]
+            shared = _sharing(field.shape, row) if relation.many else 0
+            checks += [(f"len({at})", str(1 + shared))] if relation.many else []
+            checks += [] if shared else [*self._same(inner, target, name, one), *found]
         return [*before, f"{variable} = rows.{row_word(table)}({', '.join(arguments)})", *after], checks
 
     def _name(self, field: Field, *, many: bool) -> str:
@@ -189,6 +192,21 @@ class _Maker:
         if field is None:
             return []
         return [(f"{shown}[{literal(field.name)}]", wire(table.column(column_of(field)), variable))]
+
+
+def _sharing(nested: Nested, row: Object) -> int:
+    """How many other fields of the row make rows of the same links: one shows those, another what is behind them."""
+    link = nested.relation.through.table if nested.relation.through else nested.relation.target
+    others = [field.shape for field in row.fields if isinstance(field.shape, Nested) and field.shape is not nested]
+    across = nested.relation.through is not None
+    return sum(
+        (
+            other.relation.target == link
+            if across
+            else other.relation.through is not None and other.relation.through.table == link
+        )
+        for other in others
+    )
 
 
 def _telling(row: Object, table: Table) -> Field | None:

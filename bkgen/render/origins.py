@@ -12,7 +12,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
+from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token, takes_password
 from bkgen.render.building import row_constant
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.handlers import protocol
@@ -156,7 +156,7 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
         case Operation.CHANGE_PASSWORD:
             return ["get_password_hash", "change_password", *ends]
         case Operation.UPDATE_ME:
-            return [endpoint.name, *ends]
+            return [endpoint.name, *(ends if takes_password(endpoint) else [])]
         case Operation.DELETE_ME:
             return ["delete_me"]
         case _:

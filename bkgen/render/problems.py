@@ -21,6 +21,7 @@ _OWN_TEXTS = {
     "bad_reference": "refers to nothing that exists",
     "referred_to": "Other data still refers to this",
     "missing": "is required",
+    "forbidden": "Not allowed",
 }
 
 
@@ -66,6 +67,10 @@ def _example(response: Response, endpoint: Endpoint, service: Service) -> Proble
     match cause:
         case Cause.NOT_FOUND | Cause.BAD_PATH:
             return absent_row(endpoint, service)
+        case Cause.WRONG_ROLE if service.accounts is not None:
+            return Problem("forbidden", resource=resource(service.accounts.table, service))
+        case Cause.FORBIDDEN:
+            return Problem(cause.value, resource=resource(endpoint.table or "", service))
         case Cause.TAKEN | Cause.BAD_REFERENCE:
             return Problem(cause.value, _conflicting(cause, endpoint, service))
         case Cause.INVALID | Cause.MALFORMED:

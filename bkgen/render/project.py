@@ -41,6 +41,7 @@ from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
+from bkgen.render.who_may import who_may
 
 PROVENANCE = ".bkgen/provenance.json"
 
@@ -157,6 +158,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
     bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
     errors = errors_view(service)
+    table = who_may(service)
     view = {
         "service": service_view(service),
         "errors": errors,
@@ -164,7 +166,7 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies_view(service),
-        "readme": readme_view(service),
+        "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
     everything = tuple(_everything(service))
@@ -179,17 +181,17 @@ def _drafts(service: Service) -> dict[str, Draft]:
     }
     with making_models(model_batches(bodies, known, service)) as models:
         drafts = dict(_static(service))
-        for table in service.tables:
-            text = rendered("app/models/model.py", model=model_view(table, service))
-            drafts[f"app/models/{table.module}.py"] = Draft(text, model_origins(table))
+        for one in service.tables:
+            text = rendered("app/models/model.py", model=model_view(one, service))
+            drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
         for package in sorted({*service.packages, *bodies}):
             drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
         for template in _project_templates():
             if _wanted(template, service):
-                same = template == "app/errors.py" and not errors.detailed
+                same = template == "app/errors.py" and not (errors.detailed or errors.forbids)
                 text = rendered(template, **view)
                 drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
-        drafts |= test_drafts(service, accounts, everything)
+        drafts |= test_drafts(service, accounts, table, everything)
         texts = models()
     for package, found in bodies.items():
         drafts[f"app/{package}/schemas.py"] = schemas_draft(package, found, texts[package], service)

@@ -15,6 +15,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
+from bkgen.render.who_may import WhoMay
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class ReadmeView:
     keyed: tuple[str, ...]
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
+    who_may: tuple[str, ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
     states: tuple[StateDiagram, ...]
@@ -47,7 +49,7 @@ def markdown(text: str) -> str:
     return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)
 
 
-def readme_view(service: Service) -> ReadmeView:
+def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
     added = [f"the table `{table.name}`: {table.added}" for table in service.tables if table.added]
     added += [
         f"the column `{table.name}.{column.name}`: {column.added}"
@@ -66,6 +68,7 @@ def readme_view(service: Service) -> ReadmeView:
         ),
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
+        who_may=tuple(_who_may_rows(table)) if table is not None else (),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)
@@ -106,6 +109,14 @@ def _policy_rows(service: Service) -> Iterator[str]:
         conditions = (policies.allowed.get(deed) for deed in Deed)
         cells = (_code(condition.text) if condition else "nobody" for condition in conditions)
         yield _row(_code(name), *cells)
+
+
+def _who_may_rows(table: WhoMay) -> Iterator[str]:
+    """The rows of the table, behind its head and the line under that."""
+    head, *rows = table.readme()
+    yield _row(*(markdown(cell) for cell in head))
+    yield _row(*("---" for _ in head))
+    yield from (_row(*cells) for cells in rows)
 
 
 def _code(text: str) -> str:

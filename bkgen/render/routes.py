@@ -29,6 +29,7 @@ from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
+from bkgen.render.roles import dependencies
 from bkgen.render.shapes import rows_in
 
 MOST_VALUES = 50
@@ -216,10 +217,13 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
-    if endpoint.access is not Access.ANYONE and not _knows_account(endpoint):
+    asks = endpoint.access is not Access.ANYONE and not _knows_account(endpoint)
+    if asks and not endpoint.roles:
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
+    if asks and endpoint.roles:
+        dependencies.append(f"Depends(requires({', '.join(map(literal, endpoint.roles))}))")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
@@ -262,7 +266,7 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if _knows_account(endpoint):
-        parameters.append(f"account: {'SignedIn' if endpoint.authenticated else 'MaybeSignedIn'}")
+        parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation is not Operation.LIVE:
@@ -271,6 +275,13 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append("settings: SettingsDep")
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
+
+
+def _account(endpoint: Endpoint, service: Service) -> str:
+    """The annotation of who asks."""
+    if endpoint.roles:
+        return dependencies(service)[endpoint.roles]
+    return "SignedIn" if endpoint.authenticated else "MaybeSignedIn"
 
 
 def _path(parameter: PathParameter, service: Service) -> str:

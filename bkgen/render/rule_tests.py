@@ -12,6 +12,7 @@ from bkgen.model.tables import Table
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
@@ -144,6 +145,7 @@ def _wanted(endpoint: Endpoint, rows: PathRows) -> Iterable[_Wanted]:
 
 def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
     """The situations that can be made, and be asked for."""
+    role = may_by_role(endpoint, service)
     scenes = each_way(
         wanted.rule,
         wanted.holds,
@@ -151,7 +153,7 @@ def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Se
         rows.word,
         service,
         signed_in=True if endpoint.authenticated else None,
-        also=[(one, True) for one in wanted.also],
+        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []))],
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
@@ -169,13 +171,13 @@ def _situation(
     if response is None or scene.given:
         return None
     creates = endpoint.operation is Operation.CREATE
-    body = _sent(dict(scene.arguments), endpoint, table) if creates else []
+    body = sent_of(dict(scene.arguments), endpoint, table) if creates else []
     if body is None or (creates and scene.after):
         return None
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
-    path = _path(endpoint, rows)
+    path = path_of(endpoint, rows)
     listed = wire(column, rows.own_word) if column is not None and lists else ""
     token = "caller" if scene.signed_in else ""
     return Situation(
@@ -191,7 +193,8 @@ def _situation(
     )
 
 
-def _path(endpoint: Endpoint, rows: PathRows) -> str:
+def path_of(endpoint: Endpoint, rows: PathRows) -> str:
+    """The values of the path, as a dictionary; empty for none."""
     owners = {parameter: row.word for row in rows.above for parameter in row.parent.parameters}
     values = (
         f"{literal(p.attribute)}: {owners.get(p.attribute, rows.own_word)}[{literal(p.column)}]"
@@ -200,7 +203,7 @@ def _path(endpoint: Endpoint, rows: PathRows) -> str:
     return "{" + ", ".join(values) + "}" if endpoint.path_parameters else ""
 
 
-def _sent(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
+def sent_of(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
     """What the body of a new row has to have; None where a client cannot send it."""
     presets = {table.column(name).attribute for name in endpoint.presets}
     parents = {table.column(endpoint.parents[-1].child_column).attribute} if endpoint.parents else set()

@@ -123,7 +123,7 @@ class Situation:
         self.rows: list[Made] = []
         self.path: dict[str, str] = {}
         self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
-        self.caller: dict[str, str] | None = {} if endpoint.authenticated else None
+        self.caller: dict[str, str] | None = _caller(endpoint, service) if endpoint.authenticated else None
         self._alike: tuple[MemberOf, MemberOf] | None = None  # parts of the request that shall be equal
         self.items: dict[str, Made] = {}
         self._known: dict[str, Made | Sent] = {BODY: self.body}
@@ -607,6 +607,15 @@ def _is_own(expression: Expression) -> bool:
 def is_caller(expression: Expression) -> bool:
     """Whether it is a column of the account that asks."""
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ACTOR
+
+
+def _caller(endpoint: Endpoint, service: Service) -> dict[str, str]:
+    """The columns of an account that may call the endpoint."""
+    accounts = service.accounts
+    if not endpoint.roles or accounts is None or accounts.role is None:
+        return {}
+    column = service.table(accounts.table).column(accounts.role)
+    return {column.attribute: literal(endpoint.roles[0])}
 
 
 def _sample(shape: Object) -> Sent:

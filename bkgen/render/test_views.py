@@ -15,6 +15,7 @@ from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.ordering import creation_time
+from bkgen.render.roles import new_account, token_fixture
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import (
     Conflict,
@@ -53,7 +54,7 @@ class EndpointTests:
     Attributes:
         call: the endpoint as curl is given it.
         operation: names the template.
-        authenticated: whether a token goes with the call.
+        token: the fixture with the token that goes with the call, of a new `account`; empty for none.
         parents: lines that make the rows above in the path.
         row: the line that makes the row itself.
         path, unknown_path, foreign: values of path parameters: of the row, of no row, of a row below another parent.
@@ -79,7 +80,8 @@ class EndpointTests:
     operation: str
     status: int
     has_body: bool
-    authenticated: bool
+    token: str
+    account: str
     parents: tuple[str, ...]
     row: str
     variable: str
@@ -131,7 +133,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         operation=endpoint.operation.value,
         status=endpoint.success.status,
         has_body=body is not None,
-        authenticated=endpoint.authenticated,
+        token=token_fixture(endpoint, service),
+        account=new_account(endpoint, service),
         parents=tuple(parents),
         row=f"rows.{row_word(table)}({above})",
         variable=variable,

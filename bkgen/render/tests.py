@@ -29,6 +29,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
+from bkgen.render.roles import account_with, fixtures, token_fixture
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
@@ -42,6 +43,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
+from bkgen.render.who_may import WhoMay, signed_in
 
 # Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
@@ -53,10 +55,12 @@ _MOSTLY_THE_SAME = ("tests/curl.py", "tests/test_every_endpoint.py")
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
 
 
-def test_drafts(service: Service, accounts: AccountsView | None, everything: tuple[Origin, ...]) -> dict[str, Draft]:
+def test_drafts(
+    service: Service, accounts: AccountsView | None, table: WhoMay | None, everything: tuple[Origin, ...]
+) -> dict[str, Draft]:
     """path -> draft for everything under `tests/` that depends on the contract.
 
-    `everything` are the origins of files that depend on the whole contract.
+    `table` says who may do what; `everything` are the origins of files that depend on the whole contract.
     """
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
@@ -65,7 +69,10 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
         },
-        "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
+        "tests/conftest.py": {
+            "crowded": any(is_crowded(table) for table in service.tables),
+            "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
+        },
         "tests/test_settings.py": {},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
         "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
@@ -84,6 +91,8 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
         views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
+    if table is not None:
+        views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
         text = rendered(path, accounts=accounts, model_names=names, **view)
@@ -278,7 +287,7 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.envelope is not None:
         arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
-        arguments.append("authenticated=True")
+        arguments.append(f"token={literal(token_fixture(endpoint, service))}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
     if bad_queries := _bad_queries(endpoint):

@@ -15,6 +15,7 @@ from bkgen.resolve.columns import is_password
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import Tables, find_column, is_unique
+from bkgen.resolve.roles import resolve_role
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
 from bkgen.resolve.tables import name_table
@@ -61,6 +62,7 @@ def resolve_accounts(
         access_token_seconds=settings.access_token_seconds,
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
+        role=resolve_role(with_password, needing, settings, diagnostics),
     )
     return accounts, [*tables, sessions] if sessions else tables
 

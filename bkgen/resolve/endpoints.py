@@ -30,6 +30,7 @@ from bkgen.resolve.policies import allowed, deed_of, holds_signed_in, none_allow
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
+from bkgen.resolve.roles import roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts
@@ -105,6 +106,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         query=query,
         request=request,
         access=access,
+        roles=roles_of(route, scope),
         rate_limit=rate_limit,
         success=success,
         responses=statuses.all(success, causes),

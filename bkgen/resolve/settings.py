@@ -24,7 +24,7 @@ _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-*\[\]:]+")
 
 @dataclass(frozen=True, slots=True)
 class AuthSettings:
-    """`service.auth`."""
+    """`service.auth`, and `service.roles`."""
 
     table: str | None
     table_span: Span | None
@@ -35,6 +35,9 @@ class AuthSettings:
     refresh_token_seconds: int
     password_min_length: int
     required: bool
+    role: str | None
+    role_span: Span
+    roles: tuple[tuple[str, Span], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,14 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth),
+        auth=_auth(auth, tuple(strings(node.get("roles")))),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
     )
 
 
-def _auth(node: Map) -> AuthSettings:
+def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -89,6 +92,9 @@ def _auth(node: Map) -> AuthSettings:
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
         required=bool(flag(node, "required")),
+        role=text(node, "role"),
+        role_span=span_of(node, "role"),
+        roles=roles,
     )
 
 

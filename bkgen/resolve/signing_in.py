@@ -6,6 +6,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Operation
 from bkgen.model.service import Accounts
 from bkgen.resolve.nodes import span_of
+from bkgen.resolve.roles import asks_for_roles
 from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
@@ -22,11 +23,7 @@ def access_of(route: Route, by_default: bool, diagnostics: Diagnostics) -> Acces
         needed = signed_in or (by_default and route.operation not in _OPEN)
         return Access.SIGNED_IN if needed else Access.ANYONE
     said = _ACCESS.get(auth.value) if isinstance(auth, Scalar) and isinstance(auth.value, bool | str) else None
-    if said is None:
-        diagnostics.add(
-            "BK409", auth.span, "roles are not supported by this version", 'write "auth": true for any signed-in user'
-        )
-        return Access.SIGNED_IN
+    said = said or Access.SIGNED_IN  # with a role
     if signed_in and said is not Access.SIGNED_IN:
         message = f"`{route.operation}` works on the account that is signed in, so it cannot be open to anyone"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it true")
@@ -40,7 +37,13 @@ def access_of(route: Route, by_default: bool, diagnostics: Diagnostics) -> Acces
 def warn_of_foreign_accounts(route: Route, accounts: Accounts | None, access: Access, diagnostics: Diagnostics) -> None:
     """Adds `BK419` where the path alone tells which account is changed: nothing compares it with who is signed in."""
     change = _CHANGES.get(route.operation)
-    if change is None or accounts is None or route.table is None or route.table.name != accounts.table:
+    if (
+        change is None
+        or asks_for_roles(route)
+        or accounts is None
+        or route.table is None
+        or route.table.name != accounts.table
+    ):
         return
     who = "everyone who is signed in" if access is Access.SIGNED_IN else "anyone, signed in or not,"
     message = f"{route} lets {who} {change} any account: nothing says whose it may be"

@@ -23,6 +23,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.roles import asks_for_roles
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map, Node, Span
@@ -41,6 +42,7 @@ _FIXED = {
     Cause.UNAUTHENTICATED: 401,
     Cause.BAD_CREDENTIALS: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
+    Cause.WRONG_ROLE: 403,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
     Cause.KEY_MISSING: 400,
@@ -59,7 +61,7 @@ _MEANT = (Cause.REFUSED, Cause.TAKEN)
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: "a policy of the table",
+    403: 'a role in "auth", or a policy of the table',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",
@@ -142,7 +144,9 @@ class Statuses:
         if entry is not None:
             literal = error_literal(entry.value, self._scope.errors, self._diagnostics)
         span = entry.key_span if entry else self._route.span
-        meant = [cause for cause in _MEANT if cause in causes][:1] if literal is not None else []
+        is_forbidden = status == _FIXED[Cause.FORBIDDEN]  # by a role, a policy or a step: whoever asks may not
+        about = [cause for cause in _MEANT if cause in causes] if literal is not None and not is_forbidden else []
+        meant = about[:1]
         meant = meant or causes
         yield Response(status, tuple(meant), None, literal, entry is not None, span)
         if others := tuple(cause for cause in causes if cause not in meant):
@@ -166,6 +170,8 @@ def causes_of(
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
     found = set(_operation_causes(route.operation))
+    if asks_for_roles(route):
+        found.add(Cause.WRONG_ROLE)
     if body is not None:
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
     if query:
@@ -233,7 +239,7 @@ def is_held(table: Table, tables: Tables) -> bool:
     for name in names:  # which grows while it is read
         for other, column in tables.referring(name):
             on_delete = column.reference.on_delete if column.reference is not None else None
-            if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION):
+            if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION, OnDelete.SET_DEFAULT):
                 return True
             if on_delete is OnDelete.CASCADE and other.name not in seen:
                 seen.add(other.name)

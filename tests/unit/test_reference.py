@@ -252,7 +252,11 @@ def other_spellings() -> str:
 
 def _canonical(name: str, key: Key) -> str:
     if key.interim:
-        return {"length": "the length in `type`", "autoIncrement": '`"default": "autoincrement"`'}[name]
+        return {
+            "length": "the length in `type`",
+            "autoIncrement": '`"default": "autoincrement"`',
+            "roles": "the roles in `auth`",
+        }[name]
     return f"`{name}`"
 
 

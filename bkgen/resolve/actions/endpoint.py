@@ -21,6 +21,7 @@ from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
+from bkgen.resolve.roles import roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -97,6 +98,7 @@ def free_endpoint(
         query=query,
         request=body,
         access=access,
+        roles=roles_of(route, scope),
         rate_limit=read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None,
         success=success,
         responses=responses,

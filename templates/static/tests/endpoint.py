@@ -21,7 +21,7 @@ class Endpoint:
         query: values of the query parameters that it cannot be without.
         body: a body that it accepts as valid, where it takes one.
         envelope: the field of the body that has all others within it.
-        authenticated: whether it needs an access token; `reads_token`: whether it can do without.
+        token: the fixture with an access token, where it needs one; `reads_token`: whether it can do without.
         bad_queries: (name, value) of query parameters that it refuses.
         rate_limit: how many requests it lets pass, in how many seconds.
         limited_by_account: whether each account counts by itself, and not each address.
@@ -36,7 +36,7 @@ class Endpoint:
     query: Mapping[str, object] = field(default_factory=dict)
     body: Mapping[str, Any] | None = None
     envelope: str | None = None
-    authenticated: bool = False
+    token: str | None = None
     reads_token: bool = False
     bad_queries: tuple[tuple[str, str], ...] = ()
     rate_limit: tuple[int, int] | None = None

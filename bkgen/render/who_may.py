@@ -1,0 +1,286 @@
+"""Who may do what: each endpoint, by who calls it, with every status that this is seen to lead to.
+
+Statuses are told from `auth`, policies and `where`; for each a situation is searched for in which it is answered. What
+depends on more than that search knows is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Operator, Row, Value
+from bkgen.model.service import Service
+from bkgen.model.tables import Table
+from bkgen.model.types import Kind, Type
+from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
+from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.queries import CRUD
+from bkgen.render.routes import python_path
+from bkgen.render.rule_tests import path_of, sent_of
+from bkgen.render.scenes import Scene, scene_of, together
+from bkgen.render.test_bodies import body_lines, column_of, envelope_of, fields_of
+from bkgen.render.test_lines import used_lines
+from bkgen.resolve.vocabulary import ACTOR
+
+NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
+_BOOLEAN = Value(Type(Kind.BOOLEAN))
+_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.DELETE_ME})
+
+Condition = tuple[Expression, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: `role` None for any, `own` whether the row is the caller's."""
+
+    name: str
+    role: str | None = None
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A function of the generated tests that makes rows and gives what the call takes beside the endpoint."""
+
+    name: str
+    lines: tuple[str, ...]
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one caller is answered: status -> the function of its situation; "" where any request will do."""
+
+    caller: str
+    statuses: Mapping[int, str]
+
+
+@dataclass
+class WhoMay:
+    """The whole table.
+
+    Attributes:
+        callers: the columns: names, with the values of an account as items of a dictionary.
+        rows: (endpoint, cells) of each endpoint; a cell without a status is one that cannot be told.
+        situations: in the order of the endpoints, no two alike.
+    """
+
+    callers: dict[str, str] = field(default_factory=dict)
+    rows: list[tuple[str, list[Cell]]] = field(default_factory=list)
+    situations: list[Situation] = field(default_factory=list)
+
+    def readme(self) -> Iterator[tuple[str, ...]]:
+        """The cells of the table in the README, its head first."""
+        yield ("endpoint", *self.callers)
+        for call, cells in self.rows:
+            told = {cell.caller: " or ".join(map(str, cell.statuses)) or "depends" for cell in cells}
+            yield (f"`{call}`", *(told.get(caller, "") for caller in self.callers))
+
+
+def who_may(service: Service) -> WhoMay | None:
+    """None where nothing but a token is ever asked for."""
+    accounts = service.accounts
+    if accounts is None or not (service.policies or any(endpoint.roles for endpoint in service.endpoints)):
+        return None
+    found = WhoMay()
+    declared = [endpoint for endpoint in service.endpoints if endpoint.declared]
+    owned = any(_owner(service.table(one.table), service) for one in declared if one.table and one.operation in CRUD)
+    strangers = _strangers(service)
+    callers = [Caller(NOBODY), *strangers, *([Caller(OWNER, own=True)] if owned else [])]
+    for caller in callers:
+        found.callers[caller.name] = _values(caller.role, service)
+    for endpoint in declared:
+        cells = [cell for caller in callers if (cell := _cell(endpoint, caller, found, service)) is not None]
+        found.rows.append((f"{endpoint.method} {python_path(endpoint)}", cells))
+    return found
+
+
+def _strangers(service: Service) -> list[Caller]:
+    """Accounts that own nothing: one of each role, where there are roles."""
+    accounts = service.accounts
+    if accounts is None or accounts.role is None:
+        return [Caller(SIGNED_IN)]
+    return [Caller(role, role) for role in service.table(accounts.table).column(accounts.role).type.enum]
+
+
+def _values(role: str | None, service: Service) -> str:
+    accounts = service.accounts
+    if role is None or accounts is None or accounts.role is None:
+        return ""
+    return f"{literal(service.table(accounts.table).column(accounts.role).attribute)}: {literal(role)}"
+
+
+def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Cell | None:
+    """None where the endpoint has no row that could be the caller's."""
+    if caller.own and not _can_be_own(endpoint, service):
+        return None
+    if caller.name == NOBODY and endpoint.authenticated:
+        return Cell(caller.name, {401: ""})
+    if caller.role is not None and endpoint.roles and caller.role not in endpoint.roles:
+        return Cell(caller.name, {403: ""})
+    if endpoint.operation in CRUD:
+        return Cell(caller.name, dict(_on_rows(endpoint, caller, found, service)))
+    return Cell(caller.name, dict(_on_account(endpoint, found, service)))
+
+
+def _can_be_own(endpoint: Endpoint, service: Service) -> bool:
+    """Whether the endpoint works on one row, and looks at whose that is."""
+    on_row = endpoint.operation in CRUD - {Operation.CREATE, Operation.LIST}
+    return (
+        on_row
+        and endpoint.access is not Access.ANYONE
+        and _owner(service.table(endpoint.table or ""), service) is not None
+    )
+
+
+def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
+    """What works on the own account is allowed to all who get there."""
+    changes = endpoint.operation is Operation.UPDATE_ME and not endpoint.envelope
+    if endpoint.authenticated and (changes or endpoint.operation in _WITHOUT_BODY):
+        status, sends = endpoint.success.status, ', "json": {}' if changes else ""
+        yield status, _situation(endpoint, status, (), f'{{"token": {signed_in((), service)}.token{sends}}}', found)
+
+
+def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
+    """The statuses that a situation is found for, each with its function."""
+    rows = path_rows(endpoint, service)
+    for cause, conditions in _outcomes(endpoint, rows):
+        response = endpoint.response(cause)
+        given = [*conditions, *_of_caller(endpoint, caller, rows, service)]
+        if response is None:
+            continue
+        scene = scene_of(
+            given,
+            rows.table,
+            rows.word,
+            service,
+            signed_in=caller.name != NOBODY and endpoint.access is not Access.ANYONE,
+            parents=rows.words,
+        )
+        made = _made(endpoint, caller, rows, scene, service) if scene is not None else None
+        if made is not None:
+            yield response.status, _situation(endpoint, response.status, *made, found)
+
+
+def _outcomes(endpoint: Endpoint, rows: PathRows) -> Iterator[tuple[Cause, list[Condition]]]:
+    """What an endpoint can answer by its rules, with what then holds, or does not."""
+    above = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
+    own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    seen = above if endpoint.operation is Operation.LIST else [*own, *above]
+    may = [endpoint.allowed.expression] if endpoint.allowed else []
+    presets = [] if endpoint.operation is not Operation.CREATE else list(_presets(endpoint, rows))
+    yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
+    if may:
+        yield Cause.FORBIDDEN, [*((one, True) for one in seen), *((one, False) for one in may), *presets]
+    if seen:
+        yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
+
+
+def _presets(endpoint: Endpoint, rows: PathRows) -> Iterator[Condition]:
+    """What new rows get, whatever is sent."""
+    for name, value in endpoint.presets.items():
+        column = rows.table.column(name)
+        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
+        yield Binary(Operator.EQUAL, own, value, _BOOLEAN, endpoint.span), True
+
+
+def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Service) -> Iterator[Condition]:
+    """Who the caller is, and whose the row."""
+    accounts = service.accounts
+    assert accounts is not None
+    if caller.name == NOBODY or endpoint.access is Access.ANYONE:
+        return
+    table = service.table(accounts.table)
+    actor = Name(ACTOR, Row(table.name), endpoint.span)
+    roles = endpoint.roles[:1] if caller.role is None else (caller.role,)
+    for role in roles:
+        if accounts.role is not None:
+            column = table.column(accounts.role)
+            value = Value(column.type, column.nullable)
+            has = ColumnOf(actor, column.name, value, endpoint.span)
+            named = Literal(role, Value(column.type), endpoint.span)
+            yield Binary(Operator.EQUAL, has, named, _BOOLEAN, endpoint.span), True
+    owner = _owner(service.table(endpoint.table or ""), service)
+    if owner is not None and endpoint.operation not in (Operation.CREATE, Operation.LIST):
+        key = table.primary_key[0]
+        own = ColumnOf(rows.own, owner, Value(key.type, nullable=True), endpoint.span)
+        asks = ColumnOf(actor, key.name, Value(key.type), endpoint.span)
+        yield Binary(Operator.EQUAL, own, asks, _BOOLEAN, endpoint.span), caller.own
+
+
+def _owner(table: Table, service: Service) -> str | None:
+    """The column that says whose account a row belongs to: the first one that refers to the accounts; or their key."""
+    accounts = service.accounts
+    if accounts is None:
+        return None
+    key = service.table(accounts.table).primary_key[0].name
+    if table.name == accounts.table:
+        return key
+    refers = (c for c in table.columns if c.reference and c.reference.table == accounts.table)
+    return next((column.name for column in refers if column.reference and column.reference.column == key), None)
+
+
+def _made(
+    endpoint: Endpoint, caller: Caller, rows: PathRows, scene: Scene, service: Service
+) -> tuple[tuple[str, ...], str] | None:
+    """Lines and result of the function for a scene; None where its request cannot be made."""
+    table = service.table(endpoint.table or "")
+    creates = endpoint.operation is Operation.CREATE
+    if scene.given or (creates and scene.after):
+        return None
+    changes = sent_of(dict(scene.arguments), endpoint, table) if creates else []
+    if changes is None:
+        return None
+    items = [f'"path": {path}'] if (path := path_of(endpoint, rows)) else []
+    if endpoint.body is not None:
+        items.append(f'"json": {_body(endpoint, dict(changes), service)}')
+    if scene.signed_in:
+        items.append('"token": caller.token')
+    result = f"{{{', '.join(items)}}}"
+    made = (*scene.first, *([_signs_in(caller, scene, service)] if scene.signed_in else []), *scene.before)
+    return used_lines(made if creates else (*made, scene.row, *scene.after), [result]), result
+
+
+def _signs_in(caller: Caller, scene: Scene, service: Service) -> str:
+    """The line that signs in an account with what the situation needs beside what is said of the caller."""
+    accounts = service.accounts
+    assert accounts is not None
+    role = service.table(accounts.table).column(accounts.role).attribute if accounts.role and caller.role else ""
+    return f"caller = {signed_in([one for one in scene.account if one[0] != role], service)}"
+
+
+def signed_in(others: Iterable[tuple[str, str]], service: Service) -> str:
+    """The expression of a new account that is signed in, as `account` says and with other columns."""
+    accounts = service.accounts
+    assert accounts is not None
+    columns = ", ".join(["**account", *(f"{name}={code}" for name, code in others)])
+    return f"rows.sign_in(rows.{row_word(service.table(accounts.table))}({columns}))"
+
+
+def _body(endpoint: Endpoint, changes: dict[str, str], service: Service) -> str:
+    """A body that is accepted, as an expression."""
+    assert endpoint.body is not None
+    if endpoint.operation is Operation.UPDATE:
+        inner = "{}"
+    else:
+        fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f)}
+        values = {name: value for name, value in body_lines(endpoint.body, service) if name in fields} | changes
+        inner = f"{{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
+    envelope = envelope_of(endpoint)
+    return f"{{{envelope}: {inner}}}" if envelope else inner
+
+
+def _situation(endpoint: Endpoint, status: int, lines: Iterable[str], result: str, found: WhoMay) -> str:
+    """The name of the function with these lines, which is added where there is none."""
+    lines = tuple(lines)
+    wanted = f"{endpoint.name}_{status}"
+    alike = [one for one in found.situations if one.name == wanted or one.name.startswith(f"{wanted}_")]
+    for one in alike:
+        if (one.lines, one.result) == (lines, result):
+            return one.name
+    name = f"{wanted}_{len(alike) + 1}" if alike else wanted
+    found.situations.append(Situation(name, lines, result))
+    return name
