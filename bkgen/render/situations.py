@@ -31,10 +31,10 @@ from bkgen.model.tables import Column, Table
 from bkgen.render import samples
 from bkgen.render.action_rules import FREE, Rule, names_in, roots_of
 from bkgen.render.columns import from_json
+from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.scenes import Scene, scene_of
-from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, sent_value, unknown
 from bkgen.resolve import names
 from bkgen.resolve.actions.terms import columns_in
@@ -157,8 +157,13 @@ class Situation:
             found.append(f"caller = rows.sign_in({of_row})")
         for made in self.rows:
             found += [*made.before, f"{made.variable} = {made.code}", *made.after]
-        found = [line for line in used_lines(found, [call]) if line != "caller.row"]
-        return [*found, call]
+        lines = [call]
+        for line in reversed(found):
+            variable, _, code = line.partition(" = ")
+            is_used = not code or variable in used_names(lines)
+            if is_used or code != "caller.row":
+                lines.insert(0, line if is_used else code)
+        return lines
 
     def lead_nowhere(self, value: Expression, unknown: str) -> bool:
         """Has a part of the request be `unknown`, which no row has; False where the value is no such part."""
