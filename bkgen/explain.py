@@ -27,12 +27,14 @@ from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
+    Children,
     ColumnValue,
     Computed,
     Constant,
     FactValue,
     Field,
     Given,
+    Links,
     Nested,
     Object,
     Shape,
@@ -217,6 +219,11 @@ def _shape(shape: Shape) -> str:
             return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)
+        case Links(type=type_, relation=relation, column=column, adds=adds):
+            made = ", made where they are not there" if adds else ", which are there"
+            return f"[{_type(type_)}] (writes the `{relation.name}` with these as `{column}`{made})"
+        case Children(relation=relation, row=row):
+            return f"[{_shape(row)}] (writes the `{relation.name}`)"
 
 
 def _field(field: Field) -> str:

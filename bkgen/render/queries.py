@@ -27,6 +27,8 @@ from bkgen.render.lists import (
     parameter_conditions,
 )
 from bkgen.render.literals import literal
+from bkgen.render.nested_writes import calls as nested_calls
+from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.policies import rule_call
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
@@ -95,6 +97,8 @@ class QueryView:
         reread: reads the row that a write has given by its key, for what the write itself cannot give.
         builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
+        sent: what a body has of the row itself, as a dictionary.
+        nested: lines that write what belongs to the row, behind the write of itself.
     """
 
     name: str
@@ -124,6 +128,8 @@ class QueryView:
     reread: str | None
     builds: bool
     uses_row: bool
+    sent: str
+    nested: tuple[str, ...]
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -154,7 +160,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
-    by_key = computed or (checks and endpoint.operation is Operation.CREATE)
+    nested = tuple(nested_calls(endpoint, service))
+    by_key = computed or bool(nested) or (checks and endpoint.operation is Operation.CREATE)
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
@@ -165,7 +172,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(parameters_of(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=_key_columns(table) if by_key else columns,
+        columns=_key_columns(table, own_columns(endpoint)) if by_key else columns,
         reread=reread,
         definitions=tuple(found.definitions.items()),
         imports=frozenset(found.imports) | imports_of(["*".join(order)], service.by_name),
@@ -185,6 +192,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
+        sent=dumped(endpoint),
+        nested=nested,
     )
 
 
@@ -230,8 +239,9 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
     ).code
 
 
-def _key_columns(table: Table) -> str:
-    return ", ".join(column_code(table, column.name) for column in table.primary_key)
+def _key_columns(table: Table, others: list[str]) -> str:
+    keys = [column.name for column in table.primary_key]
+    return ", ".join(column_code(table, name) for name in dict.fromkeys([*keys, *others]))
 
 
 def _same_row(table: Table) -> str:
@@ -346,7 +356,7 @@ def _offset(endpoint: Endpoint) -> str:
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:
     """What an insert or a replacement writes, as one expression."""
-    sent = "body.model_dump()" if endpoint.body is not None else "{}"
+    sent = dumped(endpoint) if endpoint.body is not None else "{}"
     known: dict[str, str] = {}
     if endpoint.operation is Operation.CREATE:
         for name, expression in endpoint.presets.items():

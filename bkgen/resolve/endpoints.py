@@ -64,7 +64,6 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
-    request = request_body(route, scope)
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
     rules = _rules(route, scope)
@@ -78,6 +77,9 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
+    request = request_body(route, access, scope)
+    if access is Access.ANYONE and asks_who(request):
+        access = Access.SIGNED_IN
     if access is Access.SIGNED_IN and rules.allowed is not None and holds_signed_in(rules.allowed):
         rules = replace(rules, allowed=None)
     causes = causes_of(route, scope, without_envelope(request), query, access, rate_limit, rules.allowed is not None)

@@ -32,6 +32,7 @@ from bkgen.model.expressions import (
     Value,
     Values,
 )
+from bkgen.model.policies import Deed
 from bkgen.model.tables import Table
 from bkgen.resolve import expressions, names
 from bkgen.resolve.actions.order import locking_order
@@ -41,7 +42,7 @@ from bkgen.resolve.expressions import as_condition, as_value, is_queryable, reso
 from bkgen.resolve.expressions.kinds import NOW, described
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
-from bkgen.resolve.policies import guarded
+from bkgen.resolve.policies import guarded, visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW
@@ -198,7 +199,7 @@ class StepReader:
             self._diagnostics.add("BK444", span, message, fix)
             return None
         if isinstance(source, Related):
-            self._check_free_of_policies(self._scope.tables[source.relation.target], span)
+            self._check_free_of_policies(self._scope.tables[source.relation.target], "each", span)
         outside, rows = dict(self.names), dict(self.rows)
         name = self._name(node, item, None)
         if not name:
@@ -235,11 +236,13 @@ class StepReader:
             fix = self._scope.tables.nearest(word, span, self._diagnostics)
             self._diagnostics.add("BK405", span, f"table `{word}` does not exist", fix)
         else:
-            self._check_free_of_policies(found, span_of(node, verb))
+            self._check_free_of_policies(found, verb, span_of(node, verb))
         return found
 
-    def _check_free_of_policies(self, table: Table, span: Span) -> None:
-        if table.name in self._scope.policies:
+    def _check_free_of_policies(self, table: Table, verb: str, span: Span) -> None:
+        rules = self._scope.policies.get(table.name)
+        readable = rules is not None and Deed.READ in rules.allowed and visible(table.name, self._scope) is None
+        if rules is not None and not (verb == "load" and readable):
             message = f"steps do not keep the `policies` and `set` of table `{table.name}`"
             fix = "use the operations on its rows, or remove both and say who may do what in endpoints and steps"
             self._diagnostics.add("BK447", span, message, fix)
