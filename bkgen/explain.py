@@ -23,7 +23,7 @@ from bkgen.model.endpoints import (
     Search,
     Sort,
 )
-from bkgen.model.policies import Deed
+from bkgen.model.policies import Deed, Derived
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
@@ -261,7 +261,12 @@ def _policies(service: Service) -> Iterator[str]:
         told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
         told += [("set", ", ".join(policies.presets))] if policies.presets else []
+        told += [("set", f"{one.column} = {one.text}{_again(one)}") for one in policies.derived]
         yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told)])
+
+
+def _again(derived: Derived) -> str:
+    return f"; again where `{derived.sources[0]}` changes" if derived.on_update else ""
 
 
 def _column(column: Column) -> str:

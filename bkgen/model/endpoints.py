@@ -10,6 +10,7 @@ from typing import Any
 from bkgen.model import expressions
 from bkgen.model.actions import Step
 from bkgen.model.expressions import Expression
+from bkgen.model.policies import Derived
 from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -265,6 +266,7 @@ class Endpoint:
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
+        derived: values that follow from what is sent, which this operation gives.
         steps: what an action does, in order; empty for all other operations.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
@@ -299,6 +301,7 @@ class Endpoint:
     visible: expressions.Condition | None = None
     allowed: expressions.Condition | None = None
     presets: Mapping[str, Expression] = field(default_factory=dict)
+    derived: tuple[Derived, ...] = ()
     sort: tuple[SortKey, ...] = ()
     steps: tuple[Step, ...] = ()
 

@@ -106,7 +106,8 @@ def calls(endpoint: Endpoint, service: Service) -> Iterator[str]:
             indent = "    "
         if endpoint.operation is not Operation.CREATE:
             holder = service.table(_holder(shape))
-            yield f"{indent}connection.execute(delete({holder.class_name}).where({column_code(holder, there)} == {owner}))"
+            old = f"delete({holder.class_name}).where({column_code(holder, there)} == {owner})"
+            yield f"{indent}connection.execute({old})"
         arguments = ["connection", *([ACCOUNT] if _asks(shape) else []), owner, f"body.{field.attribute}"]
         yield f"{indent}{known[_key(shape)]}({', '.join(arguments)})"
 

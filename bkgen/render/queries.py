@@ -14,6 +14,8 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
 from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
+from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import imports_of
@@ -98,6 +100,9 @@ class QueryView:
         builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
         sent: what a body has of the row itself, as a dictionary.
+        same: the condition on the row whose key `row` has.
+        derived: lines that add to `changes` what follows from them.
+        distinct: the column that gets a text which no other row has; None for none.
         nested: lines that write what belongs to the row, behind the write of itself.
     """
 
@@ -129,6 +134,9 @@ class QueryView:
     builds: bool
     uses_row: bool
     sent: str
+    same: str
+    derived: tuple[str, ...]
+    distinct: DistinctView | None
     nested: tuple[str, ...]
 
 
@@ -161,7 +169,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
     nested = tuple(nested_calls(endpoint, service))
-    by_key = computed or bool(nested) or (checks and endpoint.operation is Operation.CREATE)
+    distinct = distinct_view(endpoint, service)
+    changed = distinct is not None and endpoint.operation is not Operation.CREATE
+    by_key = computed or bool(nested) or changed or (checks and endpoint.operation is Operation.CREATE)
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
@@ -175,7 +185,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         columns=_key_columns(table, own_columns(endpoint)) if by_key else columns,
         reread=reread,
         definitions=tuple(found.definitions.items()),
-        imports=frozenset(found.imports) | imports_of(["*".join(order)], service.by_name),
+        imports=frozenset(found.imports)
+        | imports_of(["*".join(order)], service.by_name)
+        | derived_imports(endpoint, service),
         conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
@@ -193,6 +205,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
         sent=dumped(endpoint),
+        same=_same_row(table),
+        derived=tuple(derived_changes(endpoint, service)),
+        distinct=distinct,
         nested=nested,
     )
 
@@ -370,6 +385,7 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
             if not field.required and isinstance(field.shape, ColumnValue):
                 column = table.column(field.shape.column)
                 known[column.attribute] = _called(default(column)) or "None"
+    known |= derived_values(endpoint, service)
     if not known:
         return sent
     fixed = ", ".join(f"{literal(name)}: {value}" for name, value in known.items())

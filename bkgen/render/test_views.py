@@ -139,7 +139,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         path=path_values(endpoint, service, variable),
         unknown_path=_unknown_path(endpoint, service),
         foreign=_foreign(endpoint, service, table),
-        at=at,
+        at=at or _values_at(body),
         shape=shape(body) if body is not None else "None",
         model=table.class_name,
         key=literal(key.name) if key else None,
@@ -269,6 +269,13 @@ def row_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
             return "", None
         case _:
             return "", None
+
+
+def _values_at(body: Shape | None) -> str:
+    """Where the array is of a list that shows a column of its rows and no more."""
+    fields = body.fields if isinstance(body, Object) else ()
+    values = (one for one in fields if isinstance(one.shape, Array) and isinstance(one.shape.items, ColumnValue))
+    return next((f"[{literal(one.name)}]" for one in values), "")
 
 
 def fact_at(body: Shape | None, fact: Fact) -> str:

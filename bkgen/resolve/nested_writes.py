@@ -188,7 +188,8 @@ class NestedWrites:
             return fitting[0]
         several = ", ".join(f"`{target.name}.{one.name}`" for one in fitting)
         message = f"the items can be {several}" if several else f"no unique column of `{target.name}` holds such items"
-        fix = f'say which: {{"type": ["{said.kind}"], "writes": "{written.relation}.{(fitting or target.public)[0].name}"}}'
+        name = (fitting or target.public)[0].name
+        fix = f'say which: {{"type": ["{said.kind}"], "writes": "{written.relation}.{name}"}}'
         self._refuse(written, message, fix)
         return None
 
@@ -196,10 +197,17 @@ class NestedWrites:
         """Whether a value that no row has makes one: where nothing else is needed, and anyone may make it."""
         enough = not any(one.required for one in target.columns if one is not column)
         rules = self._scope.policies.get(target.name)
-        free = rules is None or (not rules.presets and self._holds(target, Deed.CREATE))
+        free = rules is None or (not rules.given and self._holds(target, Deed.CREATE))
         return column.writable and enough and free
 
     def _allows(self, written: Written, table: Table) -> bool:
+        rules = self._scope.policies.get(table.name)
+        if rules is not None and rules.derived:
+            message = (
+                f"rows of `{table.name}` are written here, and its `set` makes `{rules.derived[0].column}` of each"
+            )
+            self._refuse(written, message, "give these rows endpoints of their own")
+            return False
         deeds = (Deed.CREATE, Deed.DELETE) if self._replaces else (Deed.CREATE,)
         for deed in deeds:
             if not self._holds(table, deed):

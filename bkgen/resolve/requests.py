@@ -77,7 +77,7 @@ class _Body:
         self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
 
         rules = scope.policies.get(self._table.name) if self._table else None
-        self._presets = set(rules.presets) if rules else set()
+        self._presets = set(rules.given) if rules else set()
 
     def read(self) -> Object | None:
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:

@@ -70,6 +70,7 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     conditions += [query.condition for query in endpoint.query]
     yield from (condition.expression for condition in conditions if condition is not None)
     yield from endpoint.presets.values()
+    yield from (one.value for one in endpoint.derived)
     yield from actions.expressions(endpoint.steps)
     yield from formulas_in(endpoint.request)
     yield from formulas_in(endpoint.success.body)
