@@ -171,7 +171,9 @@ CODES: dict[str, Code] = {
     ),
     "BK325": Code("warning", "No way to sign in", "Endpoints need an access token, but no endpoint gives one out."),
     "BK315": Code(
-        "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
+        "error",
+        "Preset that cannot be",
+        "`set` gives columns of new rows values from the caller, the time and what is sent of the row.",
     ),
     # BK4xx: endpoints
     "BK401": Code(

@@ -14,6 +14,7 @@ from bkgen.model.shapes import Links
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.constraints import is_definition, written_type
+from bkgen.resolve.envelopes import says_what_it_writes
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import flag, text
@@ -52,14 +53,18 @@ class Written:
     span: Span
 
 
-def nested_write(entry: Entry, table: Table, scope: Scope) -> Written | None:
-    """The field as one that writes rows of another table; None where it is none."""
-    node = entry.value
-    if isinstance(node, Map) and "type" in node and isinstance(node.get("writes"), Scalar):
+def is_nested(entry: Entry, table: Table, scope: Scope) -> bool:
+    """Whether a field is meant to write rows of another table."""
+    relations = scope.relations.candidates(table.name, entry.key)
+    return says_what_it_writes(entry.value) or (bool(relations) and _items(entry.value) is not None)
+
+
+def nested_write(entry: Entry, scope: Scope) -> Written | None:
+    """What such a field says; None where it cannot be, which is reported."""
+    node, items = entry.value, _items(entry.value)
+    if isinstance(node, Map) and says_what_it_writes(node):
         return _said(node, scope)
-    items = _items(node)
-    if items is None or not scope.relations.candidates(table.name, entry.key):
-        return None
+    assert items is not None
     return Written(items, entry.key, "", flag(node, "required") is False if isinstance(node, Map) else False, node.span)
 
 

@@ -26,7 +26,7 @@ from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field,
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
-from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_rows, nested_write
+from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -142,8 +142,9 @@ class _Body:
     def _field(self, entry: Entry) -> Field | None:
         if not texts.check_field_name(entry.key, entry.key_span, self._diagnostics):
             return None
-        if self._nests and self._table and (found := nested_write(entry, self._table, self._scope)):
-            return self._nested(entry, found, self._table)
+        if self._nests and self._table and is_nested(entry, self._table, self._scope):
+            rows = nested_write(entry, self._scope)
+            return self._nested(entry, rows, self._table) if rows is not None else None
         written = self._written(entry)
         if written is None:
             return None
