@@ -23,7 +23,7 @@ from bkgen.resolve.vocabulary import ACTOR, formulas_in, mentions
 from bkgen.resolve.words import phrase, plural, with_article
 
 Key = tuple[str, str, str]
-"""Table, relation and column that a function writes; no column for rows below."""
+"""What tells functions apart: table, relation, and the column of links with the field that is told of, or the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +82,23 @@ def writer_names(endpoints: Iterable[Endpoint]) -> dict[Key, str]:
     taken = {endpoint.name for endpoint in endpoints}
     found: dict[Key, str] = {}
     for endpoint in endpoints:
-        for _, shape in nested_fields(endpoint):
-            if _key(shape) not in found:
+        for field, shape in nested_fields(endpoint):
+            if _key(field, shape) not in found:
                 verb = "link" if isinstance(shape, Links) else "add"
                 name = names.unique(f"{verb}_{names.parameter(shape.relation.name).rstrip('_')}", taken)
                 taken.add(name)
-                found[_key(shape)] = name
+                found[_key(field, shape)] = name
     return found
 
 
-def _key(shape: Links | Children) -> Key:
-    return shape.relation.table, shape.relation.name, shape.column if isinstance(shape, Links) else ""
+def _key(field: Field, shape: Links | Children) -> Key:
+    if isinstance(shape, Children):
+        return shape.relation.table, shape.relation.name, shape.row.name
+    return (
+        shape.relation.table,
+        shape.relation.name,
+        shape.column if shape.adds else f"{shape.column} {field.attribute}",
+    )
 
 
 def calls(endpoint: Endpoint, service: Service) -> Iterator[str]:
@@ -105,11 +111,11 @@ def calls(endpoint: Endpoint, service: Service) -> Iterator[str]:
             yield f"if body.{field.attribute} is not MISSING:"
             indent = "    "
         if endpoint.operation is not Operation.CREATE:
-            holder = service.table(_holder(shape))
+            holder = service.table(holder_of(shape))
             old = f"delete({holder.class_name}).where({column_code(holder, there)} == {owner})"
             yield f"{indent}connection.execute({old})"
         arguments = ["connection", *([ACCOUNT] if _asks(shape) else []), owner, f"body.{field.attribute}"]
-        yield f"{indent}{known[_key(shape)]}({', '.join(arguments)})"
+        yield f"{indent}{known[_key(field, shape)]}({', '.join(arguments)})"
 
 
 def writer_views(endpoints: Iterable[Endpoint], service: Service, homes: Homes) -> list[WriterView]:
@@ -119,7 +125,7 @@ def writer_views(endpoints: Iterable[Endpoint], service: Service, homes: Homes) 
     found: dict[str, WriterView] = {}
     for endpoint in endpoints:
         for field, shape in nested_fields(endpoint):
-            name = known[_key(shape)]
+            name = known[_key(field, shape)]
             if isinstance(shape, Links):
                 found.setdefault(name, _links(name, field, shape, service))
             else:
@@ -222,6 +228,6 @@ def _asks(shape: Links | Children) -> bool:
     return any(mentions(expression, ACTOR) for expression in formulas_in(shape))
 
 
-def _holder(shape: Links | Children) -> str:
+def holder_of(shape: Links | Children) -> str:
     """The table whose rows refer to the written row."""
     return shape.relation.through.table if shape.relation.through is not None else shape.relation.target

@@ -14,6 +14,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
+from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import (
@@ -71,6 +72,7 @@ class EndpointTests:
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
         lists: what only lists have.
+        nested: the fields of the body that write rows of other tables.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -116,6 +118,7 @@ class EndpointTests:
     most: int
     offset: str | None
     lists: ListTests
+    nested: tuple[NestedWriteTest, ...]
 
 
 def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
@@ -168,6 +171,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
+        nested=tuple(nested_write_tests(endpoint, service)),
     )
 
 
