@@ -176,7 +176,9 @@ CODES: dict[str, Code] = {
         "That a request acts once has to be remembered: bkgen keeps keys and answers in a table of its own.",
     ),
     "BK315": Code(
-        "error", "Preset that cannot be", "`set` gives columns of new rows values from the caller and the time."
+        "error",
+        "Preset that cannot be",
+        "`set` gives columns of new rows values from the caller, the time and what is sent of the row.",
     ),
     "BK330": Code(
         "error",
@@ -378,6 +380,11 @@ CODES: dict[str, Code] = {
         "Several references could be meant; names of their own (`as`, `inverse`) tell them apart.",
     ),
     "BK524": Code("error", "View within itself", "A view that shows itself, however deep, has no end."),
+    "BK527": Code(
+        "error",
+        "Rows that cannot be written with another",
+        "A field of a body links a row with others, or brings the rows below it, by a relation that its table has.",
+    ),
     "BK526": Code("error", "Computed field without one value", "An expression in a response gives values."),
     "BK525": Code("error", "One row or many", "Many rows are an array, one row is none."),
     # BK6xx: service

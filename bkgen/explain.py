@@ -24,16 +24,18 @@ from bkgen.model.endpoints import (
     Search,
     Sort,
 )
-from bkgen.model.policies import Deed
+from bkgen.model.policies import Deed, Derived
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
+    Children,
     ColumnValue,
     Computed,
     Constant,
     FactValue,
     Field,
     Given,
+    Links,
     Nested,
     Object,
     Shape,
@@ -230,6 +232,11 @@ def _shape(shape: Shape) -> str:
             return f"= {formula}"
         case Nested(relation=relation, row=row):
             return f"[{_shape(row)}]" if relation.many else _shape(row)
+        case Links(type=type_, relation=relation, column=column, adds=adds):
+            made = ", made where they are not there" if adds else ", which are there"
+            return f"[{_type(type_)}] (writes the `{relation.name}` with these as `{column}`{made})"
+        case Children(relation=relation, row=row):
+            return f"[{_shape(row)}] (writes the `{relation.name}`)"
 
 
 def _field(field: Field) -> str:
@@ -267,6 +274,7 @@ def _policies(service: Service) -> Iterator[str]:
         told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
         told += [("set", ", ".join(policies.presets))] if policies.presets else []
+        told += [("set", f"{one.column} = {one.text}{_again(one)}") for one in policies.derived]
         yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told)])
 
 
@@ -280,6 +288,10 @@ def _states(service: Service) -> Iterator[str]:
             words += f"; sets {', '.join(column for column, _ in one.values)}" if one.values else ""
             told.append((one.name, words))
         yield "\n".join([f"how states of `{name}` change", *_listed(told)])
+
+
+def _again(derived: Derived) -> str:
+    return f"; again where `{derived.sources[0]}` changes" if derived.on_update else ""
 
 
 def _column(column: Column) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from bkgen.model import expressions
 from bkgen.model.actions import Step
 from bkgen.model.expressions import Expression
+from bkgen.model.policies import Derived
 from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -306,6 +307,7 @@ class Endpoint:
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         presets: column -> the value that a new row gets, whatever a client sends.
+        derived: values that follow from what is sent, which this operation gives.
         steps: what an action does, in order; empty for all other operations.
         idempotency: None where it takes no key.
         handler: the function that does it; None for all operations that bkgen writes.
@@ -342,6 +344,7 @@ class Endpoint:
     visible: expressions.Condition | None = None
     allowed: expressions.Condition | None = None
     presets: Mapping[str, Expression] = field(default_factory=dict)
+    derived: tuple[Derived, ...] = ()
     sort: tuple[SortKey, ...] = ()
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None

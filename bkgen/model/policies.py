@@ -19,13 +19,40 @@ class Deed(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """The value of a column that follows from others of its row.
+
+    Attributes:
+        column: the one that gets it.
+        text, value: the expression on `row` that gives it, as the document has it and as it is read.
+        distinct: whether a value that another row has gets an ending.
+        on_update: whether a change of the column that it speaks of gives it again.
+        sources: the columns of the row that it speaks of.
+    """
+
+    column: str
+    text: str
+    value: Expression
+    distinct: bool
+    on_update: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policies:
     """The rules of one table.
 
     Attributes:
         allowed: of each deed, which rows it may be done with, and by whom; what is missing here nobody may do.
         presets: column -> the value that a new row gets, whatever a client sends.
+        derived: the same of values that follow from what is sent.
     """
 
     allowed: Mapping[Deed, Condition]
     presets: Mapping[str, Expression]
+    derived: tuple[Derived, ...] = ()
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The columns that no client writes."""
+        return frozenset(self.presets) | {one.column for one in self.derived}

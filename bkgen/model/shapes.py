@@ -6,6 +6,7 @@ renderer never has to guess.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -181,7 +182,61 @@ class StepValue:
     span: Span
 
 
-Shape = ColumnValue | FactValue | Constant | Object | Array | Nested | Computed | Given | StepRow | StepValue
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Values of a request that say which rows the written row is linked with, by a unique column of these.
+
+    Attributes:
+        relation: leads from the written row over a table of links to those rows.
+        column, type: of the table at its far end.
+        adds: whether a value that no row has becomes a new row.
+        presets: column of the table of links -> the value that a new link gets.
+        visible: what holds of the rows that the caller may see; None for all.
+        most: how many items there may be.
+    """
+
+    relation: Relation
+    column: str
+    type: Type
+    adds: bool
+    presets: Mapping[str, Expression]
+    visible: Condition | None
+    most: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The rows below the written row that a request brings with it.
+
+    Attributes:
+        relation: leads from the written row to them.
+        row: what is sent of each.
+        presets: column -> the value that each gets, whatever a client sends.
+        most: how many items there may be.
+    """
+
+    relation: Relation
+    row: Object
+    presets: Mapping[str, Expression]
+    most: int
+    span: Span
+
+
+Shape = (
+    ColumnValue
+    | FactValue
+    | Constant
+    | Object
+    | Array
+    | Nested
+    | Computed
+    | Given
+    | StepRow
+    | StepValue
+    | Links
+    | Children
+)
 
 
 def envelope(request: Object | None) -> Field | None:

@@ -37,7 +37,7 @@ from bkgen.resolve.expressions.parts import in_database
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
 from bkgen.resolve.words import plural
 
-_UPSERT = "from sqlalchemy.dialects.postgresql import insert as upsert"
+UPSERT = "from sqlalchemy.dialects.postgresql import insert as upsert"
 _BOOLEAN = Value(Type(Kind.BOOLEAN))
 
 
@@ -247,7 +247,7 @@ class _Writer:
         end = f".values({self._assigned(step.values, table)})"
         if (conflict := step.on_conflict) is not None:
             verb = "upsert"
-            self.imports.add(_UPSERT)
+            self.imports.add(UPSERT)
             elements = ", ".join(column_code(table, name) for name in conflict.columns)
             if conflict.values:
                 changed = {name: self._stored(name, value, table) for name, value in conflict.values}

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.shapes import (
     Array,
+    Children,
     ColumnValue,
     Computed,
     Constant,
     Fact,
     FactValue,
     Given,
+    Links,
     Nested,
     Object,
     Shape,
@@ -50,7 +52,7 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
             return "dict[str, Any]"
         case Constant(value=value):
             return type(value).__name__ if value is not None else "None"
-        case ColumnValue() | FactValue() | Nested() | Computed() | Given() | StepValue():
+        case ColumnValue() | FactValue() | Nested() | Computed() | Given() | StepValue() | Links() | Children():
             raise ValueError("a response is an object, an array or a constant")
 
 
@@ -92,6 +94,8 @@ def answer(
             return f"row[{literal(column)}]"
         case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
+        case Links() | Children():
+            raise ValueError("what is written with a row is in requests alone")
         case Given() | StepRow() | StepValue():
             raise ValueError("what an action brings and gives is written with its steps")
 

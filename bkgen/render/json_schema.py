@@ -8,11 +8,13 @@ from typing import Any
 
 from bkgen.model.shapes import (
     Array,
+    Children,
     ColumnValue,
     Computed,
     Constant,
     FactValue,
     Given,
+    Links,
     Nested,
     Object,
     Shape,
@@ -82,6 +84,10 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
             # Bare, for values with constraints of their own would become a model each.
             item = of_type(bare(items.type)) if isinstance(items, Given) else of_shape(items, package)
             return {"type": "array", "items": item, **({"maxItems": most} if most else {})}
+        case Links(type=type_, most=most):
+            return {"type": "array", "items": of_type(type_), "maxItems": most}
+        case Children(row=row, most=most):
+            return {"type": "array", "items": of_shape(row, package), "maxItems": most}
         case StepValue(type=type_):
             return of_type(bare(type_))
         case StepRow(row=row):

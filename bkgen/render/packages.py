@@ -8,13 +8,14 @@ from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView
-from bkgen.render.actions import action_view
+from bkgen.render.actions import UPSERT, action_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
 from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
+from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import CRUD, query_view
 from bkgen.render.routes import route_view
@@ -67,9 +68,10 @@ def package_drafts(
             "app/package/queries.py",
             queries=queries,
             actions=actions,
+            writers=writer_views(endpoints, service, homes),
             rows=_rows(endpoints, service, homes),
             imports=sorted(
-                frozenset[str]().union(*(one.imports for one in queries), *(one.imports for one in actions))
+                frozenset({UPSERT}).union(*(one.imports for one in queries), *(one.imports for one in actions))
             ),
             **view,
         )

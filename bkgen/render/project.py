@@ -93,6 +93,10 @@ def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
+def _distinguishes(service: Service) -> bool:
+    return any(one.distinct for endpoint in service.endpoints for one in endpoint.derived)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -112,6 +116,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
     "app/cursors.py": _cursors,
+    "app/distinct.py": _distinguishes,
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
     "app/idempotency.py": _takes_keys,

@@ -22,6 +22,8 @@ from datamodel_code_generator.parser import LiteralType
 
 # Docstrings of several lines begin on a line of their own: they shall begin like all others.
 _LONG_DOCSTRING = re.compile(r"^(class .*:\n    \"{3})\n {4}", re.MULTILINE)
+# A value with constraints that stands in an array gets a model of its own: its annotation is enough.
+_ITEM = re.compile(r"^class (\w+)\(RootModel\[[^\n]+\]\):\n    root: ([^\n]+)\n+", re.MULTILINE)
 
 
 def pydantic_models(
@@ -65,6 +67,8 @@ def pydantic_models(
 
 def _tidied(text: str) -> str:
     text = "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip() + "\n"
+    for match in _ITEM.finditer(text):
+        text = text.replace(match[0], "").replace(f"list[{match[1]}]", f"list[{match[2]}]")
     return _LONG_DOCSTRING.sub(r"\1", text)
 
 

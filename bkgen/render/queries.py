@@ -14,6 +14,8 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
 from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
+from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import imports_of
@@ -27,6 +29,8 @@ from bkgen.render.lists import (
     parameter_conditions,
 )
 from bkgen.render.literals import literal
+from bkgen.render.nested_writes import calls as nested_calls
+from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.policies import rule_call
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
@@ -95,6 +99,11 @@ class QueryView:
         reread: reads the row that a write has given by its key, for what the write itself cannot give.
         builds: whether the rows of a list are read all at once, for what belongs to them.
         uses_row: whether `answer` needs the row.
+        sent: what a body has of the row itself, as a dictionary.
+        same: the condition on the row whose key `row` has.
+        derived: lines that add to `changes` what follows from them.
+        distinct: the column that gets a text which no other row has; None for none.
+        nested: lines that write what belongs to the row, behind the write of itself.
     """
 
     name: str
@@ -124,6 +133,11 @@ class QueryView:
     reread: str | None
     builds: bool
     uses_row: bool
+    sent: str
+    same: str
+    derived: tuple[str, ...]
+    distinct: DistinctView | None
+    nested: tuple[str, ...]
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -154,7 +168,10 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
-    by_key = computed or (checks and endpoint.operation is Operation.CREATE)
+    nested = tuple(nested_calls(endpoint, service))
+    distinct = distinct_view(endpoint, service)
+    changed = distinct is not None and endpoint.operation is not Operation.CREATE
+    by_key = computed or bool(nested) or changed or (checks and endpoint.operation is Operation.CREATE)
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
@@ -165,10 +182,12 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parameters=tuple(parameters_of(endpoint, service, homes)),
         returns=annotation(body, endpoint.package, homes),
         parents=tuple(parents),
-        columns=_key_columns(table) if by_key else columns,
+        columns=_key_columns(table, own_columns(endpoint)) if by_key else columns,
         reread=reread,
         definitions=tuple(found.definitions.items()),
-        imports=frozenset(found.imports) | imports_of(["*".join(order)], service.by_name),
+        imports=frozenset(found.imports)
+        | imports_of(["*".join(order)], service.by_name)
+        | derived_imports(endpoint, service),
         conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
@@ -185,6 +204,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
+        sent=dumped(endpoint),
+        same=_same_row(table),
+        derived=tuple(derived_changes(endpoint, service)),
+        distinct=distinct,
+        nested=nested,
     )
 
 
@@ -230,8 +254,9 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
     ).code
 
 
-def _key_columns(table: Table) -> str:
-    return ", ".join(column_code(table, column.name) for column in table.primary_key)
+def _key_columns(table: Table, others: list[str]) -> str:
+    keys = [column.name for column in table.primary_key]
+    return ", ".join(column_code(table, name) for name in dict.fromkeys([*keys, *others]))
 
 
 def _same_row(table: Table) -> str:
@@ -348,7 +373,7 @@ def _offset(endpoint: Endpoint) -> str:
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:
     """What an insert or a replacement writes, as one expression."""
-    sent = "body.model_dump()" if endpoint.body is not None else "{}"
+    sent = dumped(endpoint) if endpoint.body is not None else "{}"
     known: dict[str, str] = {}
     if endpoint.operation is Operation.CREATE:
         for name, expression in endpoint.presets.items():
@@ -362,6 +387,7 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
             if not field.required and isinstance(field.shape, ColumnValue):
                 column = table.column(field.shape.column)
                 known[column.attribute] = _called(default(column)) or "None"
+    known |= derived_values(endpoint, service)
     if not known:
         return sent
     fixed = ", ".join(f"{literal(name)}: {value}" for name, value in known.items())

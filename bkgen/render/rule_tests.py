@@ -205,7 +205,7 @@ def path_of(endpoint: Endpoint, rows: PathRows) -> str:
 
 def sent_of(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
     """What the body of a new row has to have; None where a client cannot send it."""
-    presets = {table.column(name).attribute for name in endpoint.presets}
+    presets = {table.column(name).attribute for name in (*endpoint.presets, *(one.column for one in endpoint.derived))}
     parents = {table.column(endpoint.parents[-1].child_column).attribute} if endpoint.parents else set()
     fields = {table.column(column_of(field)).attribute: field for field in fields_of(endpoint) if column_of(field)}
     found = []

@@ -9,7 +9,7 @@ from typing import Any
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Nested, Object, Shape, StepRow
+from bkgen.model.shapes import Array, Children, ColumnValue, Nested, Object, Shape, StepRow
 from bkgen.render import json_schema
 from bkgen.render.homes import Homes
 from bkgen.render.literals import wrapped
@@ -109,7 +109,7 @@ def _outermost(shape: Shape) -> Iterator[Object]:
     match shape:
         case Object():
             yield shape
-        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner) | Children(row=inner):
             yield from _outermost(inner)
         case _:
             return

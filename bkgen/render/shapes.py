@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Nested, Object, Shape, StepRow
+from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Nested, Object, Shape, StepRow
 
 
 def objects(shape: Shape | None) -> Iterator[Object]:
@@ -14,7 +14,7 @@ def objects(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from objects(field.shape)
             yield shape
-        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner) | Children(row=inner):
             yield from objects(inner)
         case _:
             return
@@ -50,6 +50,8 @@ def loose_columns(shape: Shape | None) -> list[ColumnValue]:
     match shape:
         case Object(table=None, fields=fields):
             return [column for field in fields for column in loose_columns(field.shape)]
+        case Array(items=items):
+            return loose_columns(items)
         case ColumnValue():
             return [shape]
         case _:

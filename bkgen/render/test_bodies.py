@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
+from bkgen.model.shapes import Children, ColumnValue, Fact, FactValue, Field, Links, Object
 from bkgen.model.tables import Column, OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
@@ -177,6 +177,8 @@ def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
     """(field, valid value) of a body, for the function that makes it."""
     lines = []
     for field in shape_.fields:
+        if isinstance(field.shape, Links | Children):
+            lines.append((literal(field.name), f"[{nested_value(field.shape, service)}]"))
         if not isinstance(field.shape, ColumnValue):
             continue
         table = service.table(field.shape.table)
@@ -189,3 +191,14 @@ def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
             value = sent_value(column, table, field.shape.type, service)
         lines.append((literal(field.name), value))
     return lines
+
+
+def nested_value(shape: Links | Children, service: Service) -> str:
+    """One item of a field that writes rows of another table."""
+    if isinstance(shape, Children):
+        return "{" + ", ".join(f"{name}: {value}" for name, value in body_lines(shape.row, service)) + "}"
+    target = service.table(shape.relation.target)
+    column = target.column(shape.column)
+    if shape.adds:
+        return sent_value(column, target, shape.type, service)
+    return wire(column, f"rows.{row_word(target)}()")

@@ -8,11 +8,13 @@ from decimal import Decimal
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
+    Children,
     ColumnValue,
     Computed,
     Constant,
     FactValue,
     Given,
+    Links,
     Nested,
     Object,
     Shape,
@@ -49,6 +51,10 @@ def shape(expected: Shape) -> str:
             return f"[{_type_shape(type_, nullable=False)}]" if many else _type_shape(type_, nullable=False)
         case Nested(relation=relation, row=row):
             return f"[{shape(row)}]" if relation.many else shape(row)
+        case Links(type=type_):
+            return f"[{_type_shape(type_, nullable=False)}]"
+        case Children(row=row):
+            return f"[{shape(row)}]"
         case StepRow(row=row):
             return shape(row)
         case Constant(value=value):

@@ -14,6 +14,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
+from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
 from bkgen.render.roles import new_account, token_fixture
 from bkgen.render.routes import python_path
@@ -72,6 +73,7 @@ class EndpointTests:
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
         lists: what only lists have.
+        nested: the fields of the body that write rows of other tables.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -118,6 +120,7 @@ class EndpointTests:
     most: int
     offset: str | None
     lists: ListTests
+    nested: tuple[NestedWriteTest, ...]
 
 
 def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
@@ -142,7 +145,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         path=path_values(endpoint, service, variable),
         unknown_path=_unknown_path(endpoint, service),
         foreign=_foreign(endpoint, service, table),
-        at=at,
+        at=at or _values_at(body),
         shape=shape(body) if body is not None else "None",
         model=table.class_name,
         key=literal(key.name) if key else None,
@@ -171,6 +174,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
+        nested=tuple(nested_write_tests(endpoint, service)),
     )
 
 
@@ -272,6 +276,13 @@ def row_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
             return "", None
         case _:
             return "", None
+
+
+def _values_at(body: Shape | None) -> str:
+    """Where the array is of a list that shows a column of its rows and no more."""
+    fields = body.fields if isinstance(body, Object) else ()
+    values = (one for one in fields if isinstance(one.shape, Array) and isinstance(one.shape.items, ColumnValue))
+    return next((f"[{literal(one.name)}]" for one in values), "")
 
 
 def fact_at(body: Shape | None, fact: Fact) -> str:

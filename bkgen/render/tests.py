@@ -9,7 +9,7 @@ from typing import Any
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Given, Object
+from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
@@ -329,6 +329,8 @@ def _body(shape: Object) -> dict[str, object]:
                 body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
             case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
                 body[field.name] = "correct horse battery staple"
+            case Links() | Children() if field.required:
+                body[field.name] = []
             case Array(items=Object() as item):
                 body[field.name] = [_body(item)]
             case Array(items=Given(type=type_)):

@@ -196,7 +196,9 @@ class _Answer:
             return None
         match item:
             case Map() if not is_definition(item):
-                items = reader.object(item, self._table.class_name) if item.entries else None
+                items: Shape | None = reader.object(item, self._table.class_name) if item.entries else None
+            case Scalar(value=str(word)) if word.lstrip().startswith("="):
+                items = reader.items(item, word.lstrip()[1:])
             case Scalar(value=str(word)) if word == "object" or parse_type(word) is None:
                 items = reader.read(item, word, self._table.class_name)
             case _:

@@ -17,8 +17,8 @@ from bkgen.model.endpoints import (
     Response,
 )
 from bkgen.model.expressions import Condition, Expression
-from bkgen.model.policies import Deed
-from bkgen.model.shapes import SortKey, without_envelope
+from bkgen.model.policies import Deed, Derived
+from bkgen.model.shapes import ColumnValue, Object, SortKey, without_envelope
 from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
@@ -70,7 +70,6 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
-    request = request_body(route, scope)
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
     rules = _rules(route, scope)
@@ -84,8 +83,14 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         if route.node.get("auth") is not None:
             message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
             diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
+    request = request_body(route, access, scope)
+    if access is Access.ANYONE and asks_who(request):
+        access = Access.SIGNED_IN
     if access is Access.SIGNED_IN and rules.allowed is not None and holds_signed_in(rules.allowed):
         rules = replace(rules, allowed=None)
+    derived = _derived(route, request, scope)
+    if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):
+        access = Access.SIGNED_IN
     causes = causes_of(route, scope, without_envelope(request), query, access, rules.allowed is not None)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
@@ -118,6 +123,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         visible=rules.visible,
         allowed=rules.allowed,
         presets=rules.presets,
+        derived=derived,
         sort=_sort(route, scope),
         idempotency=idempotency_of(route, diagnostics),
     )
@@ -146,6 +152,25 @@ def _rules(route: Route, scope: Scope) -> _Rules:
     seen = visible(table.name, scope) if deed is not Deed.CREATE else None
     may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
     return _Rules(seen, may, presets, parents)
+
+
+def _derived(route: Route, request: Object | None, scope: Scope) -> tuple[Derived, ...]:
+    """The values that the endpoint makes of what it is sent, which has to have all that they are made of."""
+    table, body = scope.table_of(route), without_envelope(request)
+    rules = scope.policies.get(table.name) if table is not None else None
+    if table is None or rules is None or route.operation not in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE):
+        return ()
+    fields = {one.shape.column: one for one in (body.fields if body else ()) if isinstance(one.shape, ColumnValue)}
+    if route.operation is not Operation.CREATE:
+        return tuple(one for one in rules.derived if one.on_update and one.sources[0] in fields)
+    for one in rules.derived:
+        for source in one.sources:
+            if source not in fields or not fields[source].required:
+                message = f"`{table.name}.{one.column}` is made of `{source}`, which {route} does not always bring"
+                fix = f'add "{source}" to the body, without a default of its column'
+                scope.diagnostics.add("BK506", span_of(route.node, "requestBody"), message, fix)
+                return ()
+    return rules.derived
 
 
 def _sort(route: Route, scope: Scope) -> tuple[SortKey, ...]:

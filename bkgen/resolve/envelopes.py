@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bkgen.resolve.constraints import is_definition
-from bkgen.source import Entry, Map, Node
+from bkgen.source import Entry, Map, Node, Scalar
 
 
 def envelope_of(body: Node | None) -> Entry | None:
@@ -11,7 +11,13 @@ def envelope_of(body: Node | None) -> Entry | None:
     if not isinstance(body, Map) or len(body.entries) != 1:
         return None
     (entry,) = body.entries
-    return entry if isinstance(entry.value, Map) and not is_definition(entry.value) else None
+    is_field = is_definition(entry.value) or says_what_it_writes(entry.value)
+    return entry if isinstance(entry.value, Map) and not is_field else None
+
+
+def says_what_it_writes(node: Node) -> bool:
+    """Whether it is a field that writes rows of another table: `{"type": ["string"], "writes": "tags.name"}`."""
+    return isinstance(node, Map) and "type" in node and isinstance(node.get("writes"), Scalar)
 
 
 def fields_in(body: Node | None) -> Map | None:

@@ -18,7 +18,7 @@ from bkgen.model.endpoints import (
     Operation,
     Response,
 )
-from bkgen.model.shapes import Array, Computed, Constant, Nested, Object, Shape, StepRow, StepValue
+from bkgen.model.shapes import Array, Children, Computed, Constant, Links, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
@@ -82,6 +82,10 @@ def structure(shape: Shape) -> Structure:
             return ("value", formula, type_)
         case Constant(value=value):
             return ("constant", repr(value))
+        case Links(relation=relation, column=column, type=type_, most=most):
+            return ("links", relation.table, relation.name, column, type_, most)
+        case Children(relation=relation, row=row, most=most):
+            return ("children", relation.table, relation.name, structure(row), most)
         case Computed(formula=formula, type=type_, many=many):
             return ("computed", formula, type_, many)
         case _:
@@ -150,7 +154,7 @@ def _inner(shape: Shape | None) -> Iterator[Object]:
             for field in fields:
                 yield from _inner(field.shape)
             yield shape
-        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner):
+        case Array(items=inner) | Nested(row=inner) | StepRow(row=inner) | Children(row=inner):
             yield from _inner(inner)
         case _:
             return
@@ -164,7 +168,7 @@ def _renamed(endpoint: Endpoint, rename: Rename) -> Endpoint:
                 return replace(shape, name=rename(shape), fields=inner)
             case Array(items=items):
                 return replace(shape, items=of(items))
-            case Nested(row=row) | StepRow(row=row):
+            case Nested(row=row) | StepRow(row=row) | Children(row=row):
                 renamed = of(row)
                 assert isinstance(renamed, Object)
                 return replace(shape, row=renamed)

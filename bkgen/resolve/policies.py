@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import (
     Binary,
+    ColumnOf,
     Condition,
     Expression,
     Filtered,
@@ -18,14 +20,14 @@ from bkgen.model.expressions import (
     Rows,
     Value,
 )
-from bkgen.model.policies import Deed, Policies
+from bkgen.model.policies import Deed, Derived, Policies
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.parts import rebuilt, walk
 from bkgen.resolve.lookup import find_column
-from bkgen.resolve.nodes import child, span_of, text
+from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions, of_request, of_row
 from bkgen.source import Entry, Map, Scalar
@@ -53,7 +55,9 @@ def resolve_policies(nodes: Iterable[Map], scope: Scope) -> dict[str, Policies]:
         rules, presets = child(node, "policies"), child(node, "set")
         if table is not None and (rules is not None or presets is not None):
             allowed = _allowed(rules, table, scope) if rules is not None else _everything(node)
-            found[table.name] = Policies(allowed, _presets(presets, table, scope))
+            given = list(_given(presets, table, scope))
+            plain = {one.column: one.value for one in given if not one.sources and not one.distinct}
+            found[table.name] = Policies(allowed, plain, tuple(one for one in given if one.column not in plain))
     return found
 
 
@@ -119,30 +123,70 @@ def _everything(node: Map) -> dict[Deed, Condition]:
     return {deed: Condition("true", always) for deed in Deed}
 
 
-def _presets(node: Map | None, table: Table, scope: Scope) -> dict[str, Expression]:
-    found = {}
+_DISTINCT = re.compile(r"\s*distinct\s*\((.*)\)\s*", re.DOTALL)
+"""An expression whose value gets an ending where another row has it."""
+
+
+def _given(node: Map | None, table: Table, scope: Scope) -> Iterator[Derived]:
+    """What `set` says of the columns of new rows."""
+    distinct = ""
     for entry in node or ():
         column = find_column(table, entry.key)
         if column is None:
             fix = scope.diagnostics.nearest(entry.key_span, entry.key, (column.name for column in table.columns))
             scope.diagnostics.add("BK315", entry.key_span, f"`set` names `{entry.key}`, which is no column", fix)
-        elif (value := _preset(entry, column, table, scope)) is not None:
-            found[column.name] = value
-    return found
+        elif (one := _derived(entry, column, table, scope)) is not None:
+            if one.distinct and distinct:
+                message = f"`{distinct}` is distinct already, and a row can be tried again for one column only"
+                scope.diagnostics.add(
+                    "BK315", entry.value.span, message, "make one of them with `slug` or `lower` alone"
+                )
+                continue
+            distinct = column.name if one.distinct else distinct
+            yield one
 
 
-def _preset(entry: Entry, column: Column, table: Table, scope: Scope) -> Expression | None:
+def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derived | None:
     """The value of a column of new rows; None where it cannot be, which is reported."""
-    written = entry.value.value if isinstance(entry.value, Scalar) else None
+    node, on_update = entry.value, False
+    if isinstance(node, Map):
+        on_update = flag(node, "onUpdate") is True
+        node = node.get("value") or node
+    written = str(node.value) if isinstance(node, Scalar) else ""
+    match = _DISTINCT.fullmatch(written)
     words = of_request(table, Access.SIGNED_IN, (), (), scope)
-    found = resolve_expression(str(written), entry.value.span, words, scope.diagnostics)
+    found = resolve_expression(match[1] if match else written, node.span, words, scope.diagnostics)
+    found = as_value(found, column.type, column.nullable, scope.diagnostics) if found is not None else None
     if found is None:
         return None
-    if mentions(found, ROW):
-        message = f"`{column.name}` is set before its row is there, so `row` has no meaning"
-        scope.diagnostics.add("BK315", entry.value.span, message, "use `actor` or `now`")
+    own = [part for part in walk(found) if isinstance(part, ColumnOf) and _is_row(part.row)]
+    sources = tuple(dict.fromkeys(part.column for part in own))
+    message, fix = "", None
+    if mentions(found, ROW) and len(own) != sum(isinstance(part, Name) and part.name == ROW for part in walk(found)):
+        message, fix = (
+            f"`{column.name}` is set before its row is there, so `row` has no relations yet",
+            "use its columns",
+        )
+    elif any(isinstance(part, Related) for part in walk(found)):
+        message, fix = (
+            f"`{column.name}` is set by what a request brings, not by other rows",
+            "use `row`, `actor` or `now`",
+        )
+    elif column.name in sources:
+        message, fix = f"`{column.name}` cannot follow from itself", "use other columns"
+    elif match and not (column.type.kind is Kind.STRING and column.unique and not column.type.enum):
+        message, fix = f"`distinct` is for texts of a unique column, and `{column.name}` is none", 'add "unique": true'
+    elif on_update and len(sources) != 1:
+        message = f"`{column.name}` changes with one column of its row, and this speaks of {len(sources)}"
+        fix = "remove `onUpdate`, or speak of one"
+    if message:
+        scope.diagnostics.add("BK315", node.span, message, fix)
         return None
-    return as_value(found, column.type, column.nullable, scope.diagnostics)
+    return Derived(column.name, written, found, match is not None, on_update, sources)
+
+
+def _is_row(expression: Expression) -> bool:
+    return isinstance(expression, Name) and expression.name == ROW
 
 
 def holds_signed_in(condition: Condition) -> bool:

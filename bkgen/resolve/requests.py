@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import Operation
-from bkgen.model.shapes import Fact, Field, Object
+from collections.abc import Mapping
+
+from bkgen.model.endpoints import Access, Operation
+from bkgen.model.expressions import Expression
+from bkgen.model.relations import Relation
+from bkgen.model.shapes import Children, Fact, Field, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
@@ -22,6 +26,8 @@ from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field,
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
+from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
+from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -48,13 +54,14 @@ _INFERRED_NAMES = {
 }
 
 
-def request_body(route: Route, scope: Scope) -> Object | None:
+def request_body(route: Route, access: Access, scope: Scope) -> Object | None:
     """The body that the endpoint takes; None where it takes none."""
-    return _Body(route, scope).read()
+    return _Body(route, access, scope).read()
 
 
 class _Body:
-    def __init__(self, route: Route, scope: Scope) -> None:
+    def __init__(self, route: Route, access: Access, scope: Scope) -> None:
+        self._access, self._giver = access, "path"
         self._route, self._scope, self._diagnostics = route, scope, scope.diagnostics
         self._operation = route.operation
         table = scope.table_of(route)
@@ -70,23 +77,17 @@ class _Body:
         self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
 
         rules = scope.policies.get(self._table.name) if self._table else None
-        self._presets = set(rules.presets) if rules else set()
+        self._presets = set(rules.given) if rules else set()
 
     def read(self) -> Object | None:
-        entries = self._node.entries if isinstance(self._node, Map) else ()
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
             if isinstance(self._body, Map) and self._body.entries:
                 message = f"{self._route} takes no body: it is a `{self._operation}`"
                 self._diagnostics.add("BK504", self._span, message, "remove `requestBody`")
             return None
-        if isinstance(self._node, Map) and entries and not check_unambiguous(self._node, self._diagnostics):
-            return None
-        fields = [field for entry in entries if (field := self._field(entry))] if entries else self._inferred()
-        if entries and len(fields) == len(entries):
-            self._check_complete(fields)
-        fields = list(distinct(fields, self._diagnostics))
+        fields = self._fields()
         if not fields:
-            if not entries and self._operation in _CHANGES:
+            if not self._entries and self._operation in _CHANGES:
                 message = f"{self._route} changes nothing: `{self._table_name}` has no column that a client may write"
                 self._diagnostics.add(
                     "BK506", self._span, message, "remove the endpoint, or the `readOnly` of a column"
@@ -95,7 +96,21 @@ class _Body:
         named = BODY_NAMES[self._operation]
         generic = self._operation in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE)
         name = f"{self._table.class_name}{named}" if generic and self._table else named
-        return self._enclosed(Object(name, self._route.package, tuple(fields), None, self._span))
+        return self._enclosed(Object(name, self._route.package, fields, None, self._span))
+
+    @property
+    def _entries(self) -> tuple[Entry, ...]:
+        return tuple(self._node.entries) if isinstance(self._node, Map) else ()
+
+    def _fields(self) -> tuple[Field, ...]:
+        """What the body has: the fields of the document, or all that there can be."""
+        entries = self._entries
+        if isinstance(self._node, Map) and entries and not check_unambiguous(self._node, self._diagnostics):
+            return ()
+        fields = [field for entry in entries if (field := self._field(entry))] if entries else self._inferred()
+        if entries and len(fields) == len(entries):
+            self._check_complete(fields)
+        return distinct(fields, self._diagnostics)
 
     def _around(self, body: Node | None) -> Entry | None:
         """The entry of the body that is an envelope: `{"post": {...}}`, or `{"post": "object"}` for a `post`."""
@@ -127,6 +142,9 @@ class _Body:
     def _field(self, entry: Entry) -> Field | None:
         if not texts.check_field_name(entry.key, entry.key_span, self._diagnostics):
             return None
+        if self._nests and self._table and is_nested(entry, self._table, self._scope):
+            rows = nested_write(entry, self._scope)
+            return self._nested(entry, rows, self._table) if rows is not None else None
         written = self._written(entry)
         if written is None:
             return None
@@ -139,6 +157,27 @@ class _Body:
             self._unknown_for_operation(entry)
             return None
         return self._column_field(entry, written)
+
+    @property
+    def _nests(self) -> bool:
+        return self._operation in NESTING
+
+    def _nested(self, entry: Entry, written: RowsWritten, table: Table) -> Field | None:
+        """A field that writes rows of another table."""
+        writes = NestedWrites(table, self._operation, self._access, self._scope)
+        shape = self._children(entry, written, writes) if is_rows(written) else writes.links(entry, written)
+        required = self._operation not in _UPDATES and not written.optional
+        return Field(entry.key, names.attribute(entry.key), shape, required, False, entry.key_span) if shape else None
+
+    def _children(self, entry: Entry, written: RowsWritten, writes: NestedWrites) -> Children | None:
+        relation = writes.relation(written, "{}")
+        if relation is None:
+            return None
+        body = _ChildBody(self._route, self._access, self._scope, relation, written.items)
+        row = body.row()
+        if row is None or not writes.allows_children(written, self._scope.tables[relation.target]):
+            return None
+        return Children(relation, row, body.presets, MOST_ITEMS, entry.key_span)
 
     def _written(self, entry: Entry) -> Written | None:
         node = entry.value
@@ -223,7 +262,7 @@ class _Body:
     def _refusal(self, column: Column) -> str | None:
         """Why a client may not send the column; None where it may."""
         if column.name in self._from_path:
-            return "the path gives it"
+            return f"the {self._giver} gives it"
         if column.name in self._presets:
             return "the `set` of the table gives it"
         if column.generated:
@@ -330,3 +369,30 @@ class _Body:
         message = f"`{entry.key}` is {describe(said)}, but {where} is {describe(column.type)}"
         fix = f'write "{column.type.kind}", or change the type of the column'
         self._diagnostics.add("BK507", entry.value.span, message, fix)
+
+
+class _ChildBody(_Body):
+    """What is sent of each row that a relation leads to from the row that the endpoint writes."""
+
+    def __init__(self, route: Route, access: Access, scope: Scope, relation: Relation, node: Node) -> None:
+        super().__init__(route, access, scope)
+        self._operation, self._giver = Operation.CREATE, "row above"
+        self._table = scope.tables[relation.target]
+        self._node, self._span, self._envelope = node, node.span, None
+        self._from_path = {there for _, there in relation.pairs}
+        rules = scope.policies.get(relation.target)
+        self.presets: Mapping[str, Expression] = rules.presets if rules else {}
+        self._presets = set(self.presets)
+
+    @property
+    def _nests(self) -> bool:
+        return False
+
+    def row(self) -> Object | None:
+        """The object of one row; None where it cannot be, which is reported."""
+        fields = self._fields()
+        return Object(f"{self._table_class}Item", self._route.package, fields, None, self._span) if fields else None
+
+    @property
+    def _table_class(self) -> str:
+        return self._table.class_name if self._table else ""

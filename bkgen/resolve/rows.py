@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bkgen.model.expressions import Value, Values
+from bkgen.model.expressions import ColumnOf, Name, Value, Values
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object, Shape
 from bkgen.model.tables import Column, Table
@@ -118,6 +118,20 @@ class RowReader:
         if isinstance(written, Constant):
             return written
         return self._leaf(node, written, key) if written is not None else None
+
+    def items(self, node: Node, formula: str) -> ColumnValue | None:
+        """What stands in the array of a list that shows one column of its rows: `= row.name`."""
+        match self._computed(node, formula):
+            case None:
+                return None
+            case Computed(expression=ColumnOf(row=Name(name=name), column=column)) if name == ROW:
+                shown = self.table.column(column)
+                if not shown.nullable:
+                    return ColumnValue(self.table.name, shown.name, shown.type)
+        message = "an item of a list is a row, or a column of it that is never null"
+        fix = f'write "= row.{self.table.primary_key[0].name}", or an object with the field'
+        self.scope.diagnostics.add("BK526", node.span, message, fix)
+        return None
 
     def _field(self, entry: Entry, owner: str) -> Field | None:
         if not texts.check_field_name(entry.key, entry.key_span, self.scope.diagnostics):

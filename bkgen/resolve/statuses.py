@@ -17,7 +17,7 @@ from bkgen.model.endpoints import (
     QueryParameter,
     Response,
 )
-from bkgen.model.shapes import ColumnValue, Object, Shape
+from bkgen.model.shapes import Children, ColumnValue, Links, Object, Shape
 from bkgen.model.tables import OnDelete, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
@@ -215,6 +215,7 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
         if is_held(table, scope.tables):
             yield Cause.REFERRED_TO
         return
+    yield from _nested_conflicts(route, body, scope)
     written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
     if route.operation is Operation.CREATE and route.parents:
         written.add(route.parents[-1].child_column)
@@ -227,6 +228,23 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
             yield Cause.REFERRED_TO
     if any(written.intersection(rule) for rule in table.unique_rules):
         yield Cause.TAKEN
+
+
+def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterator[Cause]:
+    """Why the database can refuse the rows that are written with the row."""
+    for field in body.fields if body else ():
+        match field.shape:
+            case Links(adds=False):
+                yield Cause.BAD_REFERENCE
+            case Children(relation=relation, row=row):
+                child = scope.tables[relation.target]
+                sent = {one.shape.column for one in row.fields if isinstance(one.shape, ColumnValue)}
+                if any(child.column(name).reference is not None for name in sent):
+                    yield Cause.BAD_REFERENCE
+                if any(sent.intersection(rule) for rule in child.unique_rules):
+                    yield Cause.TAKEN
+                if route.operation is not Operation.CREATE and is_held(child, scope.tables):
+                    yield Cause.REFERRED_TO
 
 
 def _from_path(route: Route) -> set[str]:

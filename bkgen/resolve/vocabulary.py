@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from bkgen.model import actions
 from bkgen.model.endpoints import Access, Endpoint, PathParameter, QueryParameter
 from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value, Values
-from bkgen.model.shapes import Array, Computed, Nested, Object, Shape, StepRow, StepValue
+from bkgen.model.shapes import Array, Children, Computed, Links, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
@@ -70,8 +70,10 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     conditions += [query.condition for query in endpoint.query]
     yield from (condition.expression for condition in conditions if condition is not None)
     yield from endpoint.presets.values()
+    yield from (one.value for one in endpoint.derived)
     yield from actions.expressions(endpoint.steps)
     yield from actions.policies_in(endpoint.steps)
+    yield from formulas_in(endpoint.request)
     yield from formulas_in(endpoint.success.body)
 
 
@@ -85,6 +87,12 @@ def formulas_in(shape: Shape | None) -> Iterator[Expression]:
                 yield from formulas_in(field.shape)
         case Array(items=inner) | StepRow(row=inner):
             yield from formulas_in(inner)
+        case Links(presets=presets, visible=visible):
+            yield from presets.values()
+            if visible is not None:
+                yield visible.expression
+        case Children(presets=presets):
+            yield from presets.values()
         case Nested(row=inner, visible=visible):
             if visible is not None:
                 yield visible.expression

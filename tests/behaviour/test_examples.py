@@ -23,7 +23,9 @@ from bkgen.resolve import resolve
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ["login", "minimal", "blog"]
+EXAMPLES = ["login", "minimal", "blog", "conduit"]
+FACTS = Path(__file__).parent / "examples"
+"""What clients of an example rely on: tests that its backend gets besides its own."""
 # Of the two JSON blocks that bkgen was first asked to accept, as they stand.
 SEED = {
     "contract.json": "ad3139f478a4a3ef6d75881e31a46781f539859db46083508393bd5d838792a1",
@@ -69,6 +71,8 @@ def written(example: str, folder: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    if (facts := FACTS / f"{example}.test").exists():
+        (folder / "tests" / "test_facts.py").write_text(facts.read_text(encoding="utf-8"), encoding="utf-8")
     return folder
 
 

@@ -52,11 +52,14 @@ def find_bad_references(context: ExceptionContext) -> None:
     connection, statement = context.connection, context.statement
     if "FOREIGN KEY" not in str(context.original_exception) or not connection or not statement:
         return
-    sent = failed.compiled_parameters[0]
     columns = [
         column
         for column in _written(statement).columns
-        if sent.get(column.key) is not None and _leads_nowhere(connection, column, sent[column.key])
+        if any(
+            sent.get(column.key) is not None
+            and _leads_nowhere(connection, column, sent[column.key])
+            for sent in failed.compiled_parameters
+        )
     ]
     raise _bad_reference(statement, columns)
 

@@ -1,0 +1,53 @@
+"""Views of the generated tests of fields that write rows of other tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Cause, Endpoint
+from bkgen.model.service import Service
+from bkgen.model.shapes import Links
+from bkgen.render.literals import literal
+from bkgen.render.nested_writes import holder_of, nested_fields
+from bkgen.render.test_bodies import nested_value
+from bkgen.render.test_values import unknown_value
+
+
+@dataclass(frozen=True, slots=True)
+class NestedWriteTest:
+    """The tests of one field; all are Python expressions unless said otherwise.
+
+    Attributes:
+        name: of the tests, behind the endpoint's and the status: the field's attribute.
+        field: its name on the wire.
+        value: one item of it.
+        model: of the rows that it makes; `made` how many of them two equal items make.
+        optional: whether it may be absent.
+        unknown: an item that no row has, where there has to be one; empty elsewhere.
+    """
+
+    name: str
+    field: str
+    value: str
+    model: str
+    made: int
+    optional: bool
+    unknown: str
+
+
+def nested_write_tests(endpoint: Endpoint, service: Service) -> Iterator[NestedWriteTest]:
+    for field, shape in nested_fields(endpoint):
+        value, unknown = nested_value(shape, service), ""
+        if isinstance(shape, Links) and not shape.adds and endpoint.response(Cause.BAD_REFERENCE):
+            target = service.table(shape.relation.target)
+            unknown = unknown_value(target.column(shape.column), target)
+        yield NestedWriteTest(
+            name=field.attribute.rstrip("_"),
+            field=literal(field.name),
+            value=value,
+            model=service.table(holder_of(shape)).class_name,
+            made=1 if isinstance(shape, Links) else 2,
+            optional=not field.required,
+            unknown=unknown,
+        )

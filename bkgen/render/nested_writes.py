@@ -1,0 +1,233 @@
+"""How rows of other tables are written with the row of an endpoint: functions of `queries.py`, and their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.expressions import Expression
+from bkgen.model.policies import Deed
+from bkgen.model.service import Service
+from bkgen.model.shapes import Children, ColumnValue, Field, Links
+from bkgen.model.tables import Table
+from bkgen.render.answers import schema
+from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.expressions import Context, python_value
+from bkgen.render.homes import Homes
+from bkgen.render.literals import literal
+from bkgen.render.policies import rule_call
+from bkgen.render.variables import ACCOUNT, VARIABLES
+from bkgen.resolve import names
+from bkgen.resolve.vocabulary import ACTOR, formulas_in, mentions
+from bkgen.resolve.words import phrase, plural, with_article
+
+Key = tuple[str, str, str]
+"""What tells functions apart: table, relation, and the column of links with the field that is told of, or the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriterView:
+    """A function that writes the rows that belong to one row.
+
+    Attributes:
+        kind: names the template of its body: `links` or `children`.
+        parameters: behind the connection.
+        values: its last parameter, which holds what was sent; `value` is one of them.
+        target: the model of the rows that are linked, or that are made below.
+        column, key: of the target: what the values are compared with, and what links refer to.
+        link: the model of the links, or of the rows below; `row` makes one of them, of `key` or `value`.
+        adds: what a new row of the target is made of `value`; empty where only rows that are there are linked.
+        visible: the condition on rows that the caller may see; empty for none.
+        field: the attribute of the body that is told of where there is no such row.
+    """
+
+    name: str
+    kind: str
+    docstring: str
+    parameters: tuple[str, ...]
+    values: str
+    value: str
+    target: str
+    column: str
+    key: str
+    link: str
+    row: str
+    adds: str
+    visible: str
+    field: str
+
+
+def nested_fields(endpoint: Endpoint) -> list[tuple[Field, Links | Children]]:
+    """The fields of a body that write rows of other tables."""
+    if endpoint.operation is Operation.ACTION or endpoint.body is None:
+        return []
+    return [(field, field.shape) for field in endpoint.body.fields if isinstance(field.shape, Links | Children)]
+
+
+def dumped(endpoint: Endpoint) -> str:
+    """What a body has of the row itself, as a dictionary."""
+    others = ", ".join(sorted(literal(field.attribute) for field, _ in nested_fields(endpoint)))
+    return f"body.model_dump(exclude={{{others}}})" if others else "body.model_dump()"
+
+
+def own_columns(endpoint: Endpoint) -> list[str]:
+    """The columns of the row that the others refer to."""
+    return list(dict.fromkeys(shape.relation.pairs[0][0] for _, shape in nested_fields(endpoint)))
+
+
+def writer_names(endpoints: Iterable[Endpoint]) -> dict[Key, str]:
+    """What the functions of a package are called, each of which may serve several endpoints."""
+    endpoints = list(endpoints)
+    taken = {endpoint.name for endpoint in endpoints}
+    found: dict[Key, str] = {}
+    for endpoint in endpoints:
+        for field, shape in nested_fields(endpoint):
+            if _key(field, shape) not in found:
+                verb = "link" if isinstance(shape, Links) else "add"
+                name = names.unique(f"{verb}_{names.parameter(shape.relation.name).rstrip('_')}", taken)
+                taken.add(name)
+                found[_key(field, shape)] = name
+    return found
+
+
+def _key(field: Field, shape: Links | Children) -> Key:
+    if isinstance(shape, Children):
+        return shape.relation.table, shape.relation.name, shape.row.name
+    return (
+        shape.relation.table,
+        shape.relation.name,
+        shape.column if shape.adds else f"{shape.column} {field.attribute}",
+    )
+
+
+def calls(endpoint: Endpoint, service: Service) -> Iterator[str]:
+    """The lines that write what belongs to `row`, and first take away what did before."""
+    known = writer_names(service.packages[endpoint.package])
+    for field, shape in nested_fields(endpoint):
+        (own, there), *_ = shape.relation.pairs
+        owner, indent = f"row[{literal(own)}]", ""
+        if not field.required:
+            yield f"if body.{field.attribute} is not MISSING:"
+            indent = "    "
+        if endpoint.operation is not Operation.CREATE:
+            holder = service.table(holder_of(shape))
+            old = f"delete({holder.class_name}).where({column_code(holder, there)} == {owner})"
+            yield f"{indent}connection.execute({old})"
+        arguments = ["connection", *([ACCOUNT] if _asks(shape) else []), owner, f"body.{field.attribute}"]
+        yield f"{indent}{known[_key(field, shape)]}({', '.join(arguments)})"
+
+
+def writer_views(endpoints: Iterable[Endpoint], service: Service, homes: Homes) -> list[WriterView]:
+    """The functions that the endpoints of a package call."""
+    endpoints = list(endpoints)
+    known = writer_names(endpoints)
+    found: dict[str, WriterView] = {}
+    for endpoint in endpoints:
+        for field, shape in nested_fields(endpoint):
+            name = known[_key(field, shape)]
+            if isinstance(shape, Links):
+                found.setdefault(name, _links(name, field, shape, service))
+            else:
+                found.setdefault(name, _children(name, field, shape, service, homes, endpoint.package))
+    return list(found.values())
+
+
+def _links(name: str, field: Field, shape: Links, service: Service) -> WriterView:
+    assert shape.relation.through is not None
+    owner, target = service.table(shape.relation.table), service.table(shape.relation.target)
+    link = service.table(shape.relation.through.table)
+    (far, key), *_ = shape.relation.through.pairs
+    column = target.column(shape.column)
+    value = names.parameter(column.name if column.name != key else target.singular)
+    values = plural(value)
+    many, one = phrase(target.plural), with_article(phrase(owner.singular))
+    made = ", and make those that are not there" if shape.adds else ""
+    parameter = _owner_parameter(shape, link)
+    return WriterView(
+        name=name,
+        kind="links",
+        docstring=f"Link {one} with the {many} that have these {phrase(plural(column.attribute))}{made}.",
+        parameters=_parameters(shape, link, service),
+        values=f"{values}: Iterable[{python_type(column.type)}]",
+        value=value,
+        target=target.class_name,
+        column=column_code(target, column.name),
+        key=column_code(target, key),
+        link=link.class_name,
+        row=_row(
+            {link.column(far).attribute: "key"}, link, shape.relation.pairs[0][1], parameter, shape.presets, service
+        ),
+        adds=f"{{{literal(column.attribute)}: {value}}}" if shape.adds else "",
+        visible=rule_call(target, Deed.READ, shape.visible) if shape.visible is not None else "",
+        field=literal(field.attribute),
+    )
+
+
+def _children(name: str, field: Field, shape: Children, service: Service, homes: Homes, package: str) -> WriterView:
+    owner, child = service.table(shape.relation.table), service.table(shape.relation.target)
+    value = names.parameter(child.singular)
+    optional = {
+        child.column(one.shape.column).attribute: _default(child, one.shape.column)
+        for one in shape.row.fields
+        if not one.required and isinstance(one.shape, ColumnValue)
+    }
+    parameter, there = _owner_parameter(shape, child), shape.relation.pairs[0][1]
+    row = _row(optional, child, there, parameter, shape.presets, service)
+    return WriterView(
+        name=name,
+        kind="children",
+        docstring=f"Insert the {phrase(child.plural)} of {with_article(phrase(owner.singular))}.",
+        parameters=_parameters(shape, child, service),
+        values=f"{plural(value)}: Iterable[{schema(shape.row, package, homes)}]",
+        value=value,
+        target=child.class_name,
+        column="",
+        key="",
+        link=child.class_name,
+        row=f"{row[:-1]}, **{value}.model_dump()}}",
+        adds="",
+        visible="",
+        field=literal(field.attribute),
+    )
+
+
+def _default(table: Table, name: str) -> str:
+    """What a column gets where nothing is sent, as every row of one statement has to name it."""
+    found = default(table.column(name))
+    return f"{found}()" if found in {"uuid4", "utc_now", "utc_today", "local_now"} else found or "None"
+
+
+def _row(
+    values: Mapping[str, str],
+    table: Table,
+    there: str,
+    owner: str,
+    presets: Mapping[str, Expression],
+    service: Service,
+) -> str:
+    """A dictionary with the values of a new row that refers to `owner`."""
+    found = {table.column(there).attribute: owner}
+    for name, expression in presets.items():
+        found[table.column(name).attribute] = python_value(expression, Context(service.by_name, VARIABLES)).code
+    inner = ", ".join(f"{literal(name)}: {value}" for name, value in {**found, **values}.items())
+    return f"{{{inner}}}"
+
+
+def _parameters(shape: Links | Children, holder: Table, service: Service) -> tuple[str, ...]:
+    owner = service.table(shape.relation.table).column(shape.relation.pairs[0][0])
+    account = [f"{ACCOUNT}: Caller"] if _asks(shape) else []
+    return (*account, f"{_owner_parameter(shape, holder)}: {python_type(owner.type)}")
+
+
+def _owner_parameter(shape: Links | Children, holder: Table) -> str:
+    return names.parameter(holder.column(shape.relation.pairs[0][1]).attribute)
+
+
+def _asks(shape: Links | Children) -> bool:
+    return any(mentions(expression, ACTOR) for expression in formulas_in(shape))
+
+
+def holder_of(shape: Links | Children) -> str:
+    """The table whose rows refer to the written row."""
+    return shape.relation.through.table if shape.relation.through is not None else shape.relation.target
