@@ -15,8 +15,6 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
 
-# Compiled files are cached beside them otherwise, and pytest writes a cache that black would have to skip.
-_QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
 # Mypy reads the libraries once for all backends of a run.
 _TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
 _MIGRATE = """
@@ -119,7 +117,6 @@ class Backend:
         command: Sequence[str] = [sys.executable, *(("-c",) if tool == "-c" else ("-m", tool)), *arguments]
         environment: dict[str, Any] = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
-            **_QUIET,
             "DATABASE_URL": f"sqlite:///{self.folder.parent.resolve() / 'test.db'}",
             "SECRET_KEY": "not a secret, for this test alone and long enough",
         }
