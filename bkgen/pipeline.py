@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -72,13 +73,15 @@ def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> 
     last = up_to_date(directory, inputs)
     if last is not None and PACKAGE not in last.files:
         return Generation(Diagnostics(), Outcome(), last.findings)
-    service, diagnostics = _with_handlers(paths, directory)
-    if service is None:
-        return Generation(diagnostics, None)
-    if last is not None:
-        return Generation(Diagnostics(), Outcome(), last.findings)
+    with _renderer() as render:
+        service, diagnostics = _with_handlers(paths, directory)
+        if service is None:
+            return Generation(diagnostics, None)
+        if last is not None:
+            return Generation(Diagnostics(), Outcome(), last.findings)
+        tree = render(service)
     findings = summary(shown(diagnostics)) if any(shown(diagnostics)) else ""
-    outcome = write_tree(_render(service), directory, inputs, diagnostics, force=force, findings=findings)
+    outcome = write_tree(tree, directory, inputs, diagnostics, force=force, findings=findings)
     return Generation(diagnostics, outcome)
 
 
@@ -87,12 +90,14 @@ def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> C
     last = up_to_date(directory, _fingerprint(paths))
     if last is not None and PACKAGE not in last.files:
         return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
-    service, diagnostics = _with_handlers(paths, directory)
-    if service is None:
-        return Comparison(diagnostics, None, up_to_date=False)
-    if last is not None:
-        return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
-    plan = read_plan(_render(service), directory, diagnostics, force=force)
+    with _renderer() as render:
+        service, diagnostics = _with_handlers(paths, directory)
+        if service is None:
+            return Comparison(diagnostics, None, up_to_date=False)
+        if last is not None:
+            return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
+        tree = render(service)
+    plan = read_plan(tree, directory, diagnostics, force=force)
     return Comparison(diagnostics, plan, up_to_date=plan is not None and not plan.differences and not plan.interrupted)
 
 
@@ -105,11 +110,13 @@ def _with_handlers(paths: Sequence[Path], directory: Path) -> tuple[Service | No
     return (None if diagnostics.has_errors else service), diagnostics
 
 
-def _render(service: Service) -> Mapping[str, str]:
-    # Templates, the model generator and the formatter take a second to import, and most commands render nothing: they
-    # are loaded when the first service is rendered.
-    tree: Mapping[str, str] = import_module("bkgen.render").render(service)
-    return tree
+@contextmanager
+def _renderer() -> Iterator[Callable[[Service], Mapping[str, str]]]:
+    """What renders a service; it prepares for that in a process of its own while the documents are compiled."""
+    # Templates and the model generator take a second to import, and most commands render nothing: they are loaded when
+    # the first service is to be rendered.
+    with import_module("bkgen.pydantic_models").ModelProcess() as models:
+        yield lambda service: import_module("bkgen.render").render(service, models)
 
 
 def _fingerprint(paths: Sequence[Path]) -> str:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from bkgen.load.files import SUFFIXES
 from bkgen.write.disk import read_bytes
 from bkgen.write.manifest import FOLDER, DamagedRecordError, Manifest, digest, read_manifest
 
@@ -37,39 +38,46 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is known of a line in a generated file.
+    """What is known of a line in a generated file, or of all of them.
 
     Attributes:
         path: of the file, relative to the generated folder.
+        line: None for all of them.
         origins: from the narrowest to the widest; those of the whole file only where there are no others; none where
-            the line is the same in every backend.
+            the line is the same in every backend. Of all lines: in their order, what is around others first.
         edited: whether a person changed the file since, so that lines may have moved.
     """
 
     path: str
-    line: int
+    line: int | None
     origins: tuple[Origin, ...]
     edited: bool
 
 
-def parse_place(text: str) -> tuple[Path, int] | None:
-    """The file and line of `FILE:LINE` (a column behind is ignored), where `text` is one and the file exists."""
+def parse_place(text: str) -> tuple[Path, int | None] | None:
+    """The file and line of `FILE:LINE` (a column behind is ignored) or `FILE`, where that exists and is no document."""
+    if Path(text).is_file() and Path(text).suffix.lower() not in SUFFIXES:
+        return Path(text), None
     match = _PLACE.fullmatch(text)
     if match is None or Path(text).exists() or not Path(match["file"]).is_file():
         return None
     return Path(match["file"]), int(match["line"])
 
 
-def trace(file: Path, line: int) -> Trace:
-    """What the line came from; raises NotGeneratedError."""
+def trace(file: Path, line: int | None) -> Trace:
+    """What the line, or each, came from; raises NotGeneratedError."""
     root, manifest = _home(file)
     path = file.resolve().relative_to(root).as_posix()
     if path not in manifest.files or path.startswith(f"{FOLDER}/"):
         raise NotGeneratedError(f"`{path}` is no file of the backend that bkgen generated")
     content = file.read_bytes()
-    if not 1 <= line <= len(content.splitlines()):
+    origins = _origins(root, manifest, path)
+    if line is None:
+        origins.sort(key=lambda origin: (origin.first, -origin.last, origin.document, origin.line))
+    elif 1 <= line <= len(content.splitlines()):
+        origins = _around(line, origins)
+    else:
         raise NotGeneratedError(f"`{path}` has no line {line}")
-    origins = _around(line, _origins(root, manifest, path))
     return Trace(path, line, tuple(origins), edited=digest(content) != manifest.files[path])
 
 

@@ -1,8 +1,16 @@
-"""Options of the test run."""
+"""Options and servers of the test run."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
+
+from tests import servers
+
+# Hundreds of processes of bkgen and of backends are started: each would compile all that it imports again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -13,3 +21,42 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def update(request: pytest.FixtureRequest) -> bool:
     """Whether golden tests rewrite what they expect."""
     return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture(scope="session")
+def _postgresql() -> Iterator[str | servers.NoServerError]:
+    try:
+        with servers.postgresql() as url:
+            yield url
+    except servers.NoServerError as error:
+        yield error
+
+
+@pytest.fixture
+def postgresql(_postgresql: str | servers.NoServerError) -> str:
+    """The URL of a PostgreSQL server; the test is skipped where there is none."""
+    if isinstance(_postgresql, servers.NoServerError):
+        pytest.skip(str(_postgresql))
+    return _postgresql
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def server(request: pytest.FixtureRequest) -> str:
+    """What generated tests are to run on: empty for SQLite, or the URL of a PostgreSQL server."""
+    return "" if request.param == "sqlite" else str(request.getfixturevalue("postgresql"))
+
+
+@pytest.fixture(scope="session")
+def maybe_postgresql(_postgresql: str | servers.NoServerError) -> str | None:
+    """The same, for tests that tell more where there is one."""
+    return None if isinstance(_postgresql, servers.NoServerError) else _postgresql
+
+
+@pytest.fixture
+def redis_server() -> Iterator[str]:
+    """The URL of a Redis server; the test is skipped where there is none."""
+    try:
+        with servers.redis() as url:
+            yield url
+    except servers.NoServerError as error:
+        pytest.skip(str(error))

@@ -35,9 +35,10 @@ def formatted(files: Mapping[str, str], settings: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="bkgen-", dir=_workshop(files)) as folder:
         root = Path(folder)
         (root / "pyproject.toml").write_text(settings, encoding="utf-8")
+        for parent in {(root / path).parent for path in files}:
+            parent.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
             target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
         _ruff(root, "check", *_FIXES)
         _ruff(root, "format")

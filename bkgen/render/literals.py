@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any
 
 _DOCSTRING_WIDTH = 86
@@ -37,7 +37,7 @@ def literal(value: Any) -> str:
 def _string(value: str) -> str:
     # JSON's escapes are all Python's too, but for characters beyond the BMP, which JSON writes as surrogate pairs.
     if value.isprintable():
-        return json.dumps(value, ensure_ascii=False)
+        return encode_basestring(value)
     return '"' + "".join(_character(character) for character in value) + '"'
 
 

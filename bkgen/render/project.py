@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bkgen.assets import folder
 from bkgen.model.endpoints import Access, Search, Sort
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
+from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.building import reads_more
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
@@ -22,7 +22,6 @@ from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
 from bkgen.render.keys import keys_view
 from bkgen.render.literals import comment
-from bkgen.render.model_processes import making_models
 from bkgen.render.origins import (
     account_query_origins,
     application_origins,
@@ -34,11 +33,12 @@ from bkgen.render.origins import (
 )
 from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.policies import policies_view
-from bkgen.render.provenance import Range, ranges
+from bkgen.render.provenance import ranges, record
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
+from bkgen.render.sharing import shared
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
 from bkgen.render.who_may import who_may
@@ -141,24 +141,35 @@ _CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
 _IMPORT = re.compile(r"^from .*$", re.MULTILINE)
 
 
-def render(service: Service) -> dict[str, str]:
-    """Every file of the backend: path with `/` -> text, in the order of the paths."""
-    drafts = _drafts(service)
-    python = {path: draft.text for path, draft in drafts.items() if path.endswith(".py")}
-    texts = {path: draft.text for path, draft in drafts.items()}
-    texts |= formatted(python, drafts["pyproject.toml"].text)
+def render(service: Service, models: ModelProcess | None = None) -> dict[str, str]:
+    """Every file of the backend: path with `/` -> text, in the order of the paths.
+
+    `models` is a process that was started earlier, so that it is ready by now.
+    """
+    if models is None:
+        with ModelProcess() as models:
+            return render(service, models)
     files: dict[str, str] = {}
-    provenance: dict[str, list[Range]] = {}
-    for path, text in sorted(texts.items()):
-        headed = _with_header(path, text, drafts[path])
-        if found := ranges(path, headed, drafts[path]):
-            provenance[path] = found
-        files[path] = headed
-    files[PROVENANCE] = json.dumps(provenance, indent=1, ensure_ascii=False) + "\n"
+    ranges_of: dict[str, str] = {}
+    # What needs no models is finished while those are being made.
+    for drafts, settings in _drafts(service, models):
+        finished = _finished(drafts, settings)
+        found = shared(ranges, [(path, text, drafts[path]) for path, text in finished.items()])
+        ranges_of |= zip(finished, found, strict=True)
+        files |= finished
+    files[PROVENANCE] = record(sorted(ranges_of.items()))
     return dict(sorted(files.items()))
 
 
-def _drafts(service: Service) -> dict[str, Draft]:
+def _finished(drafts: Mapping[str, Draft], settings: str) -> dict[str, str]:
+    """The texts of drafts, laid out and headed."""
+    texts = {path: draft.text for path, draft in drafts.items()}
+    texts |= formatted({path: text for path, text in texts.items() if path.endswith(".py")}, settings)
+    return {path: _with_header(path, text, drafts[path]) for path, text in texts.items()}
+
+
+def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, Draft], str]]:
+    """All files but those that hold models or what others use, then these; each time with the settings of Ruff."""
     known = homes(service)
     bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
@@ -184,28 +195,32 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }
-    with making_models(model_batches(bodies, known, service)) as models:
-        drafts = dict(_static(service))
-        for one in service.tables:
-            text = rendered("app/models/model.py", model=model_view(one, service))
-            drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
-        for package in sorted({*service.packages, *bodies}):
-            drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
-        for template in _project_templates():
-            if _wanted(template, service):
-                same = template == "app/errors.py" and not (errors.detailed or errors.forbids)
-                text = rendered(template, **view)
-                drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
-        drafts |= test_drafts(service, accounts, table, everything)
-        texts = models()
-    for package, found in bodies.items():
-        drafts[f"app/{package}/schemas.py"] = schemas_draft(package, found, texts[package], service)
-    used = frozenset(word for draft in drafts.values() for word in _USED.findall(_IMPORT.sub("", draft.text)))
-    calls = {name for draft in drafts.values() for name in _CALLED.findall(draft.text)}
+    texts = models.start(model_batches(bodies, known, service))
+    drafts = dict(_static(service))
+    for one in service.tables:
+        text = rendered("app/models/model.py", model=model_view(one, service))
+        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
+    for package in sorted({*service.packages, *bodies}):
+        drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
+    for template in _project_templates():
+        if _wanted(template, service):
+            same = template == "app/errors.py" and not (errors.detailed or errors.forbids)
+            text = rendered(template, **view)
+            drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
+    drafts |= test_drafts(service, accounts, table, everything)
+    settings = rendered("pyproject.toml", used=frozenset(), **view)
+    yield drafts, settings
+    late = {
+        f"app/{package}/schemas.py": schemas_draft(package, found, texts()[package], service)
+        for package, found in bodies.items()
+    }
+    every = [draft.text for draft in (*drafts.values(), *late.values())]
+    used = frozenset(word for text in every for word in _USED.findall(_IMPORT.sub("", text)))
+    calls = {name for text in every for name in _CALLED.findall(text)}
     for template in _AS_USED:
         if _is_used(template, calls, service):
-            drafts[template] = Draft(rendered(template, used=used, **view), documents=everything)
-    return drafts
+            late[template] = Draft(rendered(template, used=used, **view), documents=everything)
+    yield late, settings
 
 
 def _is_used(template: str, calls: set[str], service: Service) -> bool:

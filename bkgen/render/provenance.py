@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from json.encoder import encode_basestring as quoted
 
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.formatting import RenderError
 from bkgen.render.symbols import in_python, in_text
 
-Range = dict[str, object]
+Range = tuple[int, int, Origin]
 
 
-def ranges(path: str, text: str, draft: Draft) -> list[Range]:
+def record(files: Iterable[tuple[str, str]]) -> str:
+    """The content of `.bkgen/provenance.json`, from paths and the ranges of each; files without ranges have no entry.
+
+    It is as `json.dumps` would write it, which takes as long as parsing all files.
+    """
+    entries = ",\n".join(f" {quoted(path)}: {ranges}" for path, ranges in files if ranges)
+    return f"{{\n{entries}\n}}\n" if entries else "{}\n"
+
+
+def ranges(path: str, text: str, draft: Draft) -> str:
     """The ranges of lines of a finished file: its definitions, and the whole file for each document behind it.
 
     Raises:
         RenderError: the text does not compile, or lacks a definition that the draft promised.
     """
-    return [*_definitions(path, text, draft), *_whole(text, draft)]
+    found = ",\n".join(map(_entry, [*_definitions(path, text, draft), *_whole(text, draft)]))
+    return f"[\n{found}\n ]" if found else ""
 
 
 def _definitions(path: str, text: str, draft: Draft) -> Iterator[Range]:
@@ -29,7 +40,7 @@ def _definitions(path: str, text: str, draft: Draft) -> Iterator[Range]:
         raise RenderError(f"{path} does not define {', '.join(missing)}")
     for name, origin in draft.origins.items():
         if name in found:
-            yield _range(*found[name], origin)
+            yield *found[name], origin
 
 
 def _whole(text: str, draft: Draft) -> Iterator[Range]:
@@ -38,14 +49,12 @@ def _whole(text: str, draft: Draft) -> Iterator[Range]:
     for origin in (*draft.documents, *draft.origins.values()):
         first.setdefault(origin.span.file.name, origin)
     for origin in first.values():
-        yield _range(1, text.count("\n"), Origin(origin.span, "the file as a whole"))
+        yield 1, text.count("\n"), Origin(origin.span, "the file as a whole")
 
 
-def _range(first: int, last: int, origin: Origin) -> Range:
-    return {
-        "from": first,
-        "to": last,
-        "document": origin.span.file.name,
-        "line": origin.span.line,
-        "rule": origin.rule,
-    }
+def _entry(found: Range) -> str:
+    first, last, origin = found
+    return (
+        f'  {{\n   "from": {first},\n   "to": {last},\n   "document": {quoted(origin.span.file.name)},\n'
+        f'   "line": {origin.span.line},\n   "rule": {quoted(origin.rule)}\n  }}'
+    )

@@ -86,8 +86,8 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
 
 def written_type(node: Node, diagnostics: Diagnostics) -> Written | None:
     """The type that a string or a definition gives; adds `BK501` or `BK503` and returns None where it gives none."""
-    if isinstance(node, Map):
-        return _definition(node, diagnostics)
+    if isinstance(node, Map) and (inside := node.get("type")) is not None:
+        return _definition(node, inside, diagnostics)
     if isinstance(node, List) and len(node.items) == 1:
         inner = written_type(node.items[0], diagnostics)
         return replace(inner, array=True) if inner else None
@@ -98,7 +98,7 @@ def written_type(node: Node, diagnostics: Diagnostics) -> Written | None:
         else:
             check_text("type", node.value, node.span, diagnostics)
         return found
-    diagnostics.add("BK501", node.span, f"{plain(node)!r} is no type", 'write a type\'s name, such as "string"')
+    diagnostics.add("BK501", node.span, f"{_brief(node)} is no type", 'write a type\'s name, such as "string"')
     return None
 
 
@@ -145,9 +145,17 @@ def constrained(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> 
     return found
 
 
-def _definition(node: Map, diagnostics: Diagnostics) -> Written | None:
-    type_node = node.get("type")
-    assert type_node is not None
+def _brief(node: Node) -> str:
+    match node:
+        case Map():
+            return "an object without a `type`"
+        case List():
+            return "a list that does not have one type in it"
+        case _:
+            return f"{plain(node)!r}"
+
+
+def _definition(node: Map, type_node: Node, diagnostics: Diagnostics) -> Written | None:
     found = written_type(type_node, diagnostics)
     if found is None:
         return None

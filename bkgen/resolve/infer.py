@@ -200,19 +200,22 @@ class _Inference:
         if table is not None and tables and any(segment.parameter for segment in self._segments[: tables[0][0]]):
             return self._advice_below_parent(table, self._segments[at + 1 :])
         if table is not None and tables and has_row:
-            return self._advice_below_row(table, self._segments[: at + 2])
+            return self._advice_below_row(table, self._segments[: at + 2], self._segments[at + 1 :])
         operation = self._possible(self._ends_in_parameter)
         if operation is None:
             key = table.primary_key[0].name if table is not None and table.primary_key else "id"
             return f"end the path in the key of a row: `/{name}/{{{key}}}`"
         return f'say what it does: "operation": "{operation}", "table": "{name}"'
 
-    def _advice_below_row(self, table: Table, row: tuple[Segment, ...]) -> str:
+    def _advice_below_row(self, table: Table, row: tuple[Segment, ...], behind: tuple[Segment, ...]) -> str:
+        """What to write where words stand behind a table and before or after its key: `/posts/{id}/publish`."""
         if self._method != "GET":
             path = "/" + "/".join(f"{{{part.text}}}" if part.parameter else part.text for part in row)
-            key = next(part.text for part in row if part.parameter)
+            key = next(part.text for part in behind if part.parameter)
             column = table.primary_key[0].name if table.primary_key else "id"
             steps = f'"do": [{{"update": "{table.name}", "where": "row.{column} == path.{key}", "set": {{...}}}}]'
+            if not row[-1].parameter:
+                return f"list what it does, step by step: {steps}"
             return f"list what it does, step by step: {steps}; or write `PATCH {path}`, which changes any column"
         word = self._segments[-1].text if not self._ends_in_parameter else self._segments[-2].text
         below = next(iter(self._tables.referring(table.name)), None)

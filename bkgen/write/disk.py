@@ -25,10 +25,13 @@ def staged(path: Path) -> Path:
 
 def stage(path: Path, data: bytes) -> None:
     """Write the next content of `path` beside it, with the mode that `path` has."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     waiting = staged(path)
-    waiting.write_bytes(data)
-    if path.exists():
+    try:
+        waiting.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        waiting.write_bytes(data)
+    with suppress(FileNotFoundError):
         shutil.copymode(path, waiting)
 
 

@@ -15,8 +15,6 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
 
-# Compiled files are cached beside them otherwise, and pytest writes a cache that black would have to skip.
-_QUIET = {"PYTHONDONTWRITEBYTECODE": "1"}
 # Mypy reads the libraries once for all backends of a run.
 _TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
 _MIGRATE = """
@@ -112,14 +110,16 @@ class Backend:
         return json.loads(self._run("-c", "import json; from app.main import app; print(json.dumps(app.openapi()))"))
 
     def check_suite(self, *options: str) -> None:
-        """The backend's own tests pass."""
-        self._run("pytest", "-p", "no:cacheprovider", "-n", "2", *options)
+        """The backend's own tests pass.
+
+        In one process: what this run does side by side are different backends, of which each starts its servers once.
+        """
+        self._run("pytest", "-p", "no:cacheprovider", "-n", "0", *options)
 
     def _run(self, tool: str, *arguments: str) -> str:
         command: Sequence[str] = [sys.executable, *(("-c",) if tool == "-c" else ("-m", tool)), *arguments]
         environment: dict[str, Any] = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
-            **_QUIET,
             "DATABASE_URL": f"sqlite:///{self.folder.parent.resolve() / 'test.db'}",
             "SECRET_KEY": "not a secret, for this test alone and long enough",
         }

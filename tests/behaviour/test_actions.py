@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from tests.behaviour.generated import Backend, backend
 
 HERE = Path(__file__).parent
-POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 
 
 @pytest.fixture(scope="module")
@@ -25,25 +22,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     made.check_types()
     (made.folder / "tests" / "test_shop.py").write_text((HERE / "shop_tests.py").read_text())
     return made
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def server(request: pytest.FixtureRequest) -> str:
-    """The URL of a PostgreSQL server; empty for SQLite."""
-    if request.param == "sqlite":
-        return ""
-    if not asyncio.run(_reachable()):
-        pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
-    return POSTGRES
-
-
-async def _reachable() -> bool:
-    try:
-        connection = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
 
 
 def test_shop(shop: Backend, server: str) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
 
-import asyncpg
 import pytest
 from generated import Backend, backend
 
-POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 USERS = {
     "name": "users",
     "columns": [
@@ -101,22 +98,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
 def server(request: pytest.FixtureRequest) -> str:
     """The URL of a PostgreSQL server; empty for SQLite."""
     return "" if request.param == "sqlite" else request.getfixturevalue("postgresql")
-
-
-@pytest.fixture
-def postgresql() -> str:
-    if not asyncio.run(_reachable()):
-        pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
-    return POSTGRES
-
-
-async def _reachable() -> bool:
-    try:
-        connection = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
 
 
 def run(made: Backend, script: str, server: str) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import shutil
 from pathlib import Path
 
-import asyncpg
 import pytest
 from generated import Backend, backend
 
-POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 DOCUMENTS = Path(__file__).parent / "documents"
 
 
@@ -37,20 +33,9 @@ def test_own_tests_pass_on_sqlite(made: Backend, monkeypatch: pytest.MonkeyPatch
     made.check_suite()
 
 
-def test_own_tests_pass_on_postgresql(made: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not asyncio.run(_reachable()):
-        pytest.skip(f"no PostgreSQL answers at {POSTGRES}; name another one in BKGEN_TEST_POSTGRES")
-    monkeypatch.setenv("TEST_DATABASE_URL", POSTGRES)
+def test_own_tests_pass_on_postgresql(made: Backend, postgresql: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_DATABASE_URL", postgresql)
     made.check_suite()
-
-
-async def _reachable() -> bool:
-    try:
-        connection = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
 
 
 def test_an_envelope_is_in_the_openapi_document(made: Backend) -> None:

@@ -1,6 +1,6 @@
 """Expressions mean the same in Python, in SQLite and in PostgreSQL, whatever is null, empty or zero.
 
-BKGEN_EXAMPLES=5000 draws that many others each time. BKGEN_TEST_POSTGRES names another server.
+BKGEN_EXAMPLES=5000 draws that many others each time.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ from bkgen.resolve.expressions.kinds import kind_of
 from tests.expressions import BODY, context, expression, member, relations, service, value
 
 MORE = int(os.environ.get("BKGEN_EXAMPLES", "0"))
-POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 
@@ -208,7 +207,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("expressions")
     helpers = rendered("app/expressions.py", used=HELPERS)
     for path, text in {**render(service()), "app/expressions.py": helpers}.items():
@@ -219,33 +218,24 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with asyncio.Runner() as runner:
         engines = {"sqlite": create_async_engine("sqlite+aiosqlite://")}
         schema = f"bkgen_expressions_{os.getpid()}"
-        if runner.run(reachable()):
-            url = re.sub(r"^postgres(ql)?:", "postgresql+asyncpg:", POSTGRES)
+        if maybe_postgresql:
+            url = re.sub(r"^postgres(ql)?:", "postgresql+asyncpg:", maybe_postgresql)
             engines["postgresql"] = create_async_engine(url, connect_args={"server_settings": {"search_path": schema}})
-            runner.run(_execute(f"CREATE SCHEMA {schema}"))
+            runner.run(_execute(maybe_postgresql, f"CREATE SCHEMA {schema}"))
         for engine in engines.values():
             runner.run(_fill(engine, models.Article.metadata))
         yield World(models.Article, {name: _reader(runner, engine) for name, engine in engines.items()})
         for engine in engines.values():
             runner.run(engine.dispose())
-        if "postgresql" in engines:
-            runner.run(_execute(f"DROP SCHEMA {schema} CASCADE"))
+        if maybe_postgresql:
+            runner.run(_execute(maybe_postgresql, f"DROP SCHEMA {schema} CASCADE"))
     sys.path.remove(str(folder))
     for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
         del sys.modules[name]
 
 
-async def reachable() -> bool:
-    try:
-        connection = await asyncpg.connect(POSTGRES, timeout=3)
-    except (OSError, asyncpg.PostgresError):
-        return False
-    await connection.close()
-    return True
-
-
-async def _execute(statement: str) -> None:
-    connection = await asyncpg.connect(POSTGRES)
+async def _execute(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
     await connection.execute(statement)
     await connection.close()
 

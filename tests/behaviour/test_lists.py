@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.behaviour.generated import Backend, backend
-from tests.behaviour.test_examples import POSTGRES
 
 _KEY = {"name": "id", "type": "uuid", "primary": True}
 _ARTICLE = {"name": "article_id", "type": "uuid", "references": {"table": "articles"}, "onDelete": "CASCADE"}
@@ -199,9 +198,8 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     return made
 
 
-@pytest.mark.parametrize("database", ["", POSTGRES], ids=["sqlite", "postgresql"])
-def test_lists(lists: Backend, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(os.environ, "TEST_DATABASE_URL", database)
+def test_lists(lists: Backend, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "TEST_DATABASE_URL", server)
     lists.check_suite()
 
 

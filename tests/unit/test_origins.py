@@ -76,6 +76,13 @@ def record(tree: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def test_the_record_is_written_as_python_would_write_it(
+    tree: dict[str, str], record: dict[str, list[dict[str, Any]]]
+) -> None:
+    assert tree[".bkgen/provenance.json"] == json.dumps(record, indent=1, ensure_ascii=False) + "\n"
+    assert list(record) == sorted(record)
+
+
 @pytest.mark.parametrize(("path", "text", "origin"), LINES)
 def test_lines_are_traced(
     tree: dict[str, str], record: dict[str, list[dict[str, Any]]], path: str, text: str, origin: str

@@ -31,9 +31,12 @@ def router(tmp_path: Path) -> Path:
 def test_a_place_is_a_file_that_exists_with_a_line(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     (tmp_path / "b.py:7").write_text("")
+    assert parse_place(f"{tmp_path}/b.py:7") == (tmp_path / "b.py:7", None)
     assert parse_place(f"{tmp_path}/a.py:12") == (tmp_path / "a.py", 12)
     assert parse_place(f"{tmp_path}/a.py:12:3") == (tmp_path / "a.py", 12)
-    for text in ("a.py", "a.py:-1", "a.py:x", "none.py:1", "b.py:7", ":1"):
+    assert parse_place(f"{tmp_path}/a.py") == (tmp_path / "a.py", None)
+    (tmp_path / "contract.json").write_text("")
+    for text in ("contract.json", "", "a.py:-1", "a.py:x", "none.py:1", ":1"):
         assert parse_place(f"{tmp_path}/{text}") is None
 
 
@@ -42,6 +45,10 @@ def test_a_line_has_the_ranges_around_it_from_the_narrowest(
     router: Path, line: int, origins: tuple[Origin, ...]
 ) -> None:
     assert trace(router, line) == Trace("app/posts/router.py", line, origins, edited=False)
+
+
+def test_a_file_has_all_its_ranges_in_the_order_of_their_lines(router: Path) -> None:
+    assert trace(router, None) == Trace("app/posts/router.py", None, (WHOLE, WIDE, NARROW), edited=False)
 
 
 def test_an_edited_file_says_so(router: Path) -> None:

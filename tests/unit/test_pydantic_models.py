@@ -1,10 +1,9 @@
-"""The models of a package are the same whoever shares the call and the process that makes them."""
+"""The models of a package are the same whoever shares the call that makes them."""
 
 import pytest
 
+from bkgen.pydantic_models import Batch, ModelError, ModelProcess
 from bkgen.render import json_schema
-from bkgen.render.formatting import RenderError
-from bkgen.render.model_processes import Batch, making_models
 
 PACKAGES = ("posts", "schemas", "straße", "文章", "class_")
 
@@ -36,8 +35,8 @@ def batch(*packages: str) -> Batch:
 
 
 def models(*batches: Batch) -> dict[str, str]:
-    with making_models(batches) as made:
-        return made()
+    with ModelProcess() as process:
+        return process.start(batches)()
 
 
 def test_packages_do_not_influence_each_other() -> None:
@@ -49,10 +48,16 @@ def test_packages_do_not_influence_each_other() -> None:
     assert {package: together[package] for package in (*PACKAGES, "last")} == dict.fromkeys((*PACKAGES, "last"), alone)
 
 
+def test_a_process_that_gets_no_work_is_ended() -> None:
+    with ModelProcess() as process:
+        pass
+    assert process.ended
+
+
 def test_no_package_has_models() -> None:
     assert models() == {}
 
 
 def test_a_failure_is_reported() -> None:
-    with pytest.raises(RenderError, match="datamodel-code-generator failed"):
+    with pytest.raises(ModelError, match="datamodel-code-generator failed"):
         models({"definitions": {"posts.Post": {"type": 1}}, "bases": {}, "attributes": {}})

@@ -37,5 +37,9 @@ def used_names(codes: list[str]) -> set[str]:
 
 def imports_of(codes: list[str], tables: Mapping[str, Table]) -> frozenset[str]:
     """The lines that import what expressions use."""
-    known = IMPORTS | {table.class_name: f"from app.models import {table.class_name}" for table in tables.values()}
-    return frozenset(known[name] for name in used_names(codes) & set(known))
+    if not codes:
+        return frozenset()
+    names = used_names(codes)
+    models = names & {table.class_name for table in tables.values()}
+    lines = {IMPORTS[name] for name in names & IMPORTS.keys() - models}
+    return frozenset(lines | {f"from app.models import {name}" for name in models})

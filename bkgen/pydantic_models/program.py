@@ -1,12 +1,13 @@
 """Pydantic models from JSON Schema: the only module that knows datamodel-code-generator.
 
 Its version is pinned exactly, because another one changes what every user's backend looks like. The module is run as a
-script of its own (by `bkgen.render.model_processes`) and imports nothing of bkgen: a list of the arguments of
+script of its own (by `bkgen.pydantic_models.process`) and imports nothing of bkgen: a list of the arguments of
 `pydantic_models` comes in as JSON, and the texts of all packages go out.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import sys
@@ -72,8 +73,15 @@ def _tidied(text: str) -> str:
     return _LONG_DOCSTRING.sub(r"\1", text)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    gc.disable()  # it ends before there is anything to collect
+    # The generator imports its larger half in its first call: that can be over before the batches are there.
+    pydantic_models({"warm.Up": {"type": "object", "properties": {}}}, {}, {})
     texts: dict[str, str] = {}
     for batch in json.load(sys.stdin):
         texts |= pydantic_models(**batch)
     json.dump(texts, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
