@@ -40,6 +40,7 @@ from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
+from bkgen.resolve.vocabulary import has_links
 
 PROVENANCE = ".bkgen/provenance.json"
 
@@ -79,6 +80,10 @@ def _acts(service: Service) -> bool:
     return any(endpoint.steps for endpoint in service.endpoints)
 
 
+def _links(service: Service) -> bool:
+    return any(has_links(endpoint.success.body) for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -95,6 +100,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
+    "app/links.py": _links,
     "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
     "app/cursors.py": _cursors,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bkgen.model.service import Service
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
+from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
 
 
@@ -17,6 +18,7 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
+        links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
     """
 
@@ -28,6 +30,7 @@ class ServiceView:
     packages: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     rate_limits: bool
+    links: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
     empties: str
@@ -47,6 +50,7 @@ def service_view(service: Service) -> ServiceView:
             ("health", "For load balancers and orchestrators."),
         ),
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
+        links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",

@@ -16,6 +16,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.ordering import creation_time
 from bkgen.render.routes import python_path
+from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
     Conflict,
     bad_fields,
@@ -61,7 +62,7 @@ class EndpointTests:
         shape: what the whole answer must be.
         key: field of the answer that names the row; `key_of` its value there for a row `row`.
         stored: keyword arguments that find the created row by the answer `reply`.
-        kept: keyword arguments that find the row `row`.
+        kept, elsewhere: keyword arguments that find the row `row`, and one below another parent, `elsewhere`.
         body: name of the function that makes a valid body.
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
@@ -71,6 +72,7 @@ class EndpointTests:
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
         lists: what only lists have.
+        links: (field, URL) of the answer, behind the address of the server.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -97,6 +99,7 @@ class EndpointTests:
     link: str
     filters: tuple[FilterTest, ...]
     stored: str | None
+    elsewhere: str
     kept: str
     body: str
     envelope: str
@@ -110,6 +113,7 @@ class EndpointTests:
     referring: tuple[str, ...]
     made: int
     failures: dict[int | str, str]
+    links: tuple[tuple[str, str], ...]
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -149,7 +153,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service)),
         stored=_stored(found, table, at),
-        kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
+        elsewhere=found_by(table, "elsewhere"),
+        kept=found_by(table, variable),
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
         envelope=envelope_of(endpoint),
         empties=empties(endpoint, found),
@@ -162,6 +167,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         referring=tuple(referring(endpoint, service, table, variable)),
         made=int(min(3, most_rows(table, service))),
         failures=failures(endpoint, service),
+        links=tuple(shown_links(found, table, variable)),
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
@@ -169,6 +175,11 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
     )
+
+
+def found_by(table: Table, variable: str) -> str:
+    """Keyword arguments that find the row in a variable by its key."""
+    return ", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key)
 
 
 def _is_sorted(endpoint: Endpoint, found: Object | None) -> bool:

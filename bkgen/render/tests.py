@@ -20,6 +20,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.link_tests import link_test
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -40,6 +41,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
+from bkgen.resolve.vocabulary import has_links
 
 # Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
@@ -61,8 +63,10 @@ def test_drafts(service: Service, accounts: AccountsView | None, everything: tup
             "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
         },
         "tests/conftest.py": {"crowded": any(is_crowded(table) for table in service.tables)},
-        "tests/test_settings.py": {},
+        "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
     }
+    if linking := link_test(service):
+        views["tests/test_links.py"] = {"test": linking}
     if signing := [
         auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
     ]:
@@ -130,6 +134,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
+                models=names,
                 tests=[rule_tests(endpoint, service) for endpoint in ruled],
                 bodies=_bodies(ruled, service),
             )

@@ -19,7 +19,9 @@ from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import QUERY, ROW, of_request
 from bkgen.source import Span
 
-_ON_ROWS = frozenset({Operation.LIST, Operation.READ, Operation.REPLACE, Operation.UPDATE, Operation.DELETE})
+_ON_ROWS = frozenset(
+    {Operation.LIST, Operation.READ, Operation.REPLACE, Operation.UPDATE, Operation.DELETE, Operation.CLEAR}
+)
 
 
 def where_of(route: Route, access: Access, query: tuple[QueryParameter, ...], scope: Scope) -> Condition | None:

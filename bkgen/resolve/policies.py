@@ -37,6 +37,7 @@ _DEEDS = {
     Operation.REPLACE: Deed.UPDATE,
     Operation.UPDATE: Deed.UPDATE,
     Operation.DELETE: Deed.DELETE,
+    Operation.CLEAR: Deed.DELETE,
 }
 
 

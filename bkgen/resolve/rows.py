@@ -22,7 +22,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.views import sort_keys
-from bkgen.resolve.vocabulary import ROW, of_row
+from bkgen.resolve.vocabulary import ROW, of_answer
 from bkgen.source import Entry, List, Map, Node, Scalar
 
 
@@ -140,7 +140,7 @@ class RowReader:
     def _computed(self, node: Node, formula: str) -> Computed | None:
         """The value of an expression on the row."""
         diagnostics = self.scope.diagnostics
-        found = resolve_expression(formula, node.span, of_row(self.table, self.scope), diagnostics)
+        found = resolve_expression(formula, node.span, of_answer(self.table, self.scope), diagnostics)
         if found is None:
             return None
         value = found.gives.item if isinstance(found.gives, Values) else found.gives

@@ -18,7 +18,12 @@ from bkgen.resolve.views import Views
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What holds for all endpoints; `refreshes`: whether one of them takes refresh tokens."""
+    """What holds for all endpoints.
+
+    Attributes:
+        refreshes: whether one of them takes refresh tokens.
+        paths: of GET endpoints, each by its pattern.
+    """
 
     tables: Tables
     relations: Relations
@@ -26,6 +31,7 @@ class Scope:
     accounts: Accounts | None
     policies: Mapping[str, Policies]
     refreshes: bool
+    paths: Mapping[str, str]
     errors: ErrorShape
     diagnostics: Diagnostics
 

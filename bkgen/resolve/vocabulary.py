@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bkgen.model import actions
 from bkgen.model.endpoints import Access, Endpoint, PathParameter, QueryParameter
-from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value, Values
+from bkgen.model.expressions import Expression, Gives, Link, Member, Name, Record, Row, Value, Values
 from bkgen.model.shapes import Array, Computed, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
@@ -52,6 +53,11 @@ def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
     return expressions.Scope(names, scope.tables.by_name, scope.relations.by_table)
 
 
+def of_answer(table: Table, scope: Scope) -> expressions.Scope:
+    """What a field of an answer can speak of: the row, who asks, and where other endpoints are."""
+    return replace(of_row(table, scope), paths=scope.paths)
+
+
 def mentions(expression: Expression, *names: str) -> bool:
     """Whether an expression speaks of one of these variables."""
     return any(isinstance(part, Name) and part.name in names for part in walk(expression))
@@ -60,6 +66,11 @@ def mentions(expression: Expression, *names: str) -> bool:
 def asks_who(shape: Shape | None) -> bool:
     """Whether what fills a shape depends on who asks."""
     return any(mentions(formula, ACTOR) for formula in formulas_in(shape))
+
+
+def has_links(shape: Shape | None) -> bool:
+    """Whether what fills a shape has URLs of the backend itself."""
+    return any(isinstance(part, Link) for formula in formulas_in(shape) for part in walk(formula))
 
 
 def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:

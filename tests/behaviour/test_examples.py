@@ -23,7 +23,7 @@ from bkgen.resolve import resolve
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ["login", "minimal", "blog"]
+EXAMPLES = ["login", "minimal", "blog", "todo"]
 # Of the two JSON blocks that bkgen was first asked to accept, as they stand.
 SEED = {
     "contract.json": "ad3139f478a4a3ef6d75881e31a46781f539859db46083508393bd5d838792a1",
