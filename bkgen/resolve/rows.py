@@ -14,10 +14,11 @@ from bkgen.resolve.constraints import check_unambiguous, is_definition, written_
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
 from bkgen.resolve.fitting import response_type
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text
-from bkgen.resolve.policies import guarded, visible
+from bkgen.resolve.policies import visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
