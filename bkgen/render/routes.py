@@ -20,6 +20,7 @@ from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.shapes import rows_in
+from bkgen.render.snapshots import reads_one_state
 
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
@@ -66,6 +67,7 @@ class RouteView:
         parameters: of the function, in order.
         arguments: the query and what is handed to it.
         returns: its return annotation.
+        run: the method of the database that runs the query.
         signing: for the routes of `app/auth/` alone.
     """
 
@@ -79,6 +81,7 @@ class RouteView:
     arguments: tuple[str, ...]
     returns: str
     docstring: str
+    run: str
     signing: SignInView | None
 
 
@@ -96,6 +99,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         arguments=(f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
+        run="read" if reads_one_state(endpoint) else "run",
         signing=signing,
     )
 

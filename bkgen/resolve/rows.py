@@ -153,8 +153,8 @@ class RowReader:
         if split(found, frozenset({ROW})) is None:
             diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
             return None
-        found = guarded(found, self.scope)
-        return Computed(found, formula.strip(), value.type, value is not found.gives, node.span)
+        many = isinstance(found.gives, Values)
+        return Computed(guarded(found, self.scope), formula.strip(), value.type, many, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:
         """The type or the text that a leaf is; None where it is neither, which is reported."""
