@@ -38,6 +38,7 @@ from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
+from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
 from bkgen.resolve.vocabulary import has_links
@@ -165,6 +166,10 @@ def _drafts(service: Service) -> dict[str, Draft]:
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }
+    wholes = {
+        "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
+        "app/errors.py": everything if errors.detailed else (),
+    }
     with making_models(model_batches(bodies, known, service)) as models:
         drafts = dict(_static(service))
         for table in service.tables:
@@ -174,9 +179,8 @@ def _drafts(service: Service) -> dict[str, Draft]:
             drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
         for template in _project_templates():
             if _wanted(template, service):
-                same = template == "app/errors.py" and not errors.detailed
                 text = rendered(template, **view)
-                drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
+                drafts[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
         drafts |= test_drafts(service, accounts, everything)
         texts = models()
     for package, found in bodies.items():
