@@ -13,6 +13,8 @@ from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.resolve.who_may import Access as Allowed
+from bkgen.resolve.who_may import who_may
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,12 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `policies` and `described` are rows of tables."""
+    """Lines of Markdown: `endpoints`, `queries`, `policies`, `described` are rows of tables, `access` whole tables."""
 
     endpoints: tuple[str, ...]
     queries: tuple[str, ...]
     policies: tuple[str, ...]
+    access: tuple[tuple[str, ...], ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
     described: tuple[str, ...]
@@ -55,6 +58,7 @@ def readme_view(service: Service) -> ReadmeView:
         endpoints=tuple(_endpoint_row(e) for e in sorted(service.endpoints, key=lambda e: e.package == "health")),
         queries=tuple(row for endpoint in service.endpoints for row in _query_rows(endpoint, service)),
         policies=tuple(_policy_rows(service)),
+        access=tuple(tuple(_access_rows(one)) for one in who_may(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)
@@ -86,6 +90,14 @@ def _policy_rows(service: Service) -> Iterator[str]:
         conditions = (policies.allowed.get(deed) for deed in Deed)
         cells = (_code(condition.text) if condition else "nobody" for condition in conditions)
         yield _row(_code(name), *cells)
+
+
+def _access_rows(access: Allowed) -> Iterator[str]:
+    """The table of who may do what with the rows of one table."""
+    yield _row(_code(access.table), *map(markdown, access.kinds))
+    yield _row(*["---"] * (len(access.kinds) + 1))
+    for deed, cells in access.cells:
+        yield _row(str(deed), *cells)
 
 
 def _code(text: str) -> str:
