@@ -252,6 +252,11 @@ CODES: dict[str, Code] = {
     "BK420": Code("error", "Condition on no rows", "`where` is for operations on rows that are there."),
     "BK421": Code("error", "Denied to everyone", "A table with policies allows what they allow, and nothing else."),
     "BK422": Code("warning", "Role that clients choose", "Who can write the role of an account can have every role."),
+    "BK423": Code(
+        "warning",
+        "Rows of others deleted at once",
+        "A collection is deleted whole, and neither `where` nor a policy says whose rows may go.",
+    ),
     "BK430": Code("error", "Search in what is no text", "Words are searched for in columns that hold texts."),
     "BK431": Code(
         "error",
@@ -473,5 +478,10 @@ CODES: dict[str, Code] = {
         "Not possible inside the database",
         "Databases sort texts, change their case and reckon with times each in its own way: what has to be the same "
         "everywhere is left to Python, or to a column of its own.",
+    ),
+    "BK809": Code(
+        "error",
+        "URL that leads nowhere",
+        "`url('...')` takes the path of a GET endpoint of the contract; its parameters are columns of the row.",
     ),
 }

@@ -45,6 +45,8 @@ from bkgen.model.shapes import (
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
+from bkgen.resolve.who_may import Access as Allowed
+from bkgen.resolve.who_may import who_may
 
 _CAUSES = {
     Cause.TOO_LARGE: "the body is over the limit",
@@ -270,12 +272,22 @@ def _table(table: Table) -> str:
 
 def _policies(service: Service) -> Iterator[str]:
     """Who may do what with the rows of each table that says so."""
+    access = {one.table: one for one in who_may(service)}
     for name, policies in service.policies.items():
         told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
         told += [("set", ", ".join(policies.presets))] if policies.presets else []
         told += [("set", f"{one.column} = {one.text}{_again(one)}") for one in policies.derived]
-        yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told)])
+        yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told), "", *_grid(access[name])])
+
+
+def _grid(access: Allowed) -> Iterator[str]:
+    """Deeds by kinds of callers."""
+    rows = [("", *access.kinds), *((str(deed), *cells) for deed, cells in access.cells)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    for row in rows:
+        cells = (visible(cell).ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield f"{_INDENT}{'  '.join(cells)}".rstrip()
 
 
 def _states(service: Service) -> Iterator[str]:

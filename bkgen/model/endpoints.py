@@ -25,6 +25,7 @@ class Operation(StrEnum):
     REPLACE = "replace"
     UPDATE = "update"
     DELETE = "delete"
+    CLEAR = "clear"  # deletes the rows of a collection
     REGISTER = "register"
     LOGIN = "login"
     REFRESH = "refresh"

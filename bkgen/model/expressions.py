@@ -244,6 +244,20 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """`url('/todos/{id}')`: the absolute URL of a path whose parts are texts of the document and columns of a row."""
+
+    parts: tuple[str | Expression, ...]
+    gives: Value
+    span: Span
+
+    @property
+    def values(self) -> tuple[Expression, ...]:
+        """The parts that rows fill."""
+        return tuple(part for part in self.parts if not isinstance(part, str))
+
+
+@dataclass(frozen=True, slots=True)
 class Quantified:
     """`source.exists(variable, condition)`, `source.all(variable, condition)`."""
 
@@ -311,6 +325,7 @@ Expression = (
     | Conditional
     | ListOf
     | Call
+    | Link
     | Quantified
     | Filtered
     | Mapped

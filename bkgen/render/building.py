@@ -115,8 +115,10 @@ def is_composed(shape: Object) -> bool:
 
 
 def is_computed(shape: Object) -> bool:
-    """Whether a statement that writes a row cannot give it back at once."""
-    return bool(_formulas(shape))
+    """Whether a statement that writes a row cannot give it back at once: it is more than its columns."""
+    rests = (split(formula, frozenset({ROW})) for formula in _formulas(shape))
+    parts = (part for rest in rests if rest is not None for part in rest.parts.values())
+    return not all(isinstance(part, ColumnOf) and isinstance(part.row, Name) for part in parts)
 
 
 def reads_more(shape: Object) -> bool:
@@ -266,6 +268,8 @@ class _Builder:
             columns = [_labelled(target, column, column) for column in used or [target.primary_key[0].name]]
             variable = f"{shown.attribute.rstrip('_')}_{name.rstrip('_')}"
             return self._related(variable, part.relation, ", ".join(columns), ordering(target, ()), "list")
+        if isinstance(part, ColumnOf) and isinstance(part.row, Name):
+            return f"row[{literal(self._leading(part.column))}]"
         label = f"_{shown.attribute}_{name}"
         self.columns[label] = _named(self._sql(part), label)
         return f"row[{literal(label)}]"

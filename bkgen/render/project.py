@@ -39,9 +39,11 @@ from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
 from bkgen.render.shapes import objects_of
 from bkgen.render.sharing import shared
+from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
 from bkgen.render.who_may import who_may
+from bkgen.resolve.vocabulary import has_links
 
 PROVENANCE = ".bkgen/provenance.json"
 
@@ -97,6 +99,10 @@ def _distinguishes(service: Service) -> bool:
     return any(one.distinct for endpoint in service.endpoints for one in endpoint.derived)
 
 
+def _links(service: Service) -> bool:
+    return any(has_links(endpoint.success.body) for endpoint in service.endpoints)
+
+
 def _nests(service: Service) -> bool:
     bodies = [endpoint.success.body for endpoint in service.endpoints]
     return any(reads_more(shape) for shape in objects_of(*bodies))
@@ -113,6 +119,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
+    "app/links.py": _links,
     "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
     "app/cursors.py": _cursors,
@@ -195,6 +202,10 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }
+    wholes = {
+        "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
+        "app/errors.py": everything if errors.detailed or errors.forbids else (),
+    }
     texts = models.start(model_batches(bodies, known, service))
     drafts = dict(_static(service))
     for one in service.tables:
@@ -204,9 +215,8 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
     for template in _project_templates():
         if _wanted(template, service):
-            same = template == "app/errors.py" and not (errors.detailed or errors.forbids)
             text = rendered(template, **view)
-            drafts[template] = Draft(text, origins.get(template, {}), () if same else everything)
+            drafts[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
     drafts |= test_drafts(service, accounts, table, everything)
     settings = rendered("pyproject.toml", used=frozenset(), **view)
     yield drafts, settings

@@ -41,7 +41,15 @@ from bkgen.resolve.words import phrase, with_article
 
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
-    {Operation.LIST, Operation.READ, Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.DELETE}
+    {
+        Operation.LIST,
+        Operation.READ,
+        Operation.CREATE,
+        Operation.REPLACE,
+        Operation.UPDATE,
+        Operation.DELETE,
+        Operation.CLEAR,
+    }
 )
 
 
@@ -415,5 +423,8 @@ def query_docstring(endpoint: Endpoint, service: Service) -> str:
             return f"Replace all that a client may write of {with_article(one)}{of}."
         case Operation.UPDATE:
             return f"Change what was sent of {with_article(one)}{of}, and nothing else."
+        case Operation.CLEAR:
+            some = endpoint.where or endpoint.visible or endpoint.allowed
+            return f"Delete all {many}{of}{' that may be deleted' if some else ''}."
         case _:
             return f"Delete {with_article(one)}{of}."

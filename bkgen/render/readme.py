@@ -16,6 +16,8 @@ from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 from bkgen.render.who_may import WhoMay
+from bkgen.resolve.who_may import Access as Allowed
+from bkgen.resolve.who_may import who_may
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies` and `described` are rows of tables."""
+    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies` and `described` are rows of tables, `access`
+    whole tables.
+    """
 
     endpoints: tuple[str, ...]
     queries: tuple[str, ...]
@@ -36,6 +40,7 @@ class ReadmeView:
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
     who_may: tuple[str, ...]
+    access: tuple[tuple[str, ...], ...]
     tables: tuple[DiagramTable, ...]
     relations: tuple[str, ...]
     states: tuple[StateDiagram, ...]
@@ -69,6 +74,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
+        access=tuple(tuple(_access_rows(one)) for one in who_may(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)
@@ -117,6 +123,14 @@ def _who_may_rows(table: WhoMay) -> Iterator[str]:
     yield _row(*(markdown(cell) for cell in head))
     yield _row(*("---" for _ in head))
     yield from (_row(*cells) for cells in rows)
+
+
+def _access_rows(access: Allowed) -> Iterator[str]:
+    """The table of who may do what with the rows of one table."""
+    yield _row(_code(access.table), *map(markdown, access.kinds))
+    yield _row(*["---"] * (len(access.kinds) + 1))
+    for deed, cells in access.cells:
+        yield _row(str(deed), *cells)
 
 
 def _code(text: str) -> str:

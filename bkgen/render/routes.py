@@ -31,6 +31,7 @@ from bkgen.render.problems import examples
 from bkgen.render.queries import CRUD, query_docstring, takes_account
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import rows_in
+from bkgen.render.snapshots import reads_one_state
 
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
@@ -237,7 +238,7 @@ def _knows_account(endpoint: Endpoint) -> bool:
 def _runner(endpoint: Endpoint, service: Service) -> str:
     """What runs the query, up to the query itself."""
     if endpoint.idempotency is None:
-        return "database.run("
+        return f"database.{'read' if reads_one_state(endpoint) else 'run'}("
     if service.accounts is None:
         return "once.run("
     return f"once.run({'account' if _knows_account(endpoint) else 'None'}, "

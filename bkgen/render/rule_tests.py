@@ -18,7 +18,7 @@ from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
-from bkgen.render.test_views import row_at
+from bkgen.render.test_views import found_by, row_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Situation:
         body: changes of the valid body, as items of a dictionary.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
+        kept: keyword arguments that find the row, where all rows that may be are deleted.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Situation:
     body: tuple[tuple[str, str], ...]
     listed: str
     shown: bool
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class RuleTests:
     body: str
     envelope: str
     shape: str
+    model: str
     at: str
     key: str
     most: str
@@ -110,6 +113,7 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
         operation=endpoint.operation.value,
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
         shape=shape(body) if body is not None else "",
+        model=table.class_name,
         at=at,
         key=literal(key.name) if key else "",
         envelope=envelope_of(endpoint),
@@ -133,10 +137,12 @@ def _wanted(endpoint: Endpoint, rows: PathRows) -> Iterable[_Wanted]:
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [endpoint.allowed.expression] if endpoint.allowed else []
     yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)
+    clears = endpoint.operation is Operation.CLEAR
     for one in may:
-        yield _Wanted("where_a_policy_forbids_it", Cause.FORBIDDEN, one, False, (*seen, *above))
+        cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
+        yield _Wanted("where_a_policy_forbids_it", cause, one, False, (*seen, *above))
     for place, one in enumerate((*seen, *above), 1):
-        lists = endpoint.operation is Operation.LIST and one not in above
+        lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
         others = tuple(other for other in above if other is not one)
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
@@ -177,19 +183,23 @@ def _situation(
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
+    clears = endpoint.operation is Operation.CLEAR and response.status < 400
     path = path_of(endpoint, rows)
     listed = wire(column, rows.own_word) if column is not None and lists else ""
+    kept = found_by(table, rows.own_word) if clears else ""
+    found = f"has({kept})" if clears else ""
     token = "caller" if scene.signed_in else ""
     return Situation(
         name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
-        lines=used_lines(made if creates else scene.lines, [path, listed, token, *(code for _, code in body)]),
+        lines=used_lines(made if creates else scene.lines, [path, listed, found, token, *(code for _, code in body)]),
         token=scene.signed_in,
         path=path,
         body=tuple(body),
         listed=listed,
         shown=wanted.holds,
+        kept=kept,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bkgen.model.service import Service
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
+from bkgen.render.snapshots import reads_one_state
+from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
 
 
@@ -17,6 +19,8 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
+        snapshots: whether several statements have to see one state of the database.
+        links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
         handles: whether the developer writes what some endpoint does.
     """
@@ -29,6 +33,8 @@ class ServiceView:
     packages: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
     rate_limits: bool
+    links: bool
+    snapshots: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
     empties: str
@@ -49,6 +55,8 @@ def service_view(service: Service) -> ServiceView:
             ("health", "For load balancers and orchestrators."),
         ),
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
+        snapshots=any(map(reads_one_state, service.endpoints)),
+        links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",

@@ -71,7 +71,7 @@ def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Pr
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
-    if endpoint.operation is Operation.DELETE and Cause.REFERRED_TO in causes:
+    if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:
         return [Problem("referred_to")]
     if endpoint.operation is Operation.REGISTER and Cause.TAKEN in causes:
         return [Problem("taken", (name,)) for name in identity_fields(endpoint, service)]
@@ -159,7 +159,7 @@ def _conflict(
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:
     """Lines that make a row which keeps the endpoint's row from being deleted."""
-    deletes = endpoint.operation in (Operation.DELETE, Operation.DELETE_ME)
+    deletes = endpoint.operation in (Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME)
     if not deletes or endpoint.response(Cause.REFERRED_TO) is None:
         return []
     for other in service.tables:

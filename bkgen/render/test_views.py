@@ -18,6 +18,7 @@ from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
 from bkgen.render.roles import new_account, token_fixture
 from bkgen.render.routes import python_path
+from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
     Conflict,
     bad_fields,
@@ -63,7 +64,7 @@ class EndpointTests:
         shape: what the whole answer must be.
         key: field of the answer that names the row; `key_of` its value there for a row `row`.
         stored: keyword arguments that find the created row by the answer `reply`.
-        kept: keyword arguments that find the row `row`.
+        kept, elsewhere: keyword arguments that find the row `row`, and one below another parent, `elsewhere`.
         body: name of the function that makes a valid body.
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
@@ -74,6 +75,7 @@ class EndpointTests:
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
         lists: what only lists have.
         nested: the fields of the body that write rows of other tables.
+        links: (field, URL) of the answer, behind the address of the server.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -101,6 +103,7 @@ class EndpointTests:
     link: str
     filters: tuple[FilterTest, ...]
     stored: str | None
+    elsewhere: str
     kept: str
     body: str
     envelope: str
@@ -114,6 +117,7 @@ class EndpointTests:
     referring: tuple[str, ...]
     made: int
     failures: dict[int | str, str]
+    links: tuple[tuple[str, str], ...]
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -155,7 +159,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service)),
         stored=_stored(found, table, at),
-        kept=", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key),
+        elsewhere=found_by(table, "elsewhere"),
+        kept=found_by(table, variable),
         body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
         envelope=envelope_of(endpoint),
         empties=empties(endpoint, found),
@@ -168,6 +173,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         referring=tuple(referring(endpoint, service, table, variable)),
         made=int(min(3, most_rows(table, service))),
         failures=failures(endpoint, service),
+        links=tuple(shown_links(found, table, variable)),
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
@@ -176,6 +182,11 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
         nested=tuple(nested_write_tests(endpoint, service)),
     )
+
+
+def found_by(table: Table, variable: str) -> str:
+    """Keyword arguments that find the row in a variable by its key."""
+    return ", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key)
 
 
 def _is_sorted(endpoint: Endpoint, found: Object | None) -> bool:

@@ -22,6 +22,7 @@ from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.handler_tests import handler_tests, open_handlers
 from bkgen.render.key_tests import key_tests, keyed_calls
+from bkgen.render.link_tests import link_test
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
@@ -44,6 +45,7 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.who_may import WhoMay, signed_in
+from bkgen.resolve.vocabulary import has_links
 
 # Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
 _MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
@@ -73,10 +75,12 @@ def test_drafts(
             "crowded": any(is_crowded(table) for table in service.tables),
             "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
         },
-        "tests/test_settings.py": {},
+        "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
         "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
     }
+    if linking := link_test(service):
+        views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):
         needs = keyed_calls(service, required=True)
         views["tests/test_idempotency_keys.py"] = {"keyed": keyed, "needs_keys": needs}
@@ -162,6 +166,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
+                models=names,
                 tests=[rule_tests(endpoint, service) for endpoint in ruled],
                 bodies=_bodies(ruled, service),
             )

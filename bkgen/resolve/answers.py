@@ -46,7 +46,9 @@ _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, 
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
 
-_WITHOUT_BODY = frozenset({Operation.DELETE, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD})
+_WITHOUT_BODY = frozenset(
+    {Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
+)
 
 
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:

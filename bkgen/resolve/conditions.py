@@ -13,13 +13,16 @@ from bkgen.resolve.expressions import Scope as Words
 from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expression
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.expressions.presence import path_of
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.nodes import span_of, text
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import QUERY, ROW, of_request
 from bkgen.source import Span
 
-_ON_ROWS = frozenset({Operation.LIST, Operation.READ, Operation.REPLACE, Operation.UPDATE, Operation.DELETE})
+_ON_ROWS = frozenset(
+    {Operation.LIST, Operation.READ, Operation.REPLACE, Operation.UPDATE, Operation.DELETE, Operation.CLEAR}
+)
 
 
 def where_of(route: Route, access: Access, query: tuple[QueryParameter, ...], scope: Scope) -> Condition | None:
@@ -66,7 +69,7 @@ def _condition(written: str, span: Span, words: Words, scope: Scope) -> Conditio
     found = as_condition(found, scope.diagnostics) if found is not None else None
     if found is None or not is_queryable(found, frozenset({ROW}), scope.diagnostics):
         return None
-    return Condition(written, found)
+    return Condition(written, guarded(found, scope))
 
 
 def _speaks_of(expression: Expression, parameter: QueryParameter) -> bool:

@@ -33,7 +33,7 @@ from bkgen.resolve.requests import request_body
 from bkgen.resolve.roles import roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.signing_in import warn_of_foreign_accounts
+from bkgen.resolve.signing_in import warn_of_foreign_accounts, warn_of_rows_of_others
 from bkgen.resolve.statuses import Statuses, causes_of
 from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
@@ -72,6 +72,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
+    if route.table is None or route.table.name not in scope.policies:
+        warn_of_rows_of_others(route, scope.accounts, access, where, diagnostics)
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]
@@ -91,7 +93,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     derived = _derived(route, request, scope)
     if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):
         access = Access.SIGNED_IN
-    causes = causes_of(route, scope, without_envelope(request), query, access, rules.allowed is not None)
+    refuses = rules.allowed is not None and route.operation is not Operation.CLEAR
+    causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
     )
@@ -223,6 +226,9 @@ def _summary(route: Route, scope: Scope) -> str:
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]
     table, parents = route.table, [scope.tables[parent.table] for parent in route.parents]
+    if route.operation is Operation.CLEAR:
+        owner = f" of {with_article(phrase(parents[-1].singular))}" if parents else ""
+        return f"Delete all {phrase(table.plural)}{owner}"
     what = phrase(table.plural) if route.operation is Operation.LIST else with_article(phrase(table.singular))
     of_parent = f" of {with_article(phrase(parents[-1].singular))}" if parents else ""
     return f"{route.operation.value.capitalize()} {what}{of_parent}"

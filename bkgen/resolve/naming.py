@@ -100,7 +100,7 @@ def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
         return endpoint.operation.value
     table: Table = tables[endpoint.table]
-    noun = table.plural if endpoint.operation is Operation.LIST else table.singular
+    noun = table.plural if endpoint.operation in (Operation.LIST, Operation.CLEAR) else table.singular
     parent = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
     return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")
 

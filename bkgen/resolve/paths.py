@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
@@ -11,6 +12,8 @@ from bkgen.source import Span
 MAX_PATH = 400
 """Characters in a path: well below what servers and clients take."""
 
+
+_PARAMETER = re.compile(r"\{[^{}/]*\}")
 
 # First words of paths that FastAPI answers itself.
 _DOCUMENTATION = frozenset({"docs", "redoc", "openapi.json"})
@@ -50,6 +53,11 @@ def parse_path(path: str, span: Span, diagnostics: Diagnostics) -> tuple[Segment
 def pattern(segments: tuple[Segment, ...]) -> str:
     """The path with all parameters called the same: equal for paths that match the same requests."""
     return "/" + "/".join("{}" if segment.parameter else segment.text for segment in segments)
+
+
+def pattern_of(path: str) -> str:
+    """The same of a path as it is written, down to a slash at its end."""
+    return _PARAMETER.sub("{}", path)
 
 
 def _segment(part: str) -> Segment | None:

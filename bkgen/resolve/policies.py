@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import (
@@ -12,20 +11,17 @@ from bkgen.model.expressions import (
     ColumnOf,
     Condition,
     Expression,
-    Filtered,
     Literal,
     Name,
     Operator,
     Related,
-    Rows,
     Value,
 )
 from bkgen.model.policies import Deed, Derived, Policies
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve import names
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
-from bkgen.resolve.expressions.parts import rebuilt, walk
+from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
@@ -39,6 +35,7 @@ _DEEDS = {
     Operation.REPLACE: Deed.UPDATE,
     Operation.UPDATE: Deed.UPDATE,
     Operation.DELETE: Deed.DELETE,
+    Operation.CLEAR: Deed.DELETE,
 }
 
 
@@ -69,31 +66,6 @@ def visible(table: str, scope: Scope) -> Condition | None:
 def allowed(table: str, deed: Deed, scope: Scope) -> Condition | None:
     """What holds of the rows with which something may be done; None where it may be done with all."""
     return _unless_always(scope.policies, table, deed)
-
-
-def guarded(expression: Expression, scope: Scope) -> Expression:
-    """The expression over no more of its related rows than may be read."""
-
-    def of(part: Expression) -> Expression:
-        found = rebuilt(part, of)
-        if not isinstance(found, Related) or not isinstance(found.gives, Rows):
-            return found
-        rule = visible(found.relation.target, scope)
-        if rule is None:
-            return found
-        taken = {one.name for one in (*walk(expression), *walk(rule.expression)) if isinstance(one, Name)}
-        variable = names.unique(names.parameter(found.relation.name), taken)
-        condition = _about(rule.expression, variable)
-        return Filtered(found, variable, condition, found.gives, found.span)
-
-    return of(expression)
-
-
-def _about(expression: Expression, variable: str) -> Expression:
-    """The expression, which speaks of `row`, about the row that a macro's variable is."""
-    if isinstance(expression, Name) and expression.name == ROW:
-        return replace(expression, name=variable)
-    return rebuilt(expression, lambda part: _about(part, variable))
 
 
 def _unless_always(policies: Mapping[str, Policies], table: str, deed: Deed) -> Condition | None:

@@ -61,7 +61,7 @@ ITEM_OPERATIONS = {
     "PATCH": Operation.UPDATE,
     "DELETE": Operation.DELETE,
 }
-COLLECTION_OPERATIONS = {"GET": Operation.LIST, "POST": Operation.CREATE}
+COLLECTION_OPERATIONS = {"GET": Operation.LIST, "POST": Operation.CREATE, "DELETE": Operation.CLEAR}
 METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.LIST: ("GET",),
     Operation.READ: ("GET",),
@@ -69,6 +69,7 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.REPLACE: ("PUT", "POST"),
     Operation.UPDATE: ("PATCH", "PUT", "POST"),
     Operation.DELETE: ("DELETE", "POST"),
+    Operation.CLEAR: ("DELETE", "POST"),
     Operation.REGISTER: ("POST", "PUT"),
     Operation.LOGIN: ("POST",),
     Operation.REFRESH: ("POST",),

@@ -14,15 +14,16 @@ from bkgen.resolve.constraints import check_unambiguous, is_definition, written_
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
 from bkgen.resolve.fitting import response_type
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text
-from bkgen.resolve.policies import guarded, visible
+from bkgen.resolve.policies import visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.views import sort_keys
-from bkgen.resolve.vocabulary import ROW, of_row
+from bkgen.resolve.vocabulary import ROW, of_answer
 from bkgen.source import Entry, List, Map, Node, Scalar
 
 
@@ -154,7 +155,7 @@ class RowReader:
     def _computed(self, node: Node, formula: str) -> Computed | None:
         """The value of an expression on the row."""
         diagnostics = self.scope.diagnostics
-        found = resolve_expression(formula, node.span, of_row(self.table, self.scope), diagnostics)
+        found = resolve_expression(formula, node.span, of_answer(self.table, self.scope), diagnostics)
         if found is None:
             return None
         value = found.gives.item if isinstance(found.gives, Values) else found.gives
@@ -166,8 +167,8 @@ class RowReader:
         if split(found, frozenset({ROW})) is None:
             diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
             return None
-        found = guarded(found, self.scope)
-        return Computed(found, formula.strip(), value.type, value is not found.gives, node.span)
+        many = isinstance(found.gives, Values)
+        return Computed(guarded(found, self.scope), formula.strip(), value.type, many, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:
         """The type or the text that a leaf is; None where it is neither, which is reported."""

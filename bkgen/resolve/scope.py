@@ -19,7 +19,12 @@ from bkgen.resolve.views import Views
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What holds for all endpoints; `refreshes`: whether one of them takes refresh tokens."""
+    """What holds for all endpoints.
+
+    Attributes:
+        refreshes: whether one of them takes refresh tokens.
+        paths: of GET endpoints, each by its pattern.
+    """
 
     tables: Tables
     relations: Relations
@@ -28,6 +33,7 @@ class Scope:
     policies: Mapping[str, Policies]
     transitions: Mapping[str, tuple[Transition, ...]]
     refreshes: bool
+    paths: Mapping[str, str]
     errors: ErrorShape
     diagnostics: Diagnostics
 

@@ -17,7 +17,7 @@ from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.ordering import order_endpoints
-from bkgen.resolve.paths import pattern
+from bkgen.resolve.paths import pattern, pattern_of
 from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
@@ -68,6 +68,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         policies={},
         transitions={},
         refreshes=any(route.operation is Operation.REFRESH for route in routes),
+        paths={pattern_of(route.path): route.path for route in routes if route.method == "GET"},
         errors=resolve_errors(settings.errors, documents.endpoints, tables, diagnostics),
         diagnostics=diagnostics,
     )

@@ -211,7 +211,7 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
 
 def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) -> Iterator[Cause]:
     """Why the database can refuse the write."""
-    if route.operation in (Operation.DELETE, Operation.DELETE_ME):
+    if route.operation in (Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME):
         if is_held(table, scope.tables):
             yield Cause.REFERRED_TO
         return

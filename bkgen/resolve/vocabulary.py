@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bkgen.model import actions
 from bkgen.model.endpoints import Access, Endpoint, PathParameter, QueryParameter
-from bkgen.model.expressions import Expression, Gives, Member, Name, Record, Row, Value, Values
+from bkgen.model.expressions import Expression, Gives, Link, Literal, Member, Name, Record, Row, Value, Values
+from bkgen.model.policies import Deed
 from bkgen.model.shapes import Array, Children, Computed, Links, Nested, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
@@ -45,11 +47,26 @@ def of_request(
     names[QUERY] = Record(
         {one.name: Member(one.attribute, Values(value) if one.many else value) for one, value in values}
     )
-    return _scope(names, scope)
+    return replace(_scope(names, scope), hidden=hidden(scope))
 
 
 def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
     return expressions.Scope(names, scope.tables.by_name, scope.relations.by_table)
+
+
+def of_answer(table: Table, scope: Scope) -> expressions.Scope:
+    """What a field of an answer can speak of: the row, who asks, and where other endpoints are."""
+    return replace(of_row(table, scope), paths=scope.paths, hidden=hidden(scope))
+
+
+def hidden(scope: Scope) -> frozenset[str]:
+    """The tables of whose rows some may not be read by all."""
+    rules = ((table, policies.allowed.get(Deed.READ)) for table, policies in scope.policies.items())
+    return frozenset(
+        table
+        for table, rule in rules
+        if rule is None or not (isinstance(rule.expression, Literal) and rule.expression.value is True)
+    )
 
 
 def mentions(expression: Expression, *names: str) -> bool:
@@ -60,6 +77,11 @@ def mentions(expression: Expression, *names: str) -> bool:
 def asks_who(shape: Shape | None) -> bool:
     """Whether what fills a shape depends on who asks."""
     return any(mentions(formula, ACTOR) for formula in formulas_in(shape))
+
+
+def has_links(shape: Shape | None) -> bool:
+    """Whether what fills a shape has URLs of the backend itself."""
+    return any(isinstance(part, Link) for formula in formulas_in(shape) for part in walk(formula))
 
 
 def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:

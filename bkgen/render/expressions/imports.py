@@ -18,6 +18,7 @@ _PLACES = {
     "sqlalchemy.orm": "aliased",
     "app.expressions": "Reckoned as_number average decimal_average digits exact quotient ratio read_integer "
     "read_number remainder strpos unless_none",
+    "app.links": "absolute_url",
     "app.models.metadata": "UtcDateTime",
 }
 IMPORTS = {name: f"from {module} import {name}" for module, names in _PLACES.items() for name in names.split()}

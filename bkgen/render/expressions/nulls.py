@@ -8,6 +8,7 @@ from bkgen.model.expressions import (
     ColumnOf,
     Expression,
     Function,
+    Link,
     Literal,
     MemberOf,
     Name,
@@ -31,6 +32,8 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
             return arguments
         case Negative(operand=operand):
             return (operand,)
+        case Link(values=values):
+            return values
         case _:
             return ()
 

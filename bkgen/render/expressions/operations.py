@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bkgen.model.expressions import Binary, Call, Expression, Function, Negative, Operator
+from bkgen.model.expressions import Binary, Call, Expression, Function, Link, Negative, Operator
 from bkgen.model.types import Kind
 from bkgen.render.expressions.code import Code, Level, call, infix, method
+from bkgen.render.literals import literal
 from bkgen.resolve.expressions.kinds import TEXTS, kind_of
 
 LEVELS = {
@@ -61,6 +62,8 @@ def applied(expression: Expression, codes: list[Code]) -> Code:
                 return call(function, *codes)
             level = LEVELS.get(operator, Level.COMPARE)
             return infix(codes[0], operator.value, codes[1], level)
+        case Link():
+            return absolute_url(expression, codes)
         case Call(function=Function.CONTAINS):
             return infix(codes[1], "in", codes[0], Level.COMPARE)
         case Call(function=Function.STRING, arguments=(argument,)):
@@ -76,6 +79,12 @@ def applied(expression: Expression, codes: list[Code]) -> Code:
         case Call(function=function):
             return call(_FUNCTIONS[function], *codes)
     raise TypeError(f"no operation: {type(expression).__name__}")
+
+
+def absolute_url(link: Link, codes: list[Code]) -> Code:
+    """The call that makes a URL of the parts of a path; `codes` are those of its values."""
+    values = iter(codes)
+    return call("absolute_url", *(literal(part) if isinstance(part, str) else next(values) for part in link.parts))
 
 
 def handed_over(expression: Expression, codes: list[Code]) -> Code:

@@ -16,6 +16,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Link,
     ListOf,
     Literal,
     Mapped,
@@ -78,6 +79,8 @@ class PythonPrinter:
         match expression:
             case Literal():
                 return constant(expression)
+            case Link():
+                return operations.absolute_url(expression, [])
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
             case Conditional(condition=condition, yes=yes, no=no):

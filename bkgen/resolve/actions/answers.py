@@ -13,9 +13,9 @@ from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.expressions import as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import described
 from bkgen.resolve.fields import distinct
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import text
-from bkgen.resolve.policies import guarded
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import parse_type

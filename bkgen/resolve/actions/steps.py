@@ -44,12 +44,12 @@ from bkgen.resolve.actions.terms import asked_again, terms_of
 from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
-from bkgen.resolve.policies import guarded
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.states import written_value
-from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW
+from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, hidden
 from bkgen.source import Entry, List, Map, Node, Span
 
 VERBS = ("load", "require", "insert", "update", "delete", "each", "set")
@@ -82,7 +82,9 @@ class StepReader:
 
     @property
     def vocabulary(self) -> expressions.Scope:
-        return expressions.Scope(self.names, self._scope.tables.by_name, self._scope.relations.by_table)
+        return expressions.Scope(
+            self.names, self._scope.tables.by_name, self._scope.relations.by_table, hidden=hidden(self._scope)
+        )
 
     def read(self, node: Node | None) -> tuple[Step, ...]:
         """The steps that can be told; what is wrong with the others is reported."""

@@ -20,6 +20,7 @@ from bkgen.model.expressions import (
     Values,
 )
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.expressions import links
 from bkgen.resolve.expressions.kinds import (
     BOOLEAN,
     INTEGER,
@@ -70,12 +71,15 @@ _OTHER_NAMES = {
     "includes": "contains",
     "strip": "trim",
     "order_by": "sortBy",
+    "link": "url",
+    "href": "url",
 }
 _LENGTH = re.compile(r"(?:\d{1,9}(?:ms|[wdhms]))+")
 _PART = re.compile(r"(\d+)(ms|[wdhms])")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
 _LONGEST = timedelta(days=36525)
-NAMES = (*dict.fromkeys((*Function, *Aggregate)), "has", "duration", "exists", "all", "filter", "map", "sortBy")
+_MACROS = ("exists", "all", "filter", "map", "sortBy")
+NAMES = (*dict.fromkeys((*Function, *Aggregate)), "has", "duration", links.URL, *_MACROS)
 
 
 def call(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
@@ -83,6 +87,8 @@ def call(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
     written = (syntax.target, *syntax.arguments) if syntax.target is not None else syntax.arguments
     if syntax.name == "duration":
         return _duration(typing, syntax)
+    if syntax.name == links.URL:
+        return links.link(typing, syntax, scope)
     if syntax.name not in (*Function, *Aggregate):
         fix = f"write `{_OTHER_NAMES[syntax.name]}`" if syntax.name in _OTHER_NAMES else None
         message = f"the language has no function `{syntax.name}`"

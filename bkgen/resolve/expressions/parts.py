@@ -14,6 +14,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Link,
     ListOf,
     Literal,
     Mapped,
@@ -44,6 +45,8 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (condition, yes, no)
         case ListOf(items=inner_parts) | Call(arguments=inner_parts):
             return inner_parts
+        case Link(values=values):
+            return values
         case Quantified(source=source, condition=inner) | Filtered(source=source, condition=inner):
             return (source, inner)
         case Mapped(source=source, item=inner) | Sorted(source=source, key=inner):
@@ -82,6 +85,8 @@ def rebuilt(expression: Expression, of: Callable[[Expression], Expression]) -> E
             return replace(expression, items=tuple(map(of, inner_parts)))
         case Call(arguments=inner_parts):
             return replace(expression, arguments=tuple(map(of, inner_parts)))
+        case Link(parts=link_parts):
+            return replace(expression, parts=tuple(part if isinstance(part, str) else of(part) for part in link_parts))
         case Quantified(source=source, condition=inner) | Filtered(source=source, condition=inner):
             return replace(expression, source=of(source), condition=of(inner))
         case Mapped(source=source, item=inner):

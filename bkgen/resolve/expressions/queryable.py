@@ -15,6 +15,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Function,
+    Link,
     ListOf,
     Mapped,
     Name,
@@ -118,6 +119,8 @@ def _own_obstacles(expression: Expression, rows: frozenset[str]) -> Iterator[Obs
     match expression:
         case Call(function=Function.NUMBER, arguments=(argument,)) if kind_of(argument.gives) not in TEXTS:
             return
+        case Link():
+            yield expression, "the database does not know where requests come to", "make it a field of its own"
         case Call(function=function) if function not in _IN_SQL:
             yield expression, f"databases differ from each other in `{function}` of a column", _COLUMN
         case Binary(operator=operator, left=left) if operator in _ORDERINGS and kind_of(left.gives) in TEXTS:

@@ -19,12 +19,16 @@ class Scope:
         names: the variables, such as `row` and `actor`, and what each gives.
         tables: all tables, by name.
         relations: of each table, by the names of table and relation.
+        paths: of GET endpoints, each by its pattern: what URLs may lead to; None where there are no URLs.
+        hidden: the tables whose rows policies may hide: a row of one counts as absent, so a way to it may lead nowhere.
         present: what conditions around the expression say is not null.
     """
 
     names: Mapping[str, Gives]
     tables: Mapping[str, Table]
     relations: Mapping[str, Mapping[str, Relation]]
+    paths: Mapping[str, str] | None = None
+    hidden: frozenset[str] = frozenset()
     present: frozenset[Path] = frozenset()
 
     def where(self, condition: Expression, holds: bool) -> Scope:

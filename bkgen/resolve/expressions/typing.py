@@ -150,7 +150,7 @@ class Typing:
         span = self.span(syntax.place)
         relation = scope.relations.get(table, {}).get(syntax.name)
         if relation is not None:
-            optional = nullable or relation.optional
+            optional = nullable or relation.optional or relation.target in scope.hidden
             return Related(
                 row, relation, Rows(relation.target) if relation.many else Row(relation.target, optional), span
             )

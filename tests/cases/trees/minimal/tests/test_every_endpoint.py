@@ -32,8 +32,8 @@ def options(
     options: Options = {"path": endpoint.path, **others}
     if endpoint.query:
         options["query"] = {**endpoint.query, **others.get("query", {})}
-    if endpoint.authenticated:
-        options["token"] = request.getfixturevalue("token")
+    if endpoint.token:
+        options["token"] = request.getfixturevalue(endpoint.token)
     return options
 
 
@@ -57,8 +57,8 @@ def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
     documented = {int(status) for status in operation["responses"] if status != "default"}
     assert documented == endpoint.statuses
     security = operation.get("security", [{}])
-    assert ({} in security) == (not endpoint.authenticated)
-    assert (security != [{}]) == (endpoint.authenticated or endpoint.reads_token)
+    assert ({} in security) == (endpoint.token is None)
+    assert (security != [{}]) == bool(endpoint.token or endpoint.reads_token)
     assert ("requestBody" in operation) == (endpoint.body is not None)
     for status, body in endpoint.literals.items():
         assert operation["responses"][str(status)]["content"]["application/json"]["example"] == body

@@ -1,0 +1,100 @@
+"""Expressions over no more than may be read: rows that a policy hides count as absent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bkgen.model.expressions import (
+    Binary,
+    ColumnOf,
+    Conditional,
+    Expression,
+    Filtered,
+    Literal,
+    Name,
+    Not,
+    Operator,
+    Related,
+    Row,
+    Rows,
+    Value,
+)
+from bkgen.model.types import Kind, Type
+from bkgen.resolve import names
+from bkgen.resolve.expressions.parts import rebuilt, walk
+from bkgen.resolve.policies import visible
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.vocabulary import ROW
+from bkgen.source import Span
+
+_BOOLEAN = Value(Type(Kind.BOOLEAN))
+_EQUALITIES = (Operator.EQUAL, Operator.NOT_EQUAL)
+
+
+def guarded(expression: Expression, scope: Scope) -> Expression:
+    """The expression, to which related rows that may not be read are not there: one is null, of many it is none."""
+
+    def of(part: Expression) -> Expression:
+        match part:
+            case ColumnOf(row=row):
+                return _if_all(_rules(row, scope), rebuilt(part, of), part.gives)
+            case Binary(operator=operator, left=left, right=right) if operator in _EQUALITIES and isinstance(
+                left.gives, Row
+            ) | isinstance(right.gives, Row):
+                row = left if isinstance(left.gives, Row) else right
+                there = replace(part, operator=Operator.NOT_EQUAL, left=left, right=right)
+                seen = _all([there, *_rules(row, scope)])
+                return seen if operator is Operator.NOT_EQUAL else Not(seen, _BOOLEAN, part.span)
+            case Related(gives=Rows() as gives):
+                return _filtered(part, gives, expression, scope)
+            case _:
+                return rebuilt(part, of)
+
+    return of(expression)
+
+
+def about(expression: Expression, row: Expression) -> Expression:
+    """The expression, which speaks of `row`, about another row."""
+    if isinstance(expression, Name) and expression.name == ROW:
+        return row
+    return rebuilt(expression, lambda part: about(part, row))
+
+
+def _rules(row: Expression, scope: Scope) -> list[Expression]:
+    """What has to hold for whoever asks to get to a row by the relations that lead to it."""
+    if not isinstance(row, Related):
+        return []
+    rule = visible(row.relation.target, scope)
+    return [*_rules(row.row, scope), *([about(rule.expression, row)] if rule is not None else [])]
+
+
+def _filtered(related: Related, gives: Rows, around: Expression, scope: Scope) -> Expression:
+    """The rows of a relation that may be read, if what they belong to may be."""
+    rule = visible(related.relation.target, scope)
+    rules = _rules(related.row, scope)
+    if rule is None and not rules:
+        return related
+    said = [around, *rules, *([rule.expression] if rule is not None else [])]
+    taken = {one.name for part in said for one in walk(part) if isinstance(one, Name)}
+    variable = names.unique(names.parameter(related.relation.name), taken)
+    if rule is not None:
+        rules.append(about(rule.expression, Name(variable, Row(gives.table), related.span)))
+    return Filtered(related, variable, _all(rules), gives, related.span)
+
+
+def _if_all(rules: list[Expression], found: Expression, gives: Value) -> Expression:
+    """What is found if all rules hold, or else null."""
+    if not rules:
+        return found
+    return Conditional(_all(rules), found, _null(found.span), replace(gives, nullable=True), found.span)
+
+
+def _all(parts: list[Expression]) -> Expression:
+    first, *others = parts
+    for part in others:
+        first = Binary(Operator.AND, first, part, _BOOLEAN, part.span)
+    return first
+
+
+def _null(span: Span) -> Literal:
+    return Literal(None, Value(None, nullable=True), span)

@@ -1,0 +1,184 @@
+"""Who may do what with the rows of a table, told from its policies without asking a database.
+
+A policy is looked at with what is known of a kind of caller: whether somebody is signed in, which role the account has,
+whether the row is its own. What follows from that is certain; all else stays a condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bkgen.model.expressions import (
+    Binary,
+    ColumnOf,
+    Expression,
+    Has,
+    ListOf,
+    Literal,
+    MemberOf,
+    Name,
+    Not,
+    Operator,
+    Row,
+)
+from bkgen.model.policies import Deed
+from bkgen.model.service import Service
+from bkgen.model.tables import Table
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.vocabulary import ACTOR, ROW
+
+ALWAYS, NEVER, OWN, IF = "always", "never", "own rows", "if it holds"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of caller; `roles` are (column, value) of the account, `owns` is None where that is not known."""
+
+    name: str
+    signed_in: bool
+    roles: tuple[tuple[str, str], ...] = ()
+    owns: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the kinds of callers may do with the rows of a table: for each deed a cell for each kind."""
+
+    table: str
+    kinds: tuple[str, ...]
+    cells: tuple[tuple[Deed, tuple[str, ...]], ...]
+
+
+def who_may(service: Service) -> Iterator[Access]:
+    """For each table with policies, who may do what."""
+    for name, policies in service.policies.items():
+        table = service.table(name)
+        kinds = tuple(_kinds(table, service))
+        rows = []
+        for deed in Deed:
+            rule = policies.allowed.get(deed)
+            cells = (_cell(rule.expression, kind, _owners(table, service)) if rule else NEVER for kind in kinds)
+            rows.append((deed, tuple(cells)))
+        yield Access(name, tuple(kind.name for kind in kinds), tuple(rows))
+
+
+def _kinds(table: Table, service: Service) -> Iterator[Kind]:
+    yield Kind("nobody", signed_in=False, owns=False)
+    if service.accounts is None:
+        return
+    yield Kind("signed in", signed_in=True)
+    for column, value in _roles(service):
+        yield Kind(value, signed_in=True, roles=((column, value),))
+    if _owners(table, service):
+        yield Kind("owner", signed_in=True, owns=True)
+
+
+def _roles(service: Service) -> Iterator[tuple[str, str]]:
+    """The values of the columns of the account with an enum that policies ask for."""
+    assert service.accounts is not None
+    accounts = service.table(service.accounts.table)
+    rules = [rule.expression for policies in service.policies.values() for rule in policies.allowed.values()]
+    asked = {_of_actor(part) for rule in rules for part in walk(rule)}
+    for column in accounts.columns:
+        if column.type.enum and column.name in asked:
+            yield from ((column.name, value) for value in column.type.enum)
+
+
+def _owners(table: Table, service: Service) -> dict[str, str]:
+    """The columns that say whose a row is -> the column of the account that they equal then."""
+    accounts = service.accounts.table if service.accounts else None
+    found = {
+        column.name: column.reference.column
+        for column in table.columns
+        if column.reference is not None and column.reference.table == accounts
+    }
+    if table.name == accounts:
+        found |= {column.name: column.name for column in table.primary_key if len(table.primary_key) == 1}
+    return found
+
+
+def _cell(rule: Expression, kind: Kind, owners: dict[str, str]) -> str:
+    as_owner, as_other = (
+        _truth(rule, replace(kind, owns=owns), owners) if kind.owns is None else _truth(rule, kind, owners)
+        for owns in (True, False)
+    )
+    match as_owner, as_other:
+        case (True, True):
+            return ALWAYS
+        case (False, False):
+            return NEVER
+        case (True, False):
+            return OWN
+        case (False, True):
+            return "rows of others"
+        case (True, None):
+            return f"{OWN}, others {IF}"
+        case _:
+            return IF
+
+
+def _truth(condition: Expression, kind: Kind, owners: dict[str, str]) -> bool | None:
+    """Whether it holds for callers of a kind; None where that depends on more."""
+    match condition:
+        case Literal(value=bool() as value):
+            return value
+        case Not(operand=operand):
+            found = _truth(operand, kind, owners)
+            return None if found is None else not found
+        case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
+            settling = operator is Operator.OR
+            sides = (_truth(left, kind, owners), _truth(right, kind, owners))
+            if settling in sides:
+                return settling
+            return None if None in sides else not settling
+        case Binary(operator=Operator.EQUAL | Operator.NOT_EQUAL as operator, left=left, right=right):
+            equal = _equal(left, right, kind, owners)
+            return None if equal is None else equal == (operator is Operator.EQUAL)
+        case Binary(operator=Operator.IN, left=left, right=ListOf(items=items)):
+            found_in = [_equal(left, item, kind, owners) for item in items]
+            return True if True in found_in else None if None in found_in else False
+        case Has(operand=ColumnOf() | MemberOf() as operand) if _of_actor(operand) and not kind.signed_in:
+            return False
+        case _ if _of_actor(condition) and not kind.signed_in:
+            return False
+        case _:
+            return None
+
+
+def _equal(left: Expression, right: Expression, kind: Kind, owners: dict[str, str]) -> bool | None:
+    """Whether two values are the same for callers of a kind."""
+    if _is_null(left) or (_of_actor(left) is None and not _is_actor(left)):
+        left, right = right, left
+    if _is_actor(left):
+        return (not kind.signed_in) if _is_null(right) else None
+    column = _of_actor(left)
+    if column is None:
+        return None
+    if not kind.signed_in:
+        return _is_null(right) or (None if _may_be_null(right) else False)
+    if isinstance(right, Literal) and column in (known := dict(kind.roles)):
+        return right.value == known[column]
+    match right:
+        case ColumnOf(row=Name(name=name), column=own) if name == ROW and owners.get(own) == column:
+            return kind.owns
+    return None
+
+
+def _is_actor(expression: Expression) -> bool:
+    return isinstance(expression, Name) and expression.name == ACTOR and isinstance(expression.gives, Row)
+
+
+def _of_actor(expression: Expression) -> str | None:
+    """The column of the account that it is, if it is one."""
+    if isinstance(expression, ColumnOf) and _is_actor(expression.row):
+        return expression.column
+    return None
+
+
+def _is_null(expression: Expression) -> bool:
+    return isinstance(expression, Literal) and expression.value is None
+
+
+def _may_be_null(expression: Expression) -> bool:
+    return bool(getattr(expression.gives, "nullable", True))
