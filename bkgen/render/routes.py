@@ -18,7 +18,8 @@ from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
-from bkgen.render.queries import CRUD, query_docstring, takes_account
+from bkgen.render.queries import CRUD, takes_account
+from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
 
 MOST_VALUES = 50
