@@ -32,12 +32,12 @@ from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.policies import rule_call
+from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
-from bkgen.resolve.words import phrase, with_article
 
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
@@ -404,27 +404,3 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
 
 def _called(value: str | None) -> str | None:
     return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
-
-
-def query_docstring(endpoint: Endpoint, service: Service) -> str:
-    """What an operation on a table does, in a sentence."""
-    table = service.table(endpoint.table or "")
-    one, many = phrase(table.singular), phrase(table.plural)
-    above = [with_article(phrase(service.table(parent.table).singular)) for parent in endpoint.parents]
-    of = f" of {above[-1]}" if above else ""
-    match endpoint.operation:
-        case Operation.LIST:
-            return f"A page of the {many}{of}, in a stable order."
-        case Operation.CREATE:
-            return f"Insert {with_article(one)}{of}."
-        case Operation.READ:
-            return f"The {one}{of} with this key."
-        case Operation.REPLACE:
-            return f"Replace all that a client may write of {with_article(one)}{of}."
-        case Operation.UPDATE:
-            return f"Change what was sent of {with_article(one)}{of}, and nothing else."
-        case Operation.CLEAR:
-            some = endpoint.where or endpoint.visible or endpoint.allowed
-            return f"Delete all {many}{of}{' that may be deleted' if some else ''}."
-        case _:
-            return f"Delete {with_article(one)}{of}."

@@ -28,8 +28,9 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
-from bkgen.render.queries import CRUD, query_docstring, takes_account
+from bkgen.render.queries import CRUD, takes_account
 from bkgen.render.roles import dependencies
+from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
 
