@@ -43,7 +43,7 @@ def without_row(expression: Expression, table: Table, service: Service) -> Expre
             there = Relation(_OTHER, table.name, relation.target, pairs, None, False, True, found.span)
             linked = _others(Related(found.row, links, Rows(table.name), found.span), table)
             end = Related(Name(_OTHER, Row(table.name), found.span), there, Row(relation.target, True), found.span)
-            return Mapped(linked, _OTHER, end, Values(BOOLEAN.type), found.span)
+            return Mapped(linked, _OTHER, end, Values(BOOLEAN), found.span)
         case Rows() if relation.through is None and relation.target == table.name:
             return _others(found, table)
         case Row() if relation.target == table.name:

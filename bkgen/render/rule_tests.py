@@ -9,6 +9,7 @@ from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
+from bkgen.render.alike import follows
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
@@ -100,6 +101,8 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
     for wanted in _wanted(endpoint, rows, service):
+        if not wanted.holds and follows(wanted.rule, wanted.also):
+            continue  # there is no such situation
         made = _situations(wanted, rows, endpoint, service, column_of(key))
         situations += made
         unmade += [] if made else [wanted.name]

@@ -411,7 +411,7 @@ class Situation:
                 made.values[column.attribute] = _python(column, value) if is_equal else self._other(column, [value])
             case Operator.EQUAL, _ if denied and is_caller(other):
                 self.caller = self.caller or {}  # the row is that of another account
-            case Operator.EQUAL, ColumnOf(column=there) if is_caller(other) and self._is_account(made, column, there):
+            case Operator.EQUAL, _ if is_caller(other) and is_account(made.table, column.name, other, self._service):
                 self.caller = self.caller or {}
                 made.alias = "caller.row"
             case Operator.EQUAL, _ if not denied:
@@ -449,11 +449,6 @@ class Situation:
                     row.values[row.table.column(there).attribute] = value
             case _:
                 raise UnbuildableError
-
-    def _is_account(self, made: Made, column: Column, there: str) -> bool:
-        """Whether a row whose `column` is what the caller has in `there` is the caller's own account."""
-        accounts = self._service.accounts
-        return accounts is not None and made.table.name == accounts.table and column.name == there and column.primary
 
     def _say_of_caller(self, made: Made) -> None:
         """Has the account that asks be as a step needs the row, which is that account."""
@@ -624,6 +619,14 @@ def _is_own(expression: Expression) -> bool:
 def is_caller(expression: Expression) -> bool:
     """Whether it is a column of the account that asks."""
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ACTOR
+
+
+def is_account(table: Table, column: str, value: Expression, service: Service) -> bool:
+    """Whether the row that has `value` in `column` is the account that asks."""
+    accounts = service.accounts
+    if accounts is None or table.name != accounts.table or not table.column(column).primary:
+        return False
+    return isinstance(value, ColumnOf) and is_caller(value) and value.column == column
 
 
 def _caller(endpoint: Endpoint, service: Service) -> dict[str, str]:
