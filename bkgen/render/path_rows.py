@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Endpoint, Parent
+from bkgen.model.endpoints import Endpoint, Operation, Parent
 from bkgen.model.expressions import Expression, Name, Related, Row
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
+from bkgen.render.new_rows import without_row
 from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.vocabulary import ROW
@@ -67,6 +68,14 @@ def path_rows(endpoint: Endpoint, service: Service) -> PathRows:
         words[chain] = row_word(child)
         above.append(RowAbove(parent, way, words[chain]))
     return PathRows(table, word, own, own_word, tuple(above), words)
+
+
+def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[Expression]:
+    """What makes the rows above visible, the nearest first; a row that is to be made does not make them so."""
+    found = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
+    if endpoint.operation is not Operation.CREATE:
+        return found
+    return [without_row(one, rows.table, service) for one in found]
 
 
 def said_of(way: Expression, expression: Expression) -> Expression:

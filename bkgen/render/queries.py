@@ -97,6 +97,7 @@ class QueryView:
         allowed: with which of them it may be done.
         forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
         check: finds the row that was written, which must be allowed then, too; empty for no such check.
+        keeps: whether what the write gives back is looked at.
         filters: what holds where a query parameter is given.
         cursor: how a list begins behind a row; None where its pages are numbered.
         joins: `join(...)` arguments.
@@ -128,6 +129,7 @@ class QueryView:
     allowed: tuple[str, ...]
     forbidden: str
     check: str
+    keeps: bool
     filters: tuple[FilterView, ...]
     cursor: CursorView | None
     joins: tuple[str, ...]
@@ -153,6 +155,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     body = endpoint.success.body
     parents, conditions, joins = _above(endpoint, service, table)
     conditions += [f"{column_code(table, p.column)} == {p.attribute}" for p in endpoint.key]
+    named = ", ".join(conditions)  # which row, as the path says it
     found = Conditions(conditions)
     context = _context(endpoint, table, service)
     if endpoint.where is not None:
@@ -179,7 +182,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     nested = tuple(nested_calls(endpoint, service))
     distinct = distinct_view(endpoint, service)
     changed = distinct is not None and endpoint.operation is not Operation.CREATE
-    by_key = computed or bool(nested) or changed or (checks and endpoint.operation is Operation.CREATE)
+    check_by_key = checks and (endpoint.operation is Operation.CREATE or _moves(endpoint))
+    by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
@@ -199,7 +203,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
-        check=_same_row(table) if checks else "",
+        check=(_same_row(table) if check_by_key else named) if checks else "",
+        keeps=uses_row or bool(nested) or check_by_key,
         filters=tuple(found.filters),
         cursor=cursor_view(endpoint, table),
         joins=tuple(joins),
@@ -231,15 +236,24 @@ def _context(endpoint: Endpoint, table: Table, service: Service) -> Context:
     )
 
 
+def _written(endpoint: Endpoint) -> set[str]:
+    """The columns that a body writes."""
+    fields = endpoint.body.fields if endpoint.body else ()
+    return {field.shape.column for field in fields if isinstance(field.shape, ColumnValue)}
+
+
+def _moves(endpoint: Endpoint) -> bool:
+    """Whether a written row may be another than the one that the path names."""
+    above = {parent.child_column for parent in endpoint.parents}
+    named = {parameter.column for parameter in endpoint.key} | above
+    return bool(named & (_written(endpoint) | {one.column for one in endpoint.derived}))
+
+
 def _needs_check(endpoint: Endpoint) -> bool:
     """Whether what is written may be something that the policy does not allow."""
     if endpoint.allowed is None or endpoint.operation not in _WRITES:
         return False
-    written = {
-        field.shape.column
-        for field in (endpoint.body.fields if endpoint.body else ())
-        if isinstance(field.shape, ColumnValue)
-    }
+    written = _written(endpoint)
     about = {
         part.column
         for part in walk(endpoint.allowed.expression)

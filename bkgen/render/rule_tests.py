@@ -9,9 +9,10 @@ from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
+from bkgen.render.alike import follows
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -102,7 +103,9 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
-    for wanted in _wanted(endpoint, rows):
+    for wanted in _wanted(endpoint, rows, service):
+        if not wanted.holds and follows(wanted.rule, wanted.also):
+            continue  # there is no such situation
         made = _situations(wanted, rows, endpoint, service, column_of(key))
         situations += made
         unmade += [] if made else [wanted.name]
@@ -132,8 +135,8 @@ def _conditions(endpoint: Endpoint) -> list[Condition]:
     return [one for one in (*own, *(parent.visible for parent in endpoint.parents)) if one is not None]
 
 
-def _wanted(endpoint: Endpoint, rows: PathRows) -> Iterable[_Wanted]:
-    above = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
+def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_Wanted]:
+    above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [endpoint.allowed.expression] if endpoint.allowed else []
     yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)

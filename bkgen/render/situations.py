@@ -197,7 +197,7 @@ class Situation:
     def leave_out(self, step: Load | Update | Delete) -> bool:
         """Does not make the row of a step, nor what belongs to that; False where something else needs it."""
         made = self.row_of(step)
-        gone = {made.variable} if made is not None else set()
+        gone = {made.variable} if made is not None and not made.alias else set()
         for other in self.rows:
             if used_names(list(other.values.values())) & gone:
                 gone.add(other.variable)
@@ -276,6 +276,8 @@ class Situation:
         for part in parts:
             if part not in staged:
                 self._hold(part, made)
+        if made.alias:
+            self._say_of_caller(made)
         self.rows.append(made)
         self._made[id(step)] = made
         if step.name:
@@ -409,6 +411,9 @@ class Situation:
                 made.values[column.attribute] = _python(column, value) if is_equal else self._other(column, [value])
             case Operator.EQUAL, _ if denied and is_caller(other):
                 self.caller = self.caller or {}  # the row is that of another account
+            case Operator.EQUAL, _ if is_caller(other) and is_account(made.table, column.name, other, self._service):
+                self.caller = self.caller or {}
+                made.alias = "caller.row"
             case Operator.EQUAL, _ if not denied:
                 self._bind(other, made, column)
             case (Operator.GREATER | Operator.GREATER_EQUAL), (Literal() | MemberOf() | ColumnOf()):
@@ -444,6 +449,13 @@ class Situation:
                     row.values[row.table.column(there).attribute] = value
             case _:
                 raise UnbuildableError
+
+    def _say_of_caller(self, made: Made) -> None:
+        """Has the account that asks be as a step needs the row, which is that account."""
+        if any("[" in value for value in made.values.values()):  # rows that are made when somebody has signed in
+            raise UnbuildableError
+        self.caller = {**(self.caller or {}), **made.values}
+        made.values = {}
 
     def _require(self, condition: Expression) -> None:
         if condition in self._of_actor:
@@ -607,6 +619,14 @@ def _is_own(expression: Expression) -> bool:
 def is_caller(expression: Expression) -> bool:
     """Whether it is a column of the account that asks."""
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ACTOR
+
+
+def is_account(table: Table, column: str, value: Expression, service: Service) -> bool:
+    """Whether the row that has `value` in `column` is the account that asks."""
+    accounts = service.accounts
+    if accounts is None or table.name != accounts.table or not table.column(column).primary:
+        return False
+    return isinstance(value, ColumnOf) and is_caller(value) and value.column == column
 
 
 def _caller(endpoint: Endpoint, service: Service) -> dict[str, str]:

@@ -16,7 +16,7 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
@@ -147,7 +147,7 @@ def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator
 def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
     """The statuses that a situation is found for, each with its function."""
     rows = path_rows(endpoint, service)
-    for cause, conditions in _outcomes(endpoint, rows):
+    for cause, conditions in _outcomes(endpoint, rows, service):
         response = endpoint.response(cause)
         given = [*conditions, *_of_caller(endpoint, caller, rows, service)]
         if response is None:
@@ -165,9 +165,9 @@ def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service
             yield response.status, _situation(endpoint, response.status, *made, found)
 
 
-def _outcomes(endpoint: Endpoint, rows: PathRows) -> Iterator[tuple[Cause, list[Condition]]]:
+def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[tuple[Cause, list[Condition]]]:
     """What an endpoint can answer by its rules, with what then holds, or does not."""
-    above = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
+    above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     may = [endpoint.allowed.expression] if endpoint.allowed else []

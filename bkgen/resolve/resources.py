@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
@@ -82,7 +83,8 @@ class ResourceReader:
                 return self._through_link(resource, found[index - 1], step, writes_link)
             if index and not self._connect(resource, found[index - 1], step):
                 return None
-            key = self._bind(step, found[index + 1] if not last else None)
+            above = resource.parents[-1].child_column if index else None
+            key = self._bind(step, found[index + 1] if not last else None, above)
             if key is None:
                 return None
             resource.parameters += key
@@ -171,19 +173,24 @@ class ResourceReader:
         resource.key = sorted(key, key=lambda found: order.index(found.column) if found.column in order else 0)
         return resource
 
-    def _bind(self, step: Step, after: Step | None) -> list[PathParameter] | None:
-        """The parameters behind a table, in the order of its key; None, with `BK407`, where they select no one row."""
+    def _bind(self, step: Step, after: Step | None, above: str | None) -> list[PathParameter] | None:
+        """The parameters behind a table, in the order of its key; None, with `BK407`, where they select no one row.
+
+        `above` is the column that refers to the row before it on the path: it may be a part of the key.
+        """
         if not step.parameters:
             return []
         table = step.table
         alone = len(step.parameters) == 1
-        columns = [self._column(table, name, alone) or self._referred(table, name, after) for name in step.parameters]
+        columns = [
+            self._column(table, name, alone, above) or self._referred(table, name, after) for name in step.parameters
+        ]
         for name, column in zip(step.parameters, columns, strict=True):
             if column is None:
                 self._unbound(step, name)
                 return None
         found = [column for column in columns if column is not None]
-        if len(set(found)) < len(found) or not is_unique(table, (column.name for column in found)):
+        if len(set(found)) < len(found) or not _tell(found, table, above):
             if table.primary_key:
                 self._unbound(step, step.parameters[-1])
             return None
@@ -191,12 +198,12 @@ class ResourceReader:
         order = [column.name for column in table.primary_key]
         return sorted(bound, key=lambda one: order.index(one.column) if one.column in order else len(order))
 
-    def _column(self, table: Table, name: str, alone: bool) -> Column | None:
+    def _column(self, table: Table, name: str, alone: bool, above: str | None = None) -> Column | None:
         """The column that a parameter selects by: called like it, or the key where it is called like a row."""
         key = table.primary_key[0] if len(table.primary_key) == 1 else None
         one = fold(table.singular)
         exact = find_column(table, name)
-        if exact is not None and (not alone or is_unique(table, [exact.name])):
+        if exact is not None and (not alone or _tell([exact], table, above)):
             return exact
         for column in table.columns:
             if fold(name) == one + fold(column.name) and is_unique(table, [column.name]):
@@ -246,6 +253,12 @@ class ResourceReader:
                 "or a table that refers to both"
             )
         self._diagnostics.add("BK408", self._span, message, fix)
+
+
+def _tell(columns: Sequence[Column], table: Table, above: str | None) -> bool:
+    """Whether the columns tell one row from all others, or from those that belong to the same row above."""
+    names = {column.name for column in columns}
+    return is_unique(table, names) or (above is not None and is_unique(table, {*names, above}))
 
 
 def _referring(table: Table, target: Table) -> list[Column]:

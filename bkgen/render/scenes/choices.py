@@ -88,10 +88,10 @@ def _given(world: World, question: Given, constants: Constants) -> Iterator[Worl
 
 
 def _keys(world: World, column: Column, own: int) -> Iterator[KeyOf]:
-    """Keys of other rows that a column may hold."""
+    """What tells other rows apart, and a column may hold: their keys, and what else is unique."""
     if column.type.kind not in _SHARED:
         return
     for row, table in enumerate(world.tables):
-        for key in world.service.table(table).primary_key:
+        for key in world.service.table(table).columns:
             if row != own and key.type.kind is column.type.kind and is_own(key, world.service.table(table)):
                 yield KeyOf(row, key.name)

@@ -161,11 +161,12 @@ class _Search:
 def _scene(world: World, variable: str) -> Scene:
     lines = Lines(world, variable)
     accounts = world.order(world.actor) if world.actor is not None else []
-    before = world.order(world.row)
+    rows = range(len(world.tables))
     assert accounts is not None
+    needing = [row for row in rows if row != world.row and world.row in (world.order(row) or ())]
+    before = world.order(*(row for row in rows if row not in needing))
+    after = world.order(*needing)
     assert before is not None
-    later = [row for row in range(len(world.tables)) if row not in {*accounts, *before}]
-    after = world.order(*later)
     assert after is not None
     done = {*accounts, *before}
     return Scene(
