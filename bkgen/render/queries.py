@@ -357,6 +357,11 @@ def takes_account(endpoint: Endpoint) -> bool:
     return endpoint.authenticated
 
 
+def knows_account(endpoint: Endpoint) -> bool:
+    """Whether the route has the account that asks: for its query, or for whose the key is."""
+    return takes_account(endpoint) or (endpoint.idempotency is not None and endpoint.access is not Access.ANYONE)
+
+
 def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
     """What the function of an endpoint takes behind the connection."""
     who = "Caller" if endpoint.authenticated else "Caller | None"

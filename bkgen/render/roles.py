@@ -8,7 +8,7 @@ from bkgen.model.service import Service
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.queries import takes_account
+from bkgen.render.queries import knows_account
 from bkgen.resolve.names import pascal, snake, unique
 from bkgen.resolve.vocabulary import ACTOR
 
@@ -21,7 +21,7 @@ def dependencies(service: Service) -> dict[Roles, str]:
     """What the account with one of some roles is called where a function takes it: `SellerOrAdminAccount`."""
     found: dict[Roles, str] = {}
     for endpoint in service.endpoints:
-        if endpoint.roles and endpoint.roles not in found and takes_account(endpoint):
+        if endpoint.roles and endpoint.roles not in found and knows_account(endpoint):
             named = "Or".join(pascal(role) for role in endpoint.roles)
             name = named if named.isidentifier() and len(named) <= _LONGEST else "Privileged"
             found[endpoint.roles] = unique(f"{name}Account", found.values(), "")

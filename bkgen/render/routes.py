@@ -28,7 +28,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
-from bkgen.render.queries import CRUD, takes_account
+from bkgen.render.queries import CRUD, knows_account, takes_account
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
@@ -219,7 +219,7 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
-    asks = endpoint.access is not Access.ANYONE and not _knows_account(endpoint)
+    asks = endpoint.access is not Access.ANYONE and not knows_account(endpoint)
     if asks and not endpoint.roles:
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
@@ -231,18 +231,13 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     return options
 
 
-def _knows_account(endpoint: Endpoint) -> bool:
-    """Whether the route has the account that asks: for its query, or for whose the key is."""
-    return takes_account(endpoint) or (endpoint.idempotency is not None and endpoint.access is not Access.ANYONE)
-
-
 def _runner(endpoint: Endpoint, service: Service) -> str:
     """What runs the query, up to the query itself."""
     if endpoint.idempotency is None:
         return f"database.{'read' if reads_one_state(endpoint) else 'run'}("
     if service.accounts is None:
         return "once.run("
-    return f"once.run({'account' if _knows_account(endpoint) else 'None'}, "
+    return f"once.run({'account' if knows_account(endpoint) else 'None'}, "
 
 
 def in_headers(name: str) -> str:
@@ -267,7 +262,7 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
-    if _knows_account(endpoint):
+    if knows_account(endpoint):
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")

@@ -26,11 +26,11 @@ from bkgen.resolve.conditions import where_of
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, deed_of, holds_signed_in, none_allowed, visible
+from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
-from bkgen.resolve.roles import roles_of
+from bkgen.resolve.roles import asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts, warn_of_rows_of_others
@@ -88,7 +88,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     request = request_body(route, access, scope)
     if access is Access.ANYONE and asks_who(request):
         access = Access.SIGNED_IN
-    if access is Access.SIGNED_IN and rules.allowed is not None and holds_signed_in(rules.allowed):
+    if rules.allowed is not None and asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets):
         rules = replace(rules, allowed=None)
     derived = _derived(route, request, scope)
     if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):

@@ -13,12 +13,13 @@ from bkgen.model.relations import Relation
 from bkgen.model.shapes import Links
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.envelopes import says_what_it_writes
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import flag, text
-from bkgen.resolve.policies import allowed, holds_signed_in, visible
+from bkgen.resolve.policies import allowed, visible
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import parse_type
@@ -230,7 +231,7 @@ class NestedWrites:
         condition = allowed(table.name, deed, self._scope)
         if condition is None:
             return deed in rules.allowed
-        return self._access is Access.SIGNED_IN and holds_signed_in(condition)
+        return Asker(self._access is Access.SIGNED_IN).satisfies(condition.expression)
 
     def _refuse(self, written: Written, message: str, fix: str | None) -> None:
         self._scope.diagnostics.add("BK527", written.span, message, fix)

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import (
-    Binary,
     ColumnOf,
     Condition,
     Expression,
     Literal,
     Name,
-    Operator,
     Related,
     Value,
 )
@@ -25,7 +23,7 @@ from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.vocabulary import ACTOR, ROW, mentions, of_request, of_row
+from bkgen.resolve.vocabulary import ROW, mentions, of_request, of_row
 from bkgen.source import Entry, Map, Scalar
 
 _DEEDS = {
@@ -159,14 +157,6 @@ def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derive
 
 def _is_row(expression: Expression) -> bool:
     return isinstance(expression, Name) and expression.name == ROW
-
-
-def holds_signed_in(condition: Condition) -> bool:
-    """Whether it is `actor != null`, which holds of everyone who is signed in."""
-    match condition.expression:
-        case Binary(operator=Operator.NOT_EQUAL, left=Name(name=name), right=Literal(value=None)):
-            return name == ACTOR
-    return False
 
 
 def none_allowed(table: str, operation: Operation, scope: Scope) -> Deed | None:

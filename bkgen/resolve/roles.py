@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.load.spellings import AUTH_WORDS
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import Access, Endpoint, Operation
 from bkgen.model.shapes import ColumnValue
 from bkgen.model.tables import Column, Table
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import strings
 from bkgen.resolve.routes import Route
@@ -35,6 +36,15 @@ def roles_of(route: Route, scope: Scope) -> tuple[str, ...]:
         return ()
     named = {role for role, _ in _named(route)}
     return tuple(role for role in scope.tables[accounts.table].column(accounts.role).type.enum if role in named)
+
+
+def asker_of(route: Route, access: Access, scope: Scope) -> Asker:
+    """What is known of those who get to an endpoint."""
+    accounts = scope.accounts
+    if accounts is None or access is not Access.SIGNED_IN:
+        return Asker(signed_in=False)
+    filled = frozenset(column.name for column in scope.tables[accounts.table].columns if not column.nullable)
+    return Asker(True, filled, accounts.role or "", roles_of(route, scope))
 
 
 def resolve_role(

@@ -11,6 +11,7 @@ from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import Expression, Gives, Row
 from bkgen.resolve.actions.steps import StepReader
 from bkgen.resolve.actions.transitions import STEP, transition_of_route, transition_step
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.nodes import span_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -26,19 +27,19 @@ def access_by_rules(route: Route, access: Access, known: Mapping[str, Gives], sc
         return access
     actor = Row(scope.accounts.table, nullable=True)
     silent = replace(scope, diagnostics=Diagnostics())
-    steps = steps_of(route, StepReader({**known, ACTOR: actor}, silent), access, silent)
+    steps = steps_of(route, StepReader({**known, ACTOR: actor}, silent, Asker(False)), silent)
     rules = (rule for step in every(steps) for rule in _rules(step, scope))
     return Access.SIGNED_IN if any(mentions(rule, ACTOR) for rule in rules) else access
 
 
-def steps_of(route: Route, reader: StepReader, access: Access, scope: Scope) -> tuple[Step, ...]:
+def steps_of(route: Route, reader: StepReader, scope: Scope) -> tuple[Step, ...]:
     """What the endpoint does: the steps that it lists, or its transition."""
     if route.operation is not Operation.TRANSITION:
         return reader.read(route.node.get("do"))
     transition = transition_of_route(route, scope)
     if transition is None:
         return ()
-    step = transition_step(route, transition, access is Access.SIGNED_IN, scope)
+    step = transition_step(route, transition, reader.asker, scope)
     reader.rows[STEP] = scope.tables[step.table]
     reader.names[STEP] = Row(step.table)
     return (step,)

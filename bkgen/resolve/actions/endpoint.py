@@ -21,7 +21,7 @@ from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
-from bkgen.resolve.roles import roles_of
+from bkgen.resolve.roles import asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -45,8 +45,8 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
     if scope.accounts is not None:
         access = access_by_rules(route, access, known, scope)
         known[ACTOR] = Row(scope.accounts.table, nullable=access is not Access.SIGNED_IN)
-    reader = StepReader(known, scope)
-    steps = steps_of(route, reader, access, scope)
+    reader = StepReader(known, scope, asker_of(route, access, scope))
+    steps = steps_of(route, reader, scope)
     check_account_is_known(route, access, steps, scope)
     body = limited(body, steps, scope.tables) if body is not None else None
 

@@ -19,6 +19,7 @@ from bkgen.model.actions import (
     Terms,
     Update,
     Which,
+    every,
 )
 from bkgen.model.expressions import (
     ColumnOf,
@@ -40,8 +41,9 @@ from bkgen.resolve.actions.inserts import check_conflict, meant_rule, with_prese
 from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
-from bkgen.resolve.actions.terms import asked_again, terms_of
+from bkgen.resolve.actions.terms import asked_again, asked_for, terms_of, unless_sure
 from bkgen.resolve.actions.which import key_of, which_rows
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
 from bkgen.resolve.guards import guarded
@@ -74,10 +76,10 @@ class StepReader:
         rows: of the steps whose row is still there at the end.
     """
 
-    def __init__(self, known: dict[str, Gives], scope: Scope) -> None:
-        self.names, self.rows = known, dict[str, Table]()
+    def __init__(self, known: dict[str, Gives], scope: Scope, asker: Asker) -> None:
+        self.names, self.rows, self.asker = known, dict[str, Table](), asker
         self._held: set[str] = set()  # names of rows that the transaction has written, and so keeps from others
-        self._signed_in = isinstance(actor := known.get(ACTOR), Row) and not actor.nullable
+        self._new: dict[str, dict[str, Expression]] = {}  # what rows that it has made, and not changed, were made of
         self._scope, self._diagnostics = scope, scope.diagnostics
 
     @property
@@ -165,6 +167,7 @@ class StepReader:
         check_new_state(values, conflict.values if conflict else (), table, self._diagnostics)
         if conflict is not None:
             check_conflict(node, conflict, table, terms, self._scope)
+        terms = replace(terms, allowed=unless_sure(terms.allowed, self.asker, dict(values)))
         refusal = refusal_of_insert(node, terms.allowed is not None, self._diagnostics)
         if conflict is not None and not conflict.values and (entry := node.entry("as")) is not None:
             message = "where the row is there already, this makes none, and there is nothing to give a name to"
@@ -172,6 +175,7 @@ class StepReader:
             return Insert(table.name, values, conflict, refusal, "", node.span, terms)
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
+        self._new[name] = dict(values) if conflict is None else {}
         return Insert(table.name, values, conflict, refusal, name, node.span, terms)
 
     def _update(self, node: Map, table: Table) -> Update | None:
@@ -183,6 +187,8 @@ class StepReader:
             )
         terms = self._terms(node, "update", table)
         transition = transition_of(node, values, table, self._scope)
+        if transition is not None:
+            transition = asked_for(transition, self.asker)
         if which is None:
             return None
         held = self._holds(which, table)
@@ -190,6 +196,9 @@ class StepReader:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
         terms = replace(asked_again(terms, values), transition=transition)
+        if held and not terms.again:
+            terms = replace(terms, allowed=unless_sure(terms.allowed, self.asker, self._made_of(which)))
+        self._forget(table, values)
         if terms.again and not which.one:
             message = f"a policy of `{table.name}` speaks of what this writes, and is asked of one row again"
             fix = 'name one row in `where`; or write "policies": false, if this step may write it anyway'
@@ -225,14 +234,18 @@ class StepReader:
             self._diagnostics.add("BK444", span, message, fix)
             return None
         terms = self._each_terms(node, source)
-        outside, rows = dict(self.names), dict(self.rows)
+        outside, rows, made = dict(self.names), dict(self.rows), self._new
+        self._new = {}  # a step can come behind those that follow it here
         name = self._name(node, item, None)
         if not name:
             if "as" not in node:
                 self._diagnostics.add("BK440", node.span, "nothing can speak of the items", 'add "as": "item"')
             return None
         steps = self.read(node.get("do"))
-        self.names, self.rows = outside, rows
+        self.names, self.rows, self._new = outside, rows, made
+        for inner in every(steps):
+            if isinstance(inner, Update):
+                self._forget(self._scope.tables[inner.table], inner.values)
         if not steps and "do" not in node:
             self._diagnostics.add("BK440", node.span, "nothing is done with the items", 'add "do": [...]')
         return Each(source, written, name, locking_order(steps, name), steps, node.span, terms)
@@ -263,7 +276,7 @@ class StepReader:
         return found
 
     def _terms(self, node: Map, verb: str, table: Table) -> Terms:
-        return terms_of(node, verb, table, self._signed_in, self._scope)
+        return terms_of(node, verb, table, self.asker, self._scope)
 
     def _held_terms(self, terms: Terms, held: bool) -> Terms:
         """A row that the transaction has written itself is there for it, whatever it may read of others."""
@@ -354,6 +367,18 @@ class StepReader:
             and (value.row.gives, value.column) == (Row(table.name), column)
             for column, value in values
         )
+
+    def _made_of(self, which: Which) -> dict[str, Expression]:
+        """What is written in the one row since it was made, of a row that the transaction has written."""
+        _, value = key_of(which.same[0])
+        owner = value.row if isinstance(value, ColumnOf) else None
+        return self._new.get(owner.name, {}) if isinstance(owner, Name) else {}
+
+    def _forget(self, table: Table, values: Assignments) -> None:
+        """From here on, rows of the table have other values than they were made of."""
+        for name, made in self._new.items():
+            if self.names.get(name) == Row(table.name):
+                self._new[name] = {column: value for column, value in made.items() if column not in dict(values)}
 
     def _item(self, source: Expression) -> Gives | None:
         """What each item of a bounded list is; None for all other expressions."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from bkgen.model.actions import Assignments, Terms
-from bkgen.model.expressions import ColumnOf, Condition, Name
+from bkgen.model.expressions import ColumnOf, Condition, Expression, Name
 from bkgen.model.policies import Deed
+from bkgen.model.states import Transition
 from bkgen.model.tables import Table
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, holds_signed_in, visible
+from bkgen.resolve.policies import allowed, visible
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ROW
 from bkgen.source import Map
@@ -19,11 +21,9 @@ from bkgen.source import Map
 DEEDS = {"load": Deed.READ, "each": Deed.READ, "insert": Deed.CREATE, "update": Deed.UPDATE, "delete": Deed.DELETE}
 
 
-def terms_of(node: Map, verb: str, table: Table, signed_in: bool, scope: Scope) -> Terms:
-    """The terms of a step on rows of `table`; what no policy allows is reported.
-
-    `signed_in`: nobody gets there who is not.
-    """
+def terms_of(node: Map, verb: str, table: Table, asker: Asker, scope: Scope) -> Terms:
+    """The terms of a step on rows of `table`; what no policy allows is reported, and what holds of all
+    who get there is no term."""
     rules, deed = scope.policies.get(table.name), DEEDS[verb]
     said = node.entry("policies")
     if said is not None and rules is None:
@@ -40,7 +40,19 @@ def terms_of(node: Map, verb: str, table: Table, signed_in: bool, scope: Scope) 
             scope.diagnostics.add("BK421", span_of(node, verb), message, fix)
     seen = visible(table.name, scope) if deed is not Deed.CREATE else None
     may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
-    return Terms(seen, None if may is not None and signed_in and holds_signed_in(may) else may)
+    return Terms(unless_sure(seen, asker), unless_sure(may, asker))
+
+
+def unless_sure(
+    condition: Condition | None, asker: Asker, written: Mapping[str, Expression] | None = None
+) -> Condition | None:
+    """The condition; None where it holds for sure of a row with what is `written` in it."""
+    return None if condition is not None and asker.satisfies(condition.expression, written) else condition
+
+
+def asked_for(transition: Transition, asker: Asker) -> Transition:
+    """The transition, which asks nothing of those who may make it anyway."""
+    return replace(transition, by=unless_sure(transition.by, asker))
 
 
 def asked_again(terms: Terms, values: Assignments) -> Terms:

@@ -25,7 +25,8 @@ from bkgen.model.expressions import (
 from bkgen.model.states import Transition
 from bkgen.model.tables import Table
 from bkgen.resolve.actions.moves import from_states
-from bkgen.resolve.actions.terms import asked_again, terms_of
+from bkgen.resolve.actions.terms import asked_again, asked_for, terms_of
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.names import fold
@@ -95,7 +96,7 @@ def transition_of_route(route: Route, scope: Scope) -> Transition | None:
     return next((one for one in known if fold(one.name) == fold(route.segments[-1].text)), None)
 
 
-def transition_step(route: Route, transition: Transition, signed_in: bool, scope: Scope) -> Update:
+def transition_step(route: Route, transition: Transition, asker: Asker, scope: Scope) -> Update:
     """The update that the endpoint is."""
     assert route.table is not None
     table = scope.tables[route.table.name]
@@ -109,7 +110,8 @@ def transition_step(route: Route, transition: Transition, signed_in: bool, scope
     span = span_of(route.node, "path")
     node = Map((Entry("update", span, Scalar(table.name, span)),), span)
     values = ((transition.column, _target(transition, table)), *transition.values)
-    terms = replace(asked_again(terms_of(node, "update", table, signed_in, scope), values), transition=transition)
+    terms = asked_again(terms_of(node, "update", table, asker, scope), values)
+    terms = replace(terms, transition=asked_for(transition, asker))
     refusal = Refusal(404, 409, 403 if terms.restricting else None)
     return Update(table.name, which, values, refusal, STEP, route.span, terms)
 
