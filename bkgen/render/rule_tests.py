@@ -12,7 +12,7 @@ from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
+from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -134,7 +134,7 @@ def _conditions(endpoint: Endpoint) -> list[Condition]:
 def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_Wanted]:
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    may = [endpoint.allowed.expression] if endpoint.allowed else []
+    may = allowed_there(endpoint, rows, service)
     yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)
     for one in may:
         yield _Wanted("where_a_policy_forbids_it", Cause.FORBIDDEN, one, False, (*seen, *above))
