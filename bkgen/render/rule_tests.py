@@ -175,7 +175,7 @@ def _situation(
         return None
     creates = endpoint.operation is Operation.CREATE
     body = sent_of(dict(scene.arguments), endpoint, table) if creates else []
-    if body is None or (creates and scene.after):
+    if body is None or (creates and not scene.can_be_before):
         return None
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
@@ -187,7 +187,9 @@ def _situation(
         name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
-        lines=used_lines(made if creates else scene.lines, [path, listed, token, *(code for _, code in body)]),
+        lines=used_lines(
+            (*made, *scene.beside) if creates else scene.lines, [path, listed, token, *(code for _, code in body)]
+        ),
         token=scene.signed_in,
         path=path,
         body=tuple(body),

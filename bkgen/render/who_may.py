@@ -229,7 +229,7 @@ def _made(
     """Lines and result of the function for a scene; None where its request cannot be made."""
     table = service.table(endpoint.table or "")
     creates = endpoint.operation is Operation.CREATE
-    if scene.given or (creates and scene.after):
+    if scene.given or (creates and not scene.can_be_before):
         return None
     changes = sent_of(dict(scene.arguments), endpoint, table) if creates else []
     if changes is None:
@@ -241,7 +241,7 @@ def _made(
         items.append('"token": caller.token')
     result = f"{{{', '.join(items)}}}"
     made = (*scene.first, *([_signs_in(caller, scene, service)] if scene.signed_in else []), *scene.before)
-    return used_lines(made if creates else (*made, scene.row, *scene.after), [result]), result
+    return used_lines((*made, *scene.beside) if creates else (*made, scene.row, *scene.after), [result]), result
 
 
 def _signs_in(caller: Caller, scene: Scene, service: Service) -> str:
