@@ -1,9 +1,16 @@
-"""What a condition says before a new row is there: the rows above it have to be visible without it."""
+"""What conditions say before a new row is there: it must not make true by itself what they ask of the rows above.
+
+Nor may the database be asked to write it before: that another row has the same key would tell who may not know.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from bkgen.model.endpoints import Endpoint, Operation, Parent
 from bkgen.model.expressions import (
     Binary,
+    ColumnOf,
     Conditional,
     Expression,
     Filtered,
@@ -22,7 +29,7 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
-from bkgen.resolve.vocabulary import ROW
+from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
 _OTHER = "other"
 
@@ -67,3 +74,41 @@ def _others(rows: Related, table: Table) -> Filtered:
 
 def _is_other(one: Expression, table: Table) -> Expression:
     return Binary(Operator.NOT_EQUAL, one, Name(ROW, Row(table.name), one.span), BOOLEAN, one.span)
+
+
+def asked_above(endpoint: Endpoint) -> Expression | None:
+    """What the policy on new rows says of the row above, called `row`; None where it says more than that."""
+    if endpoint.operation is not Operation.CREATE or endpoint.allowed is None or not endpoint.parents:
+        return None
+    policy, parent = endpoint.allowed.expression, endpoint.parents[-1]
+    if not mentions(policy, ROW) or mentions(_of_parent(policy, parent, "above"), ROW):
+        return None
+    return _of_parent(policy, parent, ROW)
+
+
+def _of_parent(expression: Expression, parent: Parent, called: str) -> Expression:
+    """The expression with the row above, as `called`, in place of what a new row has of that."""
+    pair = (parent.child_column, parent.child_target)
+    match expression:
+        case ColumnOf(row=Name(name=name), column=column) if name == ROW and column == parent.child_column:
+            row = Name(called, Row(parent.table), expression.span)
+            return replace(expression, row=row, column=parent.child_target)
+        case Related(row=Name(name=name), relation=relation) if name == ROW and (
+            (relation.target, relation.pairs, relation.many) == (parent.table, (pair,), False)
+        ):
+            return Name(called, Row(parent.table), expression.span)
+        case _:
+            return rebuilt(expression, lambda part: _of_parent(part, parent, called))
+
+
+def of_signed_in(expression: Expression, accounts: Table) -> Expression:
+    """What a policy, which anybody may come to, says of somebody who is signed in."""
+    match expression:
+        case ColumnOf(row=Name(name=name), column=column) if name == ACTOR:
+            found = accounts.column(column)
+            row = Name(ACTOR, Row(accounts.name), expression.span)
+            return replace(expression, row=row, gives=Value(found.type, found.nullable))
+        case Name(name=name) if name == ACTOR:
+            return replace(expression, gives=Row(accounts.name))
+        case _:
+            return rebuilt(expression, lambda part: of_signed_in(part, accounts))

@@ -11,7 +11,7 @@ from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
-from bkgen.render.new_rows import without_row
+from bkgen.render.new_rows import asked_above, without_row
 from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.vocabulary import ROW
@@ -76,6 +76,14 @@ def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
     if endpoint.operation is not Operation.CREATE:
         return found
     return [without_row(one, rows.table, service) for one in found]
+
+
+def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[Expression]:
+    """With which rows it may be done; what is asked before a row is made, that row does not make so."""
+    if endpoint.allowed is None:
+        return []
+    policy = endpoint.allowed.expression
+    return [without_row(policy, rows.table, service) if asked_above(endpoint) is not None else policy]
 
 
 def said_of(way: Expression, expression: Expression) -> Expression:

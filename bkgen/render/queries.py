@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
@@ -31,6 +31,7 @@ from bkgen.render.lists import (
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
+from bkgen.render.new_rows import asked_above, of_signed_in
 from bkgen.render.policies import rule_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
@@ -96,6 +97,7 @@ class QueryView:
         conditions: which rows, as SQLAlchemy expressions.
         allowed: with which of them it may be done.
         forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
+        required: the row above, with which a new row may be made; empty where nothing is asked of it.
         check: finds the row that was written, which must be allowed then, too; empty for no such check.
         keeps: whether what the write gives back is looked at.
         filters: what holds where a query parameter is given.
@@ -128,6 +130,7 @@ class QueryView:
     conditions: tuple[str, ...]
     allowed: tuple[str, ...]
     forbidden: str
+    required: str
     check: str
     keeps: bool
     filters: tuple[FilterView, ...]
@@ -163,7 +166,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     found.always += [rule_call(table, Deed.READ, endpoint.visible)] if endpoint.visible else []
     parameter_conditions(endpoint, table, context, found)
     order = order_code(endpoint, table)
-    checks = _needs_check(endpoint)
+    required = _required(endpoint, parents, found, service)
+    checks = _needs_check(endpoint) and not required
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
     allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
@@ -203,6 +207,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
+        required=required,
         check=(_same_row(table) if check_by_key else named) if checks else "",
         keeps=uses_row or bool(nested) or check_by_key,
         filters=tuple(found.filters),
@@ -274,6 +279,20 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
     return python_condition(
         Not(expression, Value(Type(Kind.BOOLEAN)), expression.span), Context(service.by_name, VARIABLES)
     ).code
+
+
+def _required(endpoint: Endpoint, parents: list[ParentView], found: Conditions, service: Service) -> str:
+    """The statement for the row above, with which a new row may be made; empty where the policy says more."""
+    expression = asked_above(endpoint)
+    if expression is None or endpoint.allowed is None:
+        return ""
+    parent = service.table(endpoint.parents[-1].table)
+    if endpoint.authenticated and service.accounts is not None:
+        expression = of_signed_in(expression, service.table(service.accounts.table))
+    context = Context(service.by_name, VARIABLES, models={(ROW,): parent.class_name}, joined=frozenset({parent.name}))
+    conditions = found.add(replace(endpoint.allowed, expression=expression), context)
+    which = f"{parents[-1].column} == {parents[-1].variable}"
+    return f"select({parents[-1].column}).where({', '.join([which, *conditions])})"
 
 
 def _key_columns(table: Table, others: list[str]) -> str:

@@ -12,7 +12,7 @@ from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
+from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -138,7 +138,7 @@ def _conditions(endpoint: Endpoint) -> list[Condition]:
 def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_Wanted]:
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    may = [endpoint.allowed.expression] if endpoint.allowed else []
+    may = allowed_there(endpoint, rows, service)
     yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)
     clears = endpoint.operation is Operation.CLEAR
     for one in may:
@@ -181,7 +181,7 @@ def _situation(
         return None
     creates = endpoint.operation is Operation.CREATE
     body = sent_of(dict(scene.arguments), endpoint, table) if creates else []
-    if body is None or (creates and scene.after):
+    if body is None or (creates and not scene.can_be_before):
         return None
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
     column = next((column for column in table.columns if column.name == key), None)
@@ -196,7 +196,10 @@ def _situation(
         name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
-        lines=used_lines(made if creates else scene.lines, [path, listed, found, token, *(code for _, code in body)]),
+        lines=used_lines(
+            (*made, *scene.beside) if creates else scene.lines,
+            [path, listed, found, token, *(code for _, code in body)],
+        ),
         token=scene.signed_in,
         path=path,
         body=tuple(body),

@@ -63,6 +63,7 @@ class Made:
         values: the keyword arguments of the method that makes it, as expressions.
         before, after: lines around it.
         alias: the expression that it is, where nothing has to be made.
+        staged: whether rules hold of it, or one of them does not.
     """
 
     variable: str
@@ -71,6 +72,7 @@ class Made:
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     alias: str = ""
+    staged: bool = False
 
     @property
     def code(self) -> str:
@@ -336,6 +338,7 @@ class Situation:
         if scene is None:
             raise UnbuildableError
         self._place(scene, made, [condition for condition, _ in wanted])
+        made.staged = True
         return parts
 
     def _scene(self, wanted: list[Wanted], made: Made) -> Scene | None:
@@ -444,6 +447,8 @@ class Situation:
                 made.values[column.attribute] = f"caller.row[{literal(other.column)}]"
             case ColumnOf(row=Name(name=name), column=there) if isinstance(row := self._known.get(name), Made):
                 if row in self.rows:
+                    if made.staged and row.staged:  # what the rules ask of both is not asked of them together
+                        raise UnbuildableError
                     made.values[column.attribute] = f"{row.variable}[{literal(there)}]"
                 else:
                     row.values[row.table.column(there).attribute] = value

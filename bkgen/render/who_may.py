@@ -16,7 +16,7 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
+from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
@@ -170,7 +170,7 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
-    may = [endpoint.allowed.expression] if endpoint.allowed else []
+    may = allowed_there(endpoint, rows, service)
     presets = [] if endpoint.operation is not Operation.CREATE else list(_presets(endpoint, rows))
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
@@ -229,7 +229,7 @@ def _made(
     """Lines and result of the function for a scene; None where its request cannot be made."""
     table = service.table(endpoint.table or "")
     creates = endpoint.operation is Operation.CREATE
-    if scene.given or (creates and scene.after):
+    if scene.given or (creates and not scene.can_be_before):
         return None
     changes = sent_of(dict(scene.arguments), endpoint, table) if creates else []
     if changes is None:
@@ -241,7 +241,7 @@ def _made(
         items.append('"token": caller.token')
     result = f"{{{', '.join(items)}}}"
     made = (*scene.first, *([_signs_in(caller, scene, service)] if scene.signed_in else []), *scene.before)
-    return used_lines(made if creates else (*made, scene.row, *scene.after), [result]), result
+    return used_lines((*made, *scene.beside) if creates else (*made, scene.row, *scene.after), [result]), result
 
 
 def _signs_in(caller: Caller, scene: Scene, service: Service) -> str:

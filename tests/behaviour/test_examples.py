@@ -20,7 +20,7 @@ from bkgen.resolve import resolve
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ["login", "minimal", "blog", "todo", "conduit", "shop"]
+EXAMPLES = ["login", "minimal", "blog", "todo", "conduit", "shop", "team"]
 FACTS = Path(__file__).parent / "examples"
 """What clients of an example rely on: tests that its backend gets besides its own."""
 # Of the two JSON blocks that bkgen was first asked to accept, as they stand.

@@ -197,6 +197,7 @@ def test_parts() -> None:
         before=(),
         arguments=(("status", '"cart"'),),
         after=('rows.order_item(order_id=order["id"])',),
+        beside=(),
         given=(("query", "status", '"cart"'),),
         caller='caller = rows.sign_in(rows.user(role="admin"))',
         row='order = rows.order(status="cart")',

@@ -36,7 +36,7 @@ class Scene:
         first: lines before somebody signs in.
         before: lines after that, before the row is made.
         arguments: (attribute, code) of the row beside its defaults.
-        after: lines after the row is made.
+        after: lines after the row is made; `beside`, those of them that could be before.
         given: (record, attribute, code) of what the request has to have: values as columns have them, not as JSON.
         caller: the line that signs somebody in; empty for nobody.
         row: the line that makes the row.
@@ -48,9 +48,15 @@ class Scene:
     before: tuple[str, ...]
     arguments: tuple[tuple[str, str], ...]
     after: tuple[str, ...]
+    beside: tuple[str, ...]
     given: tuple[tuple[str, str, str], ...]
     caller: str
     row: str
+
+    @property
+    def can_be_before(self) -> bool:
+        """Whether all the rest can be there before the row is."""
+        return self.beside == self.after
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -161,12 +167,11 @@ class _Search:
 def _scene(world: World, variable: str) -> Scene:
     lines = Lines(world, variable)
     accounts = world.order(world.actor) if world.actor is not None else []
-    rows = range(len(world.tables))
+    before = world.order(world.row)
     assert accounts is not None
-    needing = [row for row in rows if row != world.row and world.row in (world.order(row) or ())]
-    before = world.order(*(row for row in rows if row not in needing))
-    after = world.order(*needing)
     assert before is not None
+    later = [row for row in range(len(world.tables)) if row not in {*accounts, *before}]
+    after = world.order(*later)
     assert after is not None
     done = {*accounts, *before}
     return Scene(
@@ -176,6 +181,7 @@ def _scene(world: World, variable: str) -> Scene:
         before=(*lines.alias(), *lines.of(row for row in before if row not in {*accounts, world.row})),
         arguments=lines.arguments(world.row) if world.row != world.actor else (),
         after=lines.of(row for row in after if row not in done),
+        beside=lines.of(row for row in after if row not in done and world.row not in (world.order(row) or ())),
         given=lines.given(),
         caller=lines.caller(),
         row=lines.row(),

@@ -1,0 +1,53 @@
+"""What a new row cannot make true by itself, and what follows from what is known."""
+
+from __future__ import annotations
+
+import pytest
+
+from bkgen.model.expressions import Expression
+from bkgen.render.alike import follows
+from bkgen.render.new_rows import without_row
+from bkgen.render.scenes import Scene, scene_of
+from tests.scenes import condition, service
+
+
+def found(expression: Expression, table: str) -> Scene:
+    made = scene_of([(expression, True)], service().table(table), "made", service(), signed_in=True)
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("row.article.favorites.exists(f, f.user_id == actor.id)", "favorites"),
+        ("row.article.tags.exists(t, t.kind == 'place')", "article_tags"),
+    ],
+)
+def test_a_new_row_does_not_make_the_row_above_visible(text: str, table: str) -> None:
+    asked = condition(text, table)
+    assert found(asked, table).beside == ()
+    other = found(without_row(asked, service().table(table), service()), table)
+    assert other.can_be_before
+    assert any(table.removesuffix("s") in line for line in other.beside)
+
+
+def test_rows_above_stay_in_conditions() -> None:
+    asked = condition("row.parent.author_id == actor.id", "comments")
+    assert without_row(asked, service().table("comments"), service()) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("row.author_id == actor.id", True),
+        ("row.published", True),
+        ("row.published && row.author_id == actor.id", True),
+        ("row.author_id != actor.id", False),
+        ("row.author_id == actor.id && row.title == 'A'", False),
+        ("row.author_id == actor.id || row.published", False),
+    ],
+)
+def test_what_is_said_already_follows(text: str, expected: bool) -> None:
+    known = condition("row.author_id == actor.id && row.published", "articles")
+    assert follows(condition(text, "articles"), [known]) is expected
