@@ -194,8 +194,8 @@ class StepReader:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
         terms = replace(asked_again(terms, values), transition=transition)
-        if held and not terms.again:
-            terms = replace(terms, allowed=unless_sure(terms.allowed, self.asker, self._made_of(which)))
+        if held and self._is_sure(terms.allowed, self._made_of(which), values):
+            terms = replace(terms, allowed=None, again=False)
         self._forget(table, values)
         if terms.again and not which.one:
             message = f"a policy of `{table.name}` speaks of what this writes, and is asked of one row again"
@@ -371,6 +371,10 @@ class StepReader:
         _, value = key_of(which.same[0])
         owner = value.row if isinstance(value, ColumnOf) else None
         return self._new.get(owner.name, {}) if isinstance(owner, Name) else {}
+
+    def _is_sure(self, allowed: Condition | None, made: dict[str, Expression], values: Assignments) -> bool:
+        """Whether a policy allows an update for sure, of the row as it was made and as it is then."""
+        return all(unless_sure(allowed, self.asker, one) is None for one in (made, made | dict(values)))
 
     def _forget(self, table: Table, values: Assignments) -> None:
         """From here on, rows of the table have other values than they were made of."""
