@@ -32,6 +32,7 @@ from bkgen.render.literals import literal
 from bkgen.render.situations import Made, Situation
 from bkgen.render.test_values import as_json, field_shape, is_crowded
 from bkgen.resolve.actions.which import key_of
+from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.vocabulary import ACTOR, ROW
 
@@ -53,12 +54,14 @@ class _Entry:
         variable: what the test calls the row as it was before; empty for one that the action makes.
         values: column -> the code of what it has now; None for what cannot be told. Others are as they were.
         links: column -> the row, and its column, that it was set to.
+        timed: the columns that have the time of the action now.
     """
 
     table: Table
     variable: str
     values: dict[str, str | None] = field(default_factory=dict)
     links: dict[str, tuple[_Entry, str]] = field(default_factory=dict)
+    timed: set[str] = field(default_factory=set)
     deleted: bool = False
 
     def column(self, name: str) -> str:
@@ -90,7 +93,7 @@ class Effects:
 
     def checks(self) -> list[str]:
         """Assertions on the database, in the order of the steps."""
-        found = [line for entry in self._written if (line := self._check(entry))]
+        found = [line for entry in self._written for line in (self._check(entry), *self._later(entry)) if line]
         for variable, made in self.others.items():
             found.append(f"assert database.is_unchanged({made.table.class_name}, {variable})")
         return found
@@ -126,6 +129,14 @@ class Effects:
         if len(known) == len(key):
             return ""
         return f"assert database.has({table.class_name}, {self._arguments(table, known)})"
+
+    def _later(self, entry: _Entry) -> Iterator[str]:
+        """The assertions that the times of a row are others than before."""
+        table = entry.table
+        key = {column.name: f"{entry.variable}[{literal(column.name)}]" for column in table.primary_key}
+        for name in sorted(entry.timed) if entry.variable and not entry.deleted else ():
+            before = key | {name: f"{entry.variable}[{literal(name)}]"}
+            yield f"assert not database.has({table.class_name}, {self._arguments(table, before)})"
 
     def _arguments(self, table: Table, values: dict[str, str]) -> str:
         return ", ".join(f"{table.column(name).attribute}={code}" for name, code in values.items())
@@ -184,6 +195,8 @@ class Effects:
             else:
                 new = {name: self._known(value, entry) for name, value in values}
                 entry.values.update(new)
+                times = {name for name, value in values if isinstance(value, Name) and value.name == NOW}
+                entry.timed = (entry.timed - set(new)) | times
             if entry not in self._written:
                 self._written.append(entry)
             if entry.variable:
@@ -340,6 +353,8 @@ class Effects:
         if not isinstance(shown.shape, ColumnValue):
             return field_shape(shown.shape, shown.nullable)
         column = entry.table.column(shown.shape.column)
+        if column.name in entry.timed:
+            return field_shape(shown.shape, nullable=False)
         try:
             code: str | None = entry.column(column.name)
         except UnknownError:

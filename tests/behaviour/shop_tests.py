@@ -59,19 +59,6 @@ def test_refund_answers_with_the_row_as_it_is(curl: Curl, rows: Rows) -> None:
     assert reply.json == {"status": "refunded", "order": {"id": str(order["id"]), "total": 0}}
 
 
-def test_cancelling_puts_everything_back(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
-    customer, products = rows.sign_in(), [rows.product(stock=3), rows.product(stock=5)]
-    bought = buys(curl, customer, (products[0], 2), (products[1], 5))
-    assert bought.status == 201
-    assert [stock_of(database, product) for product in products] == [1, 0]
-    path = {"id": bought.json["id"]}
-    assert curl("POST /orders/{id}/cancel", path=path, token=rows.sign_in().token).status == 409
-    reply = curl("POST /orders/{id}/cancel", path=path, token=customer.token)
-    assert (reply.status, reply.json["order"]["status"]) == (200, "cancelled")
-    assert sorted(item["quantity"] for item in reply.json["order"]["items"]) == [2, 5]
-    assert [stock_of(database, product) for product in products] == [3, 5]
-
-
 def test_a_cart_from_the_first_item_to_the_order(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
     customer, product = rows.sign_in(), rows.product(stock=10, price=7)
     call: dict[str, Any] = {"path": {"product_id": product["id"]}, "token": customer.token}
@@ -129,42 +116,10 @@ def test_never_sells_more_than_there_is(curl: Curl, rows: Rows, database: Scratc
     assert len(database.run(lambda connection: connection.execute(sold).all())) == pieces
 
 
-def test_checkouts_of_carts_at_once(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
-    products, callers = [rows.product(stock=10), rows.product(stock=100)], [rows.sign_in() for _ in range(AT_ONCE)]
-    for number, caller in enumerate(callers):
-        cart = rows.cart(user_id=caller.row["id"])
-        for product in products if number % 2 else reversed(products):
-            rows.cart_item(cart_id=cart["id"], product_id=product["id"], quantity=1)
-    found = at_once(lambda caller: curl("POST /checkout", token=caller.token), callers)
-    assert found == {201: 10, 409: AT_ONCE - 10}
-    assert [stock_of(database, product) for product in products] == [0, 90]
-
-
 def test_a_transition_has_one_winner(curl: Curl, rows: Rows) -> None:
     order = rows.order(status="paid", total=1)
     calls = ["POST /orders/{id}/refund"] * AT_ONCE
     assert at_once(lambda call: curl(call, path={"id": order["id"]}), calls) == {200: 1, 409: AT_ONCE - 1}
-
-
-def test_one_cart_is_checked_out_once(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
-    caller, product = rows.sign_in(), rows.product(stock=100)
-    cart = rows.cart(user_id=caller.row["id"])
-    rows.cart_item(cart_id=cart["id"], product_id=product["id"], quantity=1)
-    found = at_once(lambda token: curl("POST /checkout", token=token), [caller.token] * AT_ONCE)
-    assert found == {201: 1, 422: AT_ONCE - 1}
-    assert stock_of(database, product) == 99
-
-
-def test_a_declared_transition_has_one_winner(curl: Curl, rows: Rows, database: ScratchDatabase) -> None:
-    caller = rows.sign_in()
-    parcel = rows.parcel(user_id=caller.row["id"], state="packed", weight=1)
-    calls = ["POST /parcels/{id}/send"] * AT_ONCE
-    found = at_once(lambda call: curl(call, path={"id": parcel["id"]}, token=caller.token), calls)
-    assert found == {200: 1, 409: AT_ONCE - 1}
-    state = select(Parcel.state, Parcel.sent_at).where(Parcel.id == parcel["id"])
-    row = database.run(lambda connection: connection.execute(state).one())
-    assert row.state == "sent"
-    assert row.sent_at is not None
 
 
 def test_tells_hidden_forbidden_and_refused_rows_apart(curl: Curl, rows: Rows) -> None:

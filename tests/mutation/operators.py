@@ -26,6 +26,8 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.BitAnd: "|",
     ast.BitOr: "&",
 }
+# Keyword arguments with words for people, which no client depends on.
+_WORDS = frozenset({"summary", "description", "response_description", "title"})
 # Methods that say which rows, in which order and how many.
 _NARROWING = frozenset({"where", "order_by", "limit", "offset", "desc", "nulls_first", "nulls_last"})
 
@@ -76,7 +78,7 @@ class _Finder:
             if name in ("annotation", "returns", "type_params"):
                 continue
             for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST) and not _is_text(child):
+                if isinstance(child, ast.AST) and not _is_for_people(child):
                     yield from self._executed(child)
 
     def _of(self, node: ast.AST) -> Iterator[Mutant]:
@@ -143,6 +145,8 @@ class _Finder:
         return start + len(text.encode()[:column].decode())
 
 
-def _is_text(node: ast.AST) -> bool:
-    """Whether a statement is a docstring."""
+def _is_for_people(node: ast.AST) -> bool:
+    """Whether it is a docstring, or the words of documentation."""
+    if isinstance(node, ast.keyword):
+        return node.arg in _WORDS
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

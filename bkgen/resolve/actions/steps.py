@@ -19,7 +19,6 @@ from bkgen.model.actions import (
     Terms,
     Update,
     Which,
-    every,
 )
 from bkgen.model.expressions import (
     ColumnOf,
@@ -38,10 +37,11 @@ from bkgen.model.expressions import (
 from bkgen.model.tables import Table
 from bkgen.resolve import expressions
 from bkgen.resolve.actions.inserts import check_conflict, meant_rule, with_presets
+from bkgen.resolve.actions.made import MadeRows
 from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
-from bkgen.resolve.actions.terms import asked_again, asked_for, terms_of, unless_sure
+from bkgen.resolve.actions.terms import asked_again, asked_for, of_made_row, terms_of, unless_sure
 from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
@@ -79,7 +79,7 @@ class StepReader:
     def __init__(self, known: dict[str, Gives], scope: Scope, asker: Asker) -> None:
         self.names, self.rows, self.asker = known, dict[str, Table](), asker
         self._held: set[str] = set()  # names of rows that the transaction has written, and so keeps from others
-        self._new: dict[str, dict[str, Expression]] = {}  # what rows that it has made, and not changed, were made of
+        self._made = MadeRows()
         self._scope, self._diagnostics = scope, scope.diagnostics
 
     @property
@@ -175,7 +175,8 @@ class StepReader:
             return Insert(table.name, values, conflict, refusal, "", node.span, terms)
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
-        self._new[name] = dict(values) if conflict is None else {}
+        if conflict is None:
+            self._made.add(name, table.name, values)
         return Insert(table.name, values, conflict, refusal, name, node.span, terms)
 
     def _update(self, node: Map, table: Table) -> Update | None:
@@ -196,9 +197,8 @@ class StepReader:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
         terms = replace(asked_again(terms, values), transition=transition)
-        if held and not terms.again:
-            terms = replace(terms, allowed=unless_sure(terms.allowed, self.asker, self._made_of(which)))
-        self._forget(table, values)
+        if held:
+            terms = of_made_row(terms, self._made.values_of(which), values, self.asker)
         if terms.again and not which.one:
             message = f"a policy of `{table.name}` speaks of what this writes, and is asked of one row again"
             fix = 'name one row in `where`; or write "policies": false, if this step may write it anyway'
@@ -208,7 +208,9 @@ class StepReader:
             self._check_one(which, node, table, "only one row can have a name")
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
-        return Update(table.name, which, values, refusal, name, node.span, self._held_terms(terms, held))
+        step = Update(table.name, which, values, refusal, name, node.span, self._held_terms(terms, held))
+        self._made.changed_by([step])
+        return step
 
     def _delete(self, node: Map, table: Table) -> Delete | None:
         which = self._which(node, table, "delete")
@@ -234,18 +236,16 @@ class StepReader:
             self._diagnostics.add("BK444", span, message, fix)
             return None
         terms = self._each_terms(node, source)
-        outside, rows, made = dict(self.names), dict(self.rows), self._new
-        self._new = {}  # a step can come behind those that follow it here
+        outside, rows, made = dict(self.names), dict(self.rows), self._made
+        self._made = MadeRows()  # a step can come behind those that follow it here
         name = self._name(node, item, None)
         if not name:
             if "as" not in node:
                 self._diagnostics.add("BK440", node.span, "nothing can speak of the items", 'add "as": "item"')
             return None
         steps = self.read(node.get("do"))
-        self.names, self.rows, self._new = outside, rows, made
-        for inner in every(steps):
-            if isinstance(inner, Update):
-                self._forget(self._scope.tables[inner.table], inner.values)
+        self.names, self.rows, self._made = outside, rows, made
+        self._made.changed_by(steps)
         if not steps and "do" not in node:
             self._diagnostics.add("BK440", node.span, "nothing is done with the items", 'add "do": [...]')
         return Each(source, written, name, locking_order(steps, name), steps, node.span, terms)
@@ -367,18 +367,6 @@ class StepReader:
             and (value.row.gives, value.column) == (Row(table.name), column)
             for column, value in values
         )
-
-    def _made_of(self, which: Which) -> dict[str, Expression]:
-        """What is written in the one row since it was made, of a row that the transaction has written."""
-        _, value = key_of(which.same[0])
-        owner = value.row if isinstance(value, ColumnOf) else None
-        return self._new.get(owner.name, {}) if isinstance(owner, Name) else {}
-
-    def _forget(self, table: Table, values: Assignments) -> None:
-        """From here on, rows of the table have other values than they were made of."""
-        for name, made in self._new.items():
-            if self.names.get(name) == Row(table.name):
-                self._new[name] = {column: value for column, value in made.items() if column not in dict(values)}
 
     def _item(self, source: Expression) -> Gives | None:
         """What each item of a bounded list is; None for all other expressions."""

@@ -50,6 +50,13 @@ def unless_sure(
     return None if condition is not None and asker.satisfies(condition.expression, written) else condition
 
 
+def of_made_row(terms: Terms, made: Mapping[str, Expression], values: Assignments, asker: Asker) -> Terms:
+    """The terms of an update of a row that was `made`, whose policy is asked unless it holds before and after."""
+    rows = (made, {**made, **dict(values)})
+    is_sure = all(unless_sure(terms.allowed, asker, row) is None for row in rows)
+    return replace(terms, allowed=None, again=False) if is_sure else terms
+
+
 def asked_for(transition: Transition, asker: Asker) -> Transition:
     """The transition, which asks nothing of those who may make it anyway."""
     return replace(transition, by=unless_sure(transition.by, asker))
