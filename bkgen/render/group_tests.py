@@ -29,6 +29,7 @@ from bkgen.render.expressions.imports import HELPERS, used_names
 from bkgen.render.groups import said_of_groups
 from bkgen.render.list_tests import three_values
 from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
 from bkgen.render.path_rows import PathRows, path_rows, said_of
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
@@ -135,7 +136,7 @@ class _Writer:
         keys = [code for field, code in told if field.name in self.grouping.keys]
         sort = endpoint.sort or self.shape.sort
         known = {field.name for field, _ in told}
-        if any(key.column not in known for key in sort):
+        if any(key.column not in known for key in sort) or self._has_others(scenes):
             lines = []
         return GroupTests(
             name=endpoint.name,
@@ -233,8 +234,6 @@ class _Writer:
                 and not part.name.startswith("value")
             ):
                 return False
-            if isinstance(part, Call) and is_nullable(part.gives):
-                return False
         return True
 
     def _named(self, expression: Expression) -> Expression:
@@ -299,7 +298,7 @@ class _Writer:
             for one, other in self._values(key):
                 pair = [self._scene([*self._conditions(), (value, True)]) for value in (one, other)]
                 found = [scene for scene in pair if scene is not None]
-                if len(found) == 2 and found[0].caller == found[1].caller and found[0].first == found[1].first:
+                if len(found) == 2 and self._before(found[1], found[0]) is not None:
                     return found
         alone = self._scene(self._conditions())
         return [alone] if alone is not None else []
@@ -331,12 +330,29 @@ class _Writer:
             yield scenes[0].caller
         number = 0
         for scene in scenes:
-            yield from scene.before
+            yield from scene.before if scene is scenes[0] else self._before(scene, scenes[0]) or ()
             for _ in range(2 if self._repeats(scene) else 1):
                 yield self._row(scene, number)
                 number += 1
                 yield from scene.after
                 yield f"made.append({self.rows.own_word})"
+
+    def _has_others(self, scenes: list[Scene]) -> bool:
+        """Whether a situation has more rows of the table than those that are known to be listed."""
+        accounts = self.service.accounts
+        is_account = accounts is not None and accounts.table == self.table.name
+        own = self.table.name == self.rows.table.name
+        lines = [line for scene in scenes for line in (*scene.first, *scene.before, *scene.after)]
+        made = f"rows.{row_word(self.table)}("
+        return any(scene.signed_in and is_account for scene in scenes) or (own and any(made in line for line in lines))
+
+    def _before(self, scene: Scene, first: Scene) -> list[str] | None:
+        """What a situation needs beside `first`, with the same caller and rows above; None where that cannot be."""
+        if scene.caller != first.caller or scene.first != first.first:
+            return None
+        above = {row.word for row in self.rows.above}
+        shared = [line for line in scene.before if line.partition(" = ")[0] in above]
+        return [line for line in scene.before if line not in shared] if set(shared) <= set(first.before) else None
 
     def _row(self, scene: Scene, number: int) -> str:
         """The line that makes a row, with numbers that tell the sums apart."""
@@ -379,5 +395,6 @@ class _Writer:
         for place in range(count):
             wanted = [(one, holds if number != place else False) for number, (one, holds) in enumerate(conditions)]
             scene = self._scene(wanted)
-            if scene is not None and scene.caller == scenes[0].caller and not scene.first:
-                yield from (*scene.before, scene.row, *scene.after)
+            before = self._before(scene, scenes[0]) if scene is not None else None
+            if scene is not None and before is not None:
+                yield from (*before, scene.row, *scene.after)

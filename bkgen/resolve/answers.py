@@ -192,7 +192,8 @@ class _Answer:
             return None
         reader = RowReader(self._table, self._table.package, self._scope)
         other = self._scope.tables.find(key) if key and key.lower() not in _ENVELOPES else None
-        if other is not None and other.name != self._table.name:
+        word = item.value if isinstance(item, Scalar) and isinstance(item.value, str) else ""
+        if other is not None and other.name != self._table.name and self._groups(word) is None:
             reader.unrelated(node, key, other.name)
             return None
         match item:
