@@ -188,7 +188,8 @@ class _Writer:
             if over is None:
                 return rebuilt(part, without)
             code = self._aggregate(part, over)
-            able = able and code is not None
+            inside = part is not field.shape.expression
+            able = able and code is not None and not (inside and "default=None" in code)
             name = f"value{len(parts)}"
             parts[name] = code or "None"
             return Name(name, part.gives, part.span)
@@ -218,7 +219,8 @@ class _Writer:
             case Aggregate.SUM:
                 return f"sum({values}, Decimal())" if is_decimal else f"sum({values})"
             case Aggregate.MIN | Aggregate.MAX as aggregate:
-                return f"{aggregate.value}({values}, default=None)"
+                surely = not over.conditions and not is_nullable(over.item.gives)
+                return f"{aggregate.value}({values}{'' if surely else ', default=None'})"
             case _:
                 return None
 
