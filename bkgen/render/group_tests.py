@@ -179,6 +179,7 @@ class _Writer:
     def _code(self, field: Field) -> str | None:
         """What Python makes of the rows of a group, or for a key of a row; None where these tests do not know."""
         assert isinstance(field.shape, Computed)
+        expression = field.shape.expression
         parts: dict[str, str] = {}
         able = True
 
@@ -188,13 +189,13 @@ class _Writer:
             if over is None:
                 return rebuilt(part, without)
             code = self._aggregate(part, over)
-            inside = part is not field.shape.expression
+            inside = part is not expression
             able = able and code is not None and not (inside and "default=None" in code)
             name = f"value{len(parts)}"
             parts[name] = code or "None"
             return Name(name, part.gives, part.span)
 
-        whole = without(field.shape.expression)
+        whole = without(expression)
         if not able or not self._is_plain(whole):
             return None
         context = self._context()
