@@ -392,6 +392,18 @@ CODES: dict[str, Code] = {
     ),
     "BK526": Code("error", "Computed field without one value", "An expression in a response gives values."),
     "BK525": Code("error", "One row or many", "Many rows are an array, one row is none."),
+    "BK550": Code(
+        "error",
+        "Field of groups without one value",
+        "A view with `groupBy` shows what its groups are told apart by, and one value of the rows of each.",
+    ),
+    "BK551": Code(
+        "error", "Groups where there are none", "Only a list answers with groups, and they are in nothing else."
+    ),
+    "BK552": Code(
+        "error", "Groups page by page", "Groups are in the order of their view, and their pages have numbers."
+    ),
+    "BK553": Code("error", "View of some rows", "Only a view with `groupBy` says which rows it is made of."),
     # BK6xx: service
     "BK601": Code(
         "error",

@@ -39,8 +39,10 @@ from bkgen.model.shapes import (
     Nested,
     Object,
     Shape,
+    SortKey,
     StepRow,
     StepValue,
+    groups_in,
 )
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
@@ -125,8 +127,12 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "body", _shape(endpoint.request)
     if endpoint.where is not None:
         yield "where", endpoint.where.text
-    if endpoint.sort:
-        yield "sort", ", ".join(f"{key.column}, descending" if key.descending else key.column for key in endpoint.sort)
+    if (groups := groups_in(endpoint.success.body)) is not None and groups.grouping is not None:
+        of = f" where {groups.grouping.where.text}" if groups.grouping.where is not None else ""
+        yield "groups", f"rows of `{groups.grouping.table}`{of}, by {', '.join(groups.grouping.keys)}"
+        yield "sort", _sort(endpoint.sort or groups.sort)
+    elif endpoint.sort:
+        yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", _auth(endpoint)
     if endpoint.idempotency is not None:
@@ -136,6 +142,10 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
         yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+
+
+def _sort(keys: Iterable[SortKey]) -> str:
+    return ", ".join(f"{key.column}, descending" if key.descending else key.column for key in keys)
 
 
 def _auth(endpoint: Endpoint) -> str:

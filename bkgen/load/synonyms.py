@@ -300,6 +300,8 @@ VIEW = Shape(
     {
         "name": Key(),
         "from": Key(also=("table", "of", "source")),
+        "where": Key(also=("condition", "filter")),
+        "groupBy": Key(also=("group", "groups", "grouping")),
         "fields": Key(also=("columns", "properties", "shape")),
         "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
         "description": _DESCRIPTION,

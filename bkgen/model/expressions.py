@@ -118,6 +118,7 @@ class Function(StrEnum):
     STRING = "string"
     INTEGER = "int"
     NUMBER = "double"
+    DATE = "date"  # of a moment: its day, in UTC where it has an offset
 
 
 class Aggregate(StrEnum):

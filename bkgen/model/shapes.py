@@ -71,6 +71,19 @@ class SortKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouping:
+    """That an object shows groups of the rows of a table, each of which is alike in the fields `keys`.
+
+    Attributes:
+        where: what holds of the rows that are in groups at all; None for all of them.
+    """
+
+    table: str
+    keys: tuple[str, ...]
+    where: Condition | None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of an object.
 
@@ -100,8 +113,9 @@ class Object:
         package: the package under `app/` whose `schemas.py` declares the model.
         table: the table whose row fills it, where one does (all leaves are then `ColumnValue`, `Constant`,
             `Computed` or `Nested`); None for an envelope.
-        sort: the order of such rows in arrays; empty for the usual one.
+        sort: the order of such rows in arrays; empty for the usual one. Of groups, fields: all that tell them apart.
         view: whether the documents give it its name.
+        grouping: of what rows it shows groups, where it does; its fields are then all `Computed`.
     """
 
     name: str
@@ -111,6 +125,7 @@ class Object:
     span: Span
     sort: tuple[SortKey, ...] = ()
     view: bool = False
+    grouping: Grouping | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +252,19 @@ Shape = (
     | Links
     | Children
 )
+
+
+def groups_in(shape: Shape | None) -> Object | None:
+    """The object in the answer of a list that shows groups of rows; None where it shows rows."""
+    match shape:
+        case Object(grouping=Grouping()):
+            return shape
+        case Object(fields=fields):
+            return next((found for field in fields if (found := groups_in(field.shape)) is not None), None)
+        case Array(items=items):
+            return groups_in(items)
+        case _:
+            return None
 
 
 def envelope(request: Object | None) -> Field | None:

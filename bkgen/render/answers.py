@@ -14,6 +14,7 @@ from bkgen.model.shapes import (
     Fact,
     FactValue,
     Given,
+    Grouping,
     Links,
     Nested,
     Object,
@@ -72,6 +73,8 @@ def answer(
     match shape:
         case Object(name=name) if instances and name in instances:
             return instances[name]
+        case Object(grouping=Grouping()):
+            return f"{schema(shape, package, homes)}.model_validate(row)"
         case Object(table=str()):
             return row_answer(shape, package, homes, "row")
         case Object(fields=fields):
@@ -80,7 +83,7 @@ def answer(
                 for field in fields
             )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
-        case Array(items=Object() as row) if is_composed(row):
+        case Array(items=Object(grouping=None) as row) if is_composed(row):
             return build_code(row, answers_module(row, package, homes), "rows")
         case Array(items=items):
             return f"[{answer(items, package, homes, values, instances, constants)} for row in rows]"

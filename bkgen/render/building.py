@@ -245,7 +245,7 @@ class _Builder:
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
         assert parts is not None
         if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):
-            self.columns[shown.name] = _named(self._sql(parts.parts[parts.rest.name]), shown.name)
+            self.columns[shown.name] = named(self._sql(parts.parts[parts.rest.name]), shown.name)
             return
         variables = {name: self._part(name, part, shown, parts) for name, part in parts.parts.items()}
         rows = frozenset(
@@ -271,7 +271,7 @@ class _Builder:
         if isinstance(part, ColumnOf) and isinstance(part.row, Name):
             return f"row[{literal(self._leading(part.column))}]"
         label = f"_{shown.attribute}_{name}"
-        self.columns[label] = _named(self._sql(part), label)
+        self.columns[label] = named(self._sql(part), label)
         return f"row[{literal(label)}]"
 
     def _sql(self, expression: Expression) -> str:
@@ -326,7 +326,7 @@ class _Builder:
         return "" if home == self.homes[self.shape] else f"{home}_answers."
 
 
-def _named(code: str, name: str) -> str:
+def named(code: str, name: str) -> str:
     """An expression of SQLAlchemy under a name."""
     whole = isinstance(ast.parse(code, mode="eval").body, ast.Call | ast.Attribute | ast.Name)
     return f"{code if whole else f'({code})'}.label({literal(name)})"

@@ -43,7 +43,7 @@ def homes(service: Service) -> Homes:
             home = shape.package if shape.package in service.packages else endpoint.package
             packages.setdefault(_key(shape), home)
             inner = [field.shape.row for field in shape.fields if isinstance(field.shape, Nested)]
-            computed = any(isinstance(field.shape, Computed) for field in shape.fields)
+            computed = shape.grouping is None and any(isinstance(field.shape, Computed) for field in shape.fields)
             pairs += [(shape, row) for row in inner]
             built |= {_key(row) for row in inner} | ({_key(shape)} if inner or computed else set())
     moved = True

@@ -299,17 +299,17 @@ def _orders(endpoint: Endpoint, table: Table, free: list[Column]) -> Iterator[Or
     for query in endpoint.query:
         for name, column in query.use.keys.items() if isinstance(query.use, Sort) else ():
             found = table.column(column)
-            if found in free and (values := _three(found)):
+            if found in free and (values := three_values(found)):
                 queries = (f"{literal(query.name)}: {literal(minus + name)}" for minus in ("", "-"))
                 yield OrderTest(found.attribute, values, *queries)
     chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
     for key in endpoint.sort[:1] if not chosen else ():
         found = table.column(key.column)
-        if found in free and (values := _three(found)):
+        if found in free and (values := three_values(found)):
             yield OrderTest(found.attribute, values, *((None, "") if key.descending else ("", None)))
 
 
-def _three(column: Column) -> tuple[str, ...]:
+def three_values(column: Column) -> tuple[str, ...]:
     """Three values of a column, ascending in every database; none where these tests know no such."""
     type_ = column.type
     if column.reference is not None or type_.enum or type_.pattern is not None:

@@ -8,7 +8,7 @@ from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, 
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact
+from bkgen.model.shapes import ColumnValue, Fact, groups_in
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
@@ -19,6 +19,7 @@ from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import imports_of
+from bkgen.render.groups import GroupView, group_view, joined_rows
 from bkgen.render.homes import Homes
 from bkgen.render.lists import (
     Conditions,
@@ -104,6 +105,7 @@ class QueryView:
         cursor: how a list begins behind a row; None where its pages are numbered.
         joins: `join(...)` arguments.
         order: `order_by(...)` arguments.
+        groups: what it puts the rows into; None where it answers with the rows themselves.
         values: what an insert or update writes, as one expression.
         answer: the expression that builds the result from `row` or `rows`; None where there is no body.
         missing: what `NotFound` is told where there is no row.
@@ -137,6 +139,7 @@ class QueryView:
     cursor: CursorView | None
     joins: tuple[str, ...]
     order: str
+    groups: GroupView | None
     limit: str
     offset: str
     counted: bool
@@ -161,13 +164,28 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     named = ", ".join(conditions)  # which row, as the path says it
     found = Conditions(conditions)
     context = _context(endpoint, table, service)
+    joined = joined_rows(endpoint, table, service, context.taken)
+    if joined is not None:
+        context = replace(context, models=joined.models, joined=context.joined | joined.tables)
+        joins = [*(f".join({join})" for join in joins), *joined.joins]
+        found.definitions |= joined.aliases
+        found.imports |= imports_of([*joined.aliases.values(), *joined.models.values()], service.by_name)
+    groups = group_view(endpoint, replace(context, taken=context.taken | set(found.definitions)))
+    grouping = shape.grouping if (shape := groups_in(body)) is not None else None
+    if grouping is not None and grouping.where is not None:
+        found.always += found.add(grouping.where, context)
     if endpoint.where is not None:
         found.always += found.add(endpoint.where, context)
     found.always += [rule_call(table, Deed.READ, endpoint.visible)] if endpoint.visible else []
     parameter_conditions(endpoint, table, context, found)
+<<<<<<< HEAD
     order = order_code(endpoint, table)
     required = _required(endpoint, parents, found, service)
     checks = _needs_check(endpoint) and not required
+=======
+    order = order_code(endpoint, table) if groups is None else []
+    checks = _needs_check(endpoint)
+>>>>>>> groups
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
     allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
@@ -192,7 +210,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
-        operation=endpoint.operation.value,
+        operation=endpoint.operation.value if groups is None else "groups",
         docstring=query_docstring(endpoint, service),
         model=table.class_name,
         parameters=tuple(parameters_of(endpoint, service, homes)),
@@ -203,7 +221,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         definitions=tuple(found.definitions.items()),
         imports=frozenset(found.imports)
         | imports_of(["*".join(order)], service.by_name)
-        | derived_imports(endpoint, service),
+        | derived_imports(endpoint, service)
+        | (groups.imports if groups is not None else frozenset()),
         conditions=tuple(found.always),
         allowed=allowed,
         forbidden=_check_first(endpoint, service),
@@ -214,6 +233,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         cursor=cursor_view(endpoint, table),
         joins=tuple(joins),
         order=", ".join(order),
+        groups=groups,
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
@@ -442,3 +462,29 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
 
 def _called(value: str | None) -> str | None:
     return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
+<<<<<<< HEAD
+=======
+
+
+def query_docstring(endpoint: Endpoint, service: Service) -> str:
+    """What an operation on a table does, in a sentence."""
+    table = service.table(endpoint.table or "")
+    one, many = phrase(table.singular), phrase(table.plural)
+    above = [with_article(phrase(service.table(parent.table).singular)) for parent in endpoint.parents]
+    of = f" of {above[-1]}" if above else ""
+    match endpoint.operation:
+        case Operation.LIST if groups_in(endpoint.success.body) is not None:
+            return f"A page of groups of the {many}{of}, in a stable order."
+        case Operation.LIST:
+            return f"A page of the {many}{of}, in a stable order."
+        case Operation.CREATE:
+            return f"Insert {with_article(one)}{of}."
+        case Operation.READ:
+            return f"The {one}{of} with this key."
+        case Operation.REPLACE:
+            return f"Replace all that a client may write of {with_article(one)}{of}."
+        case Operation.UPDATE:
+            return f"Change what was sent of {with_article(one)}{of}, and nothing else."
+        case _:
+            return f"Delete {with_article(one)}{of}."
+>>>>>>> groups

@@ -123,6 +123,8 @@ def _description(schema: Schema, service: Service) -> str:
         table = service.table(schema.shape.table)
         where = "as clients see it" if schema.shape.name == table.class_name else f"in the answer of {calls}"
         return "\n".join(wrapped(f"A row of `{table.name}`, {where}.", table.description))
+    if schema.shape.grouping is not None:
+        return "\n".join(wrapped(f"A group of rows of `{schema.shape.grouping.table}`, in the answer of {calls}."))
     if not schema.whole:
         return "\n".join(wrapped(f"Part of the {kind} of {calls}."))
     return "\n".join(wrapped(f"{kind.capitalize()} of {calls}{_page(schema, service)}."))

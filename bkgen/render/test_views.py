@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Filter, Sort
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape, groups_in
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import from_json
@@ -287,6 +287,16 @@ def row_at(body: Shape | None, where: str = "") -> tuple[str, Object | None]:
             return "", None
         case _:
             return "", None
+
+
+def groups_at(body: Shape | None, where: str = "") -> str:
+    """Where the array of groups is in an answer."""
+    match body:
+        case Object(grouping=None, fields=fields):
+            inside = (field for field in fields if groups_in(field.shape) is not None)
+            return next((groups_at(field.shape, f"{where}[{literal(field.name)}]") for field in inside), where)
+        case _:
+            return where
 
 
 def _values_at(body: Shape | None) -> str:

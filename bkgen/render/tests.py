@@ -9,7 +9,7 @@ from typing import Any
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
+from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, groups_in
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
@@ -20,6 +20,7 @@ from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.group_tests import group_tests
 from bkgen.render.handler_tests import handler_tests, open_handlers
 from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.link_tests import link_test
@@ -160,8 +161,13 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
             )
             drafts[f"tests/{package}/test_{package}_keys.py"] = Draft(text, function_origins(text, keyed, service))
-        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD]
-        ruled = [endpoint for endpoint in served if endpoint.operation in CRUD and is_ruled(endpoint)]
+        if grouped := [endpoint for endpoint in served if groups_in(endpoint.success.body) is not None]:
+            tests = [group_tests(endpoint, service) for endpoint in grouped]
+            text = rendered("tests/package/test_groups.py", package=package, models=names, tests=tests)
+            path = f"tests/{package}/test_{package}_groups.py"
+            drafts[path] = Draft(text, function_origins(text, grouped, service))
+        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
+        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
@@ -171,7 +177,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
-        endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in ruled]
+        endpoints = [endpoint for endpoint in endpoints if endpoint not in ruled]
         if endpoints:
             text = rendered(
                 "tests/package/test_package.py",

@@ -13,9 +13,10 @@ from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
+from bkgen.resolve.groups import group_object, is_grouped
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
-from bkgen.resolve.nodes import is_array
+from bkgen.resolve.nodes import is_array, text
 from bkgen.resolve.queries import takes_cursor
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -193,7 +194,8 @@ class _Answer:
             return None
         reader = RowReader(self._table, self._table.package, self._scope)
         other = self._scope.tables.find(key) if key and key.lower() not in _ENVELOPES else None
-        if other is not None and other.name != self._table.name:
+        word = item.value if isinstance(item, Scalar) and isinstance(item.value, str) else ""
+        if other is not None and other.name != self._table.name and self._groups(word) is None:
             reader.unrelated(node, key, other.name)
             return None
         match item:
@@ -201,6 +203,8 @@ class _Answer:
                 items: Shape | None = reader.object(item, self._table.class_name) if item.entries else None
             case Scalar(value=str(word)) if word.lstrip().startswith("="):
                 items = reader.items(item, word.lstrip()[1:])
+            case Scalar(value=str(word)) if (view := self._groups(word)) is not None:
+                items = group_object(view, self._table, self._scope)
             case Scalar(value=str(word)) if word == "object" or parse_type(word) is None:
                 items = reader.read(item, word, self._table.class_name)
             case _:
@@ -209,6 +213,14 @@ class _Answer:
                 )
                 return None
         return Array(items, node.span) if items is not None else None
+
+    def _groups(self, word: str) -> str | None:
+        """The view of groups of the table's rows that `word` names."""
+        view = self._scope.views.find(word)
+        if view is None or self._table is None or not is_grouped(self._scope.views[view]):
+            return None
+        of = self._scope.tables.find(text(self._scope.views[view], "from") or "")
+        return view if of is not None and of.name == self._table.name else None
 
     def _row(self, node: Node, word: str, key: str) -> Shape | None:
         """`"object"`, or the name of a view or a table: the row that it can only mean."""

@@ -18,11 +18,12 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed, Derived
-from bkgen.model.shapes import ColumnValue, Object, SortKey, without_envelope
+from bkgen.model.shapes import ColumnValue, Object, Shape, SortKey, groups_in, without_envelope
 from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import where_of
+from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
@@ -127,7 +128,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         allowed=rules.allowed,
         presets=rules.presets,
         derived=derived,
-        sort=_sort(route, scope),
+        sort=_sort(route, success.body, scope),
         idempotency=idempotency_of(route, diagnostics),
     )
 
@@ -176,7 +177,7 @@ def _derived(route: Route, request: Object | None, scope: Scope) -> tuple[Derive
     return rules.derived
 
 
-def _sort(route: Route, scope: Scope) -> tuple[SortKey, ...]:
+def _sort(route: Route, answer: Shape | None, scope: Scope) -> tuple[SortKey, ...]:
     """The order of a list that its own `sort` says."""
     table = scope.table_of(route)
     if "sort" not in route.node:
@@ -185,6 +186,8 @@ def _sort(route: Route, scope: Scope) -> tuple[SortKey, ...]:
         message = f"{route} is a `{route.operation}`, which puts no rows in order"
         scope.diagnostics.add("BK521", span_of(route.node, "sort"), message, "remove `sort`")
         return ()
+    if (groups := groups_in(answer)) is not None:
+        return in_order(groups, group_sort(route.node, groups, scope)).sort
     return sort_keys(route.node, table, scope.diagnostics)
 
 

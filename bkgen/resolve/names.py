@@ -28,7 +28,8 @@ _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
 
 _EXPRESSIONS = listed(
     "aliased all and_ any as_number average case cast decimal_average digits exact exists false format literal not_ "
-    "operator or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true unless_none"
+    "operator or_ quotient ratio read_integer read_number remainder slugify sorted strpos sum true type_coerce "
+    "unless_none utc_date utc_day"
 )
 """Taken by the code of expressions."""
 
@@ -61,7 +62,7 @@ _CLASSES = listed(
     "Invalid Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase Malformed Mapped MetaData "
     "MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound Numeric Problem Reckoned RefreshToken Refused "
     "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
-    "SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
+    "Scaled SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
     "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""

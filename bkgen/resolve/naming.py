@@ -69,9 +69,10 @@ def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
 def structure(shape: Shape) -> Structure:
     """What makes two shapes the same model: all but names of models and places in documents."""
     match shape:
-        case Object(fields=fields, table=table, sort=sort):
+        case Object(fields=fields, table=table, sort=sort, grouping=grouping):
             inner = tuple((f.name, f.attribute, structure(f.shape), f.required, f.nullable) for f in fields)
-            return ("object", table, inner, sort)
+            groups = (grouping.table, grouping.where.text if grouping.where else "") if grouping is not None else ()
+            return ("object", table, inner, sort, *groups)
         case Nested(relation=relation, row=row):
             return ("nested", relation.table, relation.name, structure(row))  # what is visible goes with the table
         case Array(items=items, most=most):

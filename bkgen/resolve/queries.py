@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Access, Operation, Paging, QueryParameter, Sort
-from bkgen.model.shapes import Array, Fact, FactValue, Field, Object, Shape
+from bkgen.model.shapes import Array, Fact, FactValue, Field, Object, Shape, groups_in
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.conditions import Conditions
@@ -43,6 +43,9 @@ def query_parameters(route: Route, access: Access, answer: Shape | None, scope: 
         for one in found
         for node in [reader.nodes[one.name]]
     ]
+    if groups_in(answer) is not None:
+        _check_groups(found, scope.diagnostics)
+        return tuple(_with_pages(found, answer, route))
     _check_cursor(found, answer, scope)
     _check_keys(found, answer, route, table, scope.diagnostics)
     return tuple(_with_pages(found, answer, route))
@@ -81,6 +84,17 @@ def _check_cursor(found: list[QueryParameter], answer: Shape | None, scope: Scop
         if isinstance(answer, Array):
             fix = 'write {"items": ["object"], "next": "string?"} as the response'
         scope.diagnostics.add("BK432", cursor.span, message, fix)
+
+
+def _check_groups(found: list[QueryParameter], diagnostics: Diagnostics) -> None:
+    """Adds `BK552` for what chooses an order of rows or a place among them, where the answer has groups."""
+    for one in found:
+        if one.fact is Fact.CURSOR:
+            message = f"`{one.name}` is a cursor, which is a place among rows, and the answer has groups of them"
+            diagnostics.add("BK552", one.span, message, 'take "page" or "offset" instead')
+        if isinstance(one.use, Sort):
+            message = f"`{one.name}` orders rows by their columns, and the answer has groups of them"
+            diagnostics.add("BK552", one.span, message, "remove it: `sort` of the view says the order of the groups")
 
 
 def _check_keys(

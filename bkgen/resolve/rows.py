@@ -14,7 +14,11 @@ from bkgen.resolve.constraints import check_unambiguous, is_definition, written_
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
 from bkgen.resolve.fitting import response_type
+<<<<<<< HEAD
 from bkgen.resolve.guards import guarded
+=======
+from bkgen.resolve.groups import group_object, is_grouped
+>>>>>>> groups
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text
@@ -236,6 +240,11 @@ class RowReader:
         if table.name != self.table.name:
             self._another(node, f"the view `{name}` is of `{table.name}`")
             return None
+        if is_grouped(definition):
+            message = f'the view `{name}` shows groups of rows, which only a `list` can answer with: ["{name}"]'
+            fix = f"give it a list of its own, or a view of `{table.name}` without `groupBy` here"
+            self.scope.diagnostics.add("BK551", node.span, message, fix)
+            return None
         if name in self.within:
             way = " → ".join((*self.within[self.within.index(name) :], name))
             message = f"the view `{name}` is within itself without end: {way}"
@@ -285,7 +294,14 @@ def check_views(scope: Scope) -> None:
             span = span_of(node, "from")
             fix = scope.tables.nearest(word, span, scope.diagnostics) or "name a table"
             scope.diagnostics.add("BK522", span, f"the view `{name}` is of `{word}`, which is no table", fix)
-        view_object(name, scope)
+        if not is_grouped(node):
+            view_object(name, scope)
+            if "where" in node:
+                message = f"the view `{name}` shows rows one by one, wherever they stand"
+                fix = "say which rows with the `where` of an endpoint, or add `groupBy`"
+                scope.diagnostics.add("BK553", span_of(node, "where"), message, fix)
+        elif (table := scope.tables.find(word)) is not None:
+            group_object(name, table, scope)
 
 
 def _item(node: Node) -> tuple[Node, bool]:

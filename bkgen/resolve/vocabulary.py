@@ -104,7 +104,9 @@ def formulas_in(shape: Shape | None) -> Iterator[Expression]:
     match shape:
         case Computed(expression=expression) | StepValue(expression=expression):
             yield expression
-        case Object(fields=fields):
+        case Object(fields=fields, grouping=grouping):
+            if grouping is not None and grouping.where is not None:
+                yield grouping.where.expression
             for field in fields:
                 yield from formulas_in(field.shape)
         case Array(items=inner) | StepRow(row=inner):

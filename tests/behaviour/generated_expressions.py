@@ -188,6 +188,8 @@ class _Writer:
         operators = ["==", "!=", "<", "<=", ">", ">="] if kind in ORDERED else ["==", "!="]
         operator = self._draw(st.sampled_from(operators))
         left = self._column(kind, rows) if kind in ("day", "moment", "enum") else self.value(kind, rows, depth - 1)
+        if kind == "day" and (moment := self._column("moment", rows)) and self._draw(st.booleans()):
+            left = f"date({moment})"
         right = self.value(kind, rows, depth - 1) if left else "3"
         left = left or "body.count"
         return f"({left}) {operator} ({right})" if kind == "bool" else f"{left} {operator} {right}"

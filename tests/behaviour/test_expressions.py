@@ -322,6 +322,21 @@ def test_values(world: World, text: str) -> None:
     check(text, world)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date(row.published_at)",
+        "date(row.local)",
+        "date(now)",
+        "date(row.open ? row.created : now) < date(now)",
+        "date(row.created) == '2026-04-24' && date(row.published_at) != row.day",
+        "date(row.published_at) in [row.day, date(now)]",
+    ],
+)
+def test_days(world: World, text: str) -> None:
+    check(text, world)
+
+
 JUDGE = celpy.Environment()
 CEL = {"count": 3, "zero": 0, "name": "aÄb", "ok": True, "numbers": [1, -7, 2], "share": 2.25}
 

@@ -76,6 +76,7 @@ SQL = {
     "row.status in ['draft', 'published']": ['Article.status.in_(["draft", "published"])'],
     "row.published_at < now - duration('7d')": ["Article.published_at < utc_now() - timedelta(days=7)"],
     "body.count < row.views": ["Article.views > body.count"],
+    "date(row.published_at) == date(now)": ["utc_day(Article.published_at) == utc_now().astimezone(UTC).date()"],
     "row.views > 3 ? 'many' : 'few'": ['case((Article.views > 3, "many"), else_="few")'],
 }
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from bkgen.model.expressions import Binary, Call, Expression, Function, Link, Negative, Operator
+=======
+from bkgen.model.expressions import Binary, Call, Expression, Function, Negative, Operator, Value
+>>>>>>> groups
 from bkgen.model.types import Kind
 from bkgen.render.expressions.code import Code, Level, call, infix, method
 from bkgen.render.literals import literal
@@ -74,6 +78,8 @@ def applied(expression: Expression, codes: list[Code]) -> Code:
                     return method(codes[0], "isoformat")
                 case kind:
                     return codes[0] if kind in TEXTS else call("str", codes[0])
+        case Call(function=Function.DATE, arguments=(moment,)):
+            return method(method(codes[0], "astimezone", "UTC") if _has_zone(moment) else codes[0], "date")
         case Call(function=function) if function in _METHODS:
             return method(codes[0], _METHODS[function], *codes[1:])
         case Call(function=function):
@@ -104,8 +110,15 @@ def handed_over(expression: Expression, codes: list[Code]) -> Code:
                     function = f"{kind}.isoformat"
                 case _:
                     function = "str"
+        case Call(function=Function.DATE, arguments=(moment,)):
+            function = "utc_date" if _has_zone(moment) else "datetime.date"
         case Call(function=called):
             function = _FUNCTIONS[called]
         case _:
             raise TypeError(f"no operation: {type(expression).__name__}")
     return call("unless_none", function, *codes)
+
+
+def _has_zone(moment: Expression) -> bool:
+    """Whether a datetime carries an offset."""
+    return isinstance(moment.gives, Value) and moment.gives.type is not None and moment.gives.type.timezone

@@ -40,20 +40,20 @@ _SUMS = {Aggregate.MIN: "func.min", Aggregate.MAX: "func.max", Aggregate.AVG: "f
 
 def sql_value(expression: Expression, context: Context) -> Rendered:
     """The value as something to select or to set; NULL where it is null, and a condition is true or false."""
-    printer = _SqlPrinter(context)
+    printer = SqlPrinter(context)
     code = printer.value(expression)
     return printer.rendered(code, [code])
 
 
 def sql_conditions(expression: Expression, context: Context) -> Rendered:
     """A condition as what stands in `where(...)`, where NULL is as good as false."""
-    printer = _SqlPrinter(context)
+    printer = SqlPrinter(context)
     parts = printer.all_of(conjuncts(expression), exact=False)
     whole = parts[0] if len(parts) == 1 else call("and_", *parts)
     return printer.rendered(whole, parts)
 
 
-class _SqlPrinter(SubqueryPrinter):
+class SqlPrinter(SubqueryPrinter):
     """Writes SQLAlchemy for one expression."""
 
     def rendered(self, code: Code, parts: list[Code]) -> Rendered:
@@ -81,6 +81,8 @@ class _SqlPrinter(SubqueryPrinter):
                 return self.aggregated(expression)
             case Call(function=Function.SIZE, arguments=(text,)):
                 return call("func.length", self.value(text))
+            case Call(function=Function.DATE, arguments=(moment,)):
+                return call("utc_day", self.value(moment))
             case Call(function=Function.NUMBER, arguments=(number,)):
                 return call("cast", self.reckoned(number), "Double")
             case Binary(operator=operator) if operator in LEVELS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bkgen.model.expressions import (
@@ -116,16 +116,19 @@ class SubqueryPrinter(ABC):
             else:
                 assert isinstance(item, Item)
                 with self.binding(item.bound):
-                    selected = self._sum(expression, item.expression)
+                    selected = self.summed(expression.aggregate, item.expression)
             return method(self.subquery(call("select", selected), conditions), "scalar_subquery")
 
-    def _sum(self, expression: Aggregated, item: Expression) -> Code:
+    def summed(self, aggregate: Aggregate, item: Expression, chosen: Sequence[Code] = ()) -> Code:
+        """An aggregate of values, or of those for which the conditions `chosen` hold."""
         value = self.reckoned(item)
         kind = kind_of(item.gives)
-        if kind is Kind.INTEGER and expression.aggregate is Aggregate.AVG:
+        if kind is Kind.INTEGER and aggregate is Aggregate.AVG:
             value = call("cast", value, "Double")
-        code = call(_SUMS[expression.aggregate], value)
-        match expression.aggregate:
+        code = call(_SUMS[aggregate], value)
+        if chosen:
+            code = method(code, "filter", *chosen)
+        match aggregate:
             case Aggregate.SUM if kind is Kind.INTEGER and not comparisons.is_narrow(item):
                 return call("cast", call("func.coalesce", code, "0"), "BigInteger")
             case Aggregate.SUM:

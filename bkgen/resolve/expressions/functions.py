@@ -46,6 +46,7 @@ _TAKES = {
     Function.STRING: _SIMPLE,
     Function.INTEGER: TEXTS | NUMBERS,
     Function.NUMBER: TEXTS | NUMBERS,
+    Function.DATE: frozenset({Kind.DATETIME}),
 }
 _GIVES = {
     **dict.fromkeys(Function, STRING),
@@ -53,6 +54,7 @@ _GIVES = {
     Function.SIZE: INTEGER,
     Function.INTEGER: INTEGER,
     Function.NUMBER: Type(Kind.NUMBER),
+    Function.DATE: Type(Kind.DATE),
 }
 _OTHER_NAMES = {
     "count": "size",

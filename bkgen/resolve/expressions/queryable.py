@@ -33,7 +33,7 @@ from bkgen.resolve.expressions.parts import children, in_database, rebuilt, walk
 from bkgen.resolve.expressions.presence import path_of
 
 _ORDERINGS = (Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operator.GREATER_EQUAL)
-_IN_SQL = (Function.SIZE, Function.CONTAINS, Function.STARTS_WITH, Function.ENDS_WITH)
+_IN_SQL = (Function.SIZE, Function.CONTAINS, Function.STARTS_WITH, Function.ENDS_WITH, Function.DATE)
 _COLUMN = "keep what it gives in a column of its own"
 
 
