@@ -178,14 +178,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         found.always += found.add(endpoint.where, context)
     found.always += [rule_call(table, Deed.READ, endpoint.visible)] if endpoint.visible else []
     parameter_conditions(endpoint, table, context, found)
-<<<<<<< HEAD
-    order = order_code(endpoint, table)
+    order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
     checks = _needs_check(endpoint) and not required
-=======
-    order = order_code(endpoint, table) if groups is None else []
-    checks = _needs_check(endpoint)
->>>>>>> groups
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
     allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
@@ -462,29 +457,3 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
 
 def _called(value: str | None) -> str | None:
     return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
-<<<<<<< HEAD
-=======
-
-
-def query_docstring(endpoint: Endpoint, service: Service) -> str:
-    """What an operation on a table does, in a sentence."""
-    table = service.table(endpoint.table or "")
-    one, many = phrase(table.singular), phrase(table.plural)
-    above = [with_article(phrase(service.table(parent.table).singular)) for parent in endpoint.parents]
-    of = f" of {above[-1]}" if above else ""
-    match endpoint.operation:
-        case Operation.LIST if groups_in(endpoint.success.body) is not None:
-            return f"A page of groups of the {many}{of}, in a stable order."
-        case Operation.LIST:
-            return f"A page of the {many}{of}, in a stable order."
-        case Operation.CREATE:
-            return f"Insert {with_article(one)}{of}."
-        case Operation.READ:
-            return f"The {one}{of} with this key."
-        case Operation.REPLACE:
-            return f"Replace all that a client may write of {with_article(one)}{of}."
-        case Operation.UPDATE:
-            return f"Change what was sent of {with_article(one)}{of}, and nothing else."
-        case _:
-            return f"Delete {with_article(one)}{of}."
->>>>>>> groups

@@ -192,7 +192,6 @@ def _situation(
     kept = found_by(table, rows.own_word) if clears else ""
     found = f"has({kept})" if clears else ""
     token = "caller" if scene.signed_in else ""
-    sent = [code for _, code in body]
     return Situation(
         name=wanted.name,
         status=response.status,

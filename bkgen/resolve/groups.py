@@ -18,8 +18,8 @@ from bkgen.resolve.expressions.parts import in_database
 from bkgen.resolve.expressions.presence import path_of
 from bkgen.resolve.fields import distinct
 from bkgen.resolve.fitting import response_type
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.nodes import span_of, strings, text
-from bkgen.resolve.policies import guarded
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ROW, of_row

@@ -14,11 +14,8 @@ from bkgen.resolve.constraints import check_unambiguous, is_definition, written_
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object
 from bkgen.resolve.fitting import response_type
-<<<<<<< HEAD
-from bkgen.resolve.guards import guarded
-=======
 from bkgen.resolve.groups import group_object, is_grouped
->>>>>>> groups
+from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text

@@ -16,14 +16,9 @@ _PLACES = {
     "sqlalchemy": "BigInteger Boolean Date DateTime Double Numeric String Uuid and_ case cast exists false func "
     "literal not_ or_ select true type_coerce",
     "sqlalchemy.orm": "aliased",
-<<<<<<< HEAD
-    "app.expressions": "Reckoned as_number average decimal_average digits exact quotient ratio read_integer "
-    "read_number remainder strpos unless_none",
-    "app.links": "absolute_url",
-=======
     "app.expressions": "Reckoned Scaled as_number average decimal_average digits exact quotient ratio read_integer "
     "read_number remainder strpos unless_none utc_date utc_day",
->>>>>>> groups
+    "app.links": "absolute_url",
     "app.models.metadata": "UtcDateTime",
 }
 IMPORTS = {name: f"from {module} import {name}" for module, names in _PLACES.items() for name in names.split()}

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from bkgen.model.expressions import Binary, Call, Expression, Function, Link, Negative, Operator
-=======
-from bkgen.model.expressions import Binary, Call, Expression, Function, Negative, Operator, Value
->>>>>>> groups
+from bkgen.model.expressions import Binary, Call, Expression, Function, Link, Negative, Operator, Value
 from bkgen.model.types import Kind
 from bkgen.render.expressions.code import Code, Level, call, infix, method
 from bkgen.render.literals import literal
