@@ -195,8 +195,8 @@ def test_explain_tells_where_a_line_came_from(backend: Path) -> None:
     everything = said(bkgen("explain", router), 0).splitlines()
     assert "  the file as a whole (lines 1 to " in everything[0]
     assert any(line.startswith("contract.json:37 ") for line in everything[1:])
-    same = said(bkgen("explain", backend / "app/database.py"), 0)
-    assert same == "app/database.py is the same in every backend that has this file.\n"
+    same = said(bkgen("explain", backend / "app/conflicts.py"), 0)
+    assert same == "app/conflicts.py is the same in every backend that has this file.\n"
 
 
 def test_a_mistake_in_bkgen_is_told_in_a_sentence_with_the_details_in_a_file(
