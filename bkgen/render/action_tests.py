@@ -59,7 +59,7 @@ def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
             covered.add(status)
     for response in endpoint.responses:
         if Cause.REFUSED in response.causes and response.status in expected - covered:
-            why = f"bkgen cannot make up a situation in which a step refuses with {response.status}"
+            why = f"no situation was found in which a step refuses with {response.status}"
             tests.append(ActionTest(f"{endpoint.name}_{response.status}", (), why))
     return tests
 
@@ -83,7 +83,7 @@ def _good(endpoint: Endpoint, service: Service, rules: Rules) -> ActionTest:
     try:
         situation = Situation(endpoint, service, rules=rules)
     except UnbuildableError:
-        return ActionTest(name, (), "bkgen cannot make up a situation for all of these steps")
+        return ActionTest(name, (), "no situation was found for all of these steps")
     return ActionTest(name, _done(situation, endpoint, service))
 
 

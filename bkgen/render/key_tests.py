@@ -78,7 +78,7 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     status = endpoint.success.status
     call = _action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else _on_row(endpoint, service)
     if call is None:
-        return KeyTest(endpoint.name, status, skipped="bkgen cannot make up a situation in which it is done")
+        return KeyTest(endpoint.name, status, skipped="no situation was found in which it is done")
     body = [f"body = {call.body}"] if call.body else []
     envelope = envelope_of(endpoint)
     token = ["token=caller.token"] if call.token else []
