@@ -39,9 +39,9 @@ _PARAMETERS = (
     | _EXPRESSIONS
     | listed(
         "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
-        "fetch_one find_row found func insert len max min once order policies queries read_row request require "
-        "response router row rows schemas select self session settings sorted_by split_keys statement total update "
-        "upsert which written"
+        "fetch_one find_row found func insert len max measured min naming_conflicts once order policies queries "
+        "read_row request require response router row rows schemas select self session settings sorted_by split_keys "
+        "statement total update upsert which write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
@@ -55,15 +55,16 @@ _MODULES = listed(
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadCredentials BadRefreshToken "
-    "BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column ColumnElement "
-    "ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date DateTime Decimal "
-    "Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey Index Integer "
-    "Invalid Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase Malformed Mapped MetaData "
-    "MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound Numeric Problem Reckoned RefreshToken Refused "
-    "Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger "
-    "Scaled SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type "
-    "Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
+    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadCredentials BadReference "
+    "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column "
+    "ColumnElement ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date "
+    "DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey "
+    "Index Integer Invalid Iterable Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase "
+    "Malformed Mapped MetaData MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound Numeric Problem "
+    "Reckoned RefreshToken Refused Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence "
+    "Session Settings SmallInteger Scaled SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt "
+    "String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid "
+    "ValidationError"
 )
 """Taken where models and schemas are written."""
 
