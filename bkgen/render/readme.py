@@ -148,7 +148,7 @@ def _row(*cells: str) -> str:
 
 def _endpoint_row(endpoint: Endpoint) -> str:
     limit = endpoint.rate_limit
-    who = _WHO[endpoint.access]
+    who = " or ".join(map(markdown, endpoint.roles)) or _WHO[endpoint.access]
     return _row(
         f"`{endpoint.method} {endpoint.path}`",
         _sentences(endpoint.summary, endpoint.description),

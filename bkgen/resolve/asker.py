@@ -53,6 +53,10 @@ class Asker:
         return bool(self.roles) and _own(expression, {}) == self.role and set(self.roles) <= set(values)
 
 
+ANYONE = Asker(signed_in=False)
+"""Of whom nothing is known."""
+
+
 def _own(expression: Expression, written: Mapping[str, Expression]) -> str | None:
     """The column of the account that asks which an expression is, or which is written where it points to."""
     match expression:

@@ -9,12 +9,14 @@ from bkgen.model import endpoints
 from bkgen.model.endpoints import Access, Operation, QueryParameter
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.tables import Table
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import Scope as Words
 from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expression
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.expressions.presence import path_of
 from bkgen.resolve.guards import guarded
 from bkgen.resolve.nodes import span_of, text
+from bkgen.resolve.roles import asker_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import QUERY, ROW, of_request
@@ -36,7 +38,8 @@ def where_of(route: Route, access: Access, query: tuple[QueryParameter, ...], sc
         message = f"{route} is a `{route.operation}`, which looks for no rows"
         scope.diagnostics.add("BK420", span, message, "remove `where`")
         return None
-    return _condition(written, span, of_request(table, access, route.parameters, query, scope), scope)
+    words = of_request(table, access, route.parameters, query, scope)
+    return _condition(written, span, words, asker_of(route, access, scope), scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Conditions:
         if written is None:
             return parameter
         words = of_request(self.table, self.access, self.route.parameters, self.query, self.scope, given=parameter.name)
-        found = _condition(written, span, words, self.scope)
+        found = _condition(written, span, words, asker_of(self.route, self.access, self.scope), self.scope)
         if found is None:
             return parameter
         if not _speaks_of(found.expression, parameter):
@@ -64,12 +67,12 @@ class Conditions:
         return replace(parameter, use=endpoints.Condition(found))
 
 
-def _condition(written: str, span: Span, words: Words, scope: Scope) -> Condition | None:
+def _condition(written: str, span: Span, words: Words, asker: Asker, scope: Scope) -> Condition | None:
     found = resolve_expression(written, span, words, scope.diagnostics)
     found = as_condition(found, scope.diagnostics) if found is not None else None
     if found is None or not is_queryable(found, frozenset({ROW}), scope.diagnostics):
         return None
-    return Condition(written, guarded(found, scope))
+    return Condition(written, guarded(found, scope, asker))
 
 
 def _speaks_of(expression: Expression, parameter: QueryParameter) -> bool:

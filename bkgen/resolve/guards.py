@@ -7,6 +7,7 @@ from dataclasses import replace
 from bkgen.model.expressions import (
     Binary,
     ColumnOf,
+    Condition,
     Conditional,
     Expression,
     Filtered,
@@ -21,6 +22,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
+from bkgen.resolve.asker import ANYONE, Asker
 from bkgen.resolve.expressions.parts import rebuilt, walk
 from bkgen.resolve.policies import visible
 from bkgen.resolve.scope import Scope
@@ -31,22 +33,25 @@ _BOOLEAN = Value(Type(Kind.BOOLEAN))
 _EQUALITIES = (Operator.EQUAL, Operator.NOT_EQUAL)
 
 
-def guarded(expression: Expression, scope: Scope) -> Expression:
-    """The expression, to which related rows that may not be read are not there: one is null, of many it is none."""
+def guarded(expression: Expression, scope: Scope, asker: Asker = ANYONE) -> Expression:
+    """The expression, to which related rows that may not be read are not there: one is null, of many it is none.
+
+    Rules that hold for whoever the `asker` is are not asked.
+    """
 
     def of(part: Expression) -> Expression:
         match part:
             case ColumnOf(row=row):
-                return _if_all(_rules(row, scope), rebuilt(part, of), part.gives)
+                return _if_all(_rules(row, scope, asker), rebuilt(part, of), part.gives)
             case Binary(operator=operator, left=left, right=right) if operator in _EQUALITIES and isinstance(
                 left.gives, Row
             ) | isinstance(right.gives, Row):
                 row = left if isinstance(left.gives, Row) else right
                 there = replace(part, operator=Operator.NOT_EQUAL, left=left, right=right)
-                seen = _all([there, *_rules(row, scope)])
+                seen = _all([there, *_rules(row, scope, asker)])
                 return seen if operator is Operator.NOT_EQUAL else Not(seen, _BOOLEAN, part.span)
             case Related(gives=Rows() as gives):
-                return _filtered(part, gives, expression, scope)
+                return _filtered(part, gives, expression, scope, asker)
             case _:
                 return rebuilt(part, of)
 
@@ -60,18 +65,24 @@ def about(expression: Expression, row: Expression) -> Expression:
     return rebuilt(expression, lambda part: about(part, row))
 
 
-def _rules(row: Expression, scope: Scope) -> list[Expression]:
+def _rules(row: Expression, scope: Scope, asker: Asker) -> list[Expression]:
     """What has to hold for whoever asks to get to a row by the relations that lead to it."""
     if not isinstance(row, Related):
         return []
-    rule = visible(row.relation.target, scope)
-    return [*_rules(row.row, scope), *([about(rule.expression, row)] if rule is not None else [])]
+    rule = _rule(row.relation.target, scope, asker)
+    return [*_rules(row.row, scope, asker), *([about(rule.expression, row)] if rule is not None else [])]
 
 
-def _filtered(related: Related, gives: Rows, around: Expression, scope: Scope) -> Expression:
+def _rule(table: str, scope: Scope, asker: Asker) -> Condition | None:
+    """What has to hold of the rows of a table that may be read; None where it does for sure."""
+    rule = visible(table, scope)
+    return None if rule is not None and asker.satisfies(rule.expression) else rule
+
+
+def _filtered(related: Related, gives: Rows, around: Expression, scope: Scope, asker: Asker) -> Expression:
     """The rows of a relation that may be read, if what they belong to may be."""
-    rule = visible(related.relation.target, scope)
-    rules = _rules(related.row, scope)
+    rule = _rule(related.relation.target, scope, asker)
+    rules = _rules(related.row, scope, asker)
     if rule is None and not rules:
         return related
     said = [around, *rules, *([rule.expression] if rule is not None else [])]

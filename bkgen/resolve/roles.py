@@ -9,7 +9,7 @@ from bkgen.load.spellings import AUTH_WORDS
 from bkgen.model.endpoints import Access, Endpoint, Operation
 from bkgen.model.shapes import ColumnValue
 from bkgen.model.tables import Column, Table
-from bkgen.resolve.asker import Asker
+from bkgen.resolve.asker import ANYONE, Asker
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import strings
 from bkgen.resolve.routes import Route
@@ -42,7 +42,7 @@ def asker_of(route: Route, access: Access, scope: Scope) -> Asker:
     """What is known of those who get to an endpoint."""
     accounts = scope.accounts
     if accounts is None or access is not Access.SIGNED_IN:
-        return Asker(signed_in=False)
+        return ANYONE
     filled = frozenset(column.name for column in scope.tables[accounts.table].columns if not column.nullable)
     return Asker(True, filled, accounts.role or "", roles_of(route, scope))
 

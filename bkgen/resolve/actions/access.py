@@ -11,7 +11,7 @@ from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import Expression, Gives, Row
 from bkgen.resolve.actions.steps import StepReader
 from bkgen.resolve.actions.transitions import STEP, transition_of_route, transition_step
-from bkgen.resolve.asker import Asker
+from bkgen.resolve.asker import ANYONE
 from bkgen.resolve.nodes import span_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -27,7 +27,7 @@ def access_by_rules(route: Route, access: Access, known: Mapping[str, Gives], sc
         return access
     actor = Row(scope.accounts.table, nullable=True)
     silent = replace(scope, diagnostics=Diagnostics())
-    steps = steps_of(route, StepReader({**known, ACTOR: actor}, silent, Asker(False)), silent)
+    steps = steps_of(route, StepReader({**known, ACTOR: actor}, silent, ANYONE), silent)
     rules = (rule for step in every(steps) for rule in _rules(step, scope))
     return Access.SIGNED_IN if any(mentions(rule, ACTOR) for rule in rules) else access
 

@@ -337,7 +337,7 @@ class StepReader:
     def _expression(self, written: str, span: Span) -> Expression | None:
         """What a document says, over no more related rows than may be read."""
         found = resolve_expression(written, span, self.vocabulary, self._diagnostics)
-        return guarded(found, self._scope) if found is not None else None
+        return guarded(found, self._scope, self.asker) if found is not None else None
 
     def _on_conflict(self, node: Map, table: Table, values: Assignments) -> OnConflict | None:
         written = node.get("onConflict")
