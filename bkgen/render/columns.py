@@ -97,6 +97,12 @@ def default(column: Column) -> str | None:
             return from_json(column.type, literal(constant))
 
 
+def default_value(column: Column) -> str:
+    """What a row gets that says nothing, as an expression of its own: a call where `default` is a function."""
+    code = default(column) or "None"
+    return f"{code}()" if isinstance(column.default, Default) and code != "None" else code
+
+
 _FROM_JSON = {
     Kind.UUID: "UUID({})",
     Kind.DATE: "date.fromisoformat({})",

@@ -51,18 +51,23 @@ class _Entry:
     """A row, as it is at some moment of the action.
 
     Attributes:
-        variable: what the test calls the row as it was before; empty for one that the action makes.
+        made: the row as the test makes it; None for one that the action makes.
         values: column -> the code of what it has now; None for what cannot be told. Others are as they were.
         links: column -> the row, and its column, that it was set to.
         timed: the columns that have the time of the action now.
     """
 
     table: Table
-    variable: str
+    made: Made | None = None
     values: dict[str, str | None] = field(default_factory=dict)
     links: dict[str, tuple[_Entry, str]] = field(default_factory=dict)
     timed: set[str] = field(default_factory=set)
     deleted: bool = False
+
+    @property
+    def variable(self) -> str:
+        """What the test calls the row as it was before; empty for one that the action makes."""
+        return self.made.variable if self.made is not None else ""
 
     def column(self, name: str) -> str:
         if name in self.values:
@@ -83,7 +88,7 @@ class Effects:
 
     def __init__(self, endpoint: Endpoint, service: Service, situation: Situation) -> None:
         self._endpoint, self._service, self._situation = endpoint, service, situation
-        self._entries = {made.variable: _Entry(made.table, made.variable) for made in situation.rows}
+        self._entries = {made.variable: _Entry(made.table, made) for made in situation.rows}
         self._made: list[_Entry] = []
         self._named: dict[str, _Entry | str] = {}  # what later steps call rows and values
         self._written: list[_Entry] = []
@@ -163,7 +168,7 @@ class Effects:
 
     def _insert(self, step: Insert) -> None:
         table = self._service.table(step.table)
-        entry = _Entry(table, "")
+        entry = _Entry(table)
         entry.values = {
             column.name: literal(column.default)
             for column in table.columns
@@ -199,8 +204,8 @@ class Effects:
                 entry.timed = (entry.timed - set(new)) | times
             if entry not in self._written:
                 self._written.append(entry)
-            if entry.variable:
-                self._spare(entry, which)
+            if entry.made is not None:
+                self._spare(entry.made, which)
 
     def _each(self, step: Each) -> None:
         if isinstance(step.source, Related) and (made := self._situation.items.get(step.name)) is not None:
@@ -208,20 +213,19 @@ class Effects:
         for inner in step.steps:
             self._step(inner)
 
-    def _spare(self, entry: _Entry, which: Which) -> None:
+    def _spare(self, made: Made, which: Which) -> None:
         """Has the test make rows that are like the written one, but for a part of what names that."""
-        table = entry.table
-        made = next(row for row in self._situation.rows if row.variable == entry.variable)
+        table = made.table
         alone = {name for rule in table.unique_rules if len(rule) == 1 for name in rule}
         columns = [key_of(part)[0] for part in which.same]
         if len(columns) < 2:
             own = {*alone, *columns, *(() if columns else _referring(table))}
-            self._add_other(f"other_{entry.variable}", made, own, {})
+            self._add_other(f"other_{made.variable}", made, own, {})
             return
         for name in columns:
             word = table.column(name).attribute.removesuffix("_id")
-            kept = {other: f"{entry.variable}[{literal(other)}]" for other in columns if other not in (name, *alone)}
-            self._add_other(f"{entry.variable}_of_another_{word}", made, {*alone, *columns}, kept)
+            kept = {other: f"{made.variable}[{literal(other)}]" for other in columns if other not in (name, *alone)}
+            self._add_other(f"{made.variable}_of_another_{word}", made, {*alone, *columns}, kept)
 
     def _add_other(self, variable: str, made: Made, own: set[str], kept: Mapping[str, str]) -> None:
         """A row like `made`, without what it has in its `own` columns, and with what is `kept`."""
@@ -255,15 +259,16 @@ class Effects:
 
     def _is_like(self, entry: _Entry, which: Which) -> bool:
         """Whether the row is for sure one of those of which a condition holds: equal code is equal values."""
-        row = next((row for row in self._situation.rows if row.variable == entry.variable), None)
+        if (made := entry.made) is None:
+            return False
         for part in (*which.same, *which.others):
             match part:
-                case Binary(left=ColumnOf(row=Name(name=name), column=column), right=value) if name == ROW and row:
-                    if row.values.get(row.table.column(column).attribute) != self._known(value):
+                case Binary(left=ColumnOf(row=Name(name=name), column=column), right=value) if name == ROW:
+                    if made.values.get(made.table.column(column).attribute) != self._known(value):
                         return False
                 case _:
                     return False
-        return row is not None
+        return True
 
     # Values
 
@@ -275,12 +280,12 @@ class Effects:
             return None
 
     def _code(self, expression: Expression, rows: dict[str, _Entry]) -> str:
-        variables: dict[str, str] = {}
+        codes: dict[str, str] = {}
 
         def put(code: str, type_: Type | None) -> Name:
             """The code as a name that stands for it."""
-            name = f"value_{len(variables)}"
-            variables[name] = code if isinstance(ast.parse(code, mode="eval").body, _ATOMS) else f"({code})"
+            name = f"value_{len(codes)}"
+            codes[name] = code
             return Name(name, Value(type_, nullable=code == "None"), expression.span)
 
         def of(part: Expression) -> Expression:
@@ -299,9 +304,9 @@ class Effects:
 
         known = of(expression)
         if isinstance(known, Name):
-            code = variables[known.name]
-            return code[1:-1] if code.startswith("(") else code
-        rendered = python_value(known, Context(self._service.by_name, variables))
+            return codes[known.name]
+        atoms = {name: code if _is_atom(code) else f"({code})" for name, code in codes.items()}
+        rendered = python_value(known, Context(self._service.by_name, atoms))
         if any("app." in line or "slugify" in line for line in rendered.imports):
             raise UnknownError
         return rendered.code
@@ -338,9 +343,8 @@ class Effects:
     def _belongs(self, entry: _Entry, owner: _Entry, relation: Relation) -> bool:
         if entry.table.name != relation.target or entry.deleted:
             return False
-        made = next((row for row in self._situation.rows if row.variable == entry.variable), None)
         for here, there in relation.pairs:
-            code = made.values.get(entry.table.column(there).attribute) if made is not None else None
+            code = entry.made.values.get(entry.table.column(there).attribute) if entry.made is not None else None
             is_made_so = bool(owner.variable) and code == f"{owner.variable}[{literal(here)}]"
             if not is_made_so and entry.links.get(there) != (owner, here):
                 return False
@@ -376,3 +380,8 @@ class Effects:
 
 def _referring(table: Table) -> set[str]:
     return {column.name for column in table.columns if column.reference is not None}
+
+
+def _is_atom(code: str) -> bool:
+    """Whether the code can stand beside any operator without parentheses."""
+    return isinstance(ast.parse(code, mode="eval").body, _ATOMS)

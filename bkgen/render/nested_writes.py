@@ -12,7 +12,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Field, Links
 from bkgen.model.tables import Table
 from bkgen.render.answers import schema
-from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.columns import column_code, default_value, python_type
 from bkgen.render.expressions import Context, python_value
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
@@ -168,7 +168,7 @@ def _children(name: str, field: Field, shape: Children, service: Service, homes:
     owner, child = service.table(shape.relation.table), service.table(shape.relation.target)
     value = names.parameter(child.singular)
     optional = {
-        child.column(one.shape.column).attribute: _default(child, one.shape.column)
+        child.column(one.shape.column).attribute: default_value(child.column(one.shape.column))
         for one in shape.row.fields
         if not one.required and isinstance(one.shape, ColumnValue)
     }
@@ -190,12 +190,6 @@ def _children(name: str, field: Field, shape: Children, service: Service, homes:
         visible="",
         field=literal(field.attribute),
     )
-
-
-def _default(table: Table, name: str) -> str:
-    """What a column gets where nothing is sent, as every row of one statement has to name it."""
-    found = default(table.column(name))
-    return f"{found}()" if found in {"uuid4", "utc_now", "utc_today", "local_now"} else found or "None"
 
 
 def _row(

@@ -13,7 +13,7 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
-from bkgen.render.columns import column_code, default, python_type
+from bkgen.render.columns import column_code, default_value, python_type
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
@@ -447,13 +447,9 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
         for field in endpoint.body.fields:
             if not field.required and isinstance(field.shape, ColumnValue):
                 column = table.column(field.shape.column)
-                known[column.attribute] = _called(default(column)) or "None"
+                known[column.attribute] = default_value(column)
     known |= derived_values(endpoint, service)
     if not known:
         return sent
     fixed = ", ".join(f"{literal(name)}: {value}" for name, value in known.items())
     return f"{{{fixed}, **{sent}}}" if endpoint.body is not None else f"{{{fixed}}}"
-
-
-def _called(value: str | None) -> str | None:
-    return f"{value}()" if value in {"uuid4", "utc_now", "utc_today", "local_now"} else value
