@@ -13,13 +13,12 @@ from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.expressions import as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import described
 from bkgen.resolve.fields import distinct
+from bkgen.resolve.free_answers import has_no_body, is_empty, table_of_word
 from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
-from bkgen.resolve.nodes import text
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.types import parse_type
-from bkgen.source import Entry, Map, Node, Scalar, Span, plain
+from bkgen.source import Entry, Map, Node, Scalar, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,9 @@ class ActionAnswer:
 
     def read(self, node: Node | None, status: int | None, span: Span) -> Shape | None:
         """The body; None for none."""
-        empty = node is None or (isinstance(node, Map | Scalar) and plain(node) in ({}, None))
-        if status == 204 or (status is None and empty):
-            if not empty:
-                message = "a response with status 204 has no body"
-                self.scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
+        if has_no_body(node, status, span, self.scope.diagnostics):
             return None
-        if node is None or empty:
+        if node is None or is_empty(node):
             return Constant({})
         if isinstance(node, Map) and not is_definition(node):
             return self._object(node, self.name)
@@ -102,11 +97,7 @@ class ActionAnswer:
         word = word.rstrip("?")
         if word == "object":
             return ""
-        if parse_type(word) is not None:
-            return None
-        if (view := self.scope.views.find(word)) is not None:
-            return self.scope.tables.find(text(self.scope.views[view], "from") or "")
-        return self.scope.tables.find(word)
+        return table_of_word(word, self.scope)
 
     def _step_of(self, table: Table | str, node: Node) -> str | None:
         """The last step with a row, of the table if one is meant."""

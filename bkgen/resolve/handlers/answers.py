@@ -10,12 +10,12 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.fields import distinct
-from bkgen.resolve.nodes import text
+from bkgen.resolve.free_answers import has_no_body, is_empty, table_of_word
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import parse_type
 from bkgen.resolve.words import singular
-from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
+from bkgen.source import Entry, List, Map, Node, Scalar, Span
 
 _FREE_FORM = Given(Type(Kind.OBJECT))
 
@@ -36,13 +36,9 @@ class HandlerAnswer:
 
     def read(self, node: Node | None, status: int | None, span: Span) -> Shape | None:
         """The body; None for none."""
-        empty = node is None or (isinstance(node, Map | Scalar) and plain(node) in ({}, None))
-        if status == 204 or (status is None and empty):
-            if not empty:
-                message = "a response with status 204 has no body"
-                self.scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
+        if has_no_body(node, status, span, self.scope.diagnostics):
             return None
-        if node is None or empty:
+        if node is None or is_empty(node):
             return Constant({})
         found = self._value(node, "", self.name)
         shape = found[0] if found is not None else None
@@ -102,11 +98,7 @@ class HandlerAnswer:
         """The table whose row a word means."""
         if word == "object":
             return self.scope.tables.find(key) if key else self.table
-        if parse_type(word) is not None:
-            return None
-        if (view := self.scope.views.find(word)) is not None:
-            return self.scope.tables.find(text(self.scope.views[view], "from") or "")
-        return self.scope.tables.find(word)
+        return table_of_word(word, self.scope)
 
     def _leaf(self, node: Node) -> tuple[Shape, bool] | None:
         written = written_type(node, self.scope.diagnostics)
