@@ -12,8 +12,10 @@ from bkgen.model.service import Service
 from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
 from bkgen.render.literals import literal
+from bkgen.render.made import Made, UnbuildableError
 from bkgen.render.routes import python_path
-from bkgen.render.situations import Made, Sent, Situation, UnbuildableError, is_account, is_caller
+from bkgen.render.sent import Sent
+from bkgen.render.situations import Situation, is_account, is_caller
 from bkgen.render.test_bodies import failure
 from bkgen.render.test_values import unknown_value
 from bkgen.resolve import names
@@ -166,7 +168,7 @@ def _missing(
             situation = Situation(endpoint, service, rules=rules)
         except UnbuildableError:
             return
-        is_nowhere = situation.lead_nowhere(value, unknown_value(table.column(column), table))
+        is_nowhere = situation.request.lead_nowhere(value, unknown_value(table.column(column), table))
         makes_one = any(isinstance(other, Insert) and other.table == step.table for other in every(endpoint.steps))
         if not is_nowhere and (makes_one or not is_caller(value) or not situation.leave_out(step)):
             continue
@@ -197,11 +199,11 @@ def _called(
 def call_arguments(situation: Situation, endpoint: Endpoint) -> list[str]:
     """What curl is called with in a situation."""
     arguments = [literal(f"{endpoint.method} {python_path(endpoint)}")]
-    if situation.path:
-        inner = ", ".join(f"{literal(name)}: {value}" for name, value in situation.path.items())
+    if situation.request.path:
+        inner = ", ".join(f"{literal(name)}: {value}" for name, value in situation.request.path.items())
         arguments.append(f"path={{{inner}}}")
     if endpoint.body is not None:
-        arguments.append(f"json={_json(situation.body)}")
+        arguments.append(f"json={_json(situation.request.body)}")
     if situation.caller is not None:
         arguments.append("token=caller.token")
     return arguments

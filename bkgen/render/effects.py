@@ -29,7 +29,8 @@ from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.expressions import Context, python_value
 from bkgen.render.literals import literal
-from bkgen.render.situations import Made, Situation
+from bkgen.render.made import Made
+from bkgen.render.situations import Situation
 from bkgen.render.test_values import as_json, field_shape, is_crowded
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
@@ -292,7 +293,7 @@ class Effects:
             match part:
                 case ColumnOf(row=Name(name=name), column=column, gives=gives):
                     return put(self._column(name, column, rows), gives.type)
-                case MemberOf(gives=Value(type=type_)) if (value := self._situation.sent(part)) is not None:
+                case MemberOf(gives=Value(type=type_)) if (value := self._situation.request.value(part)) is not None:
                     return put(value, type_)
                 case Name(name=name, gives=Value(type=type_)) if isinstance(code := self._named.get(name), str):
                     return put(code, type_)
@@ -323,7 +324,7 @@ class Effects:
         """One value of all items that are sent, or of all rows that belong to a row: the test knows them all."""
         variable, item, source = "", None, whole.source
         if whole.aggregate is Aggregate.SIZE and isinstance(source, MemberOf):
-            if (items := self._situation.sent_items(source)) is None:
+            if (items := self._situation.request.items(source)) is None:
                 raise UnknownError
             return str(items)
         if isinstance(source, Mapped):

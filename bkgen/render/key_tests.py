@@ -14,9 +14,10 @@ from bkgen.render.action_rules import rules_of
 from bkgen.render.action_tests import call_arguments
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
+from bkgen.render.made import UnbuildableError
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled, rule_tests
-from bkgen.render.situations import Situation, UnbuildableError
+from bkgen.render.situations import Situation
 from bkgen.render.test_bodies import envelope_of, failure
 from bkgen.render.test_values import unknown
 from bkgen.render.test_views import endpoint_tests

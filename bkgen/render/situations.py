@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every
@@ -26,22 +25,23 @@ from bkgen.model.expressions import (
     Value,
 )
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Given, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
 from bkgen.render.action_rules import FREE, Rule, names_in, roots_of
 from bkgen.render.columns import from_json
 from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
+from bkgen.render.made import Made, UnbuildableError
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.scenes import Scene, scene_of
+from bkgen.render.sent import SentRequest
 from bkgen.render.test_lines import used_lines
-from bkgen.render.test_values import as_json, sent_value, unknown
+from bkgen.render.test_values import as_json
 from bkgen.resolve import names
 from bkgen.resolve.actions.terms import columns_in
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, ROW
+from bkgen.resolve.vocabulary import ACTOR, BODY, ROW
 
 Wanted = tuple[Expression, bool]
 """A condition, and whether it holds."""
@@ -51,49 +51,12 @@ _MIRRORED = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREA
 _MIRRORED |= {there: here for here, there in _MIRRORED.items()}
 
 
-class UnbuildableError(Exception):
-    """A condition is beyond what situations are built for; its text is what that is."""
-
-
-@dataclass
-class Made:
-    """A row that a test makes.
-
-    Attributes:
-        values: the keyword arguments of the method that makes it, as expressions.
-        before, after: lines around it.
-        alias: the expression that it is, where nothing has to be made.
-        staged: whether rules hold of it, or one of them does not.
-    """
-
-    variable: str
-    table: Table
-    values: dict[str, str] = field(default_factory=dict)
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    alias: str = ""
-    staged: bool = False
-
-    @property
-    def code(self) -> str:
-        """The call that makes it."""
-        if self.alias:
-            return self.alias
-        arguments = ", ".join(f"{name}={value}" for name, value in self.values.items())
-        return f"rows.{row_word(self.table)}({arguments})"
-
-
-Sent = dict[str, "str | Sent | list[Sent]"]
-"""A part of a body: the fields and their values, as expressions."""
-
-
 class Situation:
     """What there is when the request comes.
 
     Attributes:
         rows: in the order in which they are made.
-        path: values of its parameters, as expressions.
-        body: the fields of the body.
+        request: what is sent.
         caller: the columns of the account that asks; None where none does.
         items: the rows that loops over relations go through, by what the steps call them.
     """
@@ -123,42 +86,19 @@ class Situation:
         self._asked = False
         self._of_actor = _conditions_on_actor(endpoint) if rules or also else []
         self.rows: list[Made] = []
-        self.path: dict[str, str] = {}
-        self.body: Sent = _sample(endpoint.body) if endpoint.body is not None else {}
+        self.request = SentRequest(endpoint, service)
         self.caller: dict[str, str] | None = _caller(endpoint, service) if endpoint.authenticated else None
         self._alike: tuple[MemberOf, MemberOf] | None = None  # parts of the request that shall be equal
         self.items: dict[str, Made] = {}
-        self._known: dict[str, Made | Sent] = {BODY: self.body}
-        self._bound: dict[tuple[int, str], str] = {}  # fields of the body -> the value in Python that they stand for
-        self._fresh: dict[str, str] = {}  # variable -> the code of a value that no row has
-        self._send_unique(endpoint)
-        self._sent: dict[str, Sent] = {BODY: self.body}  # by all names that stand for parts of the body
+        self._known: dict[str, Made] = {}  # by what later steps call them
         self._wanted: dict[tuple[str, str], Related] = {}  # rows of relations that there have to be
         for step in endpoint.steps:
             self._step(step)
-        for parameter in endpoint.path_parameters:
-            self.path.setdefault(parameter.attribute, unknown(parameter.type))
+        self.request.complete(endpoint)
         for related in self._wanted.values():
             self.rows.append(self._below(related))
         if self._alike is not None:
-            self._send_alike(*self._alike)
-
-    def _send_unique(self, endpoint: Endpoint) -> None:
-        """Has the body hold values that no row has, where these are to be unique."""
-        writes = [step for step in every(endpoint.steps) if isinstance(step, Insert | Update)]
-        for step in writes:
-            for name, value in step.values:
-                column = self._service.table(step.table).column(name)
-                match value:
-                    case MemberOf(record=Name(name=record), member=member, gives=Value(type=type_)) if (
-                        record == BODY and column.unique and type_ is not None
-                    ):
-                        variable = names.unique(member.attribute, USED_IN_TESTS | set(self._fresh))
-                        table = self._service.table(step.table)
-                        self._fresh[variable] = sent_value(column, table, column.type, self._service)
-                        sent = _wire(self.body, member.attribute)
-                        self.body[sent] = variable
-                        self._bound[id(self.body), sent] = from_json(column.type, variable)
+            self.request.be_alike(*self._alike)
 
     def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = ()) -> list[str]:
         """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it."""
@@ -172,29 +112,12 @@ class Situation:
         for made in (*self.rows, *others):
             found += [*made.before, f"{made.variable} = {made.code}", *made.after]
         found = [line for line in used_lines(found, [call, *after]) if line != "caller.row"]
-        used = used_names([*found, call, *after])
-        fresh = [f"{variable} = {code}" for variable, code in self._fresh.items() if variable in used]
-        return [*fresh, *found, call, *after]
+        found += [call, *after]
+        return [*self.request.assignments(found), *found]
 
     def row_of(self, step: Step) -> Made | None:
         """The row that a step works on, where the test makes it."""
         return self._made.get(id(step))
-
-    def sent(self, member: MemberOf) -> str | None:
-        """The value in Python of what the request has there; None where it has no single one."""
-        type_ = member.gives.type if isinstance(member.gives, Value) else None
-        if not isinstance(member.record, Name) or type_ is None:
-            return None
-        if member.record.name == QUERY:
-            return "None"
-        name = member.member.attribute
-        if member.record.name == PATH:
-            value = self.path[name]
-            return value if "[" in value else from_json(type_, value)
-        record = self._sent.get(member.record.name, {})
-        name = _wire(record, name)
-        code = record.get(name)
-        return self._bound.get((id(record), name)) or (from_json(type_, code) if isinstance(code, str) else None)
 
     def leave_out(self, step: Load | Update | Delete) -> bool:
         """Does not make the row of a step, nor what belongs to that; False where something else needs it."""
@@ -204,50 +127,7 @@ class Situation:
             if used_names(list(other.values.values())) & gone:
                 gone.add(other.variable)
         self.rows = [made for made in self.rows if made.variable not in gone]
-        return bool(gone) and not used_names(list(self.path.values())) & gone and not self._sends(self.body, gone)
-
-    def _sends(self, sent: str | Sent | list[Sent], variables: set[str]) -> bool:
-        """Whether a part of the body is made of some rows."""
-        match sent:
-            case str():
-                return bool(used_names([sent]) & variables)
-            case list():
-                return any(self._sends(item, variables) for item in sent)
-            case _:
-                return any(self._sends(value, variables) for value in sent.values())
-
-    def _send_alike(self, left: MemberOf, right: MemberOf) -> None:
-        """Has a part of the body be what another part of the request is."""
-        for member, other in ((left, right), (right, left)):
-            if isinstance(member.record, Name) and member.record.name in self._sent:
-                record, type_ = self._sent[member.record.name], (
-                    other.gives.type if isinstance(other.gives, Value) else None
-                )
-                value = self.sent(other)
-                if type_ is not None and value is not None:
-                    record[_wire(record, member.member.attribute)] = as_json(type_, value)
-                    return
-        raise UnbuildableError
-
-    def sent_items(self, array: MemberOf) -> int | None:
-        """How many items an array of the body has; None where it is none."""
-        record = self._sent.get(array.record.name, {}) if isinstance(array.record, Name) else {}
-        match record.get(_wire(record, array.member.attribute)):
-            case list(items):
-                return len(items)
-            case _:
-                return None
-
-    def lead_nowhere(self, value: Expression, unknown: str) -> bool:
-        """Has a part of the request be `unknown`, which no row has; False where the value is no such part."""
-        match value:
-            case MemberOf(record=Name(name=name), member=member) if name == PATH:
-                self.path[member.attribute] = unknown
-            case MemberOf(record=Name(name=name), member=member) if (sent := self._sent.get(name)) is not None:
-                sent[_wire(sent, member.attribute)] = unknown
-            case _:
-                return False
-        return True
+        return bool(gone) and not self.request.is_made_of(gone)
 
     def _step(self, step: Step) -> None:
         match step:
@@ -305,7 +185,7 @@ class Situation:
     def _taken(self) -> set[str]:
         lines = [line for row in self.rows for line in (*row.before, *row.after)]
         used = {row.variable for row in self.rows} | {line.partition(" = ")[0] for line in lines}
-        return used | set(self._fresh) | USED_IN_TESTS
+        return used | set(self.request.fresh) | USED_IN_TESTS
 
     def _conditions_on(self, root: Step) -> list[Expression]:
         """What the steps on one row say of it that speaks of nothing but the row and who asks."""
@@ -374,12 +254,12 @@ class Situation:
             raise UnbuildableError
         for part in (part for condition in conditions for part in walk(condition)):
             if isinstance(part, MemberOf) and isinstance(part.gives, Value):
-                name, attribute = _wire(self.body, part.member.attribute), part.member.attribute
+                name, attribute, type_ = self.request.field(part), part.member.attribute, part.gives.type
                 if attribute not in given:
-                    self.body.pop(name, None)
+                    self.request.body.pop(name, None)
                 else:
-                    type_ = part.gives.type
-                    self.body[name] = as_json(type_, given[attribute]) if type_ is not None else given[attribute]
+                    code = given[attribute]
+                    self.request.body[name] = as_json(type_, code) if type_ is not None else code
 
     def _is_later(self, expression: Expression) -> bool:
         """Whether it is a column of a row that an earlier step makes, or has changed before the test can know it."""
@@ -432,20 +312,14 @@ class Situation:
         """Has a part of the request or of another row be what the row has in `column`, or the other way round."""
         value = f"{made.variable}[{literal(column.name)}]"
         match other:
-            case MemberOf(record=Name(name=name), member=member) if name == PATH:
-                if member.attribute in self.path:
-                    made.values[column.attribute] = self.path[member.attribute]
-                else:
-                    self.path[member.attribute] = value
-            case MemberOf(record=Name(name=name), member=member) if isinstance(sent := self._known.get(name), dict):
-                name = _wire(sent, member.attribute)
-                sent[name] = as_json(column.type, value)
-                self._bound[id(sent), name] = value
+            case MemberOf():
+                if (given := self.request.bind(other, column.type, value)) is not None:
+                    made.values[column.attribute] = given
             case ColumnOf() if is_caller(other):
                 assert isinstance(other, ColumnOf)
                 self.caller = self.caller or {}
                 made.values[column.attribute] = f"caller.row[{literal(other.column)}]"
-            case ColumnOf(row=Name(name=name), column=there) if isinstance(row := self._known.get(name), Made):
+            case ColumnOf(row=Name(name=name), column=there) if (row := self._known.get(name)) is not None:
                 if row in self.rows:
                     if made.staged and row.staged:  # what the rules ask of both is not asked of them together
                         raise UnbuildableError
@@ -498,11 +372,9 @@ class Situation:
 
     def _count(self, counted: Aggregated, denied: bool) -> None:
         match counted:
-            case Aggregated(aggregate=Aggregate.SIZE, source=MemberOf(record=Name(name=name), member=member)) if (
-                name == BODY
-            ):
+            case Aggregated(aggregate=Aggregate.SIZE, source=MemberOf(record=Name(name=name)) as array) if name == BODY:
                 if denied:
-                    self.body[_wire(self.body, member.attribute)] = []
+                    self.request.body[self.request.field(array)] = []
             case Aggregated(aggregate=Aggregate.SIZE, source=Related(row=Name(name=name), relation=relation) as rows):
                 if not denied:
                     self._wanted[name, relation.name] = rows
@@ -524,7 +396,7 @@ class Situation:
         table = self._service.table(step.table)
         for name, value in values.items():
             reference = table.column(name).reference
-            if reference is None or not isinstance(value, MemberOf) or self._is_bound(value):
+            if reference is None or not isinstance(value, MemberOf) or self.request.is_bound(value):
                 continue
             target = self._service.table(reference.table)
             taken = {row.variable for row in self.rows}
@@ -532,24 +404,14 @@ class Situation:
             self.rows.append(made)
             self._bind(value, made, target.column(reference.column))
 
-    def _is_bound(self, value: MemberOf) -> bool:
-        """Whether a row has given a member of the request its value."""
-        match value:
-            case MemberOf(record=Name(name=name), member=member) if name == PATH:
-                return member.attribute in self.path
-            case MemberOf(record=Name(name=name), member=member) if isinstance(sent := self._known.get(name), dict):
-                return "[" in str(sent.get(_wire(sent, member.attribute), ""))
-            case _:
-                return True
-
     def _each(self, step: Each) -> None:
         match step.source:
-            case MemberOf(record=Name(name=name), member=member) if name == BODY:
-                items = self.body.get(_wire(self.body, member.attribute))
+            case MemberOf(record=Name(name=name)) as array if name == BODY:
+                items = self.request.body.get(self.request.field(array))
                 if not isinstance(items, list) and not all(_goes_on(inner) for inner in step.steps):
                     raise UnbuildableError
                 for item in items if isinstance(items, list) else ():
-                    self._known[step.name] = self._sent[step.name] = item
+                    self.request.parts[step.name] = item
                     for inner in step.steps:
                         self._step(inner)
             case Related(row=Name(name=name), relation=relation) as related:
@@ -576,7 +438,7 @@ class Situation:
     def _below(self, related: Related) -> Made:
         """A row that belongs to one that is there."""
         owner = self._known.get(related.row.name) if isinstance(related.row, Name) else None
-        if not isinstance(owner, Made) or related.relation.through is not None:
+        if owner is None or related.relation.through is not None:
             raise UnbuildableError
         target = self._service.table(related.relation.target)
         values = {
@@ -641,27 +503,3 @@ def _caller(endpoint: Endpoint, service: Service) -> dict[str, str]:
         return {}
     column = service.table(accounts.table).column(accounts.role)
     return {column.attribute: literal(endpoint.roles[0])}
-
-
-def _sample(shape: Object) -> Sent:
-    """A valid body, as expressions; arrays have one item."""
-    return {field.name: _sample_of(field.shape, field.attribute) for field in shape.fields}
-
-
-def _sample_of(shape: Shape, word: str) -> str | Sent | list[Sent]:
-    match shape:
-        case Object():
-            return _sample(shape)
-        case Array(items=Object() as item):
-            return [_sample(item)]
-        case Array(items=Given(type=type_)):
-            return literal([samples.valid(type_, word)])
-        case Given(type=type_):
-            return literal(samples.valid(type_, word))
-        case _:
-            raise ValueError("no part of the body of an action")
-
-
-def _wire(sent: Sent, attribute: str) -> str:
-    """The name of a field by its attribute."""
-    return next((name for name in sent if names.attribute(name) == attribute), attribute)
