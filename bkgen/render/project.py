@@ -127,7 +127,6 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/search.py": _searches,
     "app/sorting.py": _sorts,
     "app/idempotency.py": _takes_keys,
-    "app/steps.py": _refuses,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
@@ -235,7 +234,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
 
 def _is_used(template: str, calls: set[str], service: Service) -> bool:
     """Whether a file of which only the used part is written has one."""
-    wanted = {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies), _STEPS: _acts(service)}
+    wanted = {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies), _STEPS: _refuses(service)}
     return wanted.get(template, True)
 
 
