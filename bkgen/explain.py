@@ -47,8 +47,7 @@ from bkgen.model.shapes import (
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
-from bkgen.resolve.who_may import Access as Allowed
-from bkgen.resolve.who_may import who_may
+from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 
 _CAUSES = {
     Cause.TOO_LARGE: "the body is over the limit",
@@ -282,7 +281,7 @@ def _table(table: Table) -> str:
 
 def _policies(service: Service) -> Iterator[str]:
     """Who may do what with the rows of each table that says so."""
-    access = {one.table: one for one in who_may(service)}
+    access = {one.table: one for one in allowed_deeds(service)}
     for name, policies in service.policies.items():
         told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
@@ -291,7 +290,7 @@ def _policies(service: Service) -> Iterator[str]:
         yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told), "", *_grid(access[name])])
 
 
-def _grid(access: Allowed) -> Iterator[str]:
+def _grid(access: AllowedDeeds) -> Iterator[str]:
     """Deeds by kinds of callers."""
     rows = [("", *access.kinds), *((str(deed), *cells) for deed, cells in access.cells)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]

@@ -16,8 +16,7 @@ from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 from bkgen.render.who_may import WhoMay
-from bkgen.resolve.who_may import Access as Allowed
-from bkgen.resolve.who_may import who_may
+from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
-        access=tuple(tuple(_access_rows(one)) for one in who_may(service)),
+        access=tuple(tuple(_access_rows(one)) for one in allowed_deeds(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
         relations=tuple(
             _relation(table, column)
@@ -125,7 +124,7 @@ def _who_may_rows(table: WhoMay) -> Iterator[str]:
     yield from (_row(*cells) for cells in rows)
 
 
-def _access_rows(access: Allowed) -> Iterator[str]:
+def _access_rows(access: AllowedDeeds) -> Iterator[str]:
     """The table of who may do what with the rows of one table."""
     yield _row(_code(access.table), *map(markdown, access.kinds))
     yield _row(*["---"] * (len(access.kinds) + 1))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bkgen.pipeline import compile_documents
-from bkgen.resolve.who_may import who_may
+from bkgen.resolve.allowed_deeds import allowed_deeds
 
 USERS = {
     "name": "users",
@@ -63,7 +63,7 @@ def test_what_follows_from_a_policy(tmp_path: Path, policy: str, cells: list[str
     (tmp_path / "notes.json").write_text(json.dumps(document), encoding="utf-8")
     service, diagnostics = compile_documents([tmp_path])
     assert service is not None, list(diagnostics)
-    (access,) = who_may(service)
+    (access,) = allowed_deeds(service)
     assert access.kinds == ("nobody", "signed in", "customer", "admin", "owner")
     assert list(dict(access.cells)["read"]) == cells
     assert set(dict(access.cells)["update"]) == {"never"}

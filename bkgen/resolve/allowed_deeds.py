@@ -42,7 +42,7 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class AllowedDeeds:
     """What the kinds of callers may do with the rows of a table: for each deed a cell for each kind."""
 
     table: str
@@ -50,7 +50,7 @@ class Access:
     cells: tuple[tuple[Deed, tuple[str, ...]], ...]
 
 
-def who_may(service: Service) -> Iterator[Access]:
+def allowed_deeds(service: Service) -> Iterator[AllowedDeeds]:
     """For each table with policies, who may do what."""
     for name, policies in service.policies.items():
         table = service.table(name)
@@ -60,7 +60,7 @@ def who_may(service: Service) -> Iterator[Access]:
             rule = policies.allowed.get(deed)
             cells = (_cell(rule.expression, kind, _owners(table, service)) if rule else NEVER for kind in kinds)
             rows.append((deed, tuple(cells)))
-        yield Access(name, tuple(kind.name for kind in kinds), tuple(rows))
+        yield AllowedDeeds(name, tuple(kind.name for kind in kinds), tuple(rows))
 
 
 def _kinds(table: Table, service: Service) -> Iterator[Kind]:
