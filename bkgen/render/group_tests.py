@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import combinations
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import (
@@ -45,7 +46,7 @@ from bkgen.resolve.expressions.presence import Path
 from bkgen.resolve.expressions.presence import path_of as way_of
 from bkgen.resolve.vocabulary import ROW
 
-_VALUES: dict[Kind, tuple[object, object]] = {
+_VALUES: dict[Kind, tuple[str | int | Decimal, ...]] = {
     Kind.STRING: ("a", "b"),
     Kind.INTEGER: (1, 2),
     Kind.DECIMAL: (Decimal(1), Decimal(2)),
@@ -315,13 +316,12 @@ class _Writer:
             return
         type_ = place.gives.type
         values = type_.enum or _VALUES.get(type_.kind, ())
-        for first in range(len(values)):
-            for second in range(first + 1, len(values)):
-                yield self._equal(place, values[first]), self._equal(place, values[second])
+        for one, other in combinations(values, 2):
+            yield self._equal(place, one), self._equal(place, other)
 
-    def _equal(self, place: ColumnOf, value: object) -> Expression:
+    def _equal(self, place: ColumnOf, value: str | int | Decimal) -> Expression:
         assert place.gives.type is not None
-        constant = Literal(value, Value(place.gives.type), place.span)  # type: ignore[arg-type]
+        constant = Literal(value, Value(place.gives.type), place.span)
         return said_of(self.rows.own, Binary(Operator.EQUAL, place, constant, BOOLEAN, place.span))
 
     def _lines(self, scenes: list[Scene]) -> Iterator[str]:
