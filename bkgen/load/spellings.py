@@ -18,6 +18,7 @@ AUTH_WORDS = frozenset({*_SIGNED_IN, *_ANYONE, "optional"})
 """Words of `auth` that are no roles."""
 
 _ROLES = ("role", "roles")
+_COLUMNS = ("columns", "column", "fields")
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
 _STATUS = re.compile(r"\d|default$")
@@ -106,6 +107,28 @@ def references(value: Node, diagnostics: Diagnostics) -> Node:
     said = {"table": match[1]} | ({"column": column} if column else {})
     hint(diagnostics, value.span, _shown(value), f"`{json.dumps(said, ensure_ascii=False)}`")
     return Map(tuple(entry(key, Scalar(name, value.span)) for key, name in said.items()), value.span)
+
+
+def joint_references(value: Node, diagnostics: Diagnostics) -> Node:
+    """One reference → an array of it; `{"columns": [...], "references": {"table": ..., "columns": [...]}}` → `table`
+    and `to` beside `columns`."""
+    if isinstance(value, Map):
+        hint(diagnostics, value.span, "one reference", "an array of one")
+        value = List((value,), value.span)
+    if not isinstance(value, List):
+        return value
+    return List(tuple(_joint_reference(item, diagnostics) for item in value), value.span)
+
+
+def _joint_reference(item: Node, diagnostics: Diagnostics) -> Node:
+    target = item.get("references") if isinstance(item, Map) else None
+    if not isinstance(item, Map) or not isinstance(target, Map):
+        return item
+    hint(
+        diagnostics, target.span, '`"references": {...}` within a reference', '`"table"` and `"to"` beside `"columns"`'
+    )
+    inner = (Entry("to" if one.key in _COLUMNS else one.key, one.key_span, one.value) for one in target)
+    return Map((*(one for one in item if one.key != "references"), *inner), item.span)
 
 
 def default(value: Node, diagnostics: Diagnostics) -> Node:

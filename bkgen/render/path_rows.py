@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent
 from bkgen.model.expressions import Expression, Name, Related, Row
-from bkgen.model.relations import Relation
+from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
@@ -16,8 +16,8 @@ from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.vocabulary import ROW
 
-Chain = tuple[str, ...]
-"""Columns, each of which refers to a row that has the next one."""
+Chain = tuple[tuple[str, ...], ...]
+"""Columns of references, each of which leads to a row that has the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,15 @@ def path_rows(endpoint: Endpoint, service: Service) -> PathRows:
     if (link := endpoint.link) is not None:
         table = service.table(link.table)
         word = row_word(table)
-        own = _referred(Name(ROW, Row(table.name), endpoint.span), table, link.child_column, link.child_target, service)
-        words[(link.child_column,)] = own_word
+        own = _referred(Name(ROW, Row(table.name), endpoint.span), table, link.pairs, own_table)
+        words[(tuple(here for here, _ in link.pairs),)] = own_word
     above = []
     way: Expression = Name(ROW, Row(table.name), endpoint.span)
     chain, child = Chain(), table
     for parent in reversed(endpoint.parents):
-        way = _referred(way, child, parent.child_column, parent.child_target, service)
-        chain, child = (*chain, parent.child_column), service.table(parent.table)
+        above_it = service.table(parent.table)
+        way = _referred(way, child, parent.pairs, above_it)
+        chain, child = (*chain, parent.child_columns), above_it
         words[chain] = row_word(child)
         above.append(RowAbove(parent, way, words[chain]))
     return PathRows(table, word, own, own_word, tuple(above), words)
@@ -93,11 +94,8 @@ def said_of(way: Expression, expression: Expression) -> Expression:
     return rebuilt(expression, lambda part: said_of(way, part))
 
 
-def _referred(way: Expression, table: Table, name: str, target: str, service: Service) -> Expression:
-    """The row that a column of the row at the end of a way refers to."""
-    column = table.column(name)
-    assert column.reference is not None
-    there = service.table(column.reference.table)
-    pairs = ((column.name, target),)
-    relation = Relation(there.singular, table.name, there.name, pairs, None, False, column.nullable, way.span)
-    return Related(way, relation, Row(there.name, nullable=column.nullable), way.span)
+def _referred(way: Expression, table: Table, pairs: Pairs, there: Table) -> Expression:
+    """The row that columns of the row at the end of a way refer to."""
+    optional = any(table.column(name).nullable for name, _ in pairs)
+    relation = Relation(there.singular, table.name, there.name, pairs, None, False, optional, way.span)
+    return Related(way, relation, Row(there.name, nullable=optional), way.span)

@@ -13,8 +13,8 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
-from bkgen.render.building import reads_more
-from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
+from bkgen.render.building import reads_more, relations_read
+from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
 from bkgen.render.expressions.imports import HELPERS
@@ -108,6 +108,11 @@ def _nests(service: Service) -> bool:
     return any(reads_more(shape) for shape in objects_of(*bodies))
 
 
+def _nests_by_several(service: Service) -> bool:
+    bodies = [endpoint.success.body for endpoint in service.endpoints]
+    return any(len(one.pairs) > 1 for shape in objects_of(*bodies) for one in relations_read(shape))
+
+
 def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
@@ -119,6 +124,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
     "app/related.py": _nests,
+    "app/related_by_several.py": _nests_by_several,
     "app/links.py": _links,
     "app/error_details.py": _tells_causes_apart,
     "app/error_texts.py": _tells_causes_apart,
@@ -203,13 +209,14 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     }
     wholes = {
         "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
+        "app/conflicts.py": tuple(reference_origin(reference) for table in service.tables for reference in table.joint),
         "app/errors.py": everything if errors.detailed or errors.forbids else (),
     }
     texts = models.start(model_batches(bodies, known, service))
     drafts = dict(_static(service))
     for one in service.tables:
         text = rendered("app/models/model.py", model=model_view(one, service))
-        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
+        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one, service))
     for package in sorted({*service.packages, *bodies}):
         drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
     for template in _project_templates():

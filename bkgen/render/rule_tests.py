@@ -11,7 +11,6 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
 from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
@@ -20,6 +19,7 @@ from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
+from bkgen.render.valid_bodies import body_call, body_function, known_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class Situation:
         lines: lines that make the situation, the row included.
         token: whether the caller of the scene asks.
         path: the values of the path; empty for none.
+        valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
@@ -62,6 +63,7 @@ class Situation:
     lines: tuple[str, ...]
     token: bool
     path: str
+    valid: str
     body: tuple[tuple[str, str], ...]
     listed: str
     shown: bool
@@ -114,7 +116,7 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
         operation=endpoint.operation.value,
-        body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
+        body=body_function(endpoint),
         shape=shape(body) if body is not None else "",
         model=table.class_name,
         at=at,
@@ -192,16 +194,19 @@ def _situation(
     kept = found_by(table, rows.own_word) if clears else ""
     found = f"has({kept})" if clears else ""
     token = "caller" if scene.signed_in else ""
+    known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
+    valid = body_call(endpoint, known)
     return Situation(
         name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
-            [path, listed, found, token, *(code for _, code in body)],
+            [path, valid, listed, found, token, *(code for _, code in body)],
         ),
         token=scene.signed_in,
         path=path,
+        valid=valid,
         body=tuple(body),
         listed=listed,
         shown=wanted.holds,
@@ -222,7 +227,7 @@ def path_of(endpoint: Endpoint, rows: PathRows) -> str:
 def sent_of(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
     """What the body of a new row has to have; None where a client cannot send it."""
     presets = {table.column(name).attribute for name in (*endpoint.presets, *(one.column for one in endpoint.derived))}
-    parents = {table.column(endpoint.parents[-1].child_column).attribute} if endpoint.parents else set()
+    parents = {table.column(name).attribute for parent in endpoint.parents[-1:] for name in parent.child_columns}
     fields = {table.column(column_of(field)).attribute: field for field in fields_of(endpoint) if column_of(field)}
     found = []
     for attribute, code in given.items():

@@ -14,6 +14,7 @@ from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name,
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.belonging import Arguments
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
@@ -21,8 +22,9 @@ from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
-from bkgen.render.test_bodies import body_lines, column_of, envelope_of, fields_of
+from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
+from bkgen.render.valid_bodies import known_columns, valid_body
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
@@ -219,8 +221,8 @@ def _owner(table: Table, service: Service) -> str | None:
     key = service.table(accounts.table).primary_key[0].name
     if table.name == accounts.table:
         return key
-    refers = (c for c in table.columns if c.reference and c.reference.table == accounts.table)
-    return next((column.name for column in refers if column.reference and column.reference.column == key), None)
+    references = (reference for reference in table.references if reference.table == accounts.table)
+    return next((here for reference in references for here, there in reference.pairs if there == key), None)
 
 
 def _made(
@@ -235,13 +237,18 @@ def _made(
     if changes is None:
         return None
     items = [f'"path": {path}'] if (path := path_of(endpoint, rows)) else []
+    lines: tuple[str, ...] = ()
     if endpoint.body is not None:
-        items.append(f'"json": {_body(endpoint, dict(changes), service)}')
+        known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
+        taken = {line.partition(" = ")[0] for line in (*scene.lines, *scene.beside)}
+        lines, json = _body(endpoint, dict(changes), known, taken, service)
+        items.append(f'"json": {json}')
     if scene.signed_in:
         items.append('"token": caller.token')
     result = f"{{{', '.join(items)}}}"
     made = (*scene.first, *([_signs_in(caller, scene, service)] if scene.signed_in else []), *scene.before)
-    return used_lines((*made, *scene.beside) if creates else (*made, scene.row, *scene.after), [result]), result
+    there = (*made, *scene.beside) if creates else (*made, scene.row, *scene.after)
+    return used_lines((*there, *lines), [result]), result
 
 
 def _signs_in(caller: Caller, scene: Scene, service: Service) -> str:
@@ -260,17 +267,19 @@ def signed_in(others: Iterable[tuple[str, str]], service: Service) -> str:
     return f"rows.sign_in(rows.{row_word(service.table(accounts.table))}({columns}))"
 
 
-def _body(endpoint: Endpoint, changes: dict[str, str], service: Service) -> str:
-    """A body that is accepted, as an expression."""
-    assert endpoint.body is not None
-    if endpoint.operation is Operation.UPDATE:
-        inner = "{}"
-    else:
+def _body(
+    endpoint: Endpoint, changes: dict[str, str], known: Arguments, taken: set[str], service: Service
+) -> tuple[tuple[str, ...], str]:
+    """A body that is accepted: lines that come first, and an expression."""
+    lines: tuple[str, ...] = ()
+    inner = "{}"
+    if endpoint.operation is not Operation.UPDATE:
         fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f)}
-        values = {name: value for name, value in body_lines(endpoint.body, service) if name in fields} | changes
+        body = valid_body(endpoint, service, known, taken)
+        lines, values = body.lines, {name: value for name, value in body.fields if name in fields} | changes
         inner = f"{{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
     envelope = envelope_of(endpoint)
-    return f"{{{envelope}: {inner}}}" if envelope else inner
+    return lines, f"{{{envelope}: {inner}}}" if envelope else inner
 
 
 def _situation(endpoint: Endpoint, status: int, lines: Iterable[str], result: str, found: WhoMay) -> str:

@@ -215,7 +215,7 @@ def test_rows_above() -> None:
         "task",
         service(),
         parents={("project_id",): "above", ("project_id", "org_id"): "top"},
-        path={"id": ("project_id", "id")},
+        path={"id": ((("project_id",),), "id")},
     )
     assert lines(found) == [
         "caller = rows.sign_in()",
