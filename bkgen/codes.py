@@ -178,8 +178,8 @@ CODES: dict[str, Code] = {
     "BK314": Code(
         "error",
         "Columns that cannot refer together",
-        "A reference of several columns has one column of the other table for each of its own, and columns refer to one "
-        "row only.",
+        "A reference of several columns has one column of the other table for each of its own, and the same columns "
+        "refer to one row only.",
     ),
     "BK315": Code(
         "error",

@@ -156,7 +156,7 @@ JOINT_REFERENCE = Shape(
         "columns": Key(
             also=("column", "fields", "field", "from", "localColumns", "sourceColumns"), value=spellings.one_or_more
         ),
-        "table": Key(also=("references", "referencedTable", "foreignTable", "targetTable", "model", "entity")),
+        "table": Key(also=("referencedTable", "foreignTable", "targetTable", "model", "entity")),
         "to": Key(
             also=("referencedColumns", "foreignColumns", "targetColumns", "toColumns", "referencedColumn", "key"),
             value=spellings.one_or_more,

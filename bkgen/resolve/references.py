@@ -100,16 +100,16 @@ def _fix_of_key(table: Table, reference: Reference, key: tuple[str, ...]) -> str
 
 
 def _check_target(table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
-    own = _shown(table, reference.columns)
+    own, verb = _shown(table, reference.columns), "refers" if len(reference.columns) == 1 else "refer"
     target = by_name.get(reference.table)
     if target is None:
-        message = f"{own} refers to table `{reference.table}`, which does not exist"
+        message = f"{own} {verb} to table `{reference.table}`, which does not exist"
         diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, reference.table, by_name))
         return
     columns = {column.name: column for column in target.columns}
     for name in reference.targets:
         if name not in columns:
-            message = f"{own} refers to `{target.name}.{name}`, which does not exist"
+            message = f"{own} {verb} to `{target.name}.{name}`, which does not exist"
             diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, name, columns))
     if not columns.keys() >= set(reference.targets):
         return

@@ -249,7 +249,8 @@ class ResourceReader:
             row = "/".join([before.word, *(f"{{{name}}}" for name in references[0].columns)])
             fix = f"call the parameter like the column: `/{row}/{step.word}`"
         elif backwards := _referring(before.table, step.table):
-            message = f"`{other}` refers to `{one}` by `{', '.join(backwards[0].columns)}`, so its rows belong to those of `{one}`, "
+            by = ", ".join(backwards[0].columns)
+            message = f"`{other}` refers to `{one}` by `{by}`, so its rows belong to those of `{one}`, "
             message += "not the other way round"
             row = "/".join([step.word, *(f"{{{column.name}}}" for column in step.table.primary_key)])
             fix = f"read the row of `{one}` by a path of its own, `/{row}`; `/{row}/{before.word}` lists its `{other}`"

@@ -137,7 +137,8 @@ def _with_references(
     for reference in references:
         if first.setdefault(reference.columns, reference) is not reference:
             together = " and ".join(f"`{name}`" for name in reference.columns)
-            message = f"{together} of table `{table}` already refer to `{first[reference.columns].table}`"
+            verb = "refers" if len(reference.columns) == 1 else "refer"
+            message = f"{together} of table `{table}` already {verb} to `{first[reference.columns].table}`"
             diagnostics.add("BK314", reference.span, message, "keep one of the two references")
     return [replace(column, reference=first.get((column.name,))) for column in columns]
 
