@@ -233,7 +233,11 @@ class Effects:
         table = made.table
         if is_crowded(table) or variable in self.others:
             return
-        attributes = {table.column(name).attribute for name in own}
+        changed = own.difference(kept)
+        for reference in table.joint * len(table.joint):  # each may share columns with the others
+            if not changed.isdisjoint(reference.columns):
+                changed.update(reference.columns)
+        attributes = {table.column(name).attribute for name in changed}
         values = {name: value for name, value in made.values.items() if name not in attributes}
         values |= {table.column(name).attribute: code for name, code in kept.items()}
         self.others[variable] = Made(variable, table, values)

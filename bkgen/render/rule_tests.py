@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
-from bkgen.model.expressions import Condition, Expression
+from bkgen.model.expressions import Binary, ColumnOf, Condition, Expression, Operator, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
@@ -20,6 +20,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.resolve.expressions.kinds import BOOLEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,8 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_W
 def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
     """The situations that can be made, and be asked for."""
     role = may_by_role(endpoint, service)
+    shared = {name for reference in rows.table.joint for name in reference.columns}
+    given = preset_conditions(endpoint, rows, sorted(shared.intersection(endpoint.presets)))
     scenes = each_way(
         wanted.rule,
         wanted.holds,
@@ -164,7 +167,7 @@ def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Se
         rows.word,
         service,
         signed_in=True if endpoint.authenticated else None,
-        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []))],
+        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []), *given)],
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
@@ -212,6 +215,16 @@ def _situation(
         shown=wanted.holds,
         kept=kept,
     )
+
+
+def preset_conditions(endpoint: Endpoint, rows: PathRows, names: Iterable[str]) -> list[Expression]:
+    """What new rows get by some of their presets, whatever is sent."""
+    found: list[Expression] = []
+    for name in names if endpoint.operation is Operation.CREATE else ():
+        column = rows.table.column(name)
+        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
+        found.append(Binary(Operator.EQUAL, own, endpoint.presets[name], BOOLEAN, endpoint.span))
+    return found
 
 
 def path_of(endpoint: Endpoint, rows: PathRows) -> str:

@@ -93,7 +93,10 @@ def test_drafts(
         views["tests/auth/test_auth.py"] = {"auth": signing}
     account = _account(service)
     if accounts is not None:
-        views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
+        arguments = _create_arguments(service, accounts)
+        refers = any("account[" in value for _, value in arguments)
+        like = account["word"] if refers else ""
+        views["tests/test_create_user.py"] = {"create_arguments": arguments, "create_like": like}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
     if table is not None:
@@ -222,6 +225,8 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
     for attribute, _, option in accounts.new_fields:
         column = columns[attribute]
         value = sent_value(column, table, column.type, service)
+        if column.name in table.referring:
+            value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
 

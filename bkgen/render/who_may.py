@@ -20,7 +20,7 @@ from bkgen.render.naming import row_word
 from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
-from bkgen.render.rule_tests import path_of, sent_of
+from bkgen.render.rule_tests import path_of, preset_conditions, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
 from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
@@ -173,20 +173,12 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     may = allowed_there(endpoint, rows, service)
-    presets = [] if endpoint.operation is not Operation.CREATE else list(_presets(endpoint, rows))
+    presets = [(condition, True) for condition in preset_conditions(endpoint, rows, endpoint.presets)]
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
         yield Cause.FORBIDDEN, [*((one, True) for one in seen), *((one, False) for one in may), *presets]
     if seen:
         yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
-
-
-def _presets(endpoint: Endpoint, rows: PathRows) -> Iterator[Condition]:
-    """What new rows get, whatever is sent."""
-    for name, value in endpoint.presets.items():
-        column = rows.table.column(name)
-        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
-        yield Binary(Operator.EQUAL, own, value, _BOOLEAN, endpoint.span), True
 
 
 def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Service) -> Iterator[Condition]:

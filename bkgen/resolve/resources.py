@@ -212,7 +212,7 @@ class ResourceReader:
         if exact is not None and (not alone or _tell([exact], table, above)):
             return exact
         for column in table.columns:
-            if fold(name) == one + fold(column.name) and _tell([column], table, above):
+            if fold(name) == one + fold(column.name) and (not alone or _tell([column], table, above)):
                 return column
         spoken = {one, "id", "pk", "key", one + "id", f"{one.split('_')[-1]}id"}
         return key if key is not None and fold(name) in spoken else None
