@@ -353,6 +353,11 @@ class Endpoint:
     roles: tuple[str, ...] = ()
 
     @property
+    def shared(self) -> tuple[tuple[str, str], ...]:
+        """(column that both the path and the presets give to a new row, column of the row above that it refers to)."""
+        return tuple(pair for parent in self.parents[-1:] for pair in parent.pairs if pair[0] in self.presets)
+
+    @property
     def authenticated(self) -> bool:
         """Whether a valid access token is needed."""
         return self.access is Access.SIGNED_IN

@@ -89,7 +89,7 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         status=endpoint.success.status,
         token=token_fixture(endpoint, service),
         parents=tuple(parents),
-        lines=used_lines(lines, [shown, path, *(value for _, value in checks)]),
+        lines=used_lines(lines, [shown if checks else "", path, *(value for _, value in checks)]),
         costly=used_lines(lines, query),
         path=path,
         shown=shown,

@@ -11,7 +11,7 @@ from bkgen.model.shapes import Links
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import holder_of, nested_fields
 from bkgen.render.test_values import unknown_value
-from bkgen.render.valid_bodies import valid_item
+from bkgen.render.valid_bodies import known_columns, valid_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,11 @@ class NestedWriteTest:
     unknown: str
 
 
-def nested_write_tests(endpoint: Endpoint, service: Service) -> Iterator[NestedWriteTest]:
+def nested_write_tests(endpoint: Endpoint, service: Service, variable: str) -> Iterator[NestedWriteTest]:
+    """`variable` is the row that the endpoint changes."""
     for field, shape in nested_fields(endpoint):
-        (lines, value), unknown = valid_item(shape, service), ""
+        lines, value = valid_item(endpoint, shape, service, known_columns(endpoint, service, variable))
+        unknown = ""
         if isinstance(shape, Links) and not shape.adds and endpoint.response(Cause.BAD_REFERENCE):
             target = service.table(shape.relation.target)
             unknown = unknown_value(target.column(shape.column), target)

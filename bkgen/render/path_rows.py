@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent
-from bkgen.model.expressions import Expression, Name, Related, Row
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Operator, Related, Row, Value
 from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
 from bkgen.render.new_rows import asked_above, without_row
 from bkgen.render.test_views import row_variable
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.vocabulary import ROW
 
@@ -76,7 +77,18 @@ def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
     found = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
     if endpoint.operation is not Operation.CREATE:
         return found
-    return [without_row(one, rows.table, service) for one in found]
+    given = preset_conditions(endpoint, rows, (here for here, _ in endpoint.shared))
+    return [*(without_row(one, rows.table, service) for one in found), *given]
+
+
+def preset_conditions(endpoint: Endpoint, rows: PathRows, names: Iterable[str]) -> list[Expression]:
+    """That a new row has what some of its presets give."""
+    found: list[Expression] = []
+    for name in names:
+        column = rows.table.column(name)
+        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
+        found.append(Binary(Operator.EQUAL, own, endpoint.presets[name], BOOLEAN, endpoint.span))
+    return found
 
 
 def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[Expression]:

@@ -339,7 +339,8 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
     child = table
     for parent in endpoint.parents:
         kept = endpoint.operation is Operation.CREATE and parent is endpoint.parents[-1]
-        parents.append(_parent(parent, service, above, kept))
+        given = _given_above(endpoint, service) if kept else ()
+        parents.append(_parent(parent, service, above, given, kept))
         child = _child_table(endpoint, service, parent, table)
         above = parents[-1].values
     conditions = list(_equal(child, above)) if endpoint.operation is not Operation.CREATE else []
@@ -351,7 +352,13 @@ def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[Par
     return parents, conditions, joins
 
 
-def _parent(parent: Parent, service: Service, above: Values, kept: bool) -> ParentView:
+def _given_above(endpoint: Endpoint, service: Service) -> Values:
+    """What the row above has where the presets of a new row say whose it is."""
+    context = Context(service.by_name, VARIABLES)
+    return tuple((there, python_value(endpoint.presets[here], context).code) for here, there in endpoint.shared)
+
+
+def _parent(parent: Parent, service: Service, above: Values, given: Values, kept: bool) -> ParentView:
     table = service.table(parent.table)
     named = tuple(zip(parent.columns, parent.parameters, strict=True))
     known = {**dict(above), **dict(named)}
@@ -367,7 +374,7 @@ def _parent(parent: Parent, service: Service, above: Values, kept: bool) -> Pare
         values=tuple((here, known[there]) for here, there in parent.pairs),
         same=tuple(_equal(table, [(there, known[there]) for there in targets])),
         columns=", ".join(column_code(table, name) for name in unknown or targets[:1]),
-        conditions=(*_equal(table, named), *_equal(table, above), *visible),
+        conditions=(*_equal(table, named), *_equal(table, above), *_equal(table, given), *visible),
         missing=missing_row(table.name, service),
         assignment=f"{variable} = " if unknown else "",
         value=f"[{literal(unknown[0])}]" if len(unknown) == 1 else "",

@@ -6,12 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
-from bkgen.model.expressions import Binary, ColumnOf, Condition, Expression, Operator, Value
+from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.literals import literal
-from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
+from bkgen.render.path_rows import (
+    PathRows,
+    allowed_there,
+    path_rows,
+    preset_conditions,
+    said_of,
+    visible_above,
+)
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -20,7 +27,6 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
-from bkgen.resolve.expressions.kinds import BOOLEAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,7 @@ class RuleTests:
 
 def is_ruled(endpoint: Endpoint) -> bool:
     """Whether the endpoint works on some rows only, or for some callers."""
-    return bool(_conditions(endpoint))
+    return bool(_conditions(endpoint) or endpoint.shared)
 
 
 def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
@@ -158,8 +164,10 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_W
 def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
     """The situations that can be made, and be asked for."""
     role = may_by_role(endpoint, service)
-    shared = {name for reference in rows.table.joint for name in reference.columns}
-    given = preset_conditions(endpoint, rows, sorted(shared.intersection(endpoint.presets)))
+    joint = {name for reference in rows.table.joint for name in reference.columns} - {
+        here for here, _ in endpoint.shared
+    }
+    given = preset_conditions(endpoint, rows, sorted(joint.intersection(endpoint.presets)))
     scenes = each_way(
         wanted.rule,
         wanted.holds,
@@ -215,16 +223,6 @@ def _situation(
         shown=wanted.holds,
         kept=kept,
     )
-
-
-def preset_conditions(endpoint: Endpoint, rows: PathRows, names: Iterable[str]) -> list[Expression]:
-    """What new rows get by some of their presets, whatever is sent."""
-    found: list[Expression] = []
-    for name in names if endpoint.operation is Operation.CREATE else ():
-        column = rows.table.column(name)
-        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
-        found.append(Binary(Operator.EQUAL, own, endpoint.presets[name], BOOLEAN, endpoint.span))
-    return found
 
 
 def path_of(endpoint: Endpoint, rows: PathRows) -> str:

@@ -191,7 +191,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
-        nested=tuple(nested_write_tests(endpoint, service)),
+        nested=tuple(nested_write_tests(endpoint, service, variable)),
     )
 
 

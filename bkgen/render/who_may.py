@@ -17,10 +17,17 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
+from bkgen.render.path_rows import (
+    PathRows,
+    allowed_there,
+    path_rows,
+    preset_conditions,
+    said_of,
+    visible_above,
+)
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
-from bkgen.render.rule_tests import path_of, preset_conditions, sent_of
+from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
 from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
@@ -173,7 +180,8 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     may = allowed_there(endpoint, rows, service)
-    presets = [(condition, True) for condition in preset_conditions(endpoint, rows, endpoint.presets)]
+    free = [name for name in endpoint.presets if name not in dict(endpoint.shared)]
+    presets = [(condition, True) for condition in preset_conditions(endpoint, rows, free)]
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
         yield Cause.FORBIDDEN, [*((one, True) for one in seen), *((one, False) for one in may), *presets]
@@ -266,7 +274,7 @@ def _body(
     lines: tuple[str, ...] = ()
     inner = "{}"
     if endpoint.operation is not Operation.UPDATE:
-        fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f)}
+        fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f) or f.required}
         body = valid_body(endpoint, service, known, taken)
         lines, values = body.lines, {name: value for name, value in body.fields if name in fields} | changes
         inner = f"{{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
