@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -47,10 +46,6 @@ from bkgen.render.test_values import (
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.vocabulary import has_links
-
-# Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
-_MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
-_NUMBERED = ("unique", "unique_email")
 
 _MOSTLY_THE_SAME = ("tests/curl.py", "tests/test_every_endpoint.py")
 """Files that depend on the contract only where their views have something."""
@@ -104,18 +99,12 @@ def test_drafts(
         same = path in _MOSTLY_THE_SAME and not any(view.values())
         drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]
-    texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
-    used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
-    if not used.isdisjoint(_NUMBERED):
-        used.add("numbers")
     text = rendered(
         "tests/rows.py",
         accounts=accounts,
         model_names=names,
         rows=rows,
         account=account,
-        used=used,
-        calls=any("rows.caller()" in text for text in texts),
         scarce=[column for row in rows for column in row.scarce],
     )
     drafts["tests/rows.py"] = Draft(text, tested_row_origins(service), everything)

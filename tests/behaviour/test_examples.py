@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from openapi_spec_validator import validate
+from vulture import Vulture
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
@@ -94,6 +95,18 @@ def test_generated_code_is_formatted_linted_and_typed(backend: Path) -> None:
     run(backend, "black", "--check", "--quiet", ".")
     run(backend, "ruff", "check", ".")
     run(backend, "mypy", "app", "tests")
+
+
+def test_generated_code_has_nothing_that_it_does_not_use(backend: Path) -> None:
+    # Of variables only constants: columns and fields are named by SQLAlchemy and Pydantic.
+    finder = Vulture(ignore_decorators=["@router.*", "@pytest.*", "@field_validator", "@compiles"])
+    finder.scavenge([backend / "app", backend / "tests"])
+    unused = {
+        (Path(one.filename).relative_to(backend).as_posix(), one.name)
+        for one in finder.get_unused_code(min_confidence=60)
+        if one.typ in ("function", "class", "import") or (one.typ == "variable" and one.name.isupper())
+    }
+    assert unused == set()
 
 
 def test_generated_code_does_not_import_bkgen(backend: Path) -> None:

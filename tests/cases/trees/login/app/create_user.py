@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError
 from sqlalchemy import Connection, insert
 
 from app.database import Database
-from app.errors import Conflict, Unavailable, describe
+from app.errors import Conflict, Unavailable
+from app.errors.invalid import describe
 from app.models import User
 from app.schemas import Body
 from app.security import hash_password

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Executable, RowMapping, event, make_url, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
 
 from app.conflicts import conflict, find_bad_references
-from app.errors import NotFound, Unavailable
+from app.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -119,14 +119,6 @@ async def get_database(request: Request) -> Database:
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
-
-
-def fetch_one(connection: Connection, statement: Executable, missing: str) -> RowMapping:
-    """The only row that `statement` gives; NotFound(missing) if it gives none."""
-    row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        raise NotFound(missing)
-    return row
 
 
 def _create_engine(url: str, timeout: float) -> AsyncEngine:
