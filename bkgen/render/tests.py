@@ -273,7 +273,7 @@ def is_account(table: Table, service: Service) -> bool:
 def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     """The arguments of an `Endpoint` of tests/endpoints.py."""
     statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
-    arguments = [call_of(endpoint), f"statuses=frozenset({{{statuses}}})"]
+    arguments = [call_of(endpoint), literal(endpoint.name), f"statuses=frozenset({{{statuses}}})"]
     path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
     bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}
     if path:

@@ -15,6 +15,7 @@ class Endpoint:
 
     Attributes:
         name: method and path.
+        operation: what the OpenAPI document calls it.
         statuses: all that it documents.
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
@@ -30,6 +31,7 @@ class Endpoint:
     """
 
     name: str
+    operation: str
     statuses: frozenset[int]
     path: Mapping[str, object] = field(default_factory=dict)
     bad_path: Mapping[str, object] = field(default_factory=dict)

@@ -16,6 +16,8 @@ from tests.shapes import assert_shape
 
 # One endpoint for each path.
 FIRST_OF_PATH = list({endpoint.name.split(" ")[1]: endpoint for endpoint in ENDPOINTS}.values())
+# What failures tell besides.
+HEADERS = {"401": {"WWW-Authenticate"}, "429": {"Retry-After"}, "503": {"Retry-After"}}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -54,8 +56,12 @@ def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
     document = curl("GET /openapi.json").json
     method, path = endpoint.name.split(" ")
     operation = document["paths"][path][method.lower()]
+    assert operation["operationId"] == endpoint.operation
     documented = {int(status) for status in operation["responses"] if status != "default"}
     assert documented == endpoint.statuses
+    for status, response in operation["responses"].items():
+        assert response["description"]
+        assert set(response.get("headers", ())) >= HEADERS.get(status, set())
     security = operation.get("security", [{}])
     assert ({} in security) == (endpoint.token is None)
     assert (security != [{}]) == bool(endpoint.token or endpoint.reads_token)
