@@ -88,7 +88,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/create_user.py": _accounts,
 }
 # Templates that make several files each, or that are part of others.
-_MANY = ("app/models/model.py", "app/package/", "tests/")
+_MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
 _PROMISED = ("Refused", "find_row", "read_row")

@@ -9,11 +9,11 @@ ERROR = {"type": str, "title": str, "status": int, "detail": str, "instance": st
 ERROR_MEDIA_TYPE = "application/problem+json"
 
 ENDPOINTS = (
-    Endpoint("GET /health/live", "live", statuses=frozenset({200})),
-    Endpoint("GET /health/ready", "ready", statuses=frozenset({200, 503})),
+    Endpoint("GET /health/live", operation="live", statuses=frozenset({200})),
+    Endpoint("GET /health/ready", operation="ready", statuses=frozenset({200, 503})),
     Endpoint(
         "GET /todos",
-        "list_todos",
+        operation="list_todos",
         statuses=frozenset({200, 422, 500, 503}),
         bad_queries=(
             ("limit", "no-integer"),
@@ -26,20 +26,20 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST /todos",
-        "create_todo",
+        operation="create_todo",
         statuses=frozenset({201, 413, 415, 422, 500, 503}),
         body={"title": "title", "done": True},
     ),
     Endpoint(
         "GET /todos/{id}",
-        "read_todo",
+        operation="read_todo",
         statuses=frozenset({200, 404, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},
     ),
     Endpoint(
         "PATCH /todos/{id}",
-        "update_todo",
+        operation="update_todo",
         statuses=frozenset({200, 404, 413, 415, 422, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},
@@ -47,7 +47,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "DELETE /todos/{id}",
-        "delete_todo",
+        operation="delete_todo",
         statuses=frozenset({204, 404, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},

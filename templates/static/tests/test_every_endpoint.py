@@ -18,9 +18,6 @@ FIRST_OF_PATH = list({endpoint.name.split(" ")[1]: endpoint for endpoint in ENDP
 # What failures tell besides.
 HEADERS = {"401": {"WWW-Authenticate"}, "429": {"Retry-After"}, "503": {"Retry-After"}}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-{% if open_handlers %}
-OPEN_HANDLERS = { {{ open_handlers|join(", ") }} }
-{% endif %}
 
 
 def every(condition: Callable[[Endpoint], object]) -> pytest.MarkDecorator:
@@ -195,12 +192,7 @@ def test_unknown_query_parameter(endpoint: Endpoint, curl: Curl) -> None:
 
 
 @pytest.mark.xdist_group("broken server")
-{% if open_handlers %}
-# What a handler that anyone may call does with a broken database is for its code to say.
-@every(lambda endpoint: 500 in endpoint.statuses and endpoint.name not in OPEN_HANDLERS)
-{% else %}
-@every(lambda endpoint: 500 in endpoint.statuses)
-{% endif %}
+@every(lambda endpoint: 500 in endpoint.statuses and endpoint.needs_tables)
 def test_500_names_the_request_and_is_logged(
     endpoint: Endpoint, broken_server: Server, request: pytest.FixtureRequest
 ) -> None:
