@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
 _IMPORT = re.compile(r"^from +([\w.]+) +import +(?:\(([^)]*)\)|(.*))$", re.MULTILINE)
+_IMPORT_OF_ONE_LINE = re.compile(r"^from [^(\n]*$", re.MULTILINE)
 _SAID = re.compile(r'^ *(?:"""[^"\\\n]*"""|#.*)$', re.MULTILINE)  # docstrings of one line, and comments
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
 _ATTRIBUTE = re.compile(r"\.([A-Za-z_]\w*)")
@@ -49,7 +50,7 @@ def uses(texts: Iterable[str]) -> Uses:
     """What the files speak of."""
     found = Uses()
     for text in texts:
-        found.add(_IMPORT.sub("", text), _imports(text))
+        found.add(_IMPORT_OF_ONE_LINE.sub("", text), _imports(text))
     return found
 
 

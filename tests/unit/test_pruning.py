@@ -70,6 +70,11 @@ def test_code_behind_a_text_that_looks_like_a_comment_is_seen() -> None:
     assert "app/words.py" in pruned(SHARED, uses([text]))
 
 
+def test_a_text_that_looks_like_an_import_hides_no_code() -> None:
+    text = 'from app.words import COMMA\ndef one():\n    """Text.\n\nfrom a import (\n    """\n    return f(COMMA)\n'
+    assert "app/words.py" in pruned(SHARED, uses([text]))
+
+
 def test_fixtures_stay_where_a_test_asks_for_them_by_name_or_by_text() -> None:
     fixtures = "\n".join(f"@pytest.fixture\ndef {name}(): ..." for name in ("one", "two", "three"))
     shared = {"tests/conftest.py": fixtures}
