@@ -149,7 +149,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         valid=body_call(endpoint, known_columns(endpoint, service, "account.row"), f"valid_{endpoint.name}"),
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
-        nullable=nullable(endpoint, found),
+        nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),

@@ -177,7 +177,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),
         missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
-        nullable=nullable(endpoint, found),
+        nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
@@ -324,9 +324,17 @@ def fact_at(body: Shape | None, fact: Fact) -> str:
     return ""
 
 
-def nullable(endpoint: Endpoint, found: Object | None) -> str | None:
-    """A field of the body that may be null, and that the answer `found` has under the same name."""
-    return next((literal(f.name) for f in fields_of(endpoint) if f.nullable and _shown(f, found)), None)
+def nullable(endpoint: Endpoint, found: Object | None, table: Table) -> str | None:
+    """A field that may be null and be sent alone, and that the answer `found` has under the same name."""
+    sent = {column_of(field) for field in fields_of(endpoint)}
+    bound = {
+        name
+        for one in table.joint
+        for name in one.columns
+        if any(other in sent and other != name and not table.column(other).nullable for other in one.columns)
+    }
+    fields = (field for field in fields_of(endpoint) if field.nullable and column_of(field) not in bound)
+    return next((literal(field.name) for field in fields if _shown(field, found)), None)
 
 
 def not_nullable(endpoint: Endpoint) -> str | None:

@@ -59,12 +59,12 @@ _CLASSES = listed(
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column "
     "ColumnElement ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date "
     "DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey "
-    "Index Integer Invalid Iterable Iterator JSON Json KnownCaller LargeBinary List ListOrder Literal Lowercase "
-    "Malformed Mapped MetaData MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound Numeric Problem "
-    "Reckoned RefreshToken Refused Request Response Row RowMapping Rows ScratchDatabase SecretStr Select Sequence "
-    "Session Settings SmallInteger Scaled SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt "
-    "String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid "
-    "ValidationError"
+    "ForeignKeyConstraint Index Integer Invalid Iterable Iterator JSON Json KnownCaller LargeBinary List ListOrder "
+    "Literal Lowercase Malformed Mapped MetaData MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound "
+    "Numeric Problem Reckoned RefreshToken Refused Request Response Row RowMapping Rows ScratchDatabase SecretStr "
+    "Select Sequence Session Settings SmallInteger Scaled SmallSerial SortKey SQLColumnExpression StrictBool "
+    "StrictFloat StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url "
+    "UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -176,12 +176,34 @@ def parameters_of_every_name(most: int | None = None) -> Document:
     return {"tables": tables, "endpoints": endpoints}
 
 
+def references_of_every_name() -> Document:
+    """Columns that refer together, called like what the functions around them use."""
+    tables: list[Document] = []
+    endpoints: list[Document] = []
+    for number, name in enumerate(("values", "rows", "known", "self", "class", "given two")):
+        above, below = f"pairs_{number}", f"uses_{number}"
+        pair = [{"name": name, "type": "string"}, {"name": "half", "type": "integer"}]
+        own = [{"name": name, "type": "string"}, {"name": "update", "type": "integer", "nullable": number % 2 == 1}]
+        reference = {"columns": [name, "update"], "table": above}
+        tables.append(
+            {"name": above, "columns": [*pair, {"name": "note", "type": "string"}], "primaryKey": [name, "half"]}
+        )
+        tables.append({"name": below, "columns": [id_column(), *own], "references": [reference]})
+        path = f"/{above}/{{{name.replace(' ', '_')}}}/{{half}}/{below}"
+        endpoints += [
+            *row_endpoints(f"/uses-{number}", below),
+            {"method": "GET", "path": path, "response": {"200": ["object"]}},
+        ]
+    return {"tables": tables, "endpoints": endpoints}
+
+
 def names_in_one_backend(all_of_them: bool) -> Document:
     """Hostile names in one backend, because starting one takes longer than what is done with it."""
     if all_of_them:
-        parts = (columns_of_every_name(), tables_of_every_name(), parameters_of_every_name())
+        parts = [columns_of_every_name(), tables_of_every_name(), parameters_of_every_name()]
     else:
-        parts = (columns_of_every_name(writes=False), tables_of_every_name(26), parameters_of_every_name(12))
+        parts = [columns_of_every_name(writes=False), tables_of_every_name(26), parameters_of_every_name(12)]
+    parts.append(references_of_every_name())
     return {key: [item for part in parts for item in part[key]] for key in ("tables", "endpoints")}
 
 
@@ -287,7 +309,10 @@ def tables_of_few_rows() -> Document:
     tables.append({"name": "pairs", "columns": [id_column(), *pair], "unique": [["flag", "level"]]})
     tables.append({"name": "cells", "columns": pair, "primaryKey": ["flag", "level"]})
     cell = {"path": "/cells/{flag}/{level}", "table": "cells"}
+    of_cell = {"columns": ["flag", "level"], "table": "cells"}
+    tables.append({"name": "cell_notes", "columns": [id_column(), *pair], "references": [of_cell]})
     endpoints += [
+        *row_endpoints("/cell-notes", "cell_notes"),
         *row_endpoints("/pairs", "pairs"),
         {"method": "GET", "operation": "read", "response": {"200": "object"}, **cell},
         {"method": "DELETE", "operation": "delete", "response": {"204": {}}, **cell},

@@ -18,6 +18,8 @@ from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Ob
 from bkgen.model.tables import Default
 from bkgen.model.types import Kind
 from bkgen.resolve import resolve
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.relations import Relations
 
 ID = {"name": "id", "type": "uuid", "primary": True}
 USERS = {"name": "users", "columns": [ID, {"name": "email", "type": "VARCHAR(255)", "unique": True}]}
@@ -146,6 +148,58 @@ def test_references_are_indexed_where_the_key_does_not_begin_with_them(tmp_path:
     found = service(tmp_path, [one("GET", "/posts")], USERS, POSTS, links)
     columns = {column.name: (column.index, column.unique) for column in found.table("likes").columns}
     assert columns == {"post_id": (False, False), "user_id": (True, False), "number": (False, True)}
+
+
+LINES = {
+    "name": "lines",
+    "columns": [
+        {"name": "post_id", "type": "uuid", "references": {"table": "posts", "column": "id"}},
+        {"name": "number", "type": "integer"},
+        {"name": "before", "type": "integer", "nullable": True},
+    ],
+    "primaryKey": ["post_id", "number"],
+    "references": [{"columns": ["post_id", "before"], "table": "lines", "inverse": "next"}],
+}
+
+
+def test_references_of_several_columns_are_indexed_where_no_key_begins_with_them(tmp_path: Path) -> None:
+    note = {"name": "note", "type": "string"}
+    marks = {
+        "name": "marks",
+        "columns": [{"name": "number", "type": "integer"}, {"name": "post_id", "type": "uuid"}, note],
+        "primaryKey": ["number", "post_id", "note"],
+        "references": [{"columns": ["post_id", "number"], "table": "lines"}],
+    }
+    found = service(tmp_path, [one("GET", "/posts")], USERS, POSTS, LINES, marks)
+    assert [index.columns for index in found.table("lines").indexes] == [("post_id", "before")]
+    assert found.table("marks").indexes == ()
+    assert [one_.pairs for one_ in found.table("marks").references] == [(("post_id", "post_id"), ("number", "number"))]
+    assert not any(column.generated for column in found.table("marks").columns)
+    assert found.insert_order[-2:] == ("lines", "marks")
+
+
+def test_relations_of_several_columns(tmp_path: Path) -> None:
+    tags = {"name": "tags", "columns": [ID, {"name": "name", "type": "string", "unique": True}]}
+    links = {
+        "name": "line_tags",
+        "columns": [
+            {"name": "post_id", "type": "uuid", "references": {"table": "posts", "column": "id"}},
+            {"name": "number", "type": "integer"},
+            {"name": "tag_id", "type": "uuid", "references": {"table": "tags", "column": "id"}},
+        ],
+        "primaryKey": ["post_id", "number", "tag_id"],
+        "references": [{"columns": ["post_id", "number"], "table": "lines"}],
+    }
+    found = service(tmp_path, [one("GET", "/posts")], USERS, POSTS, LINES, tags, links)
+    relations = Relations(Tables(found.tables))
+    before, following, linked = (relations.find("lines", name) for name in ("line", "next", "tags"))
+    assert before is not None
+    assert (before.pairs, before.many, before.optional) == ((("post_id", "post_id"), ("before", "number")), False, True)
+    assert following is not None
+    assert (following.pairs, following.many) == ((("post_id", "post_id"), ("number", "before")), True)
+    assert linked is not None
+    assert linked.through is not None
+    assert (linked.pairs, linked.through.pairs) == ((("post_id", "post_id"), ("number", "number")), (("tag_id", "id"),))
 
 
 def test_many_to_many(tmp_path: Path) -> None:
