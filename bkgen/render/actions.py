@@ -28,7 +28,7 @@ from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
-from bkgen.render.policies import rule_call
+from bkgen.render.policies import rule_call, write_call
 from bkgen.render.queries import parameters_of
 from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
@@ -207,9 +207,12 @@ class _Writer:
         self._line(f"raise {rest}")
 
     def _ask_again(self, step: Insert | Update | Delete | Load, variable: str, table: Table) -> None:
-        """Raises where the row that was written is none that the policy allows."""
-        assert step.terms.allowed is not None
-        conditions = [*self._same_row(variable, table), rule_call(table, deed_of_step(step), step.terms.allowed)]
+        """Raises where the row that was written is none that the policies allow."""
+        conditions = self._same_row(variable, table)
+        if step.terms.allowed is not None:
+            conditions.append(rule_call(table, deed_of_step(step), step.terms.allowed))
+        if isinstance(step, Insert):
+            conditions += [write_call(table, column, rule) for column, rule in step.terms.writable]
         is_skipped = isinstance(step, Insert) and step.on_conflict is not None and not step.on_conflict.values
         there = f"{variable} is not None and " if is_skipped else ""
         self._line(f"if {there}{self._finds_none(conditions, table)}:")
@@ -229,6 +232,7 @@ class _Writer:
         """What policies and transitions say of the rows with which a step may do what it does."""
         terms = step.terms
         found = [rule_call(table, deed_of_step(step), terms.allowed)] if terms.allowed is not None else []
+        found += [write_call(table, column, rule) for column, rule in terms.writable]
         return found + (list(self._conditions(terms.by.expression, table)) if terms.by is not None else [])
 
     def _require(self, step: Require) -> None:

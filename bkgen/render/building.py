@@ -29,7 +29,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.ordering import ordering
-from bkgen.render.policies import rule_call
+from bkgen.render.policies import rule_call, sight_call
 from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve.expressions import Split, split
 from bkgen.resolve.expressions.kinds import NOW
@@ -242,6 +242,9 @@ class _Builder:
 
     def _compute(self, shown: Field, expression: Expression) -> None:
         """A field that the database gives whole, or that Python makes of what the database gives."""
+        if isinstance(shown.shape, Computed) and shown.shape.column:
+            self.columns[shown.name] = named(sight_call(self.table, shown.shape.column, expression), shown.name)
+            return
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
         assert parts is not None
         if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent
-from bkgen.model.expressions import Expression, Name, Related, Row
+from bkgen.model.expressions import Binary, Expression, Name, Operator, Related, Row
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
 from bkgen.render.new_rows import asked_above, without_row
 from bkgen.render.test_views import row_variable
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.names import parameter
 from bkgen.resolve.vocabulary import ROW
 
 Chain = tuple[str, ...]
@@ -78,12 +80,29 @@ def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
     return [without_row(one, rows.table, service) for one in found]
 
 
-def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[Expression]:
-    """With which rows it may be done; what is asked before a row is made, that row does not make so."""
-    if endpoint.allowed is None:
-        return []
-    policy = endpoint.allowed.expression
-    return [without_row(policy, rows.table, service) if asked_above(endpoint) is not None else policy]
+def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, Expression]]:
+    """With which rows it may be done, each with a word for where it may not; what is asked before a row is made, that
+    row does not make so.
+
+    Bodies of tests have every column. Of a row that is there, they have what it has in columns that not everyone may
+    write; where that is not shown, it counts as another value.
+    """
+    found = []
+    if endpoint.allowed is not None:
+        policy = endpoint.allowed.expression
+        above = asked_above(endpoint) is not None
+        found.append(("a_policy_forbids_it", without_row(policy, rows.table, service) if above else policy))
+    for column, rule in endpoint.writable.items():
+        if endpoint.operation is Operation.CREATE:
+            found.append((f"{_word(column)}_may_not_be_written", rule.expression))
+        elif (sight := service.policies[endpoint.table or ""].visible.get(column)) is not None:
+            either = Binary(Operator.OR, rule.expression, sight.expression, BOOLEAN, endpoint.span)
+            found.append((f"{_word(column)}_is_not_shown", either))
+    return found
+
+
+def _word(column: str) -> str:
+    return parameter(column).strip("_")
 
 
 def said_of(way: Expression, expression: Expression) -> Expression:

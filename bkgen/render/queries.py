@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
@@ -9,7 +10,7 @@ from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
@@ -32,15 +33,17 @@ from bkgen.render.lists import (
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
-from bkgen.render.new_rows import asked_above, of_signed_in
-from bkgen.render.policies import rule_call
+from bkgen.render.new_rows import asked_above
+from bkgen.render.policies import rule_call, sight_call, write_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.guards import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 
+_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
     {
@@ -86,6 +89,19 @@ class ParentView:
 
 
 @dataclass(frozen=True, slots=True)
+class WritableView:
+    """A condition on the rows in which a column may be written.
+
+    Attributes:
+        given: the test that it is sent; empty where it always is.
+        condition: of a new row, that it may be written; of another, that it may or stays as it is.
+    """
+
+    given: str
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueryView:
     """A function of `queries.py`.
 
@@ -97,6 +113,7 @@ class QueryView:
         definitions: (name, code) of what the conditions use; `imports`: lines that they need.
         conditions: which rows, as SQLAlchemy expressions.
         allowed: with which of them it may be done.
+        writable: in which of them columns may be written, that the body has.
         forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
         required: the row above, with which a new row may be made; empty where nothing is asked of it.
         check: finds the row that was written, which must be allowed then, too; empty for no such check.
@@ -131,6 +148,7 @@ class QueryView:
     imports: frozenset[str]
     conditions: tuple[str, ...]
     allowed: tuple[str, ...]
+    writable: tuple[WritableView, ...]
     forbidden: str
     required: str
     check: str
@@ -180,10 +198,17 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     parameter_conditions(endpoint, table, context, found)
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
+    writable = tuple(_writable(endpoint, table, service))
     checks = _needs_check(endpoint) and not required
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
-    allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
+    allowed: tuple[str, ...] = (
+        (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
+    )
+    creates = endpoint.operation is Operation.CREATE
+    if creates:
+        allowed += tuple(one.condition for one in writable if not one.given)
+        writable = tuple(one for one in writable if one.given)
     values: dict[Fact, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
@@ -199,7 +224,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     nested = tuple(nested_calls(endpoint, service))
     distinct = distinct_view(endpoint, service)
     changed = distinct is not None and endpoint.operation is not Operation.CREATE
-    check_by_key = checks and (endpoint.operation is Operation.CREATE or _moves(endpoint))
+    checks = checks or (creates and bool(allowed))
+    asks_new = creates and bool(allowed or writable)
+    check_by_key = asks_new or (checks and _moves(endpoint))
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
@@ -216,10 +243,12 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         definitions=tuple(found.definitions.items()),
         imports=frozenset(found.imports)
         | imports_of(["*".join(order)], service.by_name)
+        | imports_of([one.condition for one in writable], service.by_name)
         | derived_imports(endpoint, service)
         | (groups.imports if groups is not None else frozenset()),
         conditions=tuple(found.always),
         allowed=allowed,
+        writable=writable,
         forbidden=_check_first(endpoint, service),
         required=required,
         check=(_same_row(table) if check_by_key else named) if checks else "",
@@ -282,6 +311,38 @@ def _needs_check(endpoint: Endpoint) -> bool:
     return bool(about & written) or (
         endpoint.operation is Operation.CREATE and mentions(endpoint.allowed.expression, ROW)
     )
+
+
+def _writable(endpoint: Endpoint, table: Table, service: Service) -> Iterator[WritableView]:
+    """What policies say of the columns that the body writes."""
+    for field in endpoint.body.fields if endpoint.body is not None else ():
+        if not isinstance(field.shape, ColumnValue) or (rule := endpoint.writable.get(field.shape.column)) is None:
+            continue
+        column = table.column(field.shape.column)
+        condition = write_call(table, column.name, rule)
+        if endpoint.operation is not Operation.CREATE and (same := _unchanged(endpoint, column, table, service)):
+            condition = f"or_({same}, {condition})"
+        may_lack = not field.required and endpoint.operation is not Operation.REPLACE
+        yield WritableView(f"body.{field.attribute} is not MISSING" if may_lack else "", condition)
+
+
+def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Service) -> str:
+    """The condition that a row has what is sent for a column already; empty where that is not asked.
+
+    It is asked of what the caller sees: else it would tell what is hidden. So null, which is all that may be seen of
+    hidden values, is always another value there.
+    """
+    if column.type.kind in _INCOMPARABLE:
+        return ""
+    sent = f"{'values' if endpoint.operation is Operation.REPLACE else 'changes'}[{literal(column.attribute)}]"
+    own = column_code(table, column.name)
+    sight = service.policies[table.name].visible.get(column.name)
+    if sight is None:
+        return f"{own}.is_not_distinct_from({sent})"
+    if mentions(sight.expression, ACTOR) and not takes_account(endpoint):
+        return ""
+    sent = f"literal({sent}, {own}.type)" if column.nullable else sent
+    return f"{sight_call(table, column.name, sight.expression)} == {sent}"
 
 
 def _check_first(endpoint: Endpoint, service: Service) -> str:

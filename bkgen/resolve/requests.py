@@ -12,6 +12,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
+from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import (
     check_unambiguous,
     is_definition,
@@ -24,10 +25,12 @@ from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
 from bkgen.resolve.fitting import request_type
+from bkgen.resolve.guards import always_of_itself
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
+from bkgen.resolve.policies import writing
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -175,7 +178,7 @@ class _Body:
             return None
         body = _ChildBody(self._route, self._access, self._scope, relation, written.items)
         row = body.row()
-        if row is None or not writes.allows_children(written, self._scope.tables[relation.target]):
+        if row is None or not writes.allows_children(written, self._scope.tables[relation.target], row):
             return None
         return Children(relation, row, body.presets, MOST_ITEMS, entry.key_span)
 
@@ -269,9 +272,19 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
+        if not self._own_account_may_write(column):
+            return f"its policy `{WRITABLE}` does not let every account write it of itself, and this asks for no more"
         if column.transitions:
             return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
+
+    def _own_account_may_write(self, column: Column) -> bool:
+        """Whether a policy lets every account write a column of itself, where that is what the operation does."""
+        if self._operation not in (Operation.REGISTER, Operation.UPDATE_ME) or self._table is None:
+            return True
+        rule = writing(self._table.name, [column.name], self._scope).get(column.name)
+        changes = self._operation is Operation.UPDATE_ME
+        return rule is None or (changes and always_of_itself(rule, self._table))
 
     def _needs(self, column: Column) -> bool:
         return self._operation in (Operation.CREATE, Operation.REGISTER) and column.required
@@ -304,6 +317,7 @@ class _Body:
         changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
+            and self._own_account_may_write(column)
             and column.name not in self._from_path | self._presets
             and column is not self._identity
             and not changes_key
@@ -338,7 +352,7 @@ class _Body:
             fix = f'add "{column.name}": {type_} to the body, or give the column a default'
             if column.name == hashed:
                 fix = 'accounts are made by registering: write "operation": "register", and "password" in the body'
-            elif not column.writable:
+            elif not self._is_free(column):
                 fix = f"give `{column.name}` a default, or make it `nullable`: a client may not send it"
             self._diagnostics.add("BK506", self._span, message, fix)
 
