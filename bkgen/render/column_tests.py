@@ -6,6 +6,7 @@ from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name, Related
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Computed, Field
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
@@ -26,11 +27,11 @@ def veiled_fields(endpoint: Endpoint) -> list[Field]:
 
 
 def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:
-    """What a body has of a row that is there: columns that rules speak of stay as they are, all `but` one."""
+    """What a body has of a row that is there, so that rules go on to hold: what it has already, for all `but` one."""
     if endpoint.operation not in (Operation.REPLACE, Operation.UPDATE):
         return []
     table = service.table(endpoint.table or "")
-    kept = [column for column in _spoken_of(endpoint) if column != but]
+    kept = _kept(endpoint, table) - {but}
     return [
         (literal(field.name), wire(table.column(column_of(field)), rows.own_word))
         for field in fields_of(endpoint)
@@ -38,15 +39,13 @@ def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") ->
     ]
 
 
-def _spoken_of(endpoint: Endpoint) -> set[str]:
-    """The columns that the policy of changes speaks of, and those that not everyone may write."""
+def _kept(endpoint: Endpoint, table: Table) -> set[str]:
+    """The columns that not everyone may write, and those by which the policy of changes gets to other rows."""
     found = set(endpoint.writable)
     for part in walk(endpoint.allowed.expression) if endpoint.allowed is not None else ():
-        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ROW:
-            found.add(part.column)
-        if isinstance(part, Related) and isinstance(part.row, Name) and part.row.name == ROW:
-            found.add(part.relation.pairs[0][0])
-    return found
+        if isinstance(part, ColumnOf | Related) and isinstance(part.row, Name) and part.row.name == ROW:
+            found.add(part.column if isinstance(part, ColumnOf) else part.relation.pairs[0][0])
+    return {column for column in found if column in endpoint.writable or table.column(column).reference is not None}
 
 
 def changed(column_name: str, endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, str]] | None:

@@ -81,24 +81,38 @@ def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
 
 
 def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, Expression]]:
-    """With which rows it may be done, each with a word for where it may not; what is asked before a row is made, that
-    row does not make so.
+    """With which rows it may be done, each condition with a word for where it does not hold.
 
-    Bodies of tests have every column. Of a row that is there, they have what it has in columns that not everyone may
-    write; where that is not shown, it counts as another value.
+    What is asked before a row is made, that row does not make so. A body of a new row has every column.
     """
     found = []
     if endpoint.allowed is not None:
         policy = endpoint.allowed.expression
         above = asked_above(endpoint) is not None
         found.append(("a_policy_forbids_it", without_row(policy, rows.table, service) if above else policy))
+    if endpoint.operation is Operation.CREATE:
+        found += [(may_not_write(column), rule.expression) for column, rule in endpoint.writable.items()]
+    return found
+
+
+def kept_there(endpoint: Endpoint, service: Service) -> list[tuple[str, Expression]]:
+    """In which rows the columns that not everyone may write may be sent as they are, likewise.
+
+    A value that is not shown counts as another one.
+    """
+    if endpoint.operation is Operation.CREATE:
+        return []
+    found: list[tuple[str, Expression]] = []
     for column, rule in endpoint.writable.items():
-        if endpoint.operation is Operation.CREATE:
-            found.append((f"{_word(column)}_may_not_be_written", rule.expression))
-        elif (sight := service.policies[endpoint.table or ""].visible.get(column)) is not None:
+        if (sight := service.policies[endpoint.table or ""].visible.get(column)) is not None:
             either = Binary(Operator.OR, rule.expression, sight.expression, BOOLEAN, endpoint.span)
             found.append((f"{_word(column)}_is_not_shown", either))
     return found
+
+
+def may_not_write(column: str) -> str:
+    """What tests say of where a column may not be written."""
+    return f"{_word(column)}_may_not_be_written"
 
 
 def _word(column: str) -> str:

@@ -14,7 +14,7 @@ from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
+from bkgen.render.path_rows import PathRows, allowed_there, kept_there, may_not_write, path_rows, said_of, visible_above
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -146,7 +146,7 @@ def _conditions(endpoint: Endpoint) -> list[Condition]:
 def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    may = allowed_there(endpoint, rows, service)
+    may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
     if not (seen or above or may):
         return
     whole = together([(one, True) for one in (*seen, *above, *(rule for _, rule in may))])
@@ -176,16 +176,16 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
         name = field.attribute.strip("_")
         yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, there, shows=field)
         yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, there, shows=field)
-    may = allowed_there(endpoint, rows, service)
+    may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
     for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
         column = column_of(field)
         if column not in endpoint.writable:
             continue
-        others = tuple(one for word, one in may if word != f"{field.attribute.strip('_')}_is_not_shown")
-        rule, name = endpoint.writable[column].expression, field.attribute.strip("_")
-        also = (*there, *others)
+        name, rule = field.attribute.strip("_"), endpoint.writable[column].expression
+        others = [one for one in (*may, *kept) if not one[0].startswith(f"{name}_")]
+        also = (*there, *(one for _, one in others))
         yield _Wanted(f"where_{name}_may_be_written", Cause.SUCCESS, rule, True, also, column)
-        yield _Wanted(f"where_{name}_may_not_be_written", Cause.FORBIDDEN, rule, False, also, column)
+        yield _Wanted(f"where_{may_not_write(column)}", Cause.FORBIDDEN, rule, False, also, column)
 
 
 def _situations(

@@ -17,7 +17,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.column_tests import held
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, allowed_there, path_rows, said_of, visible_above
+from bkgen.render.path_rows import PathRows, allowed_there, kept_there, path_rows, said_of, visible_above
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
@@ -171,7 +171,8 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
-    may = [rule for _, rule in allowed_there(endpoint, rows, service)]
+    kept = kept_there(endpoint, service) if endpoint.operation is Operation.REPLACE else []  # a PATCH sends nothing
+    may = [rule for _, rule in (*allowed_there(endpoint, rows, service), *kept)]
     presets = [] if endpoint.operation is not Operation.CREATE else list(_presets(endpoint, rows))
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
