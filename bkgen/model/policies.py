@@ -57,6 +57,11 @@ class Policies:
     writable: Mapping[str, Condition] = field(default_factory=dict)
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that they say of rows and of single columns."""
+        return (*self.allowed.values(), *self.visible.values(), *self.writable.values())
+
+    @property
     def given(self) -> frozenset[str]:
         """The columns that no client writes."""
         return frozenset(self.presets) | {one.column for one in self.derived}

@@ -49,8 +49,10 @@ def _kept(endpoint: Endpoint, table: Table) -> set[str]:
 
 
 def changed(column_name: str, endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, str]] | None:
-    """What a body has that gives a row another value in a column, and none in others that rules speak of; None where no
-    other value is known."""
+    """What a body has that gives a row another value in a column; None where no other value is known.
+
+    A PATCH has no more than that, and a PUT has what the row has in the other columns that rules speak of.
+    """
     table = service.table(endpoint.table or "")
     column, field = table.column(column_name), _sent(endpoint, column_name)
     assert isinstance(field.shape, ColumnValue)
@@ -58,7 +60,8 @@ def changed(column_name: str, endpoint: Endpoint, rows: PathRows, service: Servi
     other = other or other_value(field.shape.type, wire(column, rows.own_word))
     if not other:
         return None
-    return [*held(endpoint, rows, service, but=column_name), (literal(field.name), other)]
+    kept = held(endpoint, rows, service, but=column_name) if endpoint.operation is Operation.REPLACE else []
+    return [*kept, (literal(field.name), other)]
 
 
 def stored(column_name: str, holds: bool, endpoint: Endpoint, rows: PathRows, service: Service) -> str:

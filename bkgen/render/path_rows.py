@@ -106,13 +106,18 @@ def kept_there(endpoint: Endpoint, service: Service) -> list[tuple[str, Expressi
     for column, rule in endpoint.writable.items():
         if (sight := service.policies[endpoint.table or ""].visible.get(column)) is not None:
             either = Binary(Operator.OR, rule.expression, sight.expression, BOOLEAN, endpoint.span)
-            found.append((f"{_word(column)}_is_not_shown", either))
+            found.append((not_shown(column), either))
     return found
 
 
 def may_not_write(column: str) -> str:
     """What tests say of where a column may not be written."""
     return f"{_word(column)}_may_not_be_written"
+
+
+def not_shown(column: str) -> str:
+    """What tests say of where a column may neither be seen nor written."""
+    return f"{_word(column)}_is_not_shown"
 
 
 def _word(column: str) -> str:

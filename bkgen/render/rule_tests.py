@@ -14,7 +14,16 @@ from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.path_rows import PathRows, allowed_there, kept_there, may_not_write, path_rows, said_of, visible_above
+from bkgen.render.path_rows import (
+    PathRows,
+    allowed_there,
+    kept_there,
+    may_not_write,
+    not_shown,
+    path_rows,
+    said_of,
+    visible_above,
+)
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
@@ -61,6 +70,7 @@ class Situation:
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
         found: what else is asserted.
+        alone: whether the body has nothing else.
     """
 
     name: str
@@ -74,6 +84,7 @@ class Situation:
     shown: bool
     kept: str
     found: str
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +188,13 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
         yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, there, shows=field)
         yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, there, shows=field)
     may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
+    sends_all = endpoint.operation is Operation.REPLACE
     for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
         column = column_of(field)
         if column not in endpoint.writable:
             continue
         name, rule = field.attribute.strip("_"), endpoint.writable[column].expression
-        others = [one for one in (*may, *kept) if not one[0].startswith(f"{name}_")]
+        others = [*may, *(one for one in kept if one[0] != not_shown(column))] if sends_all else may
         also = (*there, *(one for _, one in others))
         yield _Wanted(f"where_{name}_may_be_written", Cause.SUCCESS, rule, True, also, column)
         yield _Wanted(f"where_{may_not_write(column)}", Cause.FORBIDDEN, rule, False, also, column)
@@ -255,6 +267,7 @@ def _situation(
         shown=wanted.holds,
         kept=kept,
         found=found,
+        alone=bool(wanted.writes) and endpoint.operation is Operation.UPDATE,
     )
 
 
