@@ -240,7 +240,7 @@ def _shape(shape: Shape) -> str:
         case StepRow(row=row):
             return _shape(row)
         case Computed(type=type_, column=column) if column:
-            return f"{_type(type_)}, where it may be seen"
+            return f"{_type(type_)} (if it is shown)"
         case Computed(formula=formula) | StepValue(formula=formula):
             return f"= {formula}"
         case Nested(relation=relation, row=row):
