@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from bkgen.render.answers import annotation, answers_module, row_answer, schema
 from bkgen.render.building import columns_code
 from bkgen.render.columns import column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
+from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
@@ -371,7 +371,7 @@ class _Writer:
             case StepValue(expression=expression):
                 return self._value(expression)
             case Object(fields=fields):
-                inner = ", ".join(f"{field.attribute}={_argument(self._answer(field.shape))}" for field in fields)
+                inner = ", ".join(f"{field.attribute}={argument(self._answer(field.shape))}" for field in fields)
                 return f"{schema(shape, self._endpoint.package, self._homes)}({inner})"
             case Constant(value=value):
                 return literal(value)
@@ -402,7 +402,7 @@ class _Writer:
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
-        return ", ".join(f"{column.attribute}={_argument(code)}" for column, code in found)
+        return ", ".join(f"{column.attribute}={argument(code)}" for column, code in found)
 
     def _stored(self, name: str, value: Expression, table: Table) -> str:
         """What a column is set to; a decimal that the database reckons has the digits of the column."""
@@ -461,8 +461,3 @@ class _Writer:
         self._depth += 1
         yield
         self._depth -= 1
-
-
-def _argument(code: str) -> str:
-    """An argument: a choice stands in parentheses, since formatters differ in how they break a bare one."""
-    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code

@@ -24,6 +24,7 @@ from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, O
 from bkgen.model.tables import Table
 from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, python_value, sql_value
+from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
@@ -257,7 +258,7 @@ class _Builder:
         context = Context(self.service.by_name, {**VARIABLES, **variables}, mappings=rows)
         rendered = python_value(parts.rest, context)
         self.imports |= rendered.imports
-        self.items.append(f"{literal(shown.name)}: {rendered.code}")
+        self.items.append(f"{literal(shown.name)}: {argument(rendered.code)}")
 
     def _part(self, name: str, part: Expression, shown: Field, parts: Split) -> str:
         """The code that gives a part for `row`."""

@@ -12,6 +12,7 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
 from bkgen.render.new_rows import asked_above, without_row
+from bkgen.render.policies import may_stay
 from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
@@ -104,7 +105,10 @@ def kept_there(endpoint: Endpoint, service: Service) -> list[tuple[str, Expressi
         return []
     found: list[tuple[str, Expression]] = []
     for column, rule in endpoint.writable.items():
-        if (sight := service.policies[endpoint.table or ""].visible.get(column)) is not None:
+        policies = service.policies[endpoint.table or ""]
+        if not may_stay(service.table(endpoint.table or "").column(column), rule, policies):
+            found.append((not_shown(column), rule.expression))
+        elif (sight := policies.visible.get(column)) is not None:
             either = Binary(Operator.OR, rule.expression, sight.expression, BOOLEAN, endpoint.span)
             found.append((not_shown(column), either))
     return found
@@ -116,8 +120,8 @@ def may_not_write(column: str) -> str:
 
 
 def not_shown(column: str) -> str:
-    """What tests say of where a column may neither be seen nor written."""
-    return f"{_word(column)}_is_not_shown"
+    """What tests say of where a column may not be sent as it is."""
+    return f"{_word(column)}_may_not_be_sent"
 
 
 def _word(column: str) -> str:

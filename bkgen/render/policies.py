@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.expressions import Condition, Expression
-from bkgen.model.policies import Deed
+from bkgen.model.policies import Deed, Policies
 from bkgen.model.service import Service
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Kind
 from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, Rendered, sql_conditions
 from bkgen.render.expressions.imports import IMPORTS
@@ -21,6 +22,7 @@ _ADJECTIVES = {
     Deed.UPDATE: "updatable",
     Deed.DELETE: "deletable",
 }
+_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _SENTENCES = {
     Deed.READ: "Which rows of `{}` are there{}.",
     Deed.CREATE: "Which rows of `{}` may be made{}.",
@@ -74,6 +76,16 @@ def write_call(table: Table, column: str, policy: Condition) -> str:
 def sight_call(table: Table, column: str, seen: Expression) -> str:
     """What is shown of a column: its value, or null."""
     return _call(_column_name("visible", table, column), seen)
+
+
+def may_stay(column: Column, rule: Condition, policies: Policies) -> bool:
+    """Whether who may not write a column by its `rule` may send the value that it has, and that he sees.
+
+    The database does not compare JSON, and what is shown is not asked where nobody is asked for.
+    """
+    sight = policies.visible.get(column.name)
+    asks = sight is not None and mentions(sight.expression, ACTOR)
+    return column.type.kind not in _INCOMPARABLE and (not asks or mentions(rule.expression, ACTOR))
 
 
 def policies_view(service: Service) -> PoliciesView:

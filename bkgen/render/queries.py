@@ -34,7 +34,7 @@ from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.new_rows import asked_above
-from bkgen.render.policies import rule_call, sight_call, write_call
+from bkgen.render.policies import may_stay, rule_call, sight_call, write_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
@@ -43,7 +43,6 @@ from bkgen.resolve.guards import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 
-_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
     {
@@ -332,15 +331,14 @@ def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Servic
     It is asked of what the caller sees: else it would tell what is hidden. So null, which is all that may be seen of
     hidden values, is always another value there.
     """
-    if column.type.kind in _INCOMPARABLE:
+    policies = service.policies[table.name]
+    if not may_stay(column, endpoint.writable[column.name], policies):
         return ""
     sent = f"{'values' if endpoint.operation is Operation.REPLACE else 'changes'}[{literal(column.attribute)}]"
     own = column_code(table, column.name)
-    sight = service.policies[table.name].visible.get(column.name)
+    sight = policies.visible.get(column.name)
     if sight is None:
         return f"{own}.is_not_distinct_from({sent})"
-    if mentions(sight.expression, ACTOR) and not takes_account(endpoint):
-        return ""
     sent = f"literal({sent}, {own}.type)" if column.nullable else sent
     return f"{sight_call(table, column.name, sight.expression)} == {sent}"
 

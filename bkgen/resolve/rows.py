@@ -24,7 +24,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.views import sort_keys
-from bkgen.resolve.vocabulary import ROW, of_answer
+from bkgen.resolve.vocabulary import ROW, asks_who, of_answer
 from bkgen.source import Entry, List, Map, Node, Scalar
 
 
@@ -103,7 +103,13 @@ class RowReader:
             return None
         row = inner.read(item, word, name)
         hidden = visible(relation.target, self.scope)
-        return Nested(relation, row, node.span, hidden) if row is not None else None
+        shown = Nested(relation, row, node.span, hidden) if row is not None else None
+        if self.own and asks_who(shown):
+            message = f"what `{key}` shows depends on who asks, and so it cannot stand in one's own account"
+            fix = "give these rows an endpoint of their own"
+            self.scope.diagnostics.add("BK515", node.span, message, fix)
+            return None
+        return shown
 
     def value(self, node: Node, key: str, owner: str) -> Shape | None:
         """What a field called `key` is filled with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -54,6 +55,11 @@ def call(function: str, *arguments: Code | str) -> Code:
 
 def method(of: Code, name: str, *arguments: Code | str) -> Code:
     return call(f"{of.at(Level.ATOM)}.{name}", *arguments)
+
+
+def argument(code: str) -> str:
+    """An argument, or a value in braces: a choice stands in parentheses, since formatters break a bare one differently."""
+    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
 
 
 def negated(code: Code) -> Code:
