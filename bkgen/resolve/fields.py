@@ -52,8 +52,7 @@ def row_object(table: Table, span: Span, scope: Scope, *, own: bool = False) -> 
         shape = seen_column(table, column, column.type, span, scope, own=own)
         nullable = column.nullable or isinstance(shape, Computed)
         fields.append(Field(column.name, column.attribute, shape, True, nullable, span))
-    name = f"Own{table.class_name}" if own and any(column.veiled for column in table.public) else table.class_name
-    return Object(name, table.package, tuple(fields), table.name, span)
+    return Object(table.class_name, table.package, tuple(fields), table.name, span)
 
 
 def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]:

@@ -56,11 +56,17 @@ def name_objects(endpoints: list[Endpoint], scope: Scope) -> list[Endpoint]:
     found = [(endpoint, shape) for endpoint in endpoints for shape in _objects(endpoint)]
     whole_rows = {table.class_name: structure(row_object(table, table.span, scope)) for table in scope.tables}
 
+    def own_row(endpoint: Endpoint, shape: Object) -> str:
+        """What the account that asks is called where others are shown less of it."""
+        columns = scope.tables[shape.table].columns if shape.table is not None else ()
+        veiled = endpoint.operation in ACCOUNT_OPERATIONS and any(column.veiled for column in columns)
+        return names.class_name(f"own_{names.snake(shape.name)}") if veiled else ""
+
     def rank(shape: Object) -> int:
         return 0 if shape.view else 1 if structure(shape) == whole_rows.get(shape.name) else 2
 
     for endpoint, shape in sorted(found, key=lambda pair: rank(pair[1])):
-        choose(shape, _fallback(endpoint, shape))
+        choose(shape, own_row(endpoint, shape) or _fallback(endpoint, shape))
 
     def rename(shape: Object) -> str:
         return chosen[shape.package, shape.name, structure(shape)]

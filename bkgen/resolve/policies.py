@@ -77,6 +77,15 @@ def allowed(table: str, deed: Deed, scope: Scope) -> Condition | None:
     return _unless_always(scope.policies, table, deed)
 
 
+def has_rules_of_rows(table: str, scope: Scope) -> bool:
+    """Whether a table says more than who sees and writes single columns."""
+    rules = scope.policies.get(table)
+    if rules is None:
+        return False
+    restricts = any(allowed(table, deed, scope) is not None or deed not in rules.allowed for deed in Deed)
+    return restricts or bool(rules.given) or not (rules.visible or rules.writable)
+
+
 def shown(table: str, column: str, scope: Scope) -> Condition | None:
     """What holds of the rows whose value of a column may be seen; None where it is as visible as its row."""
     rules = scope.policies.get(table)

@@ -58,7 +58,7 @@ def method(of: Code, name: str, *arguments: Code | str) -> Code:
 
 
 def argument(code: str) -> str:
-    """An argument, or a value in braces: a choice stands in parentheses, since formatters break a bare one differently."""
+    """What stands between commas: a choice in parentheses, since formatters differ in how they break a bare one."""
     return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
 
 
