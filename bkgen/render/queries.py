@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
@@ -10,7 +9,7 @@ from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
@@ -34,10 +33,11 @@ from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.new_rows import asked_above
-from bkgen.render.policies import may_stay, rule_call, sight_call, write_call
+from bkgen.render.policies import rule_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
+from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.guards import of_signed_in
 from bkgen.resolve.policies import deed_of
@@ -85,19 +85,6 @@ class ParentView:
     @property
     def value(self) -> str:
         return "" if self.given else f"[{self.key}]"
-
-
-@dataclass(frozen=True, slots=True)
-class WritableView:
-    """A condition on the rows in which a column may be written.
-
-    Attributes:
-        given: the test that it is sent; empty where it always is.
-        condition: of a new row, that it may be written; of another, that it may or stays as it is.
-    """
-
-    given: str
-    condition: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +184,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     parameter_conditions(endpoint, table, context, found)
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
-    writable = tuple(_writable(endpoint, table, service))
+    writable = tuple(writable_columns(endpoint, table, service))
     checks = _needs_check(endpoint) and not required
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
@@ -310,37 +297,6 @@ def _needs_check(endpoint: Endpoint) -> bool:
     return bool(about & written) or (
         endpoint.operation is Operation.CREATE and mentions(endpoint.allowed.expression, ROW)
     )
-
-
-def _writable(endpoint: Endpoint, table: Table, service: Service) -> Iterator[WritableView]:
-    """What policies say of the columns that the body writes."""
-    for field in endpoint.body.fields if endpoint.body is not None else ():
-        if not isinstance(field.shape, ColumnValue) or (rule := endpoint.writable.get(field.shape.column)) is None:
-            continue
-        column = table.column(field.shape.column)
-        condition = write_call(table, column.name, rule)
-        if endpoint.operation is not Operation.CREATE and (same := _unchanged(endpoint, column, table, service)):
-            condition = f"or_({same}, {condition})"
-        may_lack = not field.required and endpoint.operation is not Operation.REPLACE
-        yield WritableView(f"body.{field.attribute} is not MISSING" if may_lack else "", condition)
-
-
-def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Service) -> str:
-    """The condition that a row has what is sent for a column already; empty where that is not asked.
-
-    It is asked of what the caller sees: else it would tell what is hidden. So null, which is all that may be seen of
-    hidden values, is always another value there.
-    """
-    policies = service.policies[table.name]
-    if not may_stay(column, endpoint.writable[column.name], policies):
-        return ""
-    sent = f"{'values' if endpoint.operation is Operation.REPLACE else 'changes'}[{literal(column.attribute)}]"
-    own = column_code(table, column.name)
-    sight = policies.visible.get(column.name)
-    if sight is None:
-        return f"{own}.is_not_distinct_from({sent})"
-    sent = f"literal({sent}, {own}.type)" if column.nullable else sent
-    return f"{sight_call(table, column.name, sight.expression)} == {sent}"
 
 
 def _check_first(endpoint: Endpoint, service: Service) -> str:

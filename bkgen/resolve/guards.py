@@ -12,12 +12,15 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Literal,
+    Mapped,
     Name,
     Not,
     Operator,
+    Quantified,
     Related,
     Row,
     Rows,
+    Sorted,
     Value,
 )
 from bkgen.model.tables import Table
@@ -63,9 +66,27 @@ def guarded(expression: Expression, scope: Scope, asker: Asker = ANYONE, *, veil
 
 def about(expression: Expression, row: Expression) -> Expression:
     """The expression, which speaks of `row`, about another row."""
-    if isinstance(expression, Name) and expression.name == ROW:
-        return row
-    return rebuilt(expression, lambda part: about(part, row))
+
+    def of(part: Expression) -> Expression:
+        return row if isinstance(part, Name) and part.name == ROW else rebuilt(part, of)
+
+    return of(_apart(expression, {part.name for part in walk(row) if isinstance(part, Name)}))
+
+
+def _apart(expression: Expression, taken: set[str]) -> Expression:
+    """The expression, whose macros have no variable that is called like something else."""
+    found = rebuilt(expression, lambda part: _apart(part, taken))
+    if not isinstance(found, Quantified | Filtered | Mapped | Sorted) or found.variable not in taken:
+        return found
+    used = {part.name for part in walk(found) if isinstance(part, Name)}
+    old, new = found.variable, names.unique(found.variable, taken | used)
+
+    def of(part: Expression) -> Expression:
+        return replace(part, name=new) if isinstance(part, Name) and part.name == old else rebuilt(part, of)
+
+    renamed = rebuilt(found, lambda part: part if part is found.source else of(part))
+    assert isinstance(renamed, Quantified | Filtered | Mapped | Sorted)
+    return replace(renamed, variable=new)
 
 
 def of_itself(expression: Expression) -> Expression:

@@ -25,12 +25,11 @@ from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
 from bkgen.resolve.fitting import request_type
-from bkgen.resolve.guards import always_of_itself
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
-from bkgen.resolve.policies import writing
+from bkgen.resolve.own_account import writes_own
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -272,19 +271,11 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
-        if not self._own_account_may_write(column):
+        if self._table and not writes_own(self._operation, column, self._table, self._scope):
             return f"its policy `{WRITABLE}` does not let every account write it of itself, and this asks for no more"
         if column.transitions:
             return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
-
-    def _own_account_may_write(self, column: Column) -> bool:
-        """Whether a policy lets every account write a column of itself, where that is what the operation does."""
-        if self._operation not in (Operation.REGISTER, Operation.UPDATE_ME) or self._table is None:
-            return True
-        rule = writing(self._table.name, [column.name], self._scope).get(column.name)
-        changes = self._operation is Operation.UPDATE_ME
-        return rule is None or (changes and always_of_itself(rule, self._table))
 
     def _needs(self, column: Column) -> bool:
         return self._operation in (Operation.CREATE, Operation.REGISTER) and column.required
@@ -317,7 +308,7 @@ class _Body:
         changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
-            and self._own_account_may_write(column)
+            and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
             and not changes_key

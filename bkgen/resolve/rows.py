@@ -173,11 +173,14 @@ class RowReader:
             fix = "choose a column of the rows: `.map(x, x.column)`; whole rows are shown by the name of their relation"
             diagnostics.add("BK526", node.span, message, fix)
             return None
-        if split(found, frozenset({ROW})) is None:
-            diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
+        seen = guarded(found, self.scope)
+        if split(seen, frozenset({ROW})) is None:
+            advice: str | None = None
+            if split(found, frozenset({ROW})) is not None:
+                advice = "policies of what it speaks of ask for other rows: show it in a view of its own rows"
+            diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", advice)
             return None
         many = isinstance(found.gives, Values)
-        seen = guarded(found, self.scope)
         return Computed(of_itself(seen) if self.own else seen, formula.strip(), value.type, many, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:
