@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, every
-from bkgen.model.endpoints import Cause, Endpoint, Operation
+from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
 from bkgen.render.action_rules import Rule, rules_of
@@ -100,16 +100,15 @@ def _done(situation: Situation, endpoint: Endpoint, service: Service) -> tuple[s
 
 def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:
     """A test from each state: those from which the endpoint's transition leads, and those from which it does not."""
-    if endpoint.operation is not Operation.TRANSITION:
+    found = _moved(endpoint, service)
+    if found is None:
         return
-    (step,) = endpoint.steps
-    assert isinstance(step, Update)
+    step, guard = found
     transition = step.terms.transition
     assert transition is not None
     assert step.refusal.otherwise is not None
     table = service.table(step.table)
     column = table.column(transition.column)
-    (guard,) = step.which.others
     taken: set[str] = set()
     for state in column.type.enum or ():
         leads = state in transition.sources
@@ -127,7 +126,19 @@ def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
             yield step.refusal.otherwise, _refused(endpoint, situation, step.refusal.otherwise, word)
 
 
+def _moved(endpoint: Endpoint, service: Service) -> tuple[Update, Expression] | None:
+    """The step that moves the first row to another state, and the condition that asks for the state before."""
+    first = next((step for step in endpoint.steps if isinstance(step, Load | Update | Delete) and step.which.one), None)
+    if not isinstance(first, Update) or first.terms.transition is None:
+        return None
+    table = service.table(first.table)
+    column, sources = table.column(first.terms.transition.column), first.terms.transition.sources
+    guards = (part for part in first.which.others if part == state_is(column, sources, table, part.span))
+    return next(((first, guard) for guard in guards), None)
+
+
 def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:
+    _, guard = _moved(endpoint, service) or (None, None)
     for step in every(endpoint.steps):
         match step:
             case Require(condition=condition, status=status):
@@ -138,8 +149,8 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
                 | Delete(which=which, refusal=refusal)
             ) if which.one:
                 yield from _missing(endpoint, service, rules, step, refusal)
-                for part in which.others if endpoint.operation is not Operation.TRANSITION else ():
-                    if refusal.otherwise is not None:
+                for part in which.others:
+                    if refusal.otherwise is not None and part is not guard:
                         yield from _denied(endpoint, service, rules, part, refusal.otherwise)
         for rule in rules:
             if rule.step is step:

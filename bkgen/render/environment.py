@@ -9,8 +9,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bkgen.assets import folder
-from bkgen.render.literals import comment, docstring, literal
-from bkgen.render.readme import markdown
+from bkgen.render.literals import comment, docstring, literal, markdown
 
 _WORD = re.compile(r"[^\W\d]\w*")
 

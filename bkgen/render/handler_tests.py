@@ -37,13 +37,9 @@ def handler_tests(service: Service) -> list[Shown]:
     ]
 
 
-def open_handlers(service: Service) -> list[str]:
-    """The handlers that run before anything has asked the database, as literals."""
-    return [
-        _call(endpoint)
-        for endpoint in service.endpoints
-        if endpoint.handler is not None and endpoint.access is not Access.SIGNED_IN
-    ]
+def is_open_handler(endpoint: Endpoint) -> bool:
+    """Whether it runs the developer's code before anything has asked the database."""
+    return endpoint.handler is not None and endpoint.access is not Access.SIGNED_IN
 
 
 def _call(endpoint: Endpoint) -> str:

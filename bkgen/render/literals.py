@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -78,3 +79,9 @@ def _escaped(line: str) -> str:
 def comment(text: str) -> str:
     """`text` as it can stand behind `# `: on one line, without characters that a terminal or editor would obey."""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def markdown(text: str) -> str:
+    """`text` so that Markdown shows it as it is, on one line and inside a table cell too."""
+    line = re.sub(r"([\\`*_{}\[\]<>|#&~$])", r"\\\1", " ".join(text.split()))
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bkgen.assets import folder
-from bkgen.model.endpoints import Access, Search, Sort
+from bkgen.model.endpoints import Access
 from bkgen.model.service import Service
-from bkgen.model.shapes import Fact
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
-from bkgen.render.building import reads_more
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
-from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
 from bkgen.render.keys import keys_view
@@ -34,16 +31,15 @@ from bkgen.render.origins import (
 from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.policies import policies_view
 from bkgen.render.provenance import ranges, record
+from bkgen.render.pruning import Uses, pruned, uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
-from bkgen.render.shapes import objects_of
 from bkgen.render.sharing import shared
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
 from bkgen.render.who_may import who_may
-from bkgen.resolve.vocabulary import has_links
 
 PROVENANCE = ".bkgen/provenance.json"
 
@@ -66,66 +62,22 @@ def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
 
-def _cursors(service: Service) -> bool:
-    return any(query.fact is Fact.CURSOR for endpoint in service.endpoints for query in endpoint.query)
-
-
-def _searches(service: Service) -> bool:
-    return any(isinstance(query.use, Search) for endpoint in service.endpoints for query in endpoint.query)
-
-
-def _sorts(service: Service) -> bool:
-    chosen = any(isinstance(query.use, Sort) for endpoint in service.endpoints for query in endpoint.query)
-    return chosen or _cursors(service)
-
-
-def _acts(service: Service) -> bool:
-    return any(endpoint.steps for endpoint in service.endpoints)
-
-
 def _handles(service: Service) -> bool:
     return any(endpoint.handler for endpoint in service.endpoints)
-
-
-def _refuses(service: Service) -> bool:
-    return _acts(service) or _handles(service)
 
 
 def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
-def _distinguishes(service: Service) -> bool:
-    return any(one.distinct for endpoint in service.endpoints for one in endpoint.derived)
-
-
-def _links(service: Service) -> bool:
-    return any(has_links(endpoint.success.body) for endpoint in service.endpoints)
-
-
-def _nests(service: Service) -> bool:
-    bodies = [endpoint.success.body for endpoint in service.endpoints]
-    return any(reads_more(shape) for shape in objects_of(*bodies))
-
-
 def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
 
-# Files that not every backend has; all others below templates/ are in each.
+# Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
-    "app/security.py": _accounts,
-    "app/refresh_tokens.py": _sessions,
-    "app/rate_limits.py": _rate_limits,
     "tests/test_rate_limits.py": _rate_limits,
-    "app/related.py": _nests,
-    "app/links.py": _links,
-    "app/error_details.py": _tells_causes_apart,
-    "app/error_texts.py": _tells_causes_apart,
-    "app/cursors.py": _cursors,
-    "app/distinct.py": _distinguishes,
-    "app/search.py": _searches,
-    "app/sorting.py": _sorts,
+    "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
@@ -136,15 +88,11 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/create_user.py": _accounts,
 }
 # Templates that make several files each, or that are part of others.
-_MANY = ("app/models/model.py", "app/package/", "tests/")
-# Files that hold only those of their definitions which other files use.
-_EXPRESSIONS = "app/expressions.py"
-_POLICIES = "app/policies.py"
-_STEPS = "app/steps.py"
-_AS_USED = (_EXPRESSIONS, _POLICIES, _STEPS, "app/models/metadata.py", "app/schemas.py", "pyproject.toml")
-_USED = re.compile(r"[A-Za-z_]\w*")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
-_IMPORT = re.compile(r"^from .*$", re.MULTILINE)
+_MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
+_PRUNED = ("app/", "tests/")
+_SETTINGS = "pyproject.toml"
+_PROMISED = ("Refused", "find_row", "read_row")
+"""What handlers are told that they find in `app/steps.py`."""
 
 
 def render(service: Service, models: ModelProcess | None = None) -> dict[str, str]:
@@ -175,7 +123,7 @@ def _finished(drafts: Mapping[str, Draft], settings: str) -> dict[str, str]:
 
 
 def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, Draft], str]]:
-    """All files but those that hold models or what others use, then these; each time with the settings of Ruff."""
+    """All files but those that hold models or what others use, then these; each time with pyproject.toml for Ruff."""
     known = homes(service)
     bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
@@ -203,39 +151,57 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     }
     wholes = {
         "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
-        "app/errors.py": everything if errors.detailed or errors.forbids else (),
     }
+    # Those of which a part depends on the contract.
+    varied = {
+        "app/errors/__init__.py": errors.detailed or errors.forbids,
+        "app/errors/answers.py": errors.detailed,
+        "app/errors/exception_handlers.py": errors.detailed or _handles(service),
+        "app/errors/invalid.py": errors.detailed or _takes_keys(service),
+        "app/errors/openapi.py": errors.detailed,
+        "app/errors/statuses.py": bool(errors.more_kinds),
+    }
+    wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))
-    drafts = dict(_static(service))
+    common = dict(_static(service))
+    for template in _project_templates():
+        if _wanted(template, service):
+            text = rendered(template, **view)
+            common[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
+    drafts = {}
     for one in service.tables:
         text = rendered("app/models/model.py", model=model_view(one, service))
         drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
     for package in sorted({*service.packages, *bodies}):
         drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
-    for template in _project_templates():
-        if _wanted(template, service):
-            text = rendered(template, **view)
-            drafts[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
-    drafts |= test_drafts(service, accounts, table, everything)
-    settings = rendered("pyproject.toml", used=frozenset(), **view)
+    for path, draft in test_drafts(service, accounts, table, everything).items():
+        (common if _is_common(path) else drafts)[path] = draft
+    settings = rendered(_SETTINGS, modules=frozenset(), **view)
     yield drafts, settings
     late = {
         f"app/{package}/schemas.py": schemas_draft(package, found, texts()[package], service)
         for package, found in bodies.items()
     }
-    every = [draft.text for draft in (*drafts.values(), *late.values())]
-    used = frozenset(word for text in every for word in _USED.findall(_IMPORT.sub("", text)))
-    calls = {name for text in every for name in _CALLED.findall(text)}
-    for template in _AS_USED:
-        if _is_used(template, calls, service):
-            late[template] = Draft(rendered(template, used=used, **view), documents=everything)
+    migrations = [draft for path, draft in common.items() if path.startswith("migrations/") and path.endswith(".py")]
+    used = uses(draft.text for draft in (*drafts.values(), *late.values(), *migrations))
+    late |= _pruned(common, used, service)
+    modules = {module for module, _ in used.imported}
+    late[_SETTINGS] = Draft(rendered(_SETTINGS, modules=modules, **view), documents=everything)
     yield late, settings
 
 
-def _is_used(template: str, calls: set[str], service: Service) -> bool:
-    """Whether a file of which only the used part is written has one."""
-    wanted = {_EXPRESSIONS: bool(calls & HELPERS), _POLICIES: bool(service.policies), _STEPS: _refuses(service)}
-    return wanted.get(template, True)
+def _pruned(common: Mapping[str, Draft], used: Uses, service: Service) -> dict[str, Draft]:
+    """What the backend has of the files that backends have in common; `used` grows by what these use."""
+    promised = _PROMISED if _handles(service) else ()
+    code = {path: draft.text for path, draft in common.items() if path.endswith(".py") and path.startswith(_PRUNED)}
+    kept = pruned(code, used, promised)
+    others = {path: draft for path, draft in common.items() if path not in code}
+    return others | {path: replace(common[path], text=text) for path, text in kept.items()}
+
+
+def _is_common(path: str) -> bool:
+    """Whether a file of tests is one that backends have in common, and not one of a package."""
+    return path.count("/") == 1 or path.startswith("tests/auth/")
 
 
 def _everything(service: Service) -> Iterable[Origin]:
@@ -262,7 +228,7 @@ def _project_templates() -> list[str]:
     """The templates that make one file each, called by the path of that file."""
     root = folder("templates") / "project"
     names = (path.relative_to(root).as_posix().removesuffix(".jinja") for path in root.rglob("*.jinja"))
-    return sorted(name for name in names if name not in _AS_USED and not name.startswith(_MANY))
+    return sorted(name for name in names if name != _SETTINGS and not name.startswith(_MANY))
 
 
 def _with_header(path: str, text: str, draft: Draft) -> str:

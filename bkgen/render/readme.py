@@ -14,6 +14,7 @@ from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.literals import markdown
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 from bkgen.render.who_may import WhoMay
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
@@ -46,12 +47,6 @@ class ReadmeView:
     states: tuple[StateDiagram, ...]
     described: tuple[str, ...]
     added: tuple[str, ...]
-
-
-def markdown(text: str) -> str:
-    """`text` so that Markdown shows it as it is, on one line and inside a table cell too."""
-    line = re.sub(r"([\\`*_{}\[\]<>|#&~$])", r"\\\1", " ".join(text.split()))
-    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", line)
 
 
 def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
@@ -169,13 +164,13 @@ def _endpoint_row(endpoint: Endpoint) -> str:
 def _query_rows(endpoint: Endpoint, service: Service) -> Iterator[str]:
     """A row for each query parameter that does more than to choose a page by its number."""
     for query in endpoint.query:
-        text = described(query, endpoint, service)
+        text = described(query, endpoint, service, markdown, _code)
         if isinstance(query.use, Mentioned) and not text:
             continue  # it is for the steps or the code of the endpoint
         if query.fact in (None, Fact.CURSOR):
             needed = "Has to be there. " if query.required else ""
             where = f"`{endpoint.method} {endpoint.path}`"
-            yield _row(where, f"`{query.name}`", markdown(needed + (text or f"Keeps those with this {query.name}.")))
+            yield _row(where, f"`{query.name}`", needed + (text or f"Keeps those with this {markdown(query.name)}."))
 
 
 def _sentences(summary: str, description: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every
@@ -68,12 +68,16 @@ class Situation:
         denied: Expression | Rule | None = None,
         rules: Sequence[Rule] = (),
         also: Sequence[Expression] = (),
+        asks: Sequence[Expression] = (),
+        account: Mapping[str, str] | None = None,
     ) -> None:
         """Builds what all steps go on with, but for the condition `denied`, which does not hold.
 
         Args:
             rules: what has to hold beside what the steps say.
             also: what else holds of the row of the first step that has rules.
+            asks: what else holds of who asks.
+            account: the columns of who asks that say so; None for any that may call the endpoint.
 
         Raises:
             UnbuildableError: that takes more than is known here.
@@ -84,10 +88,13 @@ class Situation:
         self._made: dict[int, Made] = {}  # by id of the step whose row it is
         self._staged_first: list[str] = []  # lines before somebody signs in
         self._asked = False
-        self._of_actor = _conditions_on_actor(endpoint) if rules or also else []
+        self._of_actor = [*(_conditions_on_actor(endpoint) if rules or also or asks else []), *asks]
+        self._account = dict(account or {})
         self.rows: list[Made] = []
         self.request = SentRequest(endpoint, service)
-        self.caller: dict[str, str] | None = _caller(endpoint, service) if endpoint.authenticated else None
+        self.caller: dict[str, str] | None = None
+        if endpoint.authenticated:
+            self.caller = _caller(endpoint, service) | dict(account or {})
         self._alike: tuple[MemberOf, MemberOf] | None = None  # parts of the request that shall be equal
         self.items: dict[str, Made] = {}
         self._known: dict[str, Made] = {}  # by what later steps call them
@@ -100,13 +107,18 @@ class Situation:
         if self._alike is not None:
             self.request.be_alike(*self._alike)
 
-    def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = ()) -> list[str]:
-        """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it."""
+    def lines(self, call: str, others: Iterable[Made] = (), after: Sequence[str] = (), given: str = "") -> list[str]:
+        """What makes the rows and `others`, then sends the request by `call`; last the lines `after` it.
+
+        `given` is the variable with the columns of who asks that the situation was made for.
+        """
         found = list(self._staged_first)
         if self.caller is not None:
             account = self._service.accounts
             assert account is not None
-            columns = ", ".join(f"{name}={value}" for name, value in self.caller.items())
+            known = [f"**{given}"] if given else []
+            others_ = {name: value for name, value in self.caller.items() if not given or name not in self._account}
+            columns = ", ".join([*known, *(f"{name}={value}" for name, value in others_.items())])
             of_row = f"rows.{row_word(self._service.table(account.table))}({columns})" if columns else ""
             found.append(f"caller = rows.sign_in({of_row})")
         for made in (*self.rows, *others):
@@ -207,14 +219,15 @@ class Situation:
         if not rules and not self._also:
             return []
         wanted: list[Wanted] = [(part, part is not self._denied) for part in parts]
-        wanted += [(rule.expression, rule is not self._denied) for rule in rules] + self._of_those_who_ask()
-        wanted += [(condition, True) for condition in self._also]
+        wanted += [(rule.expression, rule is not self._denied) for rule in rules]
+        asked = [*self._of_those_who_ask(), *((condition, True) for condition in self._also)]
+        wanted += asked
         self._also = []
         scene = self._scene(wanted, made)
         if scene is None and isinstance(self._denied, Rule) and self._denied in rules:
             first = rules[: rules.index(self._denied)]
             wanted = [(rule.expression, True) for rule in first] + [(self._denied.expression, False)]
-            scene = self._scene(wanted + self._of_those_who_ask(), made)
+            scene = self._scene(wanted + asked, made)
         if scene is None:
             raise UnbuildableError
         self._place(scene, made, [condition for condition, _ in wanted])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +21,7 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.group_tests import group_tests
-from bkgen.render.handler_tests import handler_tests, open_handlers
+from bkgen.render.handler_tests import handler_tests, is_open_handler
 from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.link_tests import link_test
 from bkgen.render.list_tests import bad_values, valid_value
@@ -49,11 +48,7 @@ from bkgen.render.test_views import endpoint_tests
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.vocabulary import has_links
 
-# Calls of the helpers of tests/rows.py that make values; those that number them need the numbers, too.
-_MADE = re.compile(r"\b(unique|unique_email|matching)\(|next\((numbers)\)")
-_NUMBERED = ("unique", "unique_email")
-
-_MOSTLY_THE_SAME = ("tests/curl.py", "tests/test_every_endpoint.py")
+_MOSTLY_THE_SAME = ("tests/curl.py",)
 """Files that depend on the contract only where their views have something."""
 
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
@@ -79,7 +74,6 @@ def test_drafts(
         },
         "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
-        "tests/test_every_endpoint.py": {"open_handlers": open_handlers(service)},
     }
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
@@ -105,18 +99,12 @@ def test_drafts(
         same = path in _MOSTLY_THE_SAME and not any(view.values())
         drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]
-    texts = [draft.text for draft in drafts.values()] + [row.text for row in rows]
-    used = {name for text in texts for match in _MADE.finditer(text) for name in match.groups() if name}
-    if not used.isdisjoint(_NUMBERED):
-        used.add("numbers")
     text = rendered(
         "tests/rows.py",
         accounts=accounts,
         model_names=names,
         rows=rows,
         account=account,
-        used=used,
-        calls=any("rows.caller()" in text for text in texts),
         scarce=[column for row in rows for column in row.scarce],
     )
     drafts["tests/rows.py"] = Draft(text, tested_row_origins(service), everything)
@@ -285,7 +273,7 @@ def is_account(table: Table, service: Service) -> bool:
 def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     """The arguments of an `Endpoint` of tests/endpoints.py."""
     statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
-    arguments = [call_of(endpoint), f"statuses=frozenset({{{statuses}}})"]
+    arguments = [call_of(endpoint), f"operation={literal(endpoint.name)}", f"statuses=frozenset({{{statuses}}})"]
     path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
     bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}
     if path:
@@ -302,6 +290,8 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append(f"token={literal(token_fixture(endpoint, service))}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
+    if is_open_handler(endpoint):
+        arguments.append("needs_tables=False")
     if bad_queries := _bad_queries(endpoint):
         inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
         arguments.append(f"bad_queries=({inner})")

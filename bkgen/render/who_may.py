@@ -14,7 +14,10 @@ from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name,
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.action_callers import answers_to, owned_table
+from bkgen.render.auth_test_views import auth_test
 from bkgen.render.column_tests import held
+from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.path_rows import PathRows, allowed_there, kept_there, path_rows, said_of, visible_above
@@ -92,7 +95,8 @@ def who_may(service: Service) -> WhoMay | None:
     strangers = _strangers(service)
     callers = [Caller(NOBODY), *strangers, *([Caller(OWNER, own=True)] if owned else [])]
     for caller in callers:
-        found.callers[caller.name] = _values(caller.role, service)
+        values = _values(caller.role, service)
+        found.callers[caller.name] = ", ".join(f"{literal(name)}: {value}" for name, value in values.items())
     for endpoint in declared:
         cells = [cell for caller in callers if (cell := _cell(endpoint, caller, found, service)) is not None]
         found.rows.append((f"{endpoint.method} {python_path(endpoint)}", cells))
@@ -107,11 +111,12 @@ def _strangers(service: Service) -> list[Caller]:
     return [Caller(role, role) for role in service.table(accounts.table).column(accounts.role).type.enum]
 
 
-def _values(role: str | None, service: Service) -> str:
+def _values(role: str | None, service: Service) -> dict[str, str]:
+    """The columns of an account with a role, as expressions."""
     accounts = service.accounts
     if role is None or accounts is None or accounts.role is None:
-        return ""
-    return f"{literal(service.table(accounts.table).column(accounts.role).attribute)}: {literal(role)}"
+        return {}
+    return {service.table(accounts.table).column(accounts.role).attribute: literal(role)}
 
 
 def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Cell | None:
@@ -122,13 +127,29 @@ def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -
         return Cell(caller.name, {401: ""})
     if caller.role is not None and endpoint.roles and caller.role not in endpoint.roles:
         return Cell(caller.name, {403: ""})
+    if endpoint.steps:
+        return Cell(caller.name, dict(_by_steps(endpoint, caller, found, service)))
     if endpoint.operation in CRUD:
         return Cell(caller.name, dict(_on_rows(endpoint, caller, found, service)))
     return Cell(caller.name, dict(_on_account(endpoint, found, service)))
 
 
+def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
+    """What an action answers, as far as situations are found."""
+    table = owned_table(endpoint, service)
+    owner = _owner(table, service) if table is not None else None
+    own = caller.own if owner is not None and caller.name != NOBODY and endpoint.authenticated else None
+    asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
+    account = _values(caller.role, service)
+    for status, lines, result in answers_to(endpoint, asks, account, own, owner or "", service):
+        yield status, _situation(endpoint, status, lines, result, found)
+
+
 def _can_be_own(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint works on one row, and looks at whose that is."""
+    if endpoint.steps:
+        row = owned_table(endpoint, service)
+        return endpoint.authenticated and row is not None and _owner(row, service) is not None
     on_row = endpoint.operation in CRUD - {Operation.CREATE, Operation.LIST}
     return (
         on_row
@@ -138,11 +159,24 @@ def _can_be_own(endpoint: Endpoint, service: Service) -> bool:
 
 
 def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
-    """What works on the own account is allowed to all who get there."""
-    changes = endpoint.operation is Operation.UPDATE_ME and not endpoint.envelope
-    if endpoint.authenticated and (changes or endpoint.operation in _WITHOUT_BODY):
-        status, sends = endpoint.success.status, ', "json": {}' if changes else ""
-        yield status, _situation(endpoint, status, (), f'{{"token": {signed_in((), service)}.token{sends}}}', found)
+    """What works on the own account is allowed to all who get there, and so is what makes or opens one."""
+    status, operation = endpoint.success.status, endpoint.operation
+    lines: list[str] = []
+    sent = ""
+    if operation is Operation.UPDATE_ME:
+        sent = "{}"
+    elif operation in (Operation.REGISTER, Operation.LOGIN):
+        test = auth_test(endpoint, service)
+        body = test.body
+        if operation is Operation.LOGIN:
+            lines = [f"known = rows.{test.account}()"]
+            body = ((test.identity, f"known[{test.identity_column}]"), (test.password, "PASSWORD"))
+        sent = "{" + ", ".join(f"{name}: {value}" for name, value in body) + "}"
+    elif operation not in _WITHOUT_BODY:
+        return
+    items = [f'"json": {enclosed(sent, envelope_of(endpoint))}'] if sent else []
+    items += [f'"token": {signed_in((), service)}.token'] if endpoint.authenticated else []
+    yield status, _situation(endpoint, status, lines, f"{{{', '.join(items)}}}", found)
 
 
 def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
@@ -199,22 +233,31 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
     assert accounts is not None
     if caller.name == NOBODY or endpoint.access is Access.ANYONE:
         return
+    for has_role in _has_role(endpoint, caller, service):
+        yield has_role, True
     table = service.table(accounts.table)
     actor = Name(ACTOR, Row(table.name), endpoint.span)
-    roles = endpoint.roles[:1] if caller.role is None else (caller.role,)
-    for role in roles:
-        if accounts.role is not None:
-            column = table.column(accounts.role)
-            value = Value(column.type, column.nullable)
-            has = ColumnOf(actor, column.name, value, endpoint.span)
-            named = Literal(role, Value(column.type), endpoint.span)
-            yield Binary(Operator.EQUAL, has, named, _BOOLEAN, endpoint.span), True
     owner = _owner(service.table(endpoint.table or ""), service)
     if owner is not None and endpoint.operation not in (Operation.CREATE, Operation.LIST):
         key = table.primary_key[0]
         own = ColumnOf(rows.own, owner, Value(key.type, nullable=True), endpoint.span)
         asks = ColumnOf(actor, key.name, Value(key.type), endpoint.span)
         yield Binary(Operator.EQUAL, own, asks, _BOOLEAN, endpoint.span), caller.own
+
+
+def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
+    """That the caller has its role; for any caller one that may call the endpoint."""
+    accounts = service.accounts
+    assert accounts is not None
+    if accounts.role is None:
+        return
+    table = service.table(accounts.table)
+    column = table.column(accounts.role)
+    actor = Name(ACTOR, Row(table.name), endpoint.span)
+    has = ColumnOf(actor, column.name, Value(column.type, column.nullable), endpoint.span)
+    for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
+        named = Literal(role, Value(column.type), endpoint.span)
+        yield Binary(Operator.EQUAL, has, named, _BOOLEAN, endpoint.span)
 
 
 def _owner(table: Table, service: Service) -> str | None:

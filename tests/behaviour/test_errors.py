@@ -139,5 +139,5 @@ def test_other_shapes(name: str, tmp_path: Path) -> None:
 
 def test_what_no_contract_asks_for_is_not_generated(tmp_path: Path) -> None:
     made = backend(tmp_path, notes(body={"error": "{message}", "code": "{kind}"}))
-    assert not {"app/error_details.py", "app/error_texts.py"} & made.files.keys()
-    assert "cause" not in made.files["app/errors.py"]
+    assert not {"app/errors/details.py", "app/errors/texts.py"} & made.files.keys()
+    assert not any("cause" in text for path, text in made.files.items() if path.startswith("app/errors/"))

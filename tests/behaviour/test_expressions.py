@@ -32,12 +32,11 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.expressions import Gives, Record, Records, Value, Values
 from bkgen.model.types import Kind
 from bkgen.render import render
-from bkgen.render.environment import rendered
 from bkgen.render.expressions import Rendered, python_condition, python_value, sql_conditions, sql_value
-from bkgen.render.expressions.imports import HELPERS
 from bkgen.resolve.expressions import is_queryable
 from bkgen.resolve.expressions.kinds import kind_of
 from tests.expressions import BODY, context, expression, member, relations, service, value
+from tests.shared_files import with_all_helpers
 
 MORE = int(os.environ.get("BKGEN_EXAMPLES", "0"))
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -209,8 +208,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("expressions")
-    helpers = rendered("app/expressions.py", used=HELPERS)
-    for path, text in {**render(service()), "app/expressions.py": helpers}.items():
+    for path, text in with_all_helpers(render(service())).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     sys.path.insert(0, str(folder))

@@ -19,12 +19,11 @@ from hypothesis import strategies as st
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Accounts, Service
 from bkgen.render import render
-from bkgen.render.environment import rendered
 from bkgen.render.expressions import Context, sql_conditions
-from bkgen.render.expressions.imports import HELPERS
 from bkgen.render.naming import row_word
 from bkgen.render.scenes import Scene, each_way, scene_of
 from tests import expressions, scenes
+from tests.shared_files import with_all_helpers
 
 MORE = int(os.environ.get("BKGEN_EXAMPLES", "0"))
 DRIVER = Path(__file__).with_name("scene_driver.py")
@@ -77,8 +76,7 @@ class Backend:
 
 
 def backend(service: Service, folder: Path) -> Iterator[Backend]:
-    helpers = rendered("app/expressions.py", used=HELPERS)
-    for path, text in {**render(service), "app/expressions.py": helpers}.items():
+    for path, text in with_all_helpers(render(service)).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     process = subprocess.Popen(

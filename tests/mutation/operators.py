@@ -26,8 +26,11 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.BitAnd: "|",
     ast.BitOr: "&",
 }
-# Keyword arguments with words for people, which no client depends on.
-_WORDS = frozenset({"summary", "description", "response_description", "title"})
+# Keyword arguments with words for people, which no client depends on, or for tools that look at the code.
+_WORDS = frozenset({"summary", "description", "response_description", "title", "frozen"})
+# Definitions that are there for type checkers, and settings of SQLAlchemy that only speed depends on.
+_TYPES = frozenset({"TypeVar", "ParamSpec"})
+_CACHED = frozenset({"cache_ok", "inherit_cache"})
 # Methods that say which rows, in which order and how many.
 _NARROWING = frozenset({"where", "order_by", "limit", "offset", "desc", "nulls_first", "nulls_last"})
 
@@ -146,7 +149,12 @@ class _Finder:
 
 
 def _is_for_people(node: ast.AST) -> bool:
-    """Whether it is a docstring, or the words of documentation."""
-    if isinstance(node, ast.keyword):
-        return node.arg in _WORDS
+    """Whether it is a docstring, the words of documentation, or nothing that the result depends on."""
+    match node:
+        case ast.keyword(arg=name):
+            return name in _WORDS
+        case ast.Assign(value=ast.Call(func=ast.Name(id=name))):
+            return name in _TYPES
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name in _CACHED
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

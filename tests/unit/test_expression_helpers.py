@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from ruff import find_ruff_bin
 
-from bkgen.render.environment import rendered
 from bkgen.render.expressions.imports import HELPERS
+from bkgen.render.pruning import pruned, uses
+from tests.shared_files import EXPRESSIONS, whole
 
 
 @pytest.fixture(scope="module")
 def helpers() -> dict[str, Any]:
     found: dict[str, Any] = {"__name__": "app.expressions"}
-    exec(rendered("app/expressions.py", used=HELPERS), found)
+    exec(whole(EXPRESSIONS), found)
     return found
 
 
@@ -68,7 +69,8 @@ def test_null_gives_null(helpers: dict[str, Any]) -> None:
 
 def test_each_stands_alone(tmp_path: Path) -> None:
     for name in HELPERS:
-        text = rendered("app/expressions.py", used=frozenset({name}))
+        used = uses([f"from app.expressions import {name}\n{name}()"])
+        text = pruned({EXPRESSIONS: whole(EXPRESSIONS)}, used)[EXPRESSIONS]
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         assert f"def {name}(" in text or f"class {name}(" in text
     command = [find_ruff_bin(), "check", "--isolated", "--select", "F821,F822,E9", str(tmp_path)]

@@ -16,7 +16,8 @@ from jiter import from_json
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import TooLarge, error_response
+from app.errors import TooLarge
+from app.errors.answers import error_response
 
 logger = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ class Endpoint:
 
     Attributes:
         name: method and path.
+        operation: what the OpenAPI document calls it.
         statuses: all that it documents.
         path: values for its path, of which no row has any.
         bad_path: values for its path that no row can have.
@@ -23,6 +24,7 @@ class Endpoint:
         envelope: the field of the body that has all others within it.
         token: the fixture with an access token, where it needs one; `reads_token`: whether it can do without.
         bad_queries: (name, value) of query parameters that it refuses.
+        needs_tables: whether it asks the database whatever its own code does.
         rate_limit: how many requests it lets pass, in how many seconds.
         limited_by_account: whether each account counts by itself, and not each address.
         literals: the bodies of failures that the contract spells out.
@@ -30,6 +32,7 @@ class Endpoint:
     """
 
     name: str
+    operation: str
     statuses: frozenset[int]
     path: Mapping[str, object] = field(default_factory=dict)
     bad_path: Mapping[str, object] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class Endpoint:
     token: str | None = None
     reads_token: bool = False
     bad_queries: tuple[tuple[str, str], ...] = ()
+    needs_tables: bool = True
     rate_limit: tuple[int, int] | None = None
     limited_by_account: bool = False
     literals: Mapping[int, Any] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from pydantic import Field, ValidationError
 from sqlalchemy import Connection, insert
 
 from app.database import Database
-from app.errors import Conflict, Unavailable, describe
+from app.errors import Conflict, Unavailable
+from app.errors.invalid import describe
 from app.models import User
 from app.schemas import Body
 from app.security import hash_password
@@ -48,7 +49,7 @@ async def create_account(account: NewAccount) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Read the command line and the password, which comes from a prompt or from a pipe."""
     parser = argparse.ArgumentParser(
-        prog="python -m app.create_user", description="Add an account."
+        prog="python -m app.create_user", description="Add an account.", allow_abbrev=False
     )
     parser.add_argument("--email", dest="email", required=True)
     values = vars(parser.parse_args(arguments))

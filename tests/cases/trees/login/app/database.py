@@ -11,13 +11,13 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Executable, RowMapping, event, make_url, text
-from sqlalchemy.exc import DBAPIError, DisconnectionError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import greenlet_spawn
 
-from app.conflicts import conflict, find_bad_references
-from app.errors import NotFound, Unavailable
+from app.conflicts import conflict
+from app.engines import create_engine
+from app.errors import Unavailable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Database:
     """A pool of connections to the database at `url`."""
 
     def __init__(self, url: str, timeout: float) -> None:
-        self._engine = _create_engine(url, timeout)
+        self._engine = create_engine(url, timeout)
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -119,46 +119,6 @@ async def get_database(request: Request) -> Database:
 
 
 DatabaseDep = Annotated[Database, Depends(get_database)]
-
-
-def fetch_one(connection: Connection, statement: Executable, missing: str) -> RowMapping:
-    """The only row that `statement` gives; NotFound(missing) if it gives none."""
-    row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        raise NotFound(missing)
-    return row
-
-
-def _create_engine(url: str, timeout: float) -> AsyncEngine:
-    # Parameters are hidden, for logs shall not have what people wrote.
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": timeout})
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "handle_error", find_bad_references)
-        return engine
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        connect_args={"timeout": timeout, "command_timeout": timeout},
-        pool_size=10,
-        pool_timeout=timeout,
-    )
-    event.listen(engine.sync_engine, "checkout", _refuse_closed_connection)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _: Any) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
-    cursor.execute("PRAGMA synchronous = NORMAL")  # safe with WAL
-    cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.close()
-
-
-def _refuse_closed_connection(connection: Any, *_: Any) -> None:
-    """Have the pool open another one where the server closed this one while it was idle."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
 
 
 def _revision(connection: Connection) -> str | None:

@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from app.auth.router import router as auth
 from app.database import Database
-from app.errors import OTHERWISE, Api, add_error_handlers
+from app.errors.exception_handlers import add_error_handlers
+from app.errors.openapi import OTHERWISE, Api
 from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.rate_limits import open_limiter

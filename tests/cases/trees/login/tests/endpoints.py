@@ -9,10 +9,11 @@ ERROR = {"error": str}
 ERROR_MEDIA_TYPE = "application/json"
 
 ENDPOINTS = (
-    Endpoint("GET /health/live", statuses=frozenset({200})),
-    Endpoint("GET /health/ready", statuses=frozenset({200, 503})),
+    Endpoint("GET /health/live", operation="live", statuses=frozenset({200})),
+    Endpoint("GET /health/ready", operation="ready", statuses=frozenset({200, 503})),
     Endpoint(
         "POST /api/auth/login",
+        operation="login",
         statuses=frozenset({200, 401, 413, 415, 422, 429, 500, 503}),
         body={"email": "email", "password": "correct horse battery staple"},
         rate_limit=(5, 60),

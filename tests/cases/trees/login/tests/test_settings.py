@@ -15,6 +15,7 @@ from app.settings import Settings, load_settings
         ("SECRET_KEY", "short", "SECRET_KEY cannot be used: it has fewer than 32 characters."),
         ("DATABASE_URL", "mysql://db", "DATABASE_URL cannot be used: it must begin with"),
         ("PORT", "http", "PORT cannot be used:"),
+        ("PORT", "65536", "PORT cannot be used:"),
     ],
 )
 def test_bad_setting(

@@ -47,14 +47,6 @@ def rows(database: ScratchDatabase) -> Rows:
 
 
 @pytest.fixture(scope="session")
-def untrusting_curl(folder: Path, database: ScratchDatabase) -> Iterator[Curl]:
-    """Calls a server that stands behind no proxy."""
-    server = Server(folder / "untrusting.log", DATABASE_URL=database.url, TRUSTED_PROXIES="")
-    yield Curl(server.url)
-    server.stop()
-
-
-@pytest.fixture(scope="session")
 def broken_server(folder: Path) -> Iterator[Server]:
     """A server whose tables are gone."""
     database = ScratchDatabase(folder)

@@ -9,10 +9,11 @@ ERROR = {"type": str, "title": str, "status": int, "detail": str, "instance": st
 ERROR_MEDIA_TYPE = "application/problem+json"
 
 ENDPOINTS = (
-    Endpoint("GET /health/live", statuses=frozenset({200})),
-    Endpoint("GET /health/ready", statuses=frozenset({200, 503})),
+    Endpoint("GET /health/live", operation="live", statuses=frozenset({200})),
+    Endpoint("GET /health/ready", operation="ready", statuses=frozenset({200, 503})),
     Endpoint(
         "GET /todos",
+        operation="list_todos",
         statuses=frozenset({200, 422, 500, 503}),
         bad_queries=(
             ("limit", "no-integer"),
@@ -25,17 +26,20 @@ ENDPOINTS = (
     ),
     Endpoint(
         "POST /todos",
+        operation="create_todo",
         statuses=frozenset({201, 413, 415, 422, 500, 503}),
         body={"title": "title", "done": True},
     ),
     Endpoint(
         "GET /todos/{id}",
+        operation="read_todo",
         statuses=frozenset({200, 404, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},
     ),
     Endpoint(
         "PATCH /todos/{id}",
+        operation="update_todo",
         statuses=frozenset({200, 404, 413, 415, 422, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},
@@ -43,6 +47,7 @@ ENDPOINTS = (
     ),
     Endpoint(
         "DELETE /todos/{id}",
+        operation="delete_todo",
         statuses=frozenset({204, 404, 500, 503}),
         path={"id": UNKNOWN_UUID},
         bad_path={"id": "no-uuid"},

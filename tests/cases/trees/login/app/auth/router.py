@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends
 from app.auth import queries, schemas
 from app.auth.scheme import CHALLENGE
 from app.database import DatabaseDep
-from app.errors import Unauthenticated, documented
+from app.errors import Unauthenticated
+from app.errors.openapi import documented
 from app.http import JsonRoute
 from app.rate_limits import RateLimit
 from app.security import sign_token, verify_password

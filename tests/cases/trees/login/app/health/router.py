@@ -4,7 +4,7 @@
 from fastapi import APIRouter
 
 from app.database import DatabaseDep
-from app.errors import documented
+from app.errors.openapi import documented
 from app.health import schemas
 from app.http import JsonRoute
 

@@ -8,8 +8,6 @@ from tests.endpoints import ERROR
 from tests.rows import PASSWORD, Rows
 from tests.shapes import assert_shape
 
-NEW_PASSWORD = "another staple than the horse has"
-
 
 def test_login_200(curl: Curl, rows: Rows) -> None:
     account = rows.user()

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from app.database import DatabaseDep
-from app.errors import documented
+from app.errors.openapi import documented
 from app.http import JsonRoute
 from app.todos import queries, schemas
 

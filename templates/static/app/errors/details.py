@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.error_texts import FIELDS, MESSAGES
+from app.errors.texts import FIELDS, MESSAGES
 
 # What the types of Pydantic's errors mean; of all others the beginning or the value tells.
 REASONS = {

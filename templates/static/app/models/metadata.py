@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, Numeric, SmallInteger, String, Text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Integer,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -23,7 +33,6 @@ class Base(DeclarativeBase):
     )
 
 
-{% if "UtcDateTime" in used %}
 class UtcDateTime(TypeDecorator[datetime]):
     """A point in time: SQLite, which knows no time zones, stores it in UTC."""
 
@@ -37,8 +46,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=value.tzinfo or UTC)
 
 
-{% endif %}
-{% if "Lowercase" in used %}
 class Lowercase(TypeDecorator[str]):
     """A sign-in name: stored and compared in lower case, so that it is the same in any spelling."""
 
@@ -49,8 +56,6 @@ class Lowercase(TypeDecorator[str]):
         return value and value.replace("İ", "i").lower()  # by itself it would become two letters
 
 
-{% endif %}
-{% if "ExactNumeric" in used %}
 class ExactNumeric(TypeDecorator[Decimal]):
     """A decimal number: SQLite, whose fractions are floats, stores its digits as text."""
 
@@ -75,36 +80,23 @@ class ExactNumeric(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-{% endif %}
-{% if "BigSerial" in used or "SmallSerial" in used %}
-# SQLite counts up only INTEGER keys, which have 64 bits there.
-{% endif %}
-{% if "SmallSerial" in used %}
+# Keys that count up: SQLite does that for INTEGER alone, which has 64 bits there.
 SmallSerial = SmallInteger().with_variant(Integer(), "sqlite")
-{% endif %}
-{% if "BigSerial" in used %}
+
+# The same, in 64 bits everywhere.
 BigSerial = BigInteger().with_variant(Integer(), "sqlite")
 
 
-{% endif %}
-{% if "utc_now" in used or "local_now" in used or "utc_today" in used %}
 def utc_now() -> datetime:
     """The present time, with its zone."""
     return datetime.now(UTC)
 
 
-{% endif %}
-{% if "local_now" in used %}
 def local_now() -> datetime:
     """The present time in UTC, without a zone: for columns that have none."""
     return utc_now().replace(tzinfo=None)
 
 
-{% endif %}
-{% if "utc_today" in used %}
 def utc_today() -> date:
     """The present date in UTC."""
     return utc_now().date()
-
-
-{% endif %}

@@ -16,59 +16,44 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 T = TypeVar("T")
 
 
-{% if "unless_none" in used %}
 def unless_none(function: Callable[..., T], *values: Any) -> T | None:
     """What `function` makes of `values`; None where one of them is None."""
     return None if None in values else function(*values)
 
 
-{% endif %}
-{% if "utc_date" in used %}
 def utc_date(moment: datetime) -> date:
     """The day of a moment in UTC."""
     return moment.astimezone(UTC).date()
 
 
-{% endif %}
-{% if "quotient" in used or "remainder" in used %}
 def quotient(left: int, right: int) -> int:
     """The quotient of integers, cut off behind the point as databases do."""
     whole = abs(left) // abs(right)
     return whole if (left < 0) == (right < 0) else -whole
 
 
-{% endif %}
-{% if "remainder" in used %}
 def remainder(left: int, right: int) -> int:
     """What `quotient` leaves: it has the sign of `left`."""
     return left - right * quotient(left, right)
 
 
-{% endif %}
-{% if "ratio" in used or "decimal_average" in used %}
 def ratio(left: Decimal | int, right: Decimal | int) -> Decimal:
     """The quotient of decimals, rounded to 10 digits behind the point."""
     return (Decimal(left) / right).quantize(Decimal("1E-10"), ROUND_HALF_UP)
 
 
-{% endif %}
-{% if "average" in used %}
 def average(values: Iterable[float]) -> float | None:
     """The mean; None of no values."""
     found = list(values)
     return sum(found) / len(found) if found else None
 
 
-{% endif %}
-{% if "decimal_average" in used %}
 def decimal_average(values: Iterable[Decimal]) -> Decimal | None:
     """The mean, rounded to 10 digits behind the point; None of no values."""
     found = list(values)
     return ratio(sum(found, Decimal()), len(found)) if found else None
 
 
-{% endif %}
-{% if "read_integer" in used %}
 def read_integer(text: str | None) -> int | None:
     """The integer of 64 bits that `text` writes; None where it writes none."""
     if text is None or not re.fullmatch("-?[0-9]{1,19}", text):
@@ -77,8 +62,6 @@ def read_integer(text: str | None) -> int | None:
     return integer if -(2**63) <= integer < 2**63 else None
 
 
-{% endif %}
-{% if "read_number" in used %}
 def read_number(text: str | None) -> float | None:
     """The finite number that `text` writes; None where it writes none."""
     if text is None or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", text):
@@ -87,8 +70,6 @@ def read_number(text: str | None) -> float | None:
     return number if isfinite(number) else None
 
 
-{% endif %}
-{% if "Reckoned" in used or "Scaled" in used or "as_number" in used or "exact" in used %}
 class Reckoned(TypeDecorator[Decimal]):
     """A decimal to reckon with. SQLite has only floats for that, which keep 15 digits."""
 
@@ -105,8 +86,6 @@ class Reckoned(TypeDecorator[Decimal]):
         return Decimal(f"{value:.15g}") if isinstance(value, float | int) else value
 
 
-{% endif %}
-{% if "Scaled" in used %}
 class Scaled(Reckoned):
     """A reckoned decimal with so many digits behind the point, like those that it was made of."""
 
@@ -121,15 +100,11 @@ class Scaled(Reckoned):
         return None if number is None else round(number, self.scale)
 
 
-{% endif %}
-{% if "as_number" in used %}
 def as_number(stored: SQLColumnExpression[Any]) -> Cast[Decimal]:
     """A decimal as a number: SQLite stores its digits as text, which has another order."""
     return cast(stored, Reckoned)
 
 
-{% endif %}
-{% if "exact" in used %}
 class exact(GenericFunction[Decimal]):
     """A computed decimal, to compare it: the rounding errors of SQLite's floats are cut off."""
 
@@ -147,8 +122,6 @@ def _rounded(element: exact, compiler: SQLCompiler, **options: Any) -> str:
     return f"round({compiler.process(element.clauses, **options)}, 10)"
 
 
-{% endif %}
-{% if "digits" in used %}
 class digits(GenericFunction[Decimal]):
     """A computed decimal with so many digits behind the point, as it is stored: in SQLite as text."""
 
@@ -168,8 +141,6 @@ def _written_out(element: digits, compiler: SQLCompiler, **options: Any) -> str:
     return f"CASE WHEN {value} IS NOT NULL THEN printf('%.' || {scale} || 'f', {value}) END"
 
 
-{% endif %}
-{% if "utc_day" in used %}
 class utc_day(GenericFunction[date]):
     """The day of a moment: in UTC, as SQLite stores it, where it has an offset."""
 
@@ -189,8 +160,6 @@ def _date(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
     return f"date{compiler.process(element.clause_expr, **options)}"
 
 
-{% endif %}
-{% if "strpos" in used %}
 class strpos(GenericFunction[int]):
     """Where a text has another one, counted from 1; 0 where it has not. SQLite calls it `instr`."""
 
@@ -201,6 +170,3 @@ class strpos(GenericFunction[int]):
 @compiles(strpos, "sqlite")
 def _instr(element: strpos, compiler: SQLCompiler, **options: Any) -> str:
     return f"instr{compiler.process(element.clause_expr, **options)}"
-
-
-{% endif %}
