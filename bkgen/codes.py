@@ -263,6 +263,16 @@ CODES: dict[str, Code] = {
         "Rows of others deleted at once",
         "A collection is deleted whole, and neither `where` nor a policy says whose rows may go.",
     ),
+    "BK424": Code(
+        "error",
+        "Policy of a column that cannot be",
+        "`visible` and `writable` name columns that clients otherwise see, or write.",
+    ),
+    "BK425": Code(
+        "error",
+        "Column that not everyone sees",
+        "What finds, orders or groups rows by a column tells of its values, and a policy hides some of them.",
+    ),
     "BK430": Code("error", "Search in what is no text", "Words are searched for in columns that hold texts."),
     "BK431": Code(
         "error",

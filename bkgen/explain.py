@@ -239,6 +239,8 @@ def _shape(shape: Shape) -> str:
             return _json(value)
         case StepRow(row=row):
             return _shape(row)
+        case Computed(type=type_, column=column) if column:
+            return f"{_type(type_)} (if it is shown)"
         case Computed(formula=formula) | StepValue(formula=formula):
             return f"= {formula}"
         case Nested(relation=relation, row=row):
@@ -289,6 +291,8 @@ def _policies(service: Service) -> Iterator[str]:
     for name, policies in service.policies.items():
         told = [(str(deed), condition.text) for deed, condition in policies.allowed.items()]
         told += [(str(deed), "nobody") for deed in Deed if deed not in policies.allowed]
+        told += [(f"see {column}", condition.text) for column, condition in policies.visible.items()]
+        told += [(f"write {column}", condition.text) for column, condition in policies.writable.items()]
         told += [("set", ", ".join(policies.presets))] if policies.presets else []
         told += [("set", f"{one.column} = {one.text}{_again(one)}") for one in policies.derived]
         yield "\n".join([f"who may do what with rows of `{name}`", *_listed(told), "", *_grid(access[name])])
@@ -296,7 +300,7 @@ def _policies(service: Service) -> Iterator[str]:
 
 def _grid(access: AllowedDeeds) -> Iterator[str]:
     """Deeds by kinds of callers."""
-    rows = [("", *access.kinds), *((str(deed), *cells) for deed, cells in access.cells)]
+    rows = [("", *access.kinds), *((done, *cells) for done, cells in access.cells)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         cells = (visible(cell).ljust(width) for cell, width in zip(row, widths, strict=True))

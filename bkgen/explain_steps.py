@@ -25,7 +25,8 @@ def _terms(step: Step) -> str:
     terms = terms_of(step)
     found = [f"by the transition `{terms.transition.name}`"] if terms.transition is not None else []
     found += [f"if {terms.by.text}"] if terms.by is not None else []
-    found += ["as its policies allow"] if terms.visible is not None or terms.allowed is not None else []
+    asked = (terms.visible, terms.allowed, *terms.writable)
+    found += ["as its policies allow"] if any(one is not None for one in asked) else []
     found += ["whatever its policies say"] if terms.ignored else []
     return "".join(f", {one}" for one in found)
 
@@ -70,8 +71,9 @@ def _reasons(step: Step, status: int) -> Iterator[str]:
         case Require(condition=condition, status=own) if own == status:
             yield f"not {condition.text}"
         case Insert(table=table, terms=terms, refusal=refusal):
-            if terms.allowed is not None and refusal.forbidden == status:
-                yield f"the new row of `{table}` is not so: {terms.allowed.text}"
+            if refusal.forbidden == status:
+                rules = " and ".join(rule.text for rule in terms.restricting)
+                yield f"the new row of `{table}` is not so: {rules}"
         case Load(table=table, which=which) | Update(table=table, which=which) | Delete(table=table, which=which):
             needed, one, refusal = which.condition.text, which.one, step.refusal
             if refusal.missing == status:

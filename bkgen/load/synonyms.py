@@ -175,6 +175,8 @@ POLICIES = Shape(
         "create": Key(also=("insert",)),
         "update": Key(also=("write", "edit")),
         "delete": Key(also=("remove",)),
+        "visible": Key(also=("readFields", "visibleFields", "visibleColumns", "readable")),
+        "writable": Key(also=("writeFields", "writableFields", "writableColumns", "editable")),
     }
 )
 

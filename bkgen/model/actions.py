@@ -41,6 +41,7 @@ class Terms:
         visible: what holds of the rows that are there for who asks; None for all.
         allowed: what holds of the rows with which the step may do what it does, by the policy of that; None for all.
         again: whether `allowed` is asked once more of the row that was written: what is written can make a difference.
+        writable: column that the step writes -> what holds of the rows in which it may; none of it is asked again.
         transition: by which the step changes a state; None where it changes none.
         ignored: whether the step says that it keeps no policies.
     """
@@ -48,6 +49,7 @@ class Terms:
     visible: Condition | None = None
     allowed: Condition | None = None
     again: bool = False
+    writable: tuple[tuple[str, Condition], ...] = ()
     transition: Transition | None = None
     ignored: bool = False
 
@@ -59,7 +61,7 @@ class Terms:
     @property
     def restricting(self) -> tuple[Condition, ...]:
         """What forbids the step where it does not hold of a row that is there."""
-        return tuple(one for one in (self.allowed, self.by) if one is not None)
+        return tuple(one for one in (self.allowed, *(rule for _, rule in self.writable), self.by) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,8 @@ def policies_in(steps: Iterable[Step]) -> Iterator[Expression]:
     """What the policies of their tables say of the steps."""
     for step in every(steps):
         terms = terms_of(step)
-        yield from (one.expression for one in (terms.visible, terms.allowed) if one is not None)
+        written = (rule for _, rule in terms.writable)
+        yield from (one.expression for one in (terms.visible, terms.allowed, *written) if one is not None)
 
 
 def expressions(steps: Iterable[Step]) -> Iterator[Expression]:

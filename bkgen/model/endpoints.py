@@ -307,6 +307,7 @@ class Endpoint:
         roles: of the accounts that do, one is enough; empty where any account does. Only with access for the signed in.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
+        writable: column of the body -> what holds of the rows in which the caller may write it.
         presets: column -> the value that a new row gets, whatever a client sends.
         derived: values that follow from what is sent, which this operation gives.
         steps: what an action does, in order; empty for all other operations.
@@ -344,6 +345,7 @@ class Endpoint:
     where: expressions.Condition | None = None
     visible: expressions.Condition | None = None
     allowed: expressions.Condition | None = None
+    writable: Mapping[str, expressions.Condition] = field(default_factory=dict)
     presets: Mapping[str, Expression] = field(default_factory=dict)
     derived: tuple[Derived, ...] = ()
     sort: tuple[SortKey, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bkgen.model.expressions import Condition, Expression
@@ -46,11 +46,20 @@ class Policies:
         allowed: of each deed, which rows it may be done with, and by whom; what is missing here nobody may do.
         presets: column -> the value that a new row gets, whatever a client sends.
         derived: the same of values that follow from what is sent.
+        visible: column -> of which rows, and to whom, its value is shown; a column that is missing here is as its row.
+        writable: column -> in which rows, and by whom, it may be written; likewise.
     """
 
     allowed: Mapping[Deed, Condition]
     presets: Mapping[str, Expression]
     derived: tuple[Derived, ...] = ()
+    visible: Mapping[str, Condition] = field(default_factory=dict)
+    writable: Mapping[str, Condition] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that they say of rows and of single columns."""
+        return (*self.allowed.values(), *self.visible.values(), *self.writable.values())
 
     @property
     def given(self) -> frozenset[str]:

@@ -144,6 +144,7 @@ class Computed:
     Attributes:
         formula: as the document has it.
         type: of the value, or of each value where there are `many`.
+        column: the column of the row of which this is what a policy shows to who asks; empty for all else.
     """
 
     expression: Expression
@@ -151,6 +152,7 @@ class Computed:
     type: Type
     many: bool
     span: Span
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)

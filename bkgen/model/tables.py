@@ -74,6 +74,7 @@ class Column:
         read_only: clients never write it.
         empty_is_null: whether an empty text that a client sends is stored as null.
         transitions: the names of the ways in which its value changes; empty for a column that is no state.
+        veiled: a policy says to whom its value is shown: it may be null for all others.
         added: why bkgen added the column though the document lacks it; None for a declared one.
         description: what the document says it holds; free text of one or several lines, empty where it says nothing.
     """
@@ -96,6 +97,7 @@ class Column:
     description: str = ""
     empty_is_null: bool = False
     transitions: tuple[str, ...] = ()
+    veiled: bool = False
 
     @property
     def writable(self) -> bool:

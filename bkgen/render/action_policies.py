@@ -24,5 +24,5 @@ def is_asked_of_row(step: Load | Insert | Update | Delete) -> bool:
     """Whether a policy is asked of the row that the step has written."""
     allowed = step.terms.allowed
     if isinstance(step, Insert):
-        return allowed is not None and mentions(allowed.expression, ROW)
+        return (allowed is not None and mentions(allowed.expression, ROW)) or bool(step.terms.writable)
     return step.terms.again

@@ -94,6 +94,7 @@ class _Reader:
                         yield Rule(step, root, terms.visible.expression, refusal.missing, word)
                     for one, word in (
                         (terms.allowed, "a_policy_forbids_it"),
+                        *((rule, f"{column}_may_not_be_written") for column, rule in terms.writable),
                         (terms.by, "it_may_not_change_the_state"),
                     ):
                         if one is not None and refusal.forbidden is not None:
@@ -103,10 +104,13 @@ class _Reader:
                         after = self._about(terms.allowed.expression, values, self._service.table(step.table))
                         yield from self._rule(step, after, "where_it_would_be_forbidden_then", root)
                 case Insert(table=name, values=values):
+                    table = self._service.table(name)
+                    asked = [(rule, f"where_{column}_may_not_be_written") for column, rule in terms.writable]
                     if terms.allowed is not None:
-                        table = self._service.table(name)
-                        made = self._about(terms.allowed.expression, self._made(dict(values), table), table)
-                        yield from self._rule(step, made, "where_a_policy_forbids_the_new_row", None)
+                        asked.insert(0, (terms.allowed, "where_a_policy_forbids_the_new_row"))
+                    for rule, word in asked:
+                        made = self._about(rule.expression, self._made(dict(values), table), table)
+                        yield from self._rule(step, made, word, None)
 
     def _rule(self, step: Insert | Update, after: Expression, word: str, root: RowStep | None) -> Iterator[Rule]:
         """What holds of a row that was written, said of a row that is there before."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,11 +23,12 @@ from bkgen.render.answers import annotation, answers_module, row_answer, schema
 from bkgen.render.building import columns_code
 from bkgen.render.columns import both, column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
+from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
-from bkgen.render.policies import rule_call
+from bkgen.render.policies import rule_call, write_call
 from bkgen.render.queries import parameters_of
 from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
@@ -207,9 +207,12 @@ class _Writer:
         self._line(f"raise {rest}")
 
     def _ask_again(self, step: Insert | Update | Delete | Load, variable: str, table: Table) -> None:
-        """Raises where the row that was written is none that the policy allows."""
-        assert step.terms.allowed is not None
-        conditions = [*self._same_row(variable, table), rule_call(table, deed_of_step(step), step.terms.allowed)]
+        """Raises where the row that was written is none that the policies allow."""
+        conditions = self._same_row(variable, table)
+        if step.terms.allowed is not None:
+            conditions.append(rule_call(table, deed_of_step(step), step.terms.allowed))
+        if isinstance(step, Insert):
+            conditions += [write_call(table, column, rule) for column, rule in step.terms.writable]
         is_skipped = isinstance(step, Insert) and step.on_conflict is not None and not step.on_conflict.values
         there = f"{variable} is not None and " if is_skipped else ""
         self._line(f"if {there}{self._finds_none(conditions, table)}:")
@@ -229,6 +232,7 @@ class _Writer:
         """What policies and transitions say of the rows with which a step may do what it does."""
         terms = step.terms
         found = [rule_call(table, deed_of_step(step), terms.allowed)] if terms.allowed is not None else []
+        found += [write_call(table, column, rule) for column, rule in terms.writable]
         return found + (list(self._conditions(terms.by.expression, table)) if terms.by is not None else [])
 
     def _require(self, step: Require) -> None:
@@ -368,7 +372,7 @@ class _Writer:
             case StepValue(expression=expression):
                 return self._value(expression)
             case Object(fields=fields):
-                inner = ", ".join(f"{field.attribute}={_argument(self._answer(field.shape))}" for field in fields)
+                inner = ", ".join(f"{field.attribute}={argument(self._answer(field.shape))}" for field in fields)
                 return f"{schema(shape, self._endpoint.package, self._homes)}({inner})"
             case Constant(value=value):
                 return literal(value)
@@ -399,7 +403,7 @@ class _Writer:
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
-        return ", ".join(f"{column.attribute}={_argument(code)}" for column, code in found)
+        return ", ".join(f"{column.attribute}={argument(code)}" for column, code in found)
 
     def _stored(self, name: str, value: Expression, table: Table) -> str:
         """What a column is set to; a decimal that the database reckons has the digits of the column."""
@@ -458,8 +462,3 @@ class _Writer:
         self._depth += 1
         yield
         self._depth -= 1
-
-
-def _argument(code: str) -> str:
-    """An argument: a choice stands in parentheses, since formatters differ in how they break a bare one."""
-    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code

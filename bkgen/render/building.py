@@ -24,12 +24,13 @@ from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, O
 from bkgen.model.tables import Table
 from bkgen.render.columns import both, column_code
 from bkgen.render.expressions import Context, python_value, sql_value
+from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import imports_of
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.ordering import ordering
-from bkgen.render.policies import rule_call
+from bkgen.render.policies import rule_call, sight_call
 from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve.expressions import Split, split
 from bkgen.resolve.expressions.kinds import NOW
@@ -245,6 +246,9 @@ class _Builder:
 
     def _compute(self, shown: Field, expression: Expression) -> None:
         """A field that the database gives whole, or that Python makes of what the database gives."""
+        if isinstance(shown.shape, Computed) and shown.shape.column:
+            self.columns[shown.name] = named(sight_call(self.table, shown.shape.column, expression), shown.name)
+            return
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
         assert parts is not None
         if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):
@@ -257,7 +261,7 @@ class _Builder:
         context = Context(self.service.by_name, {**VARIABLES, **variables}, mappings=rows)
         rendered = python_value(parts.rest, context)
         self.imports |= rendered.imports
-        self.items.append(f"{literal(shown.name)}: {rendered.code}")
+        self.items.append(f"{literal(shown.name)}: {argument(rendered.code)}")
 
     def _part(self, name: str, part: Expression, shown: Field, parts: Split) -> str:
         """The code that gives a part for `row`."""

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from bkgen.model.actions import Delete, Insert, Update, every
 from bkgen.model.endpoints import STEP_OPERATIONS, Cause, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Field, Given
-from bkgen.model.types import Kind, Type
-from bkgen.render import samples
+from bkgen.model.shapes import ColumnValue, Given
 from bkgen.render.action_rules import rules_of
 from bkgen.render.action_tests import call_arguments
 from bkgen.render.environment import enclosed
@@ -19,19 +17,8 @@ from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.situations import Situation
 from bkgen.render.test_bodies import envelope_of, failure
-from bkgen.render.test_values import unknown
+from bkgen.render.test_values import other_value, unknown
 from bkgen.render.test_views import endpoint_tests
-
-_OTHER = {
-    Kind.UUID: "str(uuid4())",
-    Kind.EMAIL: literal("somebody-else@example.com"),
-    Kind.URL: literal("https://example.com/other"),
-    Kind.DATE: literal("2001-02-03"),
-    Kind.TIME: literal("01:02:03"),
-    Kind.JSON: literal({"other": 1}),
-    Kind.OBJECT: literal({"other": 1}),
-    Kind.ANY: literal({"other": 1}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,30 +130,11 @@ def _models(endpoint: Endpoint, service: Service) -> tuple[str, ...]:
 def _changed(endpoint: Endpoint) -> str:
     """A field of the body with another value that it takes, as an item of a dictionary; empty where none is known."""
     for field in endpoint.body.fields if endpoint.body is not None else ():
-        if isinstance(field.shape, ColumnValue | Given) and (other := _other(field, field.shape.type)):
+        if isinstance(field.shape, ColumnValue | Given) and (
+            other := other_value(field.shape.type, f"body[{literal(field.name)}]")
+        ):
             return f"{literal(field.name)}: {other}"
     return ""
-
-
-def _other(field: Field, type_: Type) -> str:
-    """A value that is not the one in `body`; empty where none is known."""
-    sent = f"body[{literal(field.name)}]"
-    if len(type_.enum) > 1:
-        first, second, *_ = map(literal, type_.enum)
-        return f"{second} if {sent} == {first} else {first}"
-    if type_.enum or type_.pattern:
-        return ""
-    match type_.kind:
-        case Kind.BOOLEAN:
-            return f"not {sent}"
-        case Kind.STRING:
-            text = "other"[: type_.max_length].ljust(type_.min_length or 0, "r")
-            return literal(text)
-        case Kind.INTEGER if type_.multiple_of is None:
-            low, high = samples.bounds(type_)
-            return f"{int(high)} if {sent} == {int(low)} else {int(low)}" if low < high else ""
-        case kind:
-            return _OTHER.get(kind, "")
 
 
 def _refusal(endpoint: Endpoint, service: Service) -> str:

@@ -29,7 +29,7 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
-from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
+from bkgen.resolve.vocabulary import ROW, mentions
 
 _OTHER = "other"
 
@@ -97,16 +97,3 @@ def _of_parent(expression: Expression, parent: Parent, called: str) -> Expressio
             return Name(called, Row(parent.table), expression.span)
         case _:
             return rebuilt(expression, lambda part: _of_parent(part, parent, called))
-
-
-def of_signed_in(expression: Expression, accounts: Table) -> Expression:
-    """What a policy, which anybody may come to, says of somebody who is signed in."""
-    match expression:
-        case ColumnOf(row=Name(name=name), column=column) if name == ACTOR:
-            found = accounts.column(column)
-            row = Name(ACTOR, Row(accounts.name), expression.span)
-            return replace(expression, row=row, gives=Value(found.type, found.nullable))
-        case Name(name=name) if name == ACTOR:
-            return replace(expression, gives=Row(accounts.name))
-        case _:
-            return rebuilt(expression, lambda part: of_signed_in(part, accounts))

@@ -35,6 +35,6 @@ def sorted_column(table: Table, name: str) -> str:
 
 
 def creation_time(table: Table) -> Column | None:
-    """The column that says when a row was made, exactly enough to sort by."""
-    times = (c for c in table.columns if c.default is Default.NOW and not c.updated and not c.nullable)
+    """The column that says when a row was made, exactly enough to sort by, and that everyone sees."""
+    times = (c for c in table.columns if c.default is Default.NOW and not (c.updated or c.nullable or c.veiled))
     return next((column for column in times if column.type.kind is Kind.DATETIME), None)

@@ -12,9 +12,11 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
 from bkgen.render.new_rows import asked_above, without_row
+from bkgen.render.policies import may_stay
 from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.names import parameter
 from bkgen.resolve.vocabulary import ROW
 
 Chain = tuple[tuple[str, ...], ...]
@@ -91,12 +93,51 @@ def preset_conditions(endpoint: Endpoint, rows: PathRows, names: Iterable[str]) 
     return found
 
 
-def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[Expression]:
-    """With which rows it may be done; what is asked before a row is made, that row does not make so."""
-    if endpoint.allowed is None:
+def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, Expression]]:
+    """With which rows it may be done, each condition with a word for where it does not hold.
+
+    What is asked before a row is made, that row does not make so. A body of a new row has every column.
+    """
+    found = []
+    if endpoint.allowed is not None:
+        policy = endpoint.allowed.expression
+        above = asked_above(endpoint) is not None
+        found.append(("a_policy_forbids_it", without_row(policy, rows.table, service) if above else policy))
+    if endpoint.operation is Operation.CREATE:
+        found += [(may_not_write(column), rule.expression) for column, rule in endpoint.writable.items()]
+    return found
+
+
+def kept_there(endpoint: Endpoint, service: Service) -> list[tuple[str, Expression]]:
+    """In which rows the columns that not everyone may write may be sent as they are, likewise.
+
+    A value that is not shown counts as another one.
+    """
+    if endpoint.operation is Operation.CREATE:
         return []
-    policy = endpoint.allowed.expression
-    return [without_row(policy, rows.table, service) if asked_above(endpoint) is not None else policy]
+    found: list[tuple[str, Expression]] = []
+    for column, rule in endpoint.writable.items():
+        policies = service.policies[endpoint.table or ""]
+        if not may_stay(service.table(endpoint.table or "").column(column), rule, policies):
+            found.append((not_shown(column), rule.expression))
+        elif (sight := policies.visible.get(column)) is not None:
+            either = Binary(Operator.OR, rule.expression, sight.expression, BOOLEAN, endpoint.span)
+            found.append((not_shown(column), either))
+    return found
+
+
+def may_not_write(column: str) -> str:
+    """What tests say of where a column may not be written."""
+    return f"{_word(column)}_may_not_be_written"
+
+
+def not_shown(column: str) -> str:
+    """What tests say of where a column may not be sent as it is."""
+    return f"{_word(column)}_may_not_be_sent"
+
+
+def _word(column: str) -> str:
+    return parameter(column).strip("_")
 
 
 def said_of(way: Expression, expression: Expression) -> Expression:

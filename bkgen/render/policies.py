@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from bkgen.model.expressions import Condition
-from bkgen.model.policies import Deed
+from bkgen.model.expressions import Condition, Expression
+from bkgen.model.policies import Deed, Policies
 from bkgen.model.service import Service
-from bkgen.model.tables import Table
-from bkgen.render.expressions import Context, sql_conditions
+from bkgen.model.tables import Column, Table
+from bkgen.model.types import Kind
+from bkgen.render.columns import column_code
+from bkgen.render.expressions import Context, Rendered, sql_conditions
+from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
@@ -18,6 +22,7 @@ _ADJECTIVES = {
     Deed.UPDATE: "updatable",
     Deed.DELETE: "deletable",
 }
+_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _SENTENCES = {
     Deed.READ: "Which rows of `{}` are there{}.",
     Deed.CREATE: "Which rows of `{}` may be made{}.",
@@ -28,10 +33,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A function that gives a condition on the rows of a table."""
+    """A function that gives a condition on the rows of a table, or what is shown of one of its columns."""
 
     name: str
     parameters: str
+    returns: str
     docstring: str
     definitions: tuple[tuple[str, str], ...]
     code: str
@@ -49,29 +55,75 @@ def _rule_name(table: Table, deed: Deed) -> str:
     return f"{_ADJECTIVES[deed]}_{table.package.rstrip('_')}"
 
 
+def _column_name(kind: str, table: Table, column: str) -> str:
+    return f"{kind}_{table.column(column).attribute.rstrip('_')}_of_{table.package.rstrip('_')}"
+
+
+def _call(name: str, rule: Expression) -> str:
+    return f"policies.{name}({ACCOUNT if mentions(rule, ACTOR) else ''})"
+
+
 def rule_call(table: Table, deed: Deed, policy: Condition) -> str:
     """The condition that a policy makes of a statement on its table."""
-    return f"policies.{_rule_name(table, deed)}({ACCOUNT if mentions(policy.expression, ACTOR) else ''})"
+    return _call(_rule_name(table, deed), policy.expression)
+
+
+def write_call(table: Table, column: str, policy: Condition) -> str:
+    """The condition on the rows in which a column may be written."""
+    return _call(_column_name("writable", table, column), policy.expression)
+
+
+def sight_call(table: Table, column: str, seen: Expression) -> str:
+    """What is shown of a column: its value, or null."""
+    return _call(_column_name("visible", table, column), seen)
+
+
+def may_stay(column: Column, rule: Condition, policies: Policies) -> bool:
+    """Whether who may not write a column by its `rule` may send the value that it has, and that he sees.
+
+    The database does not compare JSON, and what is shown is not asked where nobody is asked for.
+    """
+    sight = policies.visible.get(column.name)
+    asks = sight is not None and mentions(sight.expression, ACTOR)
+    return column.type.kind not in _INCOMPARABLE and (not asks or mentions(rule.expression, ACTOR))
 
 
 def policies_view(service: Service) -> PoliciesView:
-    rules = []
-    imports: set[str] = set()
-    for name, policies in service.policies.items():
-        table = service.table(name)
-        context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({name}))
-        for deed, condition in policies.allowed.items():
-            rendered = sql_conditions(condition.expression, context)
-            imports |= rendered.imports
-            asks = mentions(condition.expression, ACTOR)
-            whom = f" {'for' if deed is Deed.READ else 'by'} `account`" if asks else ""
-            rules.append(
-                RuleView(
-                    name=_rule_name(table, deed),
-                    parameters="account: Caller | None" if asks else "",
-                    docstring=_SENTENCES[deed].format(name, whom),
-                    definitions=rendered.definitions,
-                    code=rendered.code,
-                )
-            )
-    return PoliciesView(tuple(rules), tuple(sorted(imports)))
+    found = [rule for name in service.policies for rule in _rules(service.table(name), service)]
+    return PoliciesView(tuple(rule for rule, _ in found), tuple(sorted({line for _, lines in found for line in lines})))
+
+
+def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset[str]]]:
+    """The functions of a table, each with the lines that import what it uses."""
+    policies = service.policies[table.name]
+    context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({table.name}))
+    for deed, condition in policies.allowed.items():
+        rendered = sql_conditions(condition.expression, context)
+        whom = f" {'for' if deed is Deed.READ else 'by'} `account`" if mentions(condition.expression, ACTOR) else ""
+        told = _SENTENCES[deed].format(table.name, whom)
+        yield _rule(_rule_name(table, deed), condition.expression, "bool", told, rendered), rendered.imports
+    for column, condition in policies.visible.items():
+        rule = sql_conditions(condition.expression, context)
+        code = f"case(({rule.code}, {column_code(table, column)}))"
+        rendered = replace(rule, code=code, imports=rule.imports | {IMPORTS["case"]})
+        whom = " as `account` sees it" if mentions(condition.expression, ACTOR) else ""
+        told = f"`{column}` of `{table.name}`{whom}: null where it is not shown."
+        name = _column_name("visible", table, column)
+        yield _rule(name, condition.expression, "Any", told, rendered), rendered.imports
+    for column, condition in policies.writable.items():
+        rendered = sql_conditions(condition.expression, context)
+        whom = " by `account`" if mentions(condition.expression, ACTOR) else ""
+        told = f"In which rows of `{table.name}` `{column}` may be written{whom}."
+        name = _column_name("writable", table, column)
+        yield _rule(name, condition.expression, "bool", told, rendered), rendered.imports
+
+
+def _rule(name: str, asked: Expression, gives: str, docstring: str, rendered: Rendered) -> RuleView:
+    return RuleView(
+        name=name,
+        parameters="account: Caller | None" if mentions(asked, ACTOR) else "",
+        returns=f"SQLColumnExpression[{gives}]",
+        docstring=docstring,
+        definitions=rendered.definitions,
+        code=rendered.code,
+    )

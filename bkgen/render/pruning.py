@@ -120,6 +120,9 @@ class _File:
             if part not in self.kept and (part.name in promised or self._is_used(part, used)):
                 self.kept.append(part)
                 self._take(part.code, used)
+                if part.name == "__all__":
+                    given_on = self._imports.keys() & set(_QUOTED.findall(part.code))
+                    used.imported |= {self._imports[name] for name in given_on}
         return len(self.kept) > before
 
     def rest(self) -> str:

@@ -33,12 +33,14 @@ from bkgen.render.lists import (
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
-from bkgen.render.new_rows import asked_above, of_signed_in
+from bkgen.render.new_rows import asked_above
 from bkgen.render.policies import rule_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
+from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.guards import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 
@@ -95,6 +97,7 @@ class QueryView:
         definitions: (name, code) of what the conditions use; `imports`: lines that they need.
         conditions: which rows, as SQLAlchemy expressions.
         allowed: with which of them it may be done.
+        writable: in which of them columns may be written, that the body has.
         forbidden: the condition, on who asks alone, that ends it before it begins; empty for none.
         required: the row above, with which a new row may be made; empty where nothing is asked of it.
         check: finds the row that was written, which must be allowed then, too; empty for no such check.
@@ -129,6 +132,7 @@ class QueryView:
     imports: frozenset[str]
     conditions: tuple[str, ...]
     allowed: tuple[str, ...]
+    writable: tuple[WritableView, ...]
     forbidden: str
     required: str
     check: str
@@ -178,10 +182,17 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     parameter_conditions(endpoint, table, context, found)
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
+    writable = tuple(writable_columns(endpoint, table, service))
     checks = _needs_check(endpoint) and not required
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
-    allowed = (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
+    allowed: tuple[str, ...] = (
+        (rule_call(table, deed, endpoint.allowed),) if guards and endpoint.allowed and deed else ()
+    )
+    creates = endpoint.operation is Operation.CREATE
+    if creates:
+        allowed += tuple(one.condition for one in writable if not one.given)
+        writable = tuple(one for one in writable if one.given)
     values: dict[Fact, str] = {
         Fact.TOTAL: "total",
         Fact.LIMIT: _fact_parameter(endpoint, Fact.LIMIT, "limit"),
@@ -197,7 +208,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     nested = tuple(nested_calls(endpoint, service))
     distinct = distinct_view(endpoint, service)
     changed = distinct is not None and endpoint.operation is not Operation.CREATE
-    check_by_key = checks and (endpoint.operation is Operation.CREATE or _moves(endpoint))
+    checks = checks or (creates and bool(allowed))
+    asks_new = creates and bool(allowed or writable)
+    check_by_key = asks_new or (checks and _moves(endpoint))
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body))
     reread = _reread(columns, table) if by_key and uses_row else None
@@ -214,10 +227,12 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         definitions=tuple(found.definitions.items()),
         imports=frozenset(found.imports)
         | imports_of(["*".join(order)], service.by_name)
+        | imports_of([one.condition for one in writable], service.by_name)
         | derived_imports(endpoint, service)
         | (groups.imports if groups is not None else frozenset()),
         conditions=tuple(found.always),
         allowed=allowed,
+        writable=writable,
         forbidden=_check_first(endpoint, service),
         required=required,
         check=(_same_row(table) if check_by_key else named) if checks else "",

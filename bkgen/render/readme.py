@@ -31,8 +31,8 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies` and `described` are rows of tables, `access`
-    whole tables.
+    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns` and `described` are rows of tables,
+    `access` whole tables.
     """
 
     endpoints: tuple[str, ...]
@@ -40,6 +40,7 @@ class ReadmeView:
     keyed: tuple[str, ...]
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
+    columns: tuple[str, ...]
     who_may: tuple[str, ...]
     access: tuple[tuple[str, ...], ...]
     tables: tuple[DiagramTable, ...]
@@ -68,6 +69,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         ),
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
+        columns=tuple(_column_rows(service)),
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
         access=tuple(tuple(_access_rows(one)) for one in allowed_deeds(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
@@ -107,6 +109,14 @@ def _policy_rows(service: Service) -> Iterator[str]:
         yield _row(_code(name), *cells)
 
 
+def _column_rows(service: Service) -> Iterator[str]:
+    for name, policies in service.policies.items():
+        for column in dict.fromkeys([*policies.visible, *policies.writable]):
+            conditions = (policies.visible.get(column), policies.writable.get(column))
+            cells = (_code(condition.text) if condition else "as its row" for condition in conditions)
+            yield _row(_code(f"{name}.{column}"), *cells)
+
+
 def _who_may_rows(table: WhoMay) -> Iterator[str]:
     """The rows of the table, behind its head and the line under that."""
     head, *rows = table.readme()
@@ -119,8 +129,8 @@ def _access_rows(access: AllowedDeeds) -> Iterator[str]:
     """The table of who may do what with the rows of one table."""
     yield _row(_code(access.table), *map(markdown, access.kinds))
     yield _row(*["---"] * (len(access.kinds) + 1))
-    for deed, cells in access.cells:
-        yield _row(str(deed), *cells)
+    for done, cells in access.cells:
+        yield _row(markdown(done), *cells)
 
 
 def _code(text: str) -> str:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
+from bkgen.model.shapes import Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
+from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
+    kept_there,
+    may_not_write,
+    not_shown,
     path_rows,
     preset_conditions,
     said_of,
@@ -38,6 +43,8 @@ class _Wanted:
         cause: what it leads to.
         rule: holds in all of them, or in none: `holds`.
         also: conditions that hold besides.
+        writes: the column of a row that is there which gets another value; empty for none.
+        shows: the field of a column that is shown where the rule holds, and null where not; None for none.
     """
 
     name: str
@@ -45,6 +52,8 @@ class _Wanted:
     rule: Expression
     holds: bool
     also: tuple[Expression, ...] = ()
+    writes: str = ""
+    shows: Field | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,8 @@ class Situation:
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
+        found: what else is asserted.
+        alone: whether the body has nothing else.
     """
 
     name: str
@@ -75,6 +86,8 @@ class Situation:
     listed: str
     shown: bool
     kept: str
+    found: str
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +125,10 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
-    for wanted in _wanted(endpoint, rows, service):
+    for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service)):
         if not wanted.holds and follows(wanted.rule, wanted.also):
             continue  # there is no such situation
-        made = _situations(wanted, rows, endpoint, service, column_of(key))
+        made = _situations(wanted, rows, endpoint, service, key)
         situations += made
         unmade += [] if made else [wanted.name]
     limit = next((query for query in endpoint.query if query.fact is not None and query.fact.value == "limit"), None)
@@ -140,19 +153,22 @@ def _tells(column: str, table: Table) -> bool:
 
 
 def _conditions(endpoint: Endpoint) -> list[Condition]:
-    own = [endpoint.where, endpoint.visible, endpoint.allowed]
+    own = [endpoint.where, endpoint.visible, endpoint.allowed, *endpoint.writable.values()]
     return [one for one in (*own, *(parent.visible for parent in endpoint.parents)) if one is not None]
 
 
-def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_Wanted]:
+def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    may = allowed_there(endpoint, rows, service)
-    yield _Wanted("where_it_may_be", Cause.SUCCESS, together([(one, True) for one in (*seen, *above, *may)]), True)
+    may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
+    if not (seen or above or may):
+        return
+    whole = together([(one, True) for one in (*seen, *above, *(rule for _, rule in may))])
+    yield _Wanted("where_it_may_be", Cause.SUCCESS, whole, True)
     clears = endpoint.operation is Operation.CLEAR
-    for one in may:
+    for word, one in may:
         cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
-        yield _Wanted("where_a_policy_forbids_it", cause, one, False, (*seen, *above))
+        yield _Wanted(f"where_{word}", cause, one, False, (*seen, *above))
     for place, one in enumerate((*seen, *above), 1):
         lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
@@ -161,7 +177,35 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterable[_W
         yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
 
 
-def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: str) -> list[Situation]:
+def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
+    """What shows to whom single columns are shown, and who may write them in a row that is there."""
+    above = visible_above(endpoint, rows, service)
+    own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    there = (*own, *above)
+    policies = service.policies.get(endpoint.table or "")
+    for field in veiled_fields(endpoint):
+        assert isinstance(field.shape, Computed)
+        assert policies is not None
+        rule = said_of(rows.own, policies.visible[field.shape.column].expression)
+        name = field.attribute.strip("_")
+        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, there, shows=field)
+        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, there, shows=field)
+    may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
+    sends_all = endpoint.operation is Operation.REPLACE
+    for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
+        column = column_of(field)
+        if column not in endpoint.writable:
+            continue
+        name, rule = field.attribute.strip("_"), endpoint.writable[column].expression
+        others = [*may, *(one for one in kept if one[0] != not_shown(column))] if sends_all else may
+        also = (*there, *(one for _, one in others))
+        yield _Wanted(f"where_{name}_may_be_written", Cause.SUCCESS, rule, True, also, column)
+        yield _Wanted(f"where_{may_not_write(column)}", Cause.FORBIDDEN, rule, False, also, column)
+
+
+def _situations(
+    wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: Field | None
+) -> list[Situation]:
     """The situations that can be made, and be asked for."""
     role = may_by_role(endpoint, service)
     joint = {name for reference in rows.table.joint for name in reference.columns} - {
@@ -185,7 +229,7 @@ def _situations(wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Se
 
 
 def _situation(
-    wanted: _Wanted, scene: Scene, rows: PathRows, endpoint: Endpoint, service: Service, key: str
+    wanted: _Wanted, scene: Scene, rows: PathRows, endpoint: Endpoint, service: Service, key: Field | None
 ) -> Situation | None:
     """The call in a scene; None where it cannot be asked for."""
     table = service.table(endpoint.table or "")
@@ -193,17 +237,27 @@ def _situation(
     if response is None or scene.given:
         return None
     creates = endpoint.operation is Operation.CREATE
-    body = sent_of(dict(scene.arguments), endpoint, table) if creates else []
+    if creates:
+        body = sent_of(dict(scene.arguments), endpoint, table)
+    elif wanted.writes:
+        body = changed(wanted.writes, endpoint, rows, service)
+    else:
+        body = held(endpoint, rows, service)
     if body is None or (creates and not scene.can_be_before):
         return None
     made = (*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before)
-    column = next((column for column in table.columns if column.name == key), None)
+    column = next((column for column in table.columns if column.name == column_of(key)), None)
     lists = endpoint.operation is Operation.LIST and response.status < 400
     clears = endpoint.operation is Operation.CLEAR and response.status < 400
     path = path_of(endpoint, rows)
     listed = wire(column, rows.own_word) if column is not None and lists else ""
     kept = found_by(table, rows.own_word) if clears else ""
-    found = f"has({kept})" if clears else ""
+    found = ""
+    if wanted.writes:
+        found = stored(wanted.writes, wanted.holds, endpoint, rows, service)
+    elif wanted.shows is not None:
+        found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
+        listed = ""
     token = "caller" if scene.signed_in else ""
     known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
     valid = body_call(endpoint, known)
@@ -213,7 +267,7 @@ def _situation(
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
-            [path, valid, listed, found, token, *(code for _, code in body)],
+            [path, valid, listed, f"has({kept})", found, token, *(code for _, code in body)],
         ),
         token=scene.signed_in,
         path=path,
@@ -222,6 +276,8 @@ def _situation(
         listed=listed,
         shown=wanted.holds,
         kept=kept,
+        found=found,
+        alone=bool(wanted.writes) and endpoint.operation is Operation.UPDATE,
     )
 
 

@@ -120,6 +120,13 @@ def _number(type_: Type) -> Decimal:
     return number
 
 
+def second_number(type_: Type) -> object:
+    """A number that is not the one which `valid` gives; None where there is no other."""
+    first, (low, high) = _number(type_), bounds(type_)
+    second = first + _step(type_) if first + _step(type_) <= high else first - _step(type_)
+    return _in_json(type_, second) if second >= low else None
+
+
 def _in_json(type_: Type, number: Decimal) -> object:
     if type_.kind is Kind.DECIMAL:
         return str(number.quantize(Decimal(1).scaleb(-(type_.scale or 0)), context=_EXACT))

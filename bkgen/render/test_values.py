@@ -28,6 +28,17 @@ from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 
+_OTHER = {
+    Kind.UUID: "str(uuid4())",
+    Kind.EMAIL: literal("somebody-else@example.com"),
+    Kind.URL: literal("https://example.com/other"),
+    Kind.DATE: literal("2001-02-03"),
+    Kind.TIME: literal("01:02:03"),
+    Kind.JSON: literal({"other": 1}),
+    Kind.OBJECT: literal({"other": 1}),
+    Kind.ANY: literal({"other": 1}),
+}
+
 # Where a shape is not called as the type of the column is.
 _SHAPES = {Kind.BYTES: "str", Kind.OBJECT: "Any"}
 _UNKNOWN_INTEGER = 2147483647
@@ -260,3 +271,25 @@ def another_value(column: Column, table: Table) -> str | None:
             return str(other) if low <= other <= high else None
         case _:
             return None
+
+
+def other_value(type_: Type, value: str) -> str:
+    """A JSON value that is not the one which `value` gives, as an expression; empty where none is known."""
+    if len(type_.enum) > 1:
+        first, second, *_ = map(literal, type_.enum)
+        return f"{second} if {value} == {first} else {first}"
+    if type_.enum or type_.pattern:
+        return ""
+    match type_.kind:
+        case Kind.BOOLEAN:
+            return f"not {value}"
+        case Kind.STRING:
+            text = "other"[: type_.max_length].ljust(type_.min_length or 0, "r")
+            return literal(text)
+        case Kind.INTEGER if type_.multiple_of is None:
+            low, high = samples.bounds(type_)
+            return f"{int(high)} if {value} == {int(low)} else {int(low)}" if low < high else ""
+        case Kind.NUMBER | Kind.DECIMAL:
+            return literal(other) if (other := samples.second_number(type_)) is not None else ""
+        case kind:
+            return _OTHER.get(kind, "")

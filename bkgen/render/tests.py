@@ -15,6 +15,7 @@ from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
+from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
@@ -158,7 +159,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             path = f"tests/{package}/test_{package}_groups.py"
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
-        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint)]
+        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or veiled_fields(endpoint)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
@@ -168,7 +169,7 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
-        endpoints = [endpoint for endpoint in endpoints if endpoint not in ruled]
+        endpoints = [endpoint for endpoint in endpoints if not is_ruled(endpoint)]
         if endpoints:
             text = rendered(
                 "tests/package/test_package.py",

@@ -17,12 +17,14 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.action_callers import answers_to, owned_table
 from bkgen.render.auth_test_views import auth_test
 from bkgen.render.belonging import Arguments
+from bkgen.render.column_tests import held
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
+    kept_there,
     path_rows,
     preset_conditions,
     said_of,
@@ -212,12 +214,17 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
-    may = allowed_there(endpoint, rows, service)
+    kept = kept_there(endpoint, service) if endpoint.operation is Operation.REPLACE else []  # a PATCH sends nothing
+    may = [rule for _, rule in (*allowed_there(endpoint, rows, service), *kept)]
     free = [name for name in endpoint.presets if name not in dict(endpoint.shared)]
     presets = [(condition, True) for condition in preset_conditions(endpoint, rows, free)]
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
-        yield Cause.FORBIDDEN, [*((one, True) for one in seen), *((one, False) for one in may), *presets]
+        yield Cause.FORBIDDEN, [
+            *((one, True) for one in seen),
+            (together([(one, True) for one in may]), False),
+            *presets,
+        ]
     if seen:
         yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
 
@@ -275,7 +282,7 @@ def _made(
     creates = endpoint.operation is Operation.CREATE
     if scene.given or (creates and not scene.can_be_before):
         return None
-    changes = sent_of(dict(scene.arguments), endpoint, table) if creates else []
+    changes = sent_of(dict(scene.arguments), endpoint, table) if creates else held(endpoint, rows, service)
     if changes is None:
         return None
     items = [f'"path": {path}'] if (path := path_of(endpoint, rows)) else []

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bkgen.model.expressions import (
     Binary,
     ColumnOf,
+    Condition,
     Expression,
     Has,
     ListOf,
@@ -43,11 +44,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class AllowedDeeds:
-    """What the kinds of callers may do with the rows of a table: for each deed a cell for each kind."""
+    """What the kinds of callers may do with the rows of a table, and with columns of them: what it is, and for each
+    kind a cell."""
 
     table: str
     kinds: tuple[str, ...]
-    cells: tuple[tuple[Deed, tuple[str, ...]], ...]
+    cells: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def allowed_deeds(service: Service) -> Iterator[AllowedDeeds]:
@@ -55,11 +57,13 @@ def allowed_deeds(service: Service) -> Iterator[AllowedDeeds]:
     for name, policies in service.policies.items():
         table = service.table(name)
         kinds = tuple(_kinds(table, service))
+        rules: list[tuple[str, Condition | None]] = [(str(deed), policies.allowed.get(deed)) for deed in Deed]
+        rules += [(f"see {column}", rule) for column, rule in policies.visible.items()]
+        rules += [(f"write {column}", rule) for column, rule in policies.writable.items()]
         rows = []
-        for deed in Deed:
-            rule = policies.allowed.get(deed)
+        for done, rule in rules:
             cells = (_cell(rule.expression, kind, _owners(table, service)) if rule else NEVER for kind in kinds)
-            rows.append((deed, tuple(cells)))
+            rows.append((done, tuple(cells)))
         yield AllowedDeeds(name, tuple(kind.name for kind in kinds), tuple(rows))
 
 
@@ -78,7 +82,7 @@ def _roles(service: Service) -> Iterator[tuple[str, str]]:
     """The values of the columns of the account with an enum that policies ask for."""
     assert service.accounts is not None
     accounts = service.table(service.accounts.table)
-    rules = [rule.expression for policies in service.policies.values() for rule in policies.allowed.values()]
+    rules = [rule.expression for policies in service.policies.values() for rule in policies.conditions]
     asked = {_of_actor(part) for rule in rules for part in walk(rule)}
     for column in accounts.columns:
         if column.type.enum and column.name in asked:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Operation
 from bkgen.model.relations import Relation
-from bkgen.model.shapes import Array, ColumnValue, Constant, Fact, FactValue, Field, Nested, Object, Shape
+from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import literals, names, texts
@@ -23,6 +23,7 @@ from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import RowReader
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
+from bkgen.resolve.veils import seen_by_all
 from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
@@ -74,6 +75,7 @@ class _Answer:
         self._route, self._span, self._scope, self._diagnostics = route, span, scope, scope.diagnostics
         self._operation = route.operation
         self.lists = route.operation is Operation.LIST
+        self._own = route.operation in ACCOUNT_OPERATIONS
         self._facts = _FACTS.get(route.operation, ())
         if takes_cursor(route):
             self._facts = (Fact.TOTAL, Fact.LIMIT, Fact.NEXT)
@@ -91,7 +93,7 @@ class _Answer:
             return self._envelope([fact_field(fact, fact.value, TYPES[fact], self._span) for fact in self._tokens()])
         if self._table is None:
             return None
-        row = row_object(self._table, self._span)
+        row = row_object(self._table, self._span, self._scope, own=self._own)
         return Array(row, self._span) if self.lists else row
 
     def read(self, node: Node) -> Shape | None:
@@ -146,7 +148,9 @@ class _Answer:
 
     def _rows(self) -> RowReader | None:
         """What reads the operation's row, where the answer has one here: not beside the rows of a list."""
-        return RowReader(self._table, self._route.package, self._scope) if self._table and not self.lists else None
+        if self._table is None or self.lists:
+            return None
+        return RowReader(self._table, self._route.package, self._scope, own=self._own)
 
     def _relations(self, key: str) -> list[Relation]:
         """The relations of the operation's row that a field called `key` can show."""
@@ -231,7 +235,7 @@ class _Answer:
             message = f"a `{self._operation}` has no row to fill this with"
             self._diagnostics.add("BK510", node.span, message, "remove it, or name its fields")
             return None
-        reader = RowReader(self._table, self._table.package, self._scope)
+        reader = RowReader(self._table, self._table.package, self._scope, own=self._own)
         meant = self._scope.tables.find(key) if key and word.rstrip("?") == "object" else None
         if meant is not None and meant.name != self._table.name:
             reader.unrelated(node, key, meant.name)
@@ -322,7 +326,12 @@ class _Answer:
         if fact is not None:
             return self._fact(node, fact, written, key)
         if rows is not None and column is not None:
-            return rows.column(node, column, written, key)
+            shape = rows.column(node, column, written, key)
+            if isinstance(shape, Computed):
+                fix = f'put the row into a field of its own: "{rows.table.singular}": "object"'
+                seen_by_all(column, rows.table, node.span, "a field beside what is no column", fix, self._diagnostics)
+                return None
+            return shape
         if written.type.kind in (Kind.OBJECT, Kind.JSON, Kind.ANY) and not written.array and self._names_rows(key):
             return self._row(node, "object", key)
         self._nothing_fills(node, key)

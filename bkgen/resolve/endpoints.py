@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import (
     ACCOUNT_OPERATIONS,
     HEALTH_OPERATIONS,
@@ -27,7 +28,7 @@ from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible
+from bkgen.resolve.policies import allowed, deed_of, has_rules_of_rows, none_allowed, visible, writing
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -65,7 +66,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     if route.operation is Operation.HANDLER:
         return resolve_handler(route, access, scope)
     diagnostics = scope.diagnostics
-    if route.table is None or route.table.name not in scope.policies:
+    ruled = route.table is not None and has_rules_of_rows(route.table.name, scope)
+    if not ruled:
         warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
@@ -73,28 +75,32 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
-    if route.table is None or route.table.name not in scope.policies:
+    if not ruled:
         warn_of_rows_of_others(route, scope.accounts, access, where, diagnostics)
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]
     said = [condition.expression for condition in conditions if condition is not None] + list(rules.presets.values())
     by_caller = asks_who(success.body) or any(mentions(expression, ACTOR) for expression in said)
-    if access is Access.ANYONE and by_caller:
-        writes = rules.allowed is not None or rules.presets
-        access = Access.SIGNED_IN if writes and route.node.get("auth") is None else Access.OPTIONAL
-        if route.node.get("auth") is not None:
-            message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
-            diagnostics.add("BK410", span_of(route.node, "auth"), message, 'write "auth": "optional"')
+    if by_caller:
+        writes = rules.allowed is not None or bool(rules.presets)
+        access = access_by_rule(route, access, writes=writes, diagnostics=diagnostics)
     request = request_body(route, access, scope)
     if access is Access.ANYONE and asks_who(request):
         access = Access.SIGNED_IN
     if rules.allowed is not None and asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets):
         rules = replace(rules, allowed=None)
+    writable = _writable(route, without_envelope(request), scope)
+    if any(mentions(rule.expression, ACTOR) for rule in writable.values()):
+        access = access_by_rule(route, access, writes=True, diagnostics=diagnostics)
+    asker = asker_of(route, access, scope)
+    writable = {
+        column: rule for column, rule in writable.items() if not asker.satisfies(rule.expression, rules.presets)
+    }
     derived = _derived(route, request, scope)
     if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):
         access = Access.SIGNED_IN
-    refuses = rules.allowed is not None and route.operation is not Operation.CLEAR
+    refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
     causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
     table = (
         scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
@@ -127,6 +133,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         visible=rules.visible,
         allowed=rules.allowed,
         presets=rules.presets,
+        writable=writable,
         derived=derived,
         sort=_sort(route, success.body, scope),
         idempotency=idempotency_of(route, diagnostics),
@@ -156,6 +163,25 @@ def _rules(route: Route, scope: Scope) -> _Rules:
     seen = visible(table.name, scope) if deed is not Deed.CREATE else None
     may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
     return _Rules(seen, may, presets, parents)
+
+
+def access_by_rule(route: Route, access: Access, *, writes: bool, diagnostics: Diagnostics) -> Access:
+    """Who gets there, where what an endpoint does depends on who asks; `writes` where what it may write does."""
+    if access is not Access.ANYONE:
+        return access
+    if (said := route.node.get("auth")) is not None:
+        message = f"{route} is open to anyone, but what it does depends on who asks (`actor`)"
+        diagnostics.add("BK410", said.span, message, 'write "auth": "optional"')
+    return Access.SIGNED_IN if writes and said is None else Access.OPTIONAL
+
+
+def _writable(route: Route, body: Object | None, scope: Scope) -> Mapping[str, Condition]:
+    """What policies say of the columns that the body writes."""
+    table, deed = scope.table_of(route), deed_of(route.operation)
+    if table is None or deed not in (Deed.CREATE, Deed.UPDATE):
+        return {}
+    fields = body.fields if body is not None else ()
+    return writing(table.name, (one.shape.column for one in fields if isinstance(one.shape, ColumnValue)), scope)
 
 
 def _derived(route: Route, request: Object | None, scope: Scope) -> tuple[Derived, ...]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
+from bkgen.model.expressions import ColumnOf, Name, Row, Value
+from bkgen.model.shapes import ColumnValue, Computed, Fact, FactValue, Field, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Type
 from bkgen.resolve import names
+from bkgen.resolve.guards import always_of_itself, guarded, of_itself
+from bkgen.resolve.policies import shown
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.vocabulary import ROW
 from bkgen.source import Entry, Span
 
 
@@ -23,10 +28,31 @@ def fact_field(fact: Fact, name: str, type_: Type, span: Span, *, required: bool
     return Field(name, names.attribute(name), FactValue(fact, type_), required, False, span)
 
 
-def row_object(table: Table, span: Span) -> Object:
-    """All that a client may see of a row."""
-    fields = tuple(column_field(table, column, column.type, span) for column in table.public)
-    return Object(table.class_name, table.package, fields, table.name, span)
+def seen_column(
+    table: Table, column: Column, type_: Type, span: Span, scope: Scope, *, own: bool = False
+) -> ColumnValue | Computed:
+    """What an answer shows of a column: its value, or where a policy does not show it to who asks, null.
+
+    `own` says that the row is the account that asks.
+    """
+    rule = shown(table.name, column.name, scope)
+    if rule is None or (own and always_of_itself(rule, table)):
+        return ColumnValue(table.name, column.name, type_)
+    value = ColumnOf(Name(ROW, Row(table.name), span), column.name, Value(type_, column.nullable), span)
+    seen, formula = guarded(value, scope), f"row.{column.name}"
+    if own:
+        return Computed(of_itself(seen), formula, type_, False, span)
+    return Computed(seen, formula, type_, False, span, column.name)
+
+
+def row_object(table: Table, span: Span, scope: Scope, *, own: bool = False) -> Object:
+    """All that a client may see of a row; `own` says that it is the account that asks."""
+    fields = []
+    for column in table.public:
+        shape = seen_column(table, column, column.type, span, scope, own=own)
+        nullable = column.nullable or isinstance(shape, Computed)
+        fields.append(Field(column.name, column.attribute, shape, True, nullable, span))
+    return Object(table.class_name, table.package, tuple(fields), table.name, span)
 
 
 def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]:

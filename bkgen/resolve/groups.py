@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bkgen.model.expressions import Aggregate, Aggregated, Call, ColumnOf, Condition, Expression, Function, Rows, Value
+from bkgen.model.expressions import (
+    Aggregate,
+    Aggregated,
+    Call,
+    ColumnOf,
+    Condition,
+    Expression,
+    Function,
+    Row,
+    Rows,
+    Value,
+)
 from bkgen.model.shapes import Computed, Field, Grouping, Object, SortKey
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
@@ -14,7 +25,7 @@ from bkgen.resolve.constraints import check_unambiguous, is_definition, written_
 from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expression
 from bkgen.resolve.expressions.grouped import ROWS, aggregates, over_rows, without_aggregates
 from bkgen.resolve.expressions.kinds import TEXTS, is_nullable, kind_of
-from bkgen.resolve.expressions.parts import in_database
+from bkgen.resolve.expressions.parts import in_database, walk
 from bkgen.resolve.expressions.presence import path_of
 from bkgen.resolve.fields import distinct
 from bkgen.resolve.fitting import response_type
@@ -22,6 +33,7 @@ from bkgen.resolve.guards import guarded
 from bkgen.resolve.nodes import span_of, strings, text
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.veils import seen_by_all
 from bkgen.resolve.vocabulary import ROW, of_row
 from bkgen.source import Entry, Map, Scalar
 
@@ -97,6 +109,8 @@ class _GroupReader:
         found = resolve_expression(written, entry.value.span, of_row(self.table, self.scope), self.scope.diagnostics)
         if found is None:
             return None
+        if not self._shows(found):
+            return None
         place = found.arguments[0] if isinstance(found, Call) and found.function is Function.DATE else found
         kind = kind_of(found.gives)
         if not isinstance(place, ColumnOf) or (path_of(place) or ("",))[0] != ROW or kind in (None, *_UNGROUPED):
@@ -148,6 +162,8 @@ class _GroupReader:
         found = resolve_expression(formula, span, self._words(), diagnostics)
         if found is None:
             return None
+        if not self._shows(found):
+            return None
         over = list(aggregates(found, ROW))
         rest = without_aggregates(found, ROW)
         if not over or in_database(rest, frozenset({ROWS})):
@@ -183,9 +199,20 @@ class _GroupReader:
             written, span_of(self.node, "where"), words, self.scope.diagnostics
         )
         found = as_condition(found, self.scope.diagnostics) if found is not None else None
-        if found is None or not is_queryable(found, frozenset({ROW}), self.scope.diagnostics):
+        if found is None or not is_queryable(found, frozenset({ROW}), self.scope.diagnostics) or not self._shows(found):
             return None
         return Condition(written, found)
+
+    def _shows(self, found: Expression) -> bool:
+        """Whether all that an expression speaks of is shown to everyone; else adds `BK425`."""
+        parts = [(part, part.row.gives) for part in walk(found) if isinstance(part, ColumnOf)]
+        tables = [(part, self.scope.tables[row.table]) for part, row in parts if isinstance(row, Row)]
+        fix = "leave it out, or show it in a list of rows"
+        shown = [
+            seen_by_all(table.column(part.column), table, part.span, "a group of rows", fix, self.scope.diagnostics)
+            for part, table in tables
+        ]
+        return all(shown)
 
 
 def _always(expression: Expression) -> bool:

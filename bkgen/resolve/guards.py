@@ -12,37 +12,43 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Literal,
+    Mapped,
     Name,
     Not,
     Operator,
+    Quantified,
     Related,
     Row,
     Rows,
+    Sorted,
     Value,
 )
+from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
 from bkgen.resolve.asker import ANYONE, Asker
 from bkgen.resolve.expressions.parts import rebuilt, walk
-from bkgen.resolve.policies import visible
+from bkgen.resolve.policies import shown, visible
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.vocabulary import ROW
+from bkgen.resolve.vocabulary import ACTOR, ROW
 from bkgen.source import Span
 
 _BOOLEAN = Value(Type(Kind.BOOLEAN))
 _EQUALITIES = (Operator.EQUAL, Operator.NOT_EQUAL)
 
 
-def guarded(expression: Expression, scope: Scope, asker: Asker = ANYONE) -> Expression:
+def guarded(expression: Expression, scope: Scope, asker: Asker = ANYONE, *, veils: bool = True) -> Expression:
     """The expression, to which related rows that may not be read are not there: one is null, of many it is none.
 
-    Rules that hold for whoever the `asker` is are not asked.
+    Where it `veils`, columns that are not shown to who asks are null, too. Rules that hold for whoever the `asker` is
+    are not asked.
     """
 
     def of(part: Expression) -> Expression:
         match part:
             case ColumnOf(row=row):
-                return _if_all(_rules(row, scope, asker), rebuilt(part, of), part.gives)
+                rules = [*_rules(row, scope, asker), *(_veil(part, scope, asker) if veils else [])]
+                return _if_all(rules, rebuilt(part, of), part.gives)
             case Binary(operator=operator, left=left, right=right) if operator in _EQUALITIES and isinstance(
                 left.gives, Row
             ) | isinstance(right.gives, Row):
@@ -60,9 +66,70 @@ def guarded(expression: Expression, scope: Scope, asker: Asker = ANYONE) -> Expr
 
 def about(expression: Expression, row: Expression) -> Expression:
     """The expression, which speaks of `row`, about another row."""
-    if isinstance(expression, Name) and expression.name == ROW:
-        return row
-    return rebuilt(expression, lambda part: about(part, row))
+
+    def of(part: Expression) -> Expression:
+        return row if isinstance(part, Name) and part.name == ROW else rebuilt(part, of)
+
+    return of(_apart(expression, {part.name for part in walk(row) if isinstance(part, Name)}))
+
+
+def _apart(expression: Expression, taken: set[str]) -> Expression:
+    """The expression, whose macros have no variable that is called like something else."""
+    found = rebuilt(expression, lambda part: _apart(part, taken))
+    if not isinstance(found, Quantified | Filtered | Mapped | Sorted) or found.variable not in taken:
+        return found
+    used = {part.name for part in walk(found) if isinstance(part, Name)}
+    old, new = found.variable, names.unique(found.variable, taken | used)
+
+    def of(part: Expression) -> Expression:
+        return replace(part, name=new) if isinstance(part, Name) and part.name == old else rebuilt(part, of)
+
+    renamed = rebuilt(found, lambda part: part if part is found.source else of(part))
+    assert isinstance(renamed, Quantified | Filtered | Mapped | Sorted)
+    return replace(renamed, variable=new)
+
+
+def of_itself(expression: Expression) -> Expression:
+    """The expression where the row is the account that asks."""
+    if isinstance(expression, Name) and expression.name == ACTOR and isinstance(expression.gives, Row):
+        return Name(ROW, replace(expression.gives, nullable=False), expression.span)
+    return rebuilt(expression, of_itself)
+
+
+def always_of_itself(condition: Condition, table: Table) -> bool:
+    """Whether a condition on the rows of the accounts holds for sure of the account that asks."""
+    account = Asker(signed_in=True, filled=frozenset(column.name for column in table.columns if not column.nullable))
+    return account.satisfies(about(condition.expression, Name(ACTOR, Row(table.name), condition.expression.span)))
+
+
+def of_signed_in(expression: Expression, accounts: Table) -> Expression:
+    """What a policy, which anybody may come to, says of somebody who is signed in."""
+    match expression:
+        case ColumnOf(row=Name(name=name), column=column) if name == ACTOR:
+            found = accounts.column(column)
+            row = Name(ACTOR, Row(accounts.name), expression.span)
+            return replace(expression, row=row, gives=Value(found.type, found.nullable))
+        case Name(name=name) if name == ACTOR:
+            return replace(expression, gives=Row(accounts.name))
+        case _:
+            return rebuilt(expression, lambda part: of_signed_in(part, accounts))
+
+
+def _veil(column: ColumnOf, scope: Scope, asker: Asker) -> list[Expression]:
+    """What has to hold for whoever asks to see a column, wherever its row may be seen."""
+    if not isinstance(column.row.gives, Row):
+        return []
+    table = column.row.gives.table
+    rule = shown(table, column.column, scope)
+    if rule is None or asker.satisfies(rule.expression):
+        return []
+    is_own = isinstance(column.row, Name) and column.row.name == ACTOR
+    if is_own and always_of_itself(rule, scope.tables[table]):
+        return []
+    found = about(rule.expression, column.row)
+    if not asker.signed_in or scope.accounts is None:
+        return [found]
+    return [of_signed_in(found, scope.tables[scope.accounts.table])]
 
 
 def _rules(row: Expression, scope: Scope, asker: Asker) -> list[Expression]:

@@ -41,7 +41,7 @@ _PARAMETERS = (
         "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
         "fetch_one find_row found func insert len max measured min naming_conflicts once order policies queries "
         "read_row request require response router row rows schemas select self session settings sorted_by split_keys "
-        "statement total update upsert which write_distinct written"
+        "statement total update upsert values visible which write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""

@@ -23,6 +23,8 @@ from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.fields import row_object
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.vocabulary import ACTOR, mentions
 
 Structure = object
 Rename = Callable[[Object], str]
@@ -39,7 +41,7 @@ def name_endpoints(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
     return named
 
 
-def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
+def name_objects(endpoints: list[Endpoint], scope: Scope) -> list[Endpoint]:
     """The endpoints, their objects named so that equal names mean equal objects."""
     chosen: dict[tuple[str, str, Structure], str] = {}
     taken: set[str] = set()
@@ -52,13 +54,19 @@ def name_objects(endpoints: list[Endpoint], tables: Tables) -> list[Endpoint]:
             taken.add(chosen[key])
 
     found = [(endpoint, shape) for endpoint in endpoints for shape in _objects(endpoint)]
-    whole_rows = {table.class_name: structure(row_object(table, table.span)) for table in tables}
+    whole_rows = {table.class_name: structure(row_object(table, table.span, scope)) for table in scope.tables}
+
+    def own_row(endpoint: Endpoint, shape: Object) -> str:
+        """What the account that asks is called where others are shown less of it."""
+        columns = scope.tables[shape.table].columns if shape.table is not None else ()
+        veiled = endpoint.operation in ACCOUNT_OPERATIONS and any(column.veiled for column in columns)
+        return names.class_name(f"own_{names.snake(shape.name)}") if veiled else ""
 
     def rank(shape: Object) -> int:
         return 0 if shape.view else 1 if structure(shape) == whole_rows.get(shape.name) else 2
 
     for endpoint, shape in sorted(found, key=lambda pair: rank(pair[1])):
-        choose(shape, _fallback(endpoint, shape))
+        choose(shape, own_row(endpoint, shape) or _fallback(endpoint, shape))
 
     def rename(shape: Object) -> str:
         return chosen[shape.package, shape.name, structure(shape)]
@@ -87,8 +95,8 @@ def structure(shape: Shape) -> Structure:
             return ("links", relation.table, relation.name, column, type_, most)
         case Children(relation=relation, row=row, most=most):
             return ("children", relation.table, relation.name, structure(row), most)
-        case Computed(formula=formula, type=type_, many=many):
-            return ("computed", formula, type_, many)
+        case Computed(expression=expression, formula=formula, type=type_, many=many):
+            return ("computed", formula, type_, many, mentions(expression, ACTOR))
         case _:
             return shape
 

@@ -10,19 +10,21 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.policies import Deed
 from bkgen.model.relations import Relation
-from bkgen.model.shapes import Links
+from bkgen.model.shapes import ColumnValue, Links, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.asker import Asker
+from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.envelopes import says_what_it_writes
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import flag, text
-from bkgen.resolve.policies import allowed, visible
+from bkgen.resolve.policies import allowed, visible, writing
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import parse_type
+from bkgen.resolve.veils import seen_by_all
 from bkgen.source import Entry, List, Map, Node, Scalar, Span
 
 MOST_ITEMS = 100
@@ -170,9 +172,23 @@ class NestedWrites:
             relation, column.name, type_, adds, presets, visible(target.name, self._scope), MOST_ITEMS, entry.key_span
         )
 
-    def allows_children(self, written: Written, child: Table) -> bool:
-        """Whether rows of a table may be made, and replaced, below the row; else it is reported."""
+    def allows_children(self, written: Written, child: Table, row: Object) -> bool:
+        """Whether rows of a table may be made of what is sent, and replaced, below the row; else it is reported."""
+        sent = [field.shape.column for field in row.fields if isinstance(field.shape, ColumnValue)]
+        if asked := self._asked_to_write(child, sent):
+            message = (
+                f"`{child.name}.{asked[0]}` is written here, and its policy `{WRITABLE}` does not allow that to all"
+            )
+            fix = "leave it out, or give these rows endpoints of their own, where the policy is asked of each"
+            self._refuse(written, message, fix)
+            return False
         return self._allows(written, child)
+
+    def _asked_to_write(self, table: Table, columns: list[str]) -> list[str]:
+        """The columns that not everyone who gets here may write."""
+        asker = Asker(self._access is Access.SIGNED_IN)
+        rules = writing(table.name, columns, self._scope)
+        return [column for column, rule in rules.items() if not asker.satisfies(rule.expression)]
 
     def _column(self, written: Written, target: Table, said: Type) -> Column | None:
         """The column whose values the items are; None where none can be, which is reported."""
@@ -187,12 +203,18 @@ class NestedWrites:
                 message = f"several rows of `{target.name}` can have the same `{column.name}`"
                 self._refuse(written, message, 'name a column that is "unique", or the key')
                 return None
+            fix = "name the key"
+            if not seen_by_all(column, target, written.span, "a link by its value", fix, self._scope.diagnostics):
+                return None
             return column
         keys = said.kind in _KEY_KINDS
         fitting = [
             one
             for one in target.public
-            if _names_a_row(one, target) and one.primary == keys and request_type(one.type, said) is not None
+            if not one.veiled
+            and _names_a_row(one, target)
+            and one.primary == keys
+            and request_type(one.type, said) is not None
         ]
         if len(fitting) == 1:
             return fitting[0]
@@ -208,7 +230,8 @@ class NestedWrites:
         enough = not any(one.required for one in target.columns if one is not column)
         rules = self._scope.policies.get(target.name)
         free = rules is None or (not rules.given and self._holds(target, Deed.CREATE))
-        return column.writable and enough and free
+        asked = self._asked_to_write(target, [column.name])
+        return column.writable and enough and free and not asked
 
     def _allows(self, written: Written, table: Table) -> bool:
         rules = self._scope.policies.get(table.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import (
@@ -18,11 +19,13 @@ from bkgen.model.expressions import (
 from bkgen.model.policies import Deed, Derived, Policies
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.column_rules import WRITABLE, column_rules
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.veils import VISIBLE
 from bkgen.resolve.vocabulary import ROW, mentions, of_request, of_row
 from bkgen.source import Entry, Map, Scalar
 
@@ -49,10 +52,18 @@ def resolve_policies(nodes: Iterable[Map], scope: Scope) -> dict[str, Policies]:
         table = scope.tables.find(text(node, "name") or "")
         rules, presets = child(node, "policies"), child(node, "set")
         if table is not None and (rules is not None or presets is not None):
-            allowed = _allowed(rules, table, scope) if rules is not None else _everything(node)
+            of_rows = rules is not None and (not rules.entries or any(deed in rules for deed in Deed))
+            allowed = _allowed(rules, table, scope) if rules is not None and of_rows else _everything(node)
             given = list(_given(presets, table, scope))
             plain = {one.column: one.value for one in given if not one.sources and not one.distinct}
-            found[table.name] = Policies(allowed, plain, tuple(one for one in given if one.column not in plain))
+            set_ = frozenset(one.column for one in given)
+            found[table.name] = Policies(
+                allowed,
+                plain,
+                tuple(one for one in given if one.column not in plain),
+                visible=column_rules(rules, VISIBLE, table, set_, scope),
+                writable=column_rules(rules, WRITABLE, table, set_, scope),
+            )
     return found
 
 
@@ -64,6 +75,27 @@ def visible(table: str, scope: Scope) -> Condition | None:
 def allowed(table: str, deed: Deed, scope: Scope) -> Condition | None:
     """What holds of the rows with which something may be done; None where it may be done with all."""
     return _unless_always(scope.policies, table, deed)
+
+
+def has_rules_of_rows(table: str, scope: Scope) -> bool:
+    """Whether a table says more than who sees and writes single columns."""
+    rules = scope.policies.get(table)
+    if rules is None:
+        return False
+    restricts = any(allowed(table, deed, scope) is not None or deed not in rules.allowed for deed in Deed)
+    return restricts or bool(rules.given) or not (rules.visible or rules.writable)
+
+
+def shown(table: str, column: str, scope: Scope) -> Condition | None:
+    """What holds of the rows whose value of a column may be seen; None where it is as visible as its row."""
+    rules = scope.policies.get(table)
+    return rules.visible.get(column) if rules is not None else None
+
+
+def writing(table: str, columns: Iterable[str], scope: Scope) -> dict[str, Condition]:
+    """What holds of the rows in which columns may be written, of those that are not as writable as their row."""
+    rules = scope.policies.get(table)
+    return {column: rules.writable[column] for column in columns if column in rules.writable} if rules else {}
 
 
 def _unless_always(policies: Mapping[str, Policies], table: str, deed: Deed) -> Condition | None:
@@ -124,7 +156,7 @@ def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derive
         node = node.get("value") or node
     written = str(node.value) if isinstance(node, Scalar) else ""
     match = _DISTINCT.fullmatch(written)
-    words = of_request(table, Access.SIGNED_IN, (), (), scope)
+    words = replace(of_request(table, Access.SIGNED_IN, (), (), scope), veils=False)
     found = resolve_expression(match[1] if match else written, node.span, words, scope.diagnostics)
     found = as_value(found, column.type, column.nullable, scope.diagnostics) if found is not None else None
     if found is None:

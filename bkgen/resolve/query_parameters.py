@@ -21,6 +21,7 @@ from bkgen.resolve.nodes import flag, is_integer, strings
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.types import Written
+from bkgen.resolve.veils import seen_by_all
 from bkgen.resolve.views import is_sortable
 from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
@@ -94,6 +95,9 @@ class ParameterReader:
             return self._parameter(entry, _bounded(written.type), Mentioned(), many=written.array)
         if column is None or column.private or column.type.kind in _NO_VALUE:
             self._unknown(entry)
+            return None
+        fix = f'compare with what is shown: "where": "row.{column.name} == query.{entry.key}" beside its type'
+        if not seen_by_all(column, self._table, entry.key_span, "a filter", fix, self._diagnostics):
             return None
         type_ = request_type(column.type, written.type)
         if type_ is None:
@@ -177,7 +181,7 @@ class ParameterReader:
                 fix = self._diagnostics.nearest(span, word, self._columns(is_sortable))
                 fix = fix or f"its columns: {', '.join(self._columns(is_sortable))}"
                 self._diagnostics.add("BK521", span, message, fix)
-            else:
+            elif seen_by_all(column, self._table, span, "an order by it", "leave it out", self._diagnostics):
                 keys[word] = column.name
         words = tuple(f"{minus}{name}" for name in keys for minus in ("", "-"))
         return self._parameter(entry, Type(Kind.STRING, enum=words), Sort(keys), many=True) if keys else None
@@ -190,7 +194,7 @@ class ParameterReader:
                 message = f"`{word}` is no text of `{self._table.name}` to search in"
                 fix = f"its texts: {', '.join(self._columns(_is_searchable))}"
                 self._diagnostics.add("BK430", span, message, fix)
-            else:
+            elif seen_by_all(column, self._table, span, "a search in it", "leave it out", self._diagnostics):
                 columns.append(column.name)
         kept = tuple(one for one in node if one.key != "search")
         if not any(one.key == "type" for one in kept):

@@ -12,6 +12,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
+from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import (
     check_unambiguous,
     is_definition,
@@ -28,6 +29,7 @@ from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
+from bkgen.resolve.own_account import writes_own
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -175,7 +177,7 @@ class _Body:
             return None
         body = _ChildBody(self._route, self._access, self._scope, relation, written.items)
         row = body.row()
-        if row is None or not writes.allows_children(written, self._scope.tables[relation.target]):
+        if row is None or not writes.allows_children(written, self._scope.tables[relation.target], row):
             return None
         return Children(relation, row, body.presets, MOST_ITEMS, entry.key_span)
 
@@ -269,6 +271,8 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
+        if self._table and not writes_own(self._operation, column, self._table, self._scope):
+            return f"its policy `{WRITABLE}` does not let every account write it of itself, and this asks for no more"
         if column.transitions:
             return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
@@ -304,6 +308,7 @@ class _Body:
         changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
+            and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
             and not changes_key
@@ -338,7 +343,7 @@ class _Body:
             fix = f'add "{column.name}": {type_} to the body, or give the column a default'
             if column.name == hashed:
                 fix = 'accounts are made by registering: write "operation": "register", and "password" in the body'
-            elif not column.writable:
+            elif not self._is_free(column):
                 fix = f"give `{column.name}` a default, or make it `nullable`: a client may not send it"
             self._diagnostics.add("BK506", self._span, message, fix)
 

@@ -11,6 +11,7 @@ from bkgen.model.tables import Column, Reference, Table
 from bkgen.resolve.lookup import Tables, find_column, is_unique
 from bkgen.resolve.names import fold, parameter, unique
 from bkgen.resolve.paths import Segment
+from bkgen.resolve.veils import seen_by_all
 from bkgen.source import Span
 
 
@@ -228,6 +229,8 @@ class ResourceReader:
     def _parameter(self, name: str, table: Table, column: Column) -> PathParameter:
         attribute = unique(parameter(name), self._attributes)
         self._attributes.add(attribute)
+        fix = "name the row by its key"
+        seen_by_all(column, table, self._span, "a path by which it finds rows", fix, self._diagnostics)
         return PathParameter(name, attribute, table.name, column.name, column.type)
 
     def _unbound(self, step: Step, name: str) -> None:

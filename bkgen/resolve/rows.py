@@ -12,10 +12,10 @@ from bkgen.model.types import Kind
 from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.expressions import resolve_expression, split
-from bkgen.resolve.fields import column_field, distinct, row_object
+from bkgen.resolve.fields import column_field, distinct, row_object, seen_column
 from bkgen.resolve.fitting import response_type
 from bkgen.resolve.groups import group_object, is_grouped
-from bkgen.resolve.guards import guarded
+from bkgen.resolve.guards import guarded, of_itself
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import span_of, text
@@ -24,7 +24,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written, parse_type
 from bkgen.resolve.views import sort_keys
-from bkgen.resolve.vocabulary import ROW, of_answer
+from bkgen.resolve.vocabulary import ROW, asks_who, of_answer
 from bkgen.source import Entry, List, Map, Node, Scalar
 
 
@@ -35,19 +35,21 @@ class RowReader:
     Attributes:
         package: whose schemas declare the objects that have no name of their own.
         within: the names of the views around, outermost first.
+        own: whether the row is the account that asks.
     """
 
     table: Table
     package: str
     scope: Scope
     within: tuple[str, ...] = ()
+    own: bool = False
 
     def read(self, node: Node, word: str, name: str) -> Object | None:
         """A row as `word` (`object`, a view or a table) or as an object with fields, which is then called `name`."""
         if isinstance(node, Map):
             return self.object(node, name)
         if word.rstrip("?") == "object":
-            return row_object(self.table, node.span)
+            return row_object(self.table, node.span, self.scope, own=self.own)
         return self.named(node, word)
 
     def object(self, node: Map, name: str) -> Object | None:
@@ -70,7 +72,7 @@ class RowReader:
         if table.name != self.table.name:
             self._another(node, f"`{word}` is a row of `{table.name}`")
             return None
-        return row_object(table, node.span)
+        return row_object(table, node.span, self.scope, own=self.own)
 
     def relations(self, key: str) -> list[Relation]:
         """The relations that a field called `key` can show: by their name, or those to the table called so."""
@@ -88,7 +90,7 @@ class RowReader:
         if others:
             self._unclear(node, key, relations)
             return None
-        inner = replace(self, table=self.scope.tables[relation.target])
+        inner = replace(self, table=self.scope.tables[relation.target], own=False)
         item, many = _item(node)
         if many != relation.many:
             self._one_or_many(node, key, relation)
@@ -101,7 +103,13 @@ class RowReader:
             return None
         row = inner.read(item, word, name)
         hidden = visible(relation.target, self.scope)
-        return Nested(relation, row, node.span, hidden) if row is not None else None
+        shown = Nested(relation, row, node.span, hidden) if row is not None else None
+        if self.own and asks_who(shown):
+            message = f"what `{key}` shows depends on who asks, and so it cannot stand in one's own account"
+            fix = "give these rows an endpoint of their own"
+            self.scope.diagnostics.add("BK515", node.span, message, fix)
+            return None
+        return shown
 
     def value(self, node: Node, key: str, owner: str) -> Shape | None:
         """What a field called `key` is filled with."""
@@ -165,11 +173,15 @@ class RowReader:
             fix = "choose a column of the rows: `.map(x, x.column)`; whole rows are shown by the name of their relation"
             diagnostics.add("BK526", node.span, message, fix)
             return None
-        if split(found, frozenset({ROW})) is None:
-            diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", None)
+        seen = guarded(found, self.scope)
+        if split(seen, frozenset({ROW})) is None:
+            advice: str | None = None
+            if split(found, frozenset({ROW})) is not None:
+                advice = "policies of what it speaks of ask for other rows: show it in a view of its own rows"
+            diagnostics.add("BK526", node.span, "the database cannot answer this, and neither can Python alone", advice)
             return None
         many = isinstance(found.gives, Values)
-        return Computed(guarded(found, self.scope), formula.strip(), value.type, many, node.span)
+        return Computed(of_itself(seen) if self.own else seen, formula.strip(), value.type, many, node.span)
 
     def _written(self, node: Node, key: str) -> Written | Constant | None:
         """The type or the text that a leaf is; None where it is neither, which is reported."""
@@ -213,7 +225,7 @@ class RowReader:
             message = f"`{key}` is {said}, but {where} is {describe(column.type)}"
             diagnostics.add("BK507", node.span, message, "make both the same")
             return None
-        return ColumnValue(self.table.name, column.name, type_)
+        return seen_column(self.table, column, type_, node.span, self.scope, own=self.own)
 
     def unrelated(self, node: Node, key: str, word: str) -> None:
         """Reports a field that shows rows which no relation leads to."""
@@ -247,7 +259,7 @@ class RowReader:
             message = f"the view `{name}` is within itself without end: {way}"
             self.scope.diagnostics.add("BK524", node.span, message, "use another view at one of these places")
             return None
-        return view_object(name, self.scope, self.within)
+        return view_object(name, self.scope, self.within, own=self.own)
 
     def _another(self, node: Node, what: str) -> None:
         message = f"{what}, and here stands a row of `{self.table.name}`"
@@ -272,13 +284,13 @@ class RowReader:
             self.scope.diagnostics.add("BK525", node.span, message, 'write "object", without an array')
 
 
-def view_object(name: str, scope: Scope, within: tuple[str, ...] = ()) -> Object | None:
+def view_object(name: str, scope: Scope, within: tuple[str, ...] = (), *, own: bool = False) -> Object | None:
     """The object that a view describes; None where its table is unknown or its fields are all wrong."""
     node = scope.views[name]
     fields, table = node.get("fields"), scope.tables.find(text(node, "from") or "")
     if table is None or not isinstance(fields, Map):
         return None
-    found = RowReader(table, table.package, scope, (*within, name)).object(fields, names.class_name(name))
+    found = RowReader(table, table.package, scope, (*within, name), own).object(fields, names.class_name(name))
     return replace(found, view=True, sort=sort_keys(node, table, scope.diagnostics)) if found is not None else None
 
 

@@ -91,7 +91,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         description=settings.description,
         tables=tuple(tables),
         insert_order=insert_order(tables),
-        endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope.tables)),
+        endpoints=tuple(name_objects(name_endpoints(endpoints, scope.tables), scope)),
         accounts=accounts,
         policies=scope.policies,
         transitions=scope.transitions,

@@ -10,9 +10,9 @@ from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
 from bkgen.resolve.declared_references import table_reference
-from bkgen.resolve.nodes import flag, span_of, strings, text
+from bkgen.resolve.nodes import child, flag, span_of, strings, text
 from bkgen.resolve.words import plural, singular
-from bkgen.source import List, Map, Node, Span
+from bkgen.source import List, Map, Node, Scalar, Span
 
 
 def resolve_tables(nodes: Iterable[Map], diagnostics: Diagnostics) -> list[Table]:
@@ -61,6 +61,7 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns = _with_primary_key(name, node, columns, key, joint, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
+    columns = _with_veils(node, columns)
     several = tuple(index for index in indexes if len(index.columns) > 1)
     table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
     table = replace(table, indexes=(*several, *_indexes_of_references(table)))
@@ -164,6 +165,18 @@ def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> l
         covered = is_unique or column.name in key[:1]
         found.append(replace(column, unique=is_unique, index=wanted and not covered))
     return found
+
+
+def _with_veils(node: Map, columns: list[Column]) -> list[Column]:
+    """The columns, of which it is known whether a policy says to whom they are shown."""
+    policies = child(node, "policies")
+    rules = (child(policies, "visible") if policies is not None else None) or ()
+    folded = {names.fold(entry.key) for entry in rules if not _holds_always(entry.value)}
+    return [replace(column, veiled=names.fold(column.name) in folded) for column in columns]
+
+
+def _holds_always(node: Node) -> bool:
+    return isinstance(node, Scalar) and str(node.value).strip() == "true"
 
 
 def _columns_of(

@@ -11,6 +11,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve import names, texts
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import span_of, strings, text
+from bkgen.resolve.veils import seen_by_all
 from bkgen.source import Map
 
 MOST_IN_CURSOR = 255
@@ -68,6 +69,6 @@ def sort_keys(node: Map, table: Table, diagnostics: Diagnostics) -> tuple[SortKe
             choices = [column.name for column in table.public if is_sortable(column)]
             fix = diagnostics.nearest(span, word.lstrip("+-"), choices) or f"its columns: {', '.join(choices)}"
             diagnostics.add("BK521", span, f"`{word}` is no column of `{table.name}` to sort by", fix)
-        else:
+        elif seen_by_all(column, table, span, "an order by it", "sort by another column", diagnostics):
             found.append(SortKey(column.name, word.startswith("-")))
     return tuple(found)

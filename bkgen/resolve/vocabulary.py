@@ -47,7 +47,7 @@ def of_request(
     names[QUERY] = Record(
         {one.name: Member(one.attribute, Values(value) if one.many else value) for one, value in values}
     )
-    return replace(_scope(names, scope), hidden=hidden(scope))
+    return replace(_scope(names, scope), hidden=hidden(scope), veils=True)
 
 
 def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
@@ -56,7 +56,7 @@ def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
 
 def of_answer(table: Table, scope: Scope) -> expressions.Scope:
     """What a field of an answer can speak of: the row, who asks, and where other endpoints are."""
-    return replace(of_row(table, scope), paths=scope.paths, hidden=hidden(scope))
+    return replace(of_row(table, scope), paths=scope.paths, hidden=hidden(scope), veils=True)
 
 
 def hidden(scope: Scope) -> frozenset[str]:
@@ -91,6 +91,7 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     conditions = [endpoint.visible, endpoint.allowed, *(parent.visible for parent in endpoint.parents)]
     conditions += [query.condition for query in endpoint.query]
     yield from (condition.expression for condition in conditions if condition is not None)
+    yield from (rule.expression for rule in endpoint.writable.values())
     yield from endpoint.presets.values()
     yield from (one.value for one in endpoint.derived)
     yield from actions.expressions(endpoint.steps)

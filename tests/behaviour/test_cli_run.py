@@ -149,3 +149,40 @@ def test_try_ends_on_demand_with_nothing_left(tmp_path: Path, reason: signal.Sig
     assert process.returncode == 130
     assert told.endswith("Stopped.\n")
     assert processes_below(tmp_path) == []
+
+
+def write_handler(backend: Path) -> Path:
+    """A handler of the developer's with its test, in the folders of a backend; the folder of the first."""
+    handlers, tests = backend / "app" / "handlers", backend / "tests" / "handlers"
+    handlers.mkdir(parents=True)
+    tests.mkdir(parents=True)
+    (handlers / "words.py").write_text(
+        "from sqlalchemy import Connection\n\n"
+        "from app.words import schemas\n\n\n"
+        "def count(connection: Connection, body: schemas.CountRequest) -> schemas.CountAnswer:\n"
+        '    """Count words."""\n'
+        "    return schemas.CountAnswer(words=len(body.text.split()))\n"
+    )
+    (tests / "test_words.py").write_text(
+        "from tests.curl import Curl\n\n\n"
+        "def test_count_200(curl: Curl) -> None:\n"
+        '    reply = curl("POST /words/count", json={"text": "one two"})\n'
+        '    assert (reply.status, reply.json) == (200, {"words": 2})\n'
+    )
+    return handlers
+
+
+def test_try_takes_handlers_and_their_tests_from_a_folder(tmp_path: Path) -> None:
+    contract = tmp_path / "contract.json"
+    contract.write_text(
+        '[{"method": "POST", "path": "/words/count", "handler": "words:count", '
+        '"requestBody": {"text": "string"}, "response": {"200": {"words": "integer"}}}]'
+    )
+    command = [sys.executable, "-m", "bkgen", "try", str(contract)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "error[BK710]" in done.stderr
+    handlers = write_handler(tmp_path / "backend")
+    done = subprocess.run([*command, "--handlers", str(handlers)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"POST /words/count +200 ", done.stdout)

@@ -56,6 +56,11 @@ def test_names_of_a_module_that_is_imported_whole_are_used_behind_a_point() -> N
     assert kept == {"app/words.py": 'COMMA = ","\n'}
 
 
+def test_what_a_package_gives_on_is_used() -> None:
+    shared = {"app/all/__init__.py": 'from app.words import COMMA\n\n__all__ = ["COMMA"]\n', **SHARED}
+    assert pruned(shared, uses([]))["app/words.py"] == 'COMMA = ","\n'
+
+
 def test_what_is_promised_stays() -> None:
     assert pruned(SHARED, uses([]), ["OTHER"])["app/tools.py"].endswith("OTHER = 4\n\n\n\n\n\n\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -54,6 +55,11 @@ def call(function: str, *arguments: Code | str) -> Code:
 
 def method(of: Code, name: str, *arguments: Code | str) -> Code:
     return call(f"{of.at(Level.ATOM)}.{name}", *arguments)
+
+
+def argument(code: str) -> str:
+    """What stands between commas: a choice in parentheses, since formatters differ in how they break a bare one."""
+    return f"({code})" if isinstance(ast.parse(code, mode="eval").body, ast.IfExp) else code
 
 
 def negated(code: Code) -> Code:

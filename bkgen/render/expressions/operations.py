@@ -112,7 +112,8 @@ def handed_over(expression: Expression, codes: list[Code]) -> Code:
             function = _FUNCTIONS[called]
         case _:
             raise TypeError(f"no operation: {type(expression).__name__}")
-    return call("unless_none", function, *codes)
+    # Formatters differ in how they break a bare choice.
+    return call("unless_none", function, *(code.at(Level.OR) for code in codes))
 
 
 def _has_zone(moment: Expression) -> bool:

@@ -56,8 +56,10 @@ def check_account_is_known(route: Route, access: Access, steps: Iterable[Step], 
 
 def _rules(step: Step, scope: Scope) -> Iterator[Expression]:
     """What rules say of a write."""
-    if (allowed := terms_of(step).allowed) is not None:
-        yield allowed.expression
+    terms = terms_of(step)
+    for rule in (terms.allowed, *(rule for _, rule in terms.writable)):
+        if rule is not None:
+            yield rule.expression
     yield from _needing(step, scope)
 
 

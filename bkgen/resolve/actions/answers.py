@@ -9,6 +9,7 @@ from bkgen.model.shapes import Constant, Field, Object, Shape, StepRow, StepValu
 from bkgen.model.tables import Table
 from bkgen.model.types import Type
 from bkgen.resolve import expressions, literals, names, texts
+from bkgen.resolve.asker import Asker
 from bkgen.resolve.constraints import is_definition, written_type
 from bkgen.resolve.expressions import as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import described
@@ -29,12 +30,14 @@ class ActionAnswer:
         name: of its model.
         known: what expressions can speak of when all steps are done.
         rows: the tables of the steps whose row is there to be shown.
+        asker: who gets there.
     """
 
     name: str
     package: str
     known: expressions.Scope
     rows: dict[str, Table]
+    asker: Asker
     scope: Scope
 
     def read(self, node: Node | None, status: int | None, span: Span) -> Shape | None:
@@ -72,7 +75,11 @@ class ActionAnswer:
         match node:
             case Scalar(value=str(word)) if word.startswith("="):
                 found = resolve_expression(word[1:], node.span, self.known, diagnostics)
-                return self._computed(guarded(found, self.scope), word[1:].strip(), node) if found is not None else None
+                return (
+                    self._computed(guarded(found, self.scope, self.asker), word[1:].strip(), node)
+                    if found is not None
+                    else None
+                )
             case Scalar(value=str(word)) if (exact := literals.quoted(word)) is not None:
                 return literals.constant(exact, node.span, diagnostics)
             case Scalar(value=str(word)) if (table := self._table(word)) is not None:
@@ -123,6 +130,7 @@ class ActionAnswer:
         found = self._called(entry)
         if found is None:
             return None
+        found = guarded(found, self.scope, self.asker)
         gives = found.gives
         nullable = isinstance(gives, Value) and gives.nullable
         if written.array or as_value(found, _bare(written.type), nullable, self.scope.diagnostics) is None:

@@ -54,7 +54,9 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
         if node is None and route.operation is Operation.TRANSITION:
             node = Scalar("object", span)
         model = names.class_name(f"{name}_answer")
-        return ActionAnswer(model, route.package, reader.vocabulary, reader.rows, scope).read(node, status, span)
+        return ActionAnswer(model, route.package, reader.observed, reader.rows, reader.asker, scope).read(
+            node, status, span
+        )
 
     found = Statuses(route, scope)
     success = found.success(answer)

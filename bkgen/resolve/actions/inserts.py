@@ -8,7 +8,7 @@ from bkgen.model.policies import Deed
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.nodes import child, span_of
-from bkgen.resolve.policies import allowed
+from bkgen.resolve.policies import allowed, writing
 from bkgen.resolve.references import describe
 from bkgen.resolve.scope import Scope
 from bkgen.source import Map
@@ -45,11 +45,14 @@ def meant_rule(node: Map, values: Assignments, table: Table, scope: Scope) -> tu
     return None
 
 
-def check_conflict(node: Map, conflict: OnConflict, table: Table, terms: Terms, scope: Scope) -> None:
+def check_conflict(
+    node: Map, values: Assignments, conflict: OnConflict, table: Table, terms: Terms, scope: Scope
+) -> None:
     """Adds `BK447` where a row that is there would be changed, whatever policies say of new rows and changed ones."""
     restricted = terms.allowed is not None or allowed(table.name, Deed.UPDATE, scope) is not None
     denied = (rules := scope.policies.get(table.name)) is not None and Deed.UPDATE not in rules.allowed
-    if conflict.values and not terms.ignored and (restricted or denied):
+    written = writing(table.name, (column for column, _ in (*values, *conflict.values)), scope)
+    if conflict.values and not terms.ignored and (restricted or denied or written):
         message = f"this makes a row of `{table.name}` or changes one, which its policies tell apart"
         fix = 'write a step for each; or "policies": false, if this step may do both'
         scope.diagnostics.add("BK447", span_of(node, "onConflict"), message, fix)

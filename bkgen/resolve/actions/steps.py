@@ -41,7 +41,7 @@ from bkgen.resolve.actions.made import MadeRows
 from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
-from bkgen.resolve.actions.terms import asked_again, asked_for, of_made_row, terms_of, unless_sure
+from bkgen.resolve.actions.terms import asked_again, asked_for, of_made_row, terms_of, to_write, unless_sure
 from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
@@ -87,6 +87,11 @@ class StepReader:
         return expressions.Scope(
             self.names, self._scope.tables.by_name, self._scope.relations.by_table, hidden=hidden(self._scope)
         )
+
+    @property
+    def observed(self) -> expressions.Scope:
+        """The vocabulary of what clients can see something of: of names, and of the answer."""
+        return replace(self.vocabulary, veils=True)
 
     def read(self, node: Node | None) -> tuple[Step, ...]:
         """The steps that can be told; what is wrong with the others is reported."""
@@ -161,14 +166,15 @@ class StepReader:
 
     def _insert(self, node: Map, table: Table) -> Insert:
         terms = self._terms(node, "insert", table)
-        values = self._values(node, "values", table, rows=frozenset())
-        values = with_presets(node, values, table, terms, self._scope)
+        own = self._values(node, "values", table, rows=frozenset())
+        values = with_presets(node, own, table, terms, self._scope)
         conflict = self._on_conflict(node, table, values)
         check_new_state(values, conflict.values if conflict else (), table, self._diagnostics)
         if conflict is not None:
-            check_conflict(node, conflict, table, terms, self._scope)
+            check_conflict(node, own, conflict, table, terms, self._scope)
         terms = replace(terms, allowed=unless_sure(terms.allowed, self.asker, dict(values)))
-        refusal = refusal_of_insert(node, terms.allowed is not None, self._diagnostics)
+        terms = to_write(terms, own, table, self.asker, self._scope, new=True)
+        refusal = refusal_of_insert(node, bool(terms.restricting), self._diagnostics)
         if conflict is not None and not conflict.values and (entry := node.entry("as")) is not None:
             message = "where the row is there already, this makes none, and there is nothing to give a name to"
             self._diagnostics.add("BK440", entry.key_span, message, 'load it in a step of its own, or "update" it')
@@ -186,7 +192,7 @@ class StepReader:
             self._diagnostics.add(
                 "BK440", node.span, "this update changes nothing", 'add "set": {"column": "expression"}'
             )
-        terms = self._terms(node, "update", table)
+        terms = to_write(self._terms(node, "update", table), values, table, self.asker, self._scope)
         transition = transition_of(node, values, table, self._scope)
         if transition is not None:
             transition = asked_for(transition, self.asker)
@@ -253,7 +259,8 @@ class StepReader:
     def _assign(self, node: Map) -> Iterable[Assign]:
         for entry in child(node, "set") or ():
             written = written_value(entry)
-            found = self._expression(written, entry.value.span)
+            found = resolve_expression(written, entry.value.span, self.observed, self._diagnostics)
+            found = guarded(found, self._scope, self.asker) if found is not None else None
             if found is None or not is_queryable(found, frozenset(), self._diagnostics):
                 continue
             if not isinstance(found.gives, Value) or found.gives.type is None:
@@ -335,9 +342,10 @@ class StepReader:
         return column.name, found
 
     def _expression(self, written: str, span: Span) -> Expression | None:
-        """What a document says, over no more related rows than may be read."""
+        """What a document says, over no more related rows than may be read, but all columns of those: it is the step's
+        own."""
         found = resolve_expression(written, span, self.vocabulary, self._diagnostics)
-        return guarded(found, self._scope, self.asker) if found is not None else None
+        return guarded(found, self._scope, self.asker, veils=False) if found is not None else None
 
     def _on_conflict(self, node: Map, table: Table, values: Assignments) -> OnConflict | None:
         written = node.get("onConflict")

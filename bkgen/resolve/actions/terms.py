@@ -13,7 +13,7 @@ from bkgen.model.tables import Table
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, visible
+from bkgen.resolve.policies import allowed, visible, writing
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ROW
 from bkgen.source import Map
@@ -41,6 +41,18 @@ def terms_of(node: Map, verb: str, table: Table, asker: Asker, scope: Scope) -> 
     seen = visible(table.name, scope) if deed is not Deed.CREATE else None
     may = allowed(table.name, deed, scope) if deed is not Deed.READ else None
     return Terms(unless_sure(seen, asker), unless_sure(may, asker))
+
+
+def to_write(
+    terms: Terms, values: Assignments, table: Table, asker: Asker, scope: Scope, *, new: bool = False
+) -> Terms:
+    """The terms of a step that writes `values` into rows, into `new` ones or those that are there."""
+    if terms.ignored:
+        return terms
+    rules = writing(table.name, (column for column, _ in values), scope)
+    row = dict(values) if new else {}
+    asked = tuple((column, rule) for column, rule in rules.items() if unless_sure(rule, asker, row) is not None)
+    return replace(terms, writable=asked)
 
 
 def unless_sure(

@@ -49,6 +49,9 @@ def _column(typing: Typing, name: str, path: Constant, scope: Scope) -> ColumnOf
         message = f"`{{{name[:60]}}}` is no column of `{row.table}`"
         fix = None if columns else f"`{row.table}` has no column that may be shown"
         raise MistakeError("BK809", path.place, message, fix, word=name, choices=tuple(columns))
+    if columns[name].veiled:
+        message = f"`{name}` is not shown to everyone, and a URL with it would tell of it"
+        raise MistakeError("BK425", path.place, message, "use a path with the key of the row")
     found = typing.of(Selection(Identifier(_ROW, path.place), name, path.place, path.place), scope)
     if not isinstance(found, ColumnOf) or kind_of(found.gives) not in _IN_PATHS:
         message = f"`{name}` is {described(found.gives)}, which no path holds"

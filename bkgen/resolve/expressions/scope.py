@@ -21,6 +21,7 @@ class Scope:
         relations: of each table, by the names of table and relation.
         paths: of GET endpoints, each by its pattern: what URLs may lead to; None where there are no URLs.
         hidden: the tables whose rows policies may hide: a row of one counts as absent, so a way to it may lead nowhere.
+        veils: whether columns that a policy does not show to everyone may be null for that.
         present: what conditions around the expression say is not null.
     """
 
@@ -29,6 +30,7 @@ class Scope:
     relations: Mapping[str, Mapping[str, Relation]]
     paths: Mapping[str, str] | None = None
     hidden: frozenset[str] = frozenset()
+    veils: bool = False
     present: frozenset[Path] = frozenset()
 
     def where(self, condition: Expression, holds: bool) -> Scope:

@@ -160,7 +160,8 @@ class Typing:
         if column.private:
             message = f"`{table}.{column.name}` is private: no answer may depend on it"
             raise MistakeError("BK806", syntax.at, message, 'write "private": false at the column if anyone may see it')
-        return ColumnOf(row, column.name, Value(column.type, column.nullable or nullable), span)
+        nullable = nullable or column.nullable or (scope.veils and column.veiled)
+        return ColumnOf(row, column.name, Value(column.type, nullable), span)
 
     def _unknown(self, syntax: Selection, whose: str, members: tuple[str, ...]) -> MistakeError:
         message = f"{whose} has no `{syntax.name}`"

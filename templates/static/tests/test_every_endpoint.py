@@ -206,7 +206,7 @@ def test_500_names_the_request_and_is_logged(
 
 
 @pytest.mark.xdist_group("cut off server")
-@every(lambda endpoint: 503 in endpoint.statuses)
+@every(lambda endpoint: 503 in endpoint.statuses and endpoint.needs_tables)
 def test_503_without_the_database(
     endpoint: Endpoint, cut_off_curl: Curl, request: pytest.FixtureRequest
 ) -> None:

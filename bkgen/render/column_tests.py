@@ -1,0 +1,98 @@
+"""What generated tests send, and look for, in columns that policies do not show to everyone, or let everyone write."""
+
+from __future__ import annotations
+
+from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.expressions import ColumnOf, Name, Related
+from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Computed, Field
+from bkgen.model.tables import Table
+from bkgen.model.types import Kind
+from bkgen.render.columns import from_json
+from bkgen.render.literals import literal
+from bkgen.render.path_rows import PathRows
+from bkgen.render.test_bodies import column_of, fields_of, wire
+from bkgen.render.test_values import other_value, sent_value, stands_alone
+from bkgen.render.test_views import found_by, row_at
+from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.vocabulary import ROW
+
+_UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
+
+
+def veiled_fields(endpoint: Endpoint) -> list[Field]:
+    """The fields of the rows that an endpoint reads, which a policy does not show to everyone."""
+    found = row_at(endpoint.success.body)[1] if endpoint.operation in (Operation.READ, Operation.LIST) else None
+    return [one for one in (found.fields if found else ()) if isinstance(one.shape, Computed) and one.shape.column]
+
+
+def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:
+    """What a body has of a row that is there, so that rules go on to hold: what it has already, for all `but` one."""
+    if endpoint.operation not in (Operation.REPLACE, Operation.UPDATE):
+        return []
+    table = service.table(endpoint.table or "")
+    kept = _kept(endpoint, table) - {but}
+    return [
+        (literal(field.name), wire(table.column(column_of(field)), rows.own_word))
+        for field in fields_of(endpoint)
+        if column_of(field) in kept
+    ]
+
+
+def _kept(endpoint: Endpoint, table: Table) -> set[str]:
+    """The columns that not everyone may write, and those by which the policy of changes gets to other rows."""
+    found = set(endpoint.writable)
+    for part in walk(endpoint.allowed.expression) if endpoint.allowed is not None else ():
+        if isinstance(part, ColumnOf | Related) and isinstance(part.row, Name) and part.row.name == ROW:
+            found.update([part.column] if isinstance(part, ColumnOf) else [own for own, _ in part.relation.pairs])
+    for reference in table.joint:
+        if not found.isdisjoint(reference.columns):
+            found.update(reference.columns)
+    return {column for column in found if column in endpoint.writable or column in table.referring}
+
+
+def changed(column_name: str, endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, str]] | None:
+    """What a body has that gives a row another value in a column; None where no other value is known.
+
+    A PATCH has no more than that, and a PUT has what the row has in the other columns that rules speak of.
+    """
+    table = service.table(endpoint.table or "")
+    column, field = table.column(column_name), _sent(endpoint, column_name)
+    assert isinstance(field.shape, ColumnValue)
+    other = sent_value(column, table, field.shape.type, service) if stands_alone(column, table) else ""
+    other = other or other_value(field.shape.type, wire(column, rows.own_word))
+    if not other:
+        return None
+    kept = held(endpoint, rows, service, but=column_name) if endpoint.operation is Operation.REPLACE else []
+    return [*kept, (literal(field.name), other)]
+
+
+def stored(column_name: str, holds: bool, endpoint: Endpoint, rows: PathRows, service: Service) -> str:
+    """The assertion that a column has what was sent, or has not; empty where values may be equal in other spellings."""
+    table = service.table(endpoint.table or "")
+    column = table.column(column_name)
+    if column.type.kind in _UNCOMPARED:
+        return ""
+    value = from_json(column.type, f"body[{literal(_sent(endpoint, column_name).name)}]")
+    arguments = f"{table.class_name}, {found_by(table, rows.own_word)}, {column.attribute}={value}"
+    return f"{'' if holds else 'not '}rows.database.has({arguments})"
+
+
+def seen(field: Field, holds: bool, endpoint: Endpoint, rows: PathRows, service: Service, key: Field | None) -> str:
+    """The assertion that a field has the value of its column, or is null; `key` tells the row in a list."""
+    assert isinstance(field.shape, Computed)
+    table = service.table(endpoint.table or "")
+    column, at = table.column(field.shape.column), row_at(endpoint.success.body)[0]
+    shown = f"reply.json{at}[{literal(field.name)}]"
+    if endpoint.operation is Operation.LIST:
+        if key is None:
+            return ""
+        by_key = f"{{row[{literal(key.name)}]: row[{literal(field.name)}] for row in reply.json{at}}}"
+        shown = f"{by_key}[{wire(table.column(column_of(key)), rows.own_word)}]"
+    if not holds:
+        return f"{shown} is None"
+    return f"{shown} is not None" if column.type.kind in _UNCOMPARED else f"{shown} == {wire(column, rows.own_word)}"
+
+
+def _sent(endpoint: Endpoint, column: str) -> Field:
+    return next(field for field in fields_of(endpoint) if column_of(field) == column)
