@@ -175,6 +175,12 @@ CODES: dict[str, Code] = {
         "Table added for idempotency keys",
         "That a request acts once has to be remembered: bkgen keeps keys and answers in a table of its own.",
     ),
+    "BK314": Code(
+        "error",
+        "Columns that cannot refer together",
+        "A reference of several columns has one column of the other table for each of its own, and the same columns "
+        "refer to one row only.",
+    ),
     "BK315": Code(
         "error",
         "Preset that cannot be",

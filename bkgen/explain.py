@@ -275,6 +275,10 @@ def _type(type_: Type) -> str:
 
 def _table(table: Table) -> str:
     told = [(column.name, _column(column)) for column in table.columns]
+    for reference in table.joint:
+        targets = ", ".join(f"{reference.table}.{name}" for name in reference.targets)
+        words = f"{', '.join(reference.columns)} to {targets} (on delete: {reference.on_delete.lower()})"
+        told.append(("refers", words))
     for index in table.indexes:
         told.append(("unique" if index.unique else "index", "over " + ", ".join(index.columns)))
     added = f", added because {table.added}" if table.added else ""

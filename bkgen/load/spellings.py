@@ -18,6 +18,8 @@ AUTH_WORDS = frozenset({*_SIGNED_IN, *_ANYONE, "optional"})
 """Words of `auth` that are no roles."""
 
 _ROLES = ("role", "roles")
+_JOINT_REFERENCE = re.compile(r"([^\s.(),]+)(?:\s*\(([^()]+)\)|\.([^\s.(),]+))?")
+_COLUMNS = ("columns", "column", "fields")
 _COLON = re.compile(r"(?<=/):([^/{}:.]+)")
 _ANGLES = re.compile(r"(?<=/)<(?:\w+:)?([^/<>:]+)>")
 _STATUS = re.compile(r"\d|default$")
@@ -106,6 +108,36 @@ def references(value: Node, diagnostics: Diagnostics) -> Node:
     said = {"table": match[1]} | ({"column": column} if column else {})
     hint(diagnostics, value.span, _shown(value), f"`{json.dumps(said, ensure_ascii=False)}`")
     return Map(tuple(entry(key, Scalar(name, value.span)) for key, name in said.items()), value.span)
+
+
+def joint_references(value: Node, diagnostics: Diagnostics) -> Node:
+    """One reference → an array of it; `"references": {"table": ..., "columns": [...]}` or `"table(a, b)"` in one →
+    `table` and `to`."""
+    if isinstance(value, Map):
+        hint(diagnostics, value.span, "one reference", "an array of one")
+        value = List((value,), value.span)
+    if not isinstance(value, List):
+        return value
+    return List(tuple(_joint_reference(item, diagnostics) for item in value), value.span)
+
+
+def _joint_reference(item: Node, diagnostics: Diagnostics) -> Node:
+    named = item.entry("references") if isinstance(item, Map) else None
+    if not isinstance(item, Map) or named is None:
+        return item
+    target = named.value
+    inner: list[Entry]
+    match target:
+        case Scalar(value=str(text)) if (match := _JOINT_REFERENCE.fullmatch(text.strip())) is not None:
+            columns = match[2].split(",") if match[2] else [match[3]] if match[3] else []
+            to = List(tuple(Scalar(name.strip(), target.span) for name in columns), target.span)
+            inner = [entry("table", Scalar(match[1], target.span)), *([entry("to", to)] if columns else [])]
+        case Map():
+            inner = [Entry("to" if one.key in _COLUMNS else one.key, one.key_span, one.value) for one in target]
+        case _:
+            return item
+    hint(diagnostics, named.key_span, "`references`", "`table`, with `to` where columns are named")
+    return Map((*(one for one in item if one is not named), *inner), item.span)
 
 
 def default(value: Node, diagnostics: Diagnostics) -> Node:

@@ -151,6 +151,24 @@ INDEX = Shape(
     without_effect={"name": _NAMED_BY_CONVENTION},
 )
 
+JOINT_REFERENCE = Shape(
+    {
+        "columns": Key(
+            also=("column", "fields", "field", "from", "localColumns", "sourceColumns"), value=spellings.one_or_more
+        ),
+        "table": Key(also=("referencedTable", "foreignTable", "targetTable", "model", "entity")),
+        "to": Key(
+            also=("referencedColumns", "foreignColumns", "targetColumns", "toColumns", "referencedColumn", "key"),
+            value=spellings.one_or_more,
+        ),
+        "onDelete": Key(also=("delete",), value=spellings.on_delete),
+        "as": Key(),
+        "inverse": Key(also=("backref", "relatedName", "inversedBy")),
+    },
+    planned=("onUpdate",),
+    without_effect={"name": _NAMED_BY_CONVENTION},
+)
+
 POLICIES = Shape(
     {
         "read": Key(also=("select", "view")),
@@ -173,14 +191,17 @@ TABLE = Shape(
         "primaryKey": Key(also=("pk", "primary", "compositeKey"), value=spellings.one_or_more),
         "unique": Key(also=("uniqueConstraints", "uniques", "uniqueTogether"), value=spellings.unique_rules),
         "indexes": Key(also=("indices", "index"), value=spellings.indexes, items=INDEX),
+        "references": Key(
+            also=("foreignKeys", "foreignKey", "fks"), value=spellings.joint_references, items=JOINT_REFERENCE
+        ),
         "policies": Key(also=("permissions", "access"), shape=POLICIES),
         "set": Key(also=("presets",)),
         "description": _DESCRIPTION,
     },
     planned=("checks", "was"),
     instead={
-        "foreignKeys": 'write "references" at each column',
-        "constraints": 'write "references" and "unique" at each column, and "unique" and "primaryKey" of several here',
+        "constraints": 'write "references" and "unique" at each column, and "unique", "primaryKey" and "references" of '
+        "several here",
     },
 )
 

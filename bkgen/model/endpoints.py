@@ -11,6 +11,7 @@ from bkgen.model import expressions
 from bkgen.model.actions import Step
 from bkgen.model.expressions import Expression
 from bkgen.model.policies import Derived
+from bkgen.model.relations import Pairs
 from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
 from bkgen.model.types import Type
 from bkgen.source import Span
@@ -217,17 +218,20 @@ class Parent:
         table: the parent's table.
         parameters: attributes of the path parameters that select it, in the order of `columns`.
         columns: columns of the parent that the parameters are compared with.
-        child_column: the column of the next table on the path (or of `link`) that refers to this parent.
-        child_target: the column of the parent that `child_column` refers to.
+        pairs: (column of the next table on the path, or of `link`, column of the parent that it refers to).
         visible: what holds of the parents that the caller may see; None for all.
     """
 
     table: str
     parameters: tuple[str, ...]
     columns: tuple[str, ...]
-    child_column: str
-    child_target: str
+    pairs: Pairs
     visible: expressions.Condition | None = None
+
+    @property
+    def child_columns(self) -> tuple[str, ...]:
+        """The columns of the next table on the path that refer to this parent."""
+        return tuple(child for child, _ in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,15 +240,11 @@ class Link:
 
     Attributes:
         table: the link table.
-        parent_column: its column that refers to the parent.
-        child_column: its column that refers to the operation's table.
-        child_target: the column there that `child_column` refers to.
+        pairs: (its column, column of the operation's table that it refers to).
     """
 
     table: str
-    parent_column: str
-    child_column: str
-    child_target: str
+    pairs: Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +353,11 @@ class Endpoint:
     handler: Handler | None = None
     idempotency: Idempotency | None = None
     roles: tuple[str, ...] = ()
+
+    @property
+    def shared(self) -> tuple[tuple[str, str], ...]:
+        """(column that both the path and the presets give to a new row, column of the row above that it refers to)."""
+        return tuple(pair for parent in self.parents[-1:] for pair in parent.pairs if pair[0] in self.presets)
 
     @property
     def authenticated(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,20 +30,33 @@ class Default(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A foreign key of one column.
+    """A foreign key. A row that has null in one of its columns refers to nothing.
 
     Attributes:
-        table, column: what it refers to, by its names in the document; a table alone stands for its key.
+        columns: its own columns, by their names in the document.
+        table, targets: what they refer to, column by column; a table alone stands for its key.
         name, inverse: what the document calls the way to the row referred to, and the way back; empty where it
             leaves that to bkgen.
     """
 
+    columns: tuple[str, ...]
     table: str
-    column: str
+    targets: tuple[str, ...]
     on_delete: OnDelete
     span: Span
     name: str = ""
     inverse: str = ""
+
+    @property
+    def column(self) -> str:
+        """What the one column of a reference of one column refers to."""
+        (target,) = self.targets
+        return target
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """(own column, column that it refers to)."""
+        return tuple(zip(self.columns, self.targets, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,7 @@ class Column:
         name: in the database, exactly as in the document.
         attribute: of the Python model: an identifier, unique in its table, no keyword and no name SQLAlchemy needs.
         default: a computed default, a constant (str, int, Decimal, bool), or None for no default.
+        reference: that of this column alone; those of several columns are the table's.
         generated: the database or the backend gives the value (keys, creation times); clients never write it.
         updated: set to the present time on every update (`updated_at`).
         private: never leaves the server.
@@ -114,7 +129,8 @@ class Table:
         module: file name of the model without `.py`, singular snake case (`user`).
         package: folder under `app/` that holds the table's endpoints, plural snake case (`users`).
         singular, plural: words for messages, docstrings and names (`user`, `users`; `order_item`, `order_items`).
-        indexes: declared indexes and unique rules over one or several columns, beyond those on columns.
+        indexes: indexes and unique rules over several columns; those over one are on columns.
+        joint: the references of several columns together; those of one are on columns.
         added: why bkgen added the table though no document has it; None for a declared one.
         description: what the document says its rows are; free text, empty where it says nothing.
     """
@@ -130,6 +146,27 @@ class Table:
     added: str | None
     span: Span
     description: str = ""
+    joint: tuple[Reference, ...] = ()
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """All references: of one column, and of several."""
+        alone = (column.reference for column in self.columns if column.reference is not None)
+        return (*alone, *self.joint)
+
+    @property
+    def referring(self) -> frozenset[str]:
+        """The columns that refer to a row, alone or together with others."""
+        return frozenset(name for reference in self.references for name in reference.columns)
+
+    def reference_by(self, pairs: Iterable[tuple[str, str]], table: str) -> Reference | None:
+        """The reference that pairs these columns with those of another table."""
+        wanted = set(pairs)
+        return next((one for one in self.references if one.table == table and set(one.pairs) == wanted), None)
+
+    def is_optional(self, reference: Reference) -> bool:
+        """Whether a row may refer to nothing by one of the table's references."""
+        return any(self.column(name).nullable for name in reference.columns)
 
     @property
     def primary_key(self) -> tuple[Column, ...]:

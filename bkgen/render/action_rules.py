@@ -138,13 +138,21 @@ class _Reader:
             case ColumnOf(row=Name(name=name), column=column) if name == ROW and column in values:
                 return values[column]
             case Related(row=Name(name=name), relation=relation, gives=Row(table=target)) if name == ROW:
-                own, there = relation.pairs[0]
-                match values.get(own):
-                    case ColumnOf(row=Name() as owner, column=column) if column == there:
-                        return replace(owner, gives=Row(target))
-                    case _ if own in values:
-                        return expression
+                owners = {_owner(values.get(own), there) for own, there in relation.pairs}
+                if len(owners) == 1 and (owner := owners.pop()) is not None:
+                    return replace(owner, gives=Row(target))
+                if any(own in values for own, _ in relation.pairs):
+                    return expression
         return rebuilt(expression, lambda part: self._about(part, values, table))
+
+
+def _owner(value: Expression | None, column: str) -> Name | None:
+    """The row that a value is a column of; None where it is anything else."""
+    match value:
+        case ColumnOf(row=Name() as owner, column=name) if name == column:
+            return owner
+        case _:
+            return None
 
 
 def _renamed(expression: Expression, name: str) -> Expression:

@@ -21,7 +21,7 @@ from bkgen.render.action_policies import deed_of_step, is_asked_of_row
 from bkgen.render.action_refusals import Raised, Reason, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
 from bkgen.render.building import columns_code
-from bkgen.render.columns import column_code, now
+from bkgen.render.columns import both, column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
 from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import IMPORTS
@@ -314,8 +314,9 @@ class _Writer:
         holder = target
         if relation.through is not None:
             holder = self._service.table(relation.through.table)
-            (far, there), *_ = relation.through.pairs
-            statement += f".join({holder.class_name}, {column_code(holder, far)} == {column_code(target, there)})"
+            ends = relation.through.pairs
+            joined = both([f"{column_code(holder, far)} == {column_code(target, there)}" for far, there in ends])
+            statement += f".join({holder.class_name}, {joined})"
         row = related.row
         assert isinstance(row, Name)
         assert isinstance(row.gives, Row)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from bkgen.model.expressions import Expression, Literal, Name, Related
+from bkgen.model.expressions import ColumnOf, Expression, Literal, Name, Related
 from bkgen.resolve.expressions.parts import conjuncts
 
 _NO_MEANING = frozenset({"gives", "span"})
@@ -23,6 +23,12 @@ def _meaning(part: Any) -> Any:
     match part:
         case tuple():
             return tuple(map(_meaning, part))
+        case ColumnOf(row=Related(row=row, relation=relation), column=column) if (
+            not relation.optional and (own := {there: here for here, there in relation.pairs}.get(column)) is not None
+        ):
+            return ColumnOf, _meaning(row), own
+        case ColumnOf(row=row, column=column):
+            return ColumnOf, _meaning(row), column
         case Related(row=row, relation=relation):
             return Related, _meaning(row), relation.target, relation.pairs, relation.through
         case Literal(value=value):

@@ -15,8 +15,11 @@ from bkgen.render.naming import row_word
 from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import Conflict, bad_fields, conflicts, envelope_of, failures, referring, wire
-from bkgen.render.test_values import scarce_values, sent_value, shape, taken
+from bkgen.render.test_values import scarce_values, shape, taken
 from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable
+from bkgen.render.valid_bodies import ValidBody, body_call, known_columns, valid_body
+
+_WRITES = (Operation.REGISTER, Operation.UPDATE_ME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class AuthTest:
     refresh: str
     envelope: str
     refresh_envelope: str
-    body: tuple[tuple[str, str], ...]
+    body: ValidBody | None
+    valid: str
     bad_fields: tuple[tuple[str, str], ...]
     conflicts: tuple[Conflict, ...]
     nullable: str | None
@@ -141,7 +145,8 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
         envelope=envelope_of(endpoint),
         refresh_envelope=envelope_of(refresher or endpoint),
-        body=tuple(_valid(endpoint, table, service)),
+        body=valid_body(endpoint, service) if endpoint.operation in _WRITES else None,
+        valid=body_call(endpoint, known_columns(endpoint, service, "account.row"), f"valid_{endpoint.name}"),
         bad_fields=tuple(bad_fields(endpoint)),
         conflicts=tuple(conflicts(endpoint, service, table)),
         nullable=nullable(endpoint, found),
@@ -216,27 +221,3 @@ def _nobody(identity: Column, table: Table, service: Service) -> str:
     if scarce_values(identity, table):
         return taken(identity, table)
     return literal(samples.valid(identity.type, "nobody"))
-
-
-def _valid(endpoint: Endpoint, table: Table, service: Service) -> list[tuple[str, str]]:
-    """(field, valid value) of a body that is written to an account."""
-    if endpoint.operation not in (Operation.REGISTER, Operation.UPDATE_ME) or endpoint.body is None:
-        return []
-    assert service.accounts is not None
-    lines = []
-    for field in endpoint.body.fields:
-        match field.shape:
-            case FactValue(fact=Fact.PASSWORD):
-                lines.append((literal(field.name), "PASSWORD"))
-            case FactValue(fact=Fact.IDENTITY, type=type_):
-                identity = table.column(service.accounts.identity)
-                lines.append((literal(field.name), sent_value(identity, table, type_, service)))
-            case ColumnValue(column=name) if reference := table.column(name).reference:
-                target = service.table(reference.table)
-                made = wire(target.column(reference.column), f"rows.{row_word(target)}()")
-                lines.append((literal(field.name), made))
-            case ColumnValue(column=name, type=type_):
-                lines.append((literal(field.name), sent_value(table.column(name), table, type_, service)))
-            case _:
-                pass
-    return lines

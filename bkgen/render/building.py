@@ -22,7 +22,7 @@ from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, Object
 from bkgen.model.tables import Table
-from bkgen.render.columns import column_code
+from bkgen.render.columns import both, column_code
 from bkgen.render.expressions import Context, python_value, sql_value
 from bkgen.render.expressions.code import argument
 from bkgen.render.expressions.imports import imports_of
@@ -41,13 +41,14 @@ from bkgen.resolve.words import plural
 
 @dataclass(frozen=True, slots=True)
 class NestedView:
-    """A call of `related`.
+    """A call of `related`, or of `related_by_several`.
 
     Attributes:
-        variable: holds what belongs to each row, by the value that the row has in its column `own`.
-        statement, key, build: arguments of `related`.
+        variable: holds what belongs to each row, by `own`: what the row has in the columns by which it leads there.
+        statement, key, build: arguments.
     """
 
+    function: str
     variable: str
     statement: str
     key: str
@@ -84,10 +85,6 @@ def _formulas(shape: Object) -> list[Expression]:
     return [field.shape.expression for field in shape.fields if isinstance(field.shape, Computed)]
 
 
-def _inner(shape: Object) -> list[Object]:
-    return [field.shape.row for field in shape.fields if isinstance(field.shape, Nested)]
-
-
 def is_dynamic(shape: Object) -> bool:
     """Whether the columns of its rows depend on who asks, or when."""
     return any(mentions(formula, ACTOR, NOW) for formula in _formulas(shape))
@@ -122,11 +119,17 @@ def is_computed(shape: Object) -> bool:
     return not all(isinstance(part, ColumnOf) and isinstance(part.row, Name) for part in parts)
 
 
+def relations_read(shape: Object) -> list[Relation]:
+    """The relations for each of which making an answer of rows takes one more statement."""
+    nested = [field.shape.relation for field in shape.fields if isinstance(field.shape, Nested)]
+    rests = [split(formula, frozenset({ROW})) for formula in _formulas(shape)]
+    parts = [part for rest in rests if rest for part in rest.parts.values()]
+    return [*nested, *(part.relation for part in parts if isinstance(part, Related))]
+
+
 def reads_more(shape: Object) -> bool:
     """Whether making an answer of rows takes more statements."""
-    rests = [split(formula, frozenset({ROW})) for formula in _formulas(shape)]
-    related = (part for rest in rests if rest for part in rest.parts.values())
-    return bool(_inner(shape)) or any(isinstance(part, Related) for part in related)
+    return bool(relations_read(shape))
 
 
 def row_constant(shape: Object) -> str:
@@ -301,21 +304,26 @@ class _Builder:
         visible: str = "",
     ) -> str:
         """Adds a call of `related`; what it found for `row`."""
-        (own, there), *_ = relation.pairs
         target = holder = self.service.table(relation.target)
         statement = f"select({columns})"
         if relation.through is not None:
             holder = self.service.table(relation.through.table)
-            (far, key), *_ = relation.through.pairs
-            statement += f".join({holder.class_name}, {column_code(holder, far)} == {column_code(target, key)})"
+            ends = relation.through.pairs
+            same = both([f"{column_code(holder, far)} == {column_code(target, key)}" for far, key in ends])
+            statement += f".join({holder.class_name}, {same})"
         if visible:
             statement += f".where({visible})"
         if relation.many:
             statement += f".order_by({', '.join(order)})"
             self.imports |= imports_of(order, self.service.by_name)
-        name = literal(self._leading(own))
-        self.nested.append(NestedView(variable, statement, column_code(holder, there), name, build))
-        return f"{variable}[row[{name}]]"
+        own = [f"row[{literal(self._leading(here))}]" for here, _ in relation.pairs]
+        keys = [column_code(holder, there) for _, there in relation.pairs]
+        if len(keys) == 1:
+            self.nested.append(NestedView("related", variable, statement, keys[0], own[0], build))
+        else:
+            listed = f"[{', '.join(keys)}]", f"({', '.join(own)})"
+            self.nested.append(NestedView("related_by_several", variable, statement, *listed, build))
+        return f"{variable}[{', '.join(own)}]"
 
     def _leading(self, column: str) -> str:
         """The name that a column has in the row, which is added where it is not there for its own sake."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, OnDelete, Table
+from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.literals import literal
 
@@ -43,6 +44,11 @@ _INTEGERS = {16: "SmallInteger()", 32: "Integer()", 64: "BigInteger()"}
 def column_code(table: Table, name: str) -> str:
     """The attribute of the model that is a column: `Post.title`."""
     return f"{table.class_name}.{table.column(name).attribute}"
+
+
+def both(conditions: Sequence[str]) -> str:
+    """One condition that holds where all of these do."""
+    return conditions[0] if len(conditions) == 1 else " & ".join(f"({one})" for one in conditions)
 
 
 def python_type(type_: Type) -> str:
@@ -142,17 +148,26 @@ def now(type_: Type) -> str:
 
 
 def foreign_key(column: Column, service: Service) -> str | None:
-    """The `ForeignKey(...)` of a column that refers to another table; SQLAlchemy finds its target by attribute."""
+    """The `ForeignKey(...)` of a column that refers to another table by itself."""
     if (reference := column.reference) is None:
         return None
-    target = service.table(reference.table).column(reference.column).attribute
-    arguments = literal(f"{reference.table}.{target}")
-    if reference.on_delete is not OnDelete.NO_ACTION:
-        arguments += f", ondelete={literal(reference.on_delete.value)}"
-    return f"ForeignKey({arguments})"
+    (target,) = targets(reference, service)
+    return f"ForeignKey({literal(target)}{on_delete(reference)})"
 
 
-def mapped_column(column: Column, service: Service) -> str:
+def targets(reference: Reference, service: Service) -> list[str]:
+    """What a reference leads to, as the models say it: SQLAlchemy finds the columns by attribute."""
+    table = service.table(reference.table)
+    return [f"{table.name}.{table.column(name).attribute}" for name in reference.targets]
+
+
+def on_delete(reference: Reference) -> str:
+    """The argument that says what happens when the row referred to is deleted; empty for nothing."""
+    rule = reference.on_delete
+    return "" if rule is OnDelete.NO_ACTION else f", ondelete={literal(rule.value)}"
+
+
+def mapped_column(column: Column, table: Table, service: Service) -> str:
     """The `mapped_column(...)` of a typed model."""
     renamed = column.attribute != column.name
     options = {
@@ -162,7 +177,7 @@ def mapped_column(column: Column, service: Service) -> str:
         "unique": "True" if column.unique else None,
         "index": "True" if column.index else None,
         "default": default(column),
-        "server_default": database_default(column),
+        "server_default": database_default(column, table),
         "onupdate": now(column.type) if column.updated else None,
         # Not `comment`, which is part of the schema: to change a word would take a migration.
         "doc": literal(column.description) if column.description else None,
@@ -176,10 +191,10 @@ def mapped_column(column: Column, service: Service) -> str:
     return f"mapped_column({', '.join(argument for argument in arguments if argument is not None)})"
 
 
-def database_default(column: Column) -> str | None:
+def database_default(column: Column, table: Table) -> str | None:
     """The default that the database itself knows, because deleting another row sets it; None where it need not."""
-    reference = column.reference
-    if reference is None or reference.on_delete is not OnDelete.SET_DEFAULT or isinstance(column.default, Default):
+    rules = [reference.on_delete for reference in table.references if column.name in reference.columns]
+    if OnDelete.SET_DEFAULT not in rules or isinstance(column.default, Default):
         return None
     value = str(column.default)
     return literal(value.replace("-", "") if column.type.kind is Kind.UUID else value)
@@ -195,12 +210,12 @@ def annotation(column: Column) -> str:
     return f"{python} | None" if column.nullable else python
 
 
-def migration_column(column: Column, service: Service) -> str:
+def migration_column(column: Column, table: Table, service: Service) -> str:
     """The `Column(...)` of a migration, without keys and constraints, which a migration names on their own."""
     arguments = [literal(column.name), _plain(sql_type(column, service))]
     if _plain_integer_key(column):
         arguments.append("autoincrement=False")
-    if (value := database_default(column)) is not None:
+    if (value := database_default(column, table)) is not None:
         arguments.append(f"server_default={value}")
     if not column.primary:
         arguments.append(f"nullable={column.nullable}")

@@ -29,8 +29,11 @@ def column_origin(column: Column) -> Origin:
     return Origin(column.span, column.added or f"column `{column.name}`")
 
 
-def reference_origin(column: Column, reference: Reference) -> Origin:
-    return Origin(reference.span, f"what column `{column.name}` refers to")
+def reference_origin(reference: Reference) -> Origin:
+    if len(reference.columns) == 1:
+        return Origin(reference.span, f"what column `{reference.columns[0]}` refers to")
+    columns = " and ".join(f"`{name}`" for name in reference.columns)
+    return Origin(reference.span, f"what columns {columns} refer to")
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,7 +220,7 @@ class Effects:
         alone = {name for rule in table.unique_rules if len(rule) == 1 for name in rule}
         columns = [key_of(part)[0] for part in which.same]
         if len(columns) < 2:
-            own = {*alone, *columns, *(() if columns else _referring(table))}
+            own = {*alone, *columns, *(() if columns else table.referring)}
             self._add_other(f"other_{made.variable}", made, own, {})
             return
         for name in columns:
@@ -233,7 +233,11 @@ class Effects:
         table = made.table
         if is_crowded(table) or variable in self.others:
             return
-        attributes = {table.column(name).attribute for name in own}
+        changed = own.difference(kept)
+        for reference in table.joint * len(table.joint):  # each may share columns with the others
+            if not changed.isdisjoint(reference.columns):
+                changed.update(reference.columns)
+        attributes = {table.column(name).attribute for name in changed}
         values = {name: value for name, value in made.values.items() if name not in attributes}
         values |= {table.column(name).attribute: code for name, code in kept.items()}
         self.others[variable] = Made(variable, table, values)
@@ -377,10 +381,6 @@ class Effects:
         if type_.kind not in _COMPARABLE or (type_.kind in _INEXACT and not is_column):
             return None
         return as_json(type_, code)
-
-
-def _referring(table: Table) -> set[str]:
-    return {column.name for column in table.columns if column.reference is not None}
 
 
 def _is_atom(code: str) -> bool:

@@ -365,7 +365,7 @@ class _Writer:
         added = [
             f"{column.attribute}={values[number % 3]}"
             for column in self._measured()
-            if column.attribute not in given and (values := three_values(column))
+            if column.attribute not in given and (values := three_values(column, self.rows.table))
         ]
         if not added:
             return scene.row

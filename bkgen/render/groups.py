@@ -12,6 +12,7 @@ from bkgen.model.shapes import Computed, Object, SortKey, groups_in
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
 from bkgen.render.building import named
+from bkgen.render.columns import both
 from bkgen.render.expressions import Context, group_value
 from bkgen.render.expressions.imports import RESERVED, imports_of
 from bkgen.resolve import names
@@ -89,13 +90,14 @@ def joined_rows(endpoint: Endpoint, table: Table, service: Service, taken: froze
             present.add(target.name)
         models[path] = model
         before, source = path[:-1], service.table(related.relation.table)
-        pairs = " & ".join(
-            f"({models[before]}.{source.column(here).attribute} == {model}.{target.column(there).attribute})"
-            for here, there in related.relation.pairs
+        pairs = both(
+            [
+                f"{models[before]}.{source.column(here).attribute} == {model}.{target.column(there).attribute}"
+                for here, there in related.relation.pairs
+            ]
         )
         if related.relation.optional or before in outer:
             outer.add(path)
-        pairs = pairs[1:-1] if len(related.relation.pairs) == 1 else pairs
         joins.append(f".{'outerjoin' if path in outer else 'join'}({model}, {pairs})")
     return Joined(models, tuple(joins), aliases, frozenset(present))
 

@@ -96,12 +96,12 @@ def _name(endpoint: Endpoint) -> str:
 
 def _on_row(endpoint: Endpoint, service: Service) -> _Call | None:
     test = endpoint_tests(endpoint, service)
-    body = f"{test.body}(rows)" if test.body else ""
+    body = test.valid
     if is_ruled(endpoint):
         done = [one for one in rule_tests(endpoint, service).situations if one.status == endpoint.success.status]
         if not done:
             return None
-        changes = ", ".join(f"{name}: {code}" for name, code in done[0].body)
+        body, changes = done[0].valid, ", ".join(f"{name}: {code}" for name, code in done[0].body)
         return _Call(done[0].lines, done[0].path, f"{body} | {{{changes}}}" if changes else body, done[0].token)
     caller = ["caller = rows.sign_in()"] if endpoint.authenticated else []
     made = f"{test.variable} = {test.row}" if test.variable in test.path else test.row

@@ -25,6 +25,7 @@ from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
+from bkgen.render.belonging import belongs, keywords, links, made, refers, shares
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
@@ -123,7 +124,7 @@ def list_tests(endpoint: Endpoint, table: Table, service: Service, next_at: str,
         return ListTests(None if shown is None else ", ".join(shown), required)
     rows = most_rows(table, service)
     fixed = {name.partition("=")[0] for name in shown}
-    above = {parent.child_column for parent in endpoint.parents[-1:] if endpoint.link is None}
+    above = {name for parent in endpoint.parents[-1:] if endpoint.link is None for name in parent.child_columns}
     free = [column for column in table.columns if column.attribute not in fixed and column.name not in above]
     return ListTests(
         shown=", ".join(shown),
@@ -171,7 +172,7 @@ def _shown(endpoint: Endpoint, table: Table) -> list[str] | None:
         if query.optional or isinstance(query.use, Paging | Sort) or (query.many and query.default is None):
             continue
         column = _compared(query, table)
-        if column is None or column.reference is not None or stands_alone(column, table):
+        if column is None or column.name in table.referring or stands_alone(column, table):
             return None
         default = query.default[0] if isinstance(query.default, tuple) else query.default
         value = samples.valid(query.type, query.attribute) if default is None else default
@@ -243,24 +244,17 @@ def _of_relation(query: QueryParameter, expression: Expression, table: Table, se
         return None
     target = service.table(relation.target)
     column = target.column(found[1].column)
-    if relation.target == table.name or column.nullable or column.reference is not None:
+    if relation.target == table.name or column.nullable or column.name in target.referring:
         return None
-    own, there = relation.pairs[0]
     word, its = row_word(table), f"its_{row_word(target)}"
     before, row, after = [], "", []
     if relation.through is not None:
-        link = service.table(relation.through.table)
-        far, key = relation.through.pairs[0]
-        near = f"{link.column(there).attribute}={word}[{literal(own)}]"
-        after = [
-            f"{its} = rows.{row_word(target)}()",
-            f"rows.{row_word(link)}({near}, {link.column(far).attribute}={its}[{literal(key)}])",
-        ]
+        after = [f"{its} = {made(target, shares(relation, word, service))}", links(relation, word, its, service)]
     elif relation.many:
-        after = [f"{its} = rows.{row_word(target)}({target.column(there).attribute}={word}[{literal(own)}])"]
+        after = [f"{its} = {made(target, belongs(target, relation, word))}"]
     else:
-        before = [f"{its} = rows.{row_word(target)}()"]
-        row = f"{table.column(own).attribute}={its}[{literal(there)}]"
+        before = [f"{its} = {made(target, {})}"]
+        row = keywords(refers(table, relation.pairs, its))
     return ConditionTest(
         literal(query.name), tuple(before), row, tuple(after), wire(column, its), _miss(found[0], query.type)
     )
@@ -299,20 +293,20 @@ def _orders(endpoint: Endpoint, table: Table, free: list[Column]) -> Iterator[Or
     for query in endpoint.query:
         for name, column in query.use.keys.items() if isinstance(query.use, Sort) else ():
             found = table.column(column)
-            if found in free and (values := three_values(found)):
+            if found in free and (values := three_values(found, table)):
                 queries = (f"{literal(query.name)}: {literal(minus + name)}" for minus in ("", "-"))
                 yield OrderTest(found.attribute, values, *queries)
     chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
     for key in endpoint.sort[:1] if not chosen else ():
         found = table.column(key.column)
-        if found in free and (values := three_values(found)):
+        if found in free and (values := three_values(found, table)):
             yield OrderTest(found.attribute, values, *((None, "") if key.descending else ("", None)))
 
 
-def three_values(column: Column) -> tuple[str, ...]:
+def three_values(column: Column, table: Table) -> tuple[str, ...]:
     """Three values of a column, ascending in every database; none where these tests know no such."""
     type_ = column.type
-    if column.reference is not None or type_.enum or type_.pattern is not None:
+    if column.name in table.referring or type_.enum or type_.pattern is not None:
         return ()
     match type_.kind:
         case Kind.INTEGER | Kind.NUMBER | Kind.DECIMAL:

@@ -10,6 +10,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
+from bkgen.render.belonging import Arguments, belongs, links, made, refers, shares
 from bkgen.render.building import reads_more
 from bkgen.render.columns import from_json
 from bkgen.render.list_tests import valid_value
@@ -75,7 +76,7 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     parents, above = parent_rows(endpoint, service)
     variable = row_word(table)
     maker = _Maker(service, {variable, *(line.partition(" = ")[0] for line in parents)})
-    lines, checks = maker.make(row, table, variable, [above] if above else [], "shown")
+    lines, checks = maker.make(row, table, variable, above, "shown")
     at, _ = row_at(endpoint.success.body)
     lines += [link] if (link := linked(endpoint, service, variable)) else []
     lists = endpoint.operation is Operation.LIST
@@ -88,7 +89,7 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
         status=endpoint.success.status,
         token=token_fixture(endpoint, service),
         parents=tuple(parents),
-        lines=used_lines(lines, [shown, path, *(value for _, value in checks)]),
+        lines=used_lines(lines, [shown if checks else "", path, *(value for _, value in checks)]),
         costly=used_lines(lines, query),
         path=path,
         shown=shown,
@@ -141,44 +142,45 @@ class _Maker:
         self._service, self._taken = service, taken
 
     def make(
-        self, row: Object, table: Table, variable: str, arguments: list[str], shown: str
+        self, row: Object, table: Table, variable: str, arguments: Arguments, shown: str
     ) -> tuple[list[str], list[tuple[str, str]]]:
         """The lines, and (expression, value) of what is then shown at `shown`."""
         before: list[str] = []
         after: list[str] = []
+        arguments = dict(arguments)
         checks: list[tuple[str, str]] = []
         for field in row.fields:
             if not isinstance(field.shape, Nested):
                 continue
             relation, inner = field.shape.relation, field.shape.row
             target = self._service.table(relation.target)
-            own, there = relation.pairs[0]
             at = f"{shown}[{literal(field.name)}]"
             name = self._name(field, many=relation.many)
-            if relation.through is None and table.column(own).reference is not None and not relation.many:
-                attribute = table.column(own).attribute
-                if any(argument.startswith(f"{attribute}=") for argument in arguments):
+            if relation.through is None and table.reference_by(relation.pairs, relation.target) and not relation.many:
+                attributes = [table.column(own).attribute for own, _ in relation.pairs]
+                if all(attribute in arguments for attribute in attributes):
                     continue
-                lines, found = self.make(inner, target, name, [], at)
+                shared = {
+                    target.column(there).attribute: arguments[attribute]
+                    for attribute, (_, there) in zip(attributes, relation.pairs, strict=True)
+                    if attribute in arguments
+                }
+                lines, found = self.make(inner, target, name, shared, at)
                 before += lines
-                arguments.append(f"{attribute}={name}[{literal(there)}]")
+                arguments |= refers(table, relation.pairs, name)
                 checks += [*self._same(inner, target, name, at), *found]
                 continue
             one = f"{at}[0]" if relation.many else at
             if relation.through is None:
-                attribute = target.column(there).attribute
-                lines, found = self.make(inner, target, name, [f"{attribute}={variable}[{literal(own)}]"], one)
+                lines, found = self.make(inner, target, name, belongs(target, relation, variable), one)
                 after += lines
             else:
-                link = self._service.table(relation.through.table)
-                far, key = relation.through.pairs[0]
-                lines, found = self.make(inner, target, name, [], one)
-                near = f"{link.column(there).attribute}={variable}[{literal(own)}]"
-                after += [*lines, f"rows.{row_word(link)}({near}, {link.column(far).attribute}={name}[{literal(key)}])"]
-            shared = _sharing(field.shape, row) if relation.many else 0
-            checks += [(f"len({at})", str(1 + shared))] if relation.many else []
-            checks += [] if shared else [*self._same(inner, target, name, one), *found]
-        return [*before, f"{variable} = rows.{row_word(table)}({', '.join(arguments)})", *after], checks
+                lines, found = self.make(inner, target, name, shares(relation, variable, self._service), one)
+                after += [*lines, links(relation, variable, name, self._service)]
+            others = _sharing(field.shape, row) if relation.many else 0
+            checks += [(f"len({at})", str(1 + others))] if relation.many else []
+            checks += [] if others else [*self._same(inner, target, name, one), *found]
+        return [*before, f"{variable} = {made(table, arguments)}", *after], checks
 
     def _name(self, field: Field, *, many: bool) -> str:
         """What the test calls the row that belongs to a row by a field."""

@@ -10,8 +10,8 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Links
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import holder_of, nested_fields
-from bkgen.render.test_bodies import nested_value
 from bkgen.render.test_values import unknown_value
+from bkgen.render.valid_bodies import known_columns, valid_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class NestedWriteTest:
     Attributes:
         name: of the tests, behind the endpoint's and the status: the field's attribute.
         field: its name on the wire.
+        lines: lines that make rows of which an item has several columns.
         value: one item of it.
         model: of the rows that it makes; `made` how many of them two equal items make.
         optional: whether it may be absent.
@@ -29,6 +30,7 @@ class NestedWriteTest:
 
     name: str
     field: str
+    lines: tuple[str, ...]
     value: str
     model: str
     made: int
@@ -36,15 +38,18 @@ class NestedWriteTest:
     unknown: str
 
 
-def nested_write_tests(endpoint: Endpoint, service: Service) -> Iterator[NestedWriteTest]:
+def nested_write_tests(endpoint: Endpoint, service: Service, variable: str) -> Iterator[NestedWriteTest]:
+    """`variable` is the row that the endpoint changes."""
     for field, shape in nested_fields(endpoint):
-        value, unknown = nested_value(shape, service), ""
+        lines, value = valid_item(endpoint, shape, service, known_columns(endpoint, service, variable))
+        unknown = ""
         if isinstance(shape, Links) and not shape.adds and endpoint.response(Cause.BAD_REFERENCE):
             target = service.table(shape.relation.target)
             unknown = unknown_value(target.column(shape.column), target)
         yield NestedWriteTest(
             name=field.attribute.rstrip("_"),
             field=literal(field.name),
+            lines=lines,
             value=value,
             model=service.table(holder_of(shape)).class_name,
             made=1 if isinstance(shape, Links) else 2,

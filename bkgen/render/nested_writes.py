@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation
-from bkgen.model.expressions import Expression
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Field, Links
@@ -73,7 +72,7 @@ def dumped(endpoint: Endpoint) -> str:
 
 def own_columns(endpoint: Endpoint) -> list[str]:
     """The columns of the row that the others refer to."""
-    return list(dict.fromkeys(shape.relation.pairs[0][0] for _, shape in nested_fields(endpoint)))
+    return list(dict.fromkeys(own for _, shape in nested_fields(endpoint) for own, _ in shape.relation.pairs))
 
 
 def writer_names(endpoints: Iterable[Endpoint]) -> dict[Key, str]:
@@ -105,16 +104,16 @@ def calls(endpoint: Endpoint, service: Service) -> Iterator[str]:
     """The lines that write what belongs to `row`, and first take away what did before."""
     known = writer_names(service.packages[endpoint.package])
     for field, shape in nested_fields(endpoint):
-        (own, there), *_ = shape.relation.pairs
-        owner, indent = f"row[{literal(own)}]", ""
+        pairs, indent = shape.relation.pairs, ""
+        owner = [f"row[{literal(own)}]" for own, _ in pairs]
         if not field.required:
             yield f"if body.{field.attribute} is not MISSING:"
             indent = "    "
         if endpoint.operation is not Operation.CREATE:
             holder = service.table(holder_of(shape))
-            old = f"delete({holder.class_name}).where({column_code(holder, there)} == {owner})"
-            yield f"{indent}connection.execute({old})"
-        arguments = ["connection", *([ACCOUNT] if _asks(shape) else []), owner, f"body.{field.attribute}"]
+            same = [f"{column_code(holder, there)} == {one}" for (_, there), one in zip(pairs, owner, strict=True)]
+            yield f"{indent}connection.execute(delete({holder.class_name}).where({', '.join(same)}))"
+        arguments = ["connection", *([ACCOUNT] if _asks(shape) else []), *owner, f"body.{field.attribute}"]
         yield f"{indent}{known[_key(field, shape)]}({', '.join(arguments)})"
 
 
@@ -137,13 +136,12 @@ def _links(name: str, field: Field, shape: Links, service: Service) -> WriterVie
     assert shape.relation.through is not None
     owner, target = service.table(shape.relation.table), service.table(shape.relation.target)
     link = service.table(shape.relation.through.table)
-    (far, key), *_ = shape.relation.through.pairs
+    ((far, key),) = shape.relation.through.pairs
     column = target.column(shape.column)
     value = names.parameter(column.name if column.name != key else target.singular)
     values = plural(value)
     many, one = phrase(target.plural), with_article(phrase(owner.singular))
     made = ", and make those that are not there" if shape.adds else ""
-    parameter = _owner_parameter(shape, link)
     return WriterView(
         name=name,
         kind="links",
@@ -155,9 +153,7 @@ def _links(name: str, field: Field, shape: Links, service: Service) -> WriterVie
         column=column_code(target, column.name),
         key=column_code(target, key),
         link=link.class_name,
-        row=_row(
-            {link.column(far).attribute: "key"}, link, shape.relation.pairs[0][1], parameter, shape.presets, service
-        ),
+        row=_row({link.column(far).attribute: "key"}, link, shape, service),
         adds=f"{{{literal(column.attribute)}: {value}}}" if shape.adds else "",
         visible=rule_call(target, Deed.READ, shape.visible) if shape.visible is not None else "",
         field=literal(field.attribute),
@@ -172,8 +168,7 @@ def _children(name: str, field: Field, shape: Children, service: Service, homes:
         for one in shape.row.fields
         if not one.required and isinstance(one.shape, ColumnValue)
     }
-    parameter, there = _owner_parameter(shape, child), shape.relation.pairs[0][1]
-    row = _row(optional, child, there, parameter, shape.presets, service)
+    row = _row(optional, child, shape, service)
     return WriterView(
         name=name,
         kind="children",
@@ -192,30 +187,27 @@ def _children(name: str, field: Field, shape: Children, service: Service, homes:
     )
 
 
-def _row(
-    values: Mapping[str, str],
-    table: Table,
-    there: str,
-    owner: str,
-    presets: Mapping[str, Expression],
-    service: Service,
-) -> str:
-    """A dictionary with the values of a new row that refers to `owner`."""
-    found = {table.column(there).attribute: owner}
-    for name, expression in presets.items():
+def _row(values: Mapping[str, str], table: Table, shape: Links | Children, service: Service) -> str:
+    """A dictionary with the values of a new row, which refers to the row that is written."""
+    found = {attribute: parameter for attribute, parameter, _ in _owner(shape, table, service)}
+    for name, expression in shape.presets.items():
         found[table.column(name).attribute] = python_value(expression, Context(service.by_name, VARIABLES)).code
     inner = ", ".join(f"{literal(name)}: {value}" for name, value in {**found, **values}.items())
     return f"{{{inner}}}"
 
 
 def _parameters(shape: Links | Children, holder: Table, service: Service) -> tuple[str, ...]:
-    owner = service.table(shape.relation.table).column(shape.relation.pairs[0][0])
     account = [f"{ACCOUNT}: Caller"] if _asks(shape) else []
-    return (*account, f"{_owner_parameter(shape, holder)}: {python_type(owner.type)}")
+    owner = (f"{parameter}: {annotation}" for _, parameter, annotation in _owner(shape, holder, service))
+    return (*account, *owner)
 
 
-def _owner_parameter(shape: Links | Children, holder: Table) -> str:
-    return names.parameter(holder.column(shape.relation.pairs[0][1]).attribute)
+def _owner(shape: Links | Children, holder: Table, service: Service) -> Iterator[tuple[str, str, str]]:
+    """(attribute of `holder`, parameter, annotation) of what refers to the row that is written."""
+    table = service.table(shape.relation.table)
+    for own, there in shape.relation.pairs:
+        attribute = holder.column(there).attribute
+        yield attribute, names.parameter(attribute), python_type(table.column(own).type)
 
 
 def _asks(shape: Links | Children) -> bool:

@@ -62,9 +62,7 @@ def without_row(expression: Expression, table: Table, service: Service) -> Expre
 
 def _is_above(relation: Relation, service: Service) -> bool:
     """Whether the row that a relation leads to is there before the one that it starts from."""
-    (own, there), *_ = relation.pairs
-    reference = service.table(relation.table).column(own).reference
-    return reference is not None and (reference.table, reference.column) == (relation.target, there)
+    return service.table(relation.table).reference_by(relation.pairs, relation.target) is not None
 
 
 def _others(rows: Related, table: Table) -> Filtered:
@@ -88,13 +86,13 @@ def asked_above(endpoint: Endpoint) -> Expression | None:
 
 def _of_parent(expression: Expression, parent: Parent, called: str) -> Expression:
     """The expression with the row above, as `called`, in place of what a new row has of that."""
-    pair = (parent.child_column, parent.child_target)
+    targets = dict(parent.pairs)
     match expression:
-        case ColumnOf(row=Name(name=name), column=column) if name == ROW and column == parent.child_column:
+        case ColumnOf(row=Name(name=name), column=column) if name == ROW and column in targets:
             row = Name(called, Row(parent.table), expression.span)
-            return replace(expression, row=row, column=parent.child_target)
+            return replace(expression, row=row, column=targets[column])
         case Related(row=Name(name=name), relation=relation) if name == ROW and (
-            (relation.target, relation.pairs, relation.many) == (parent.table, (pair,), False)
+            (relation.target, relation.pairs, relation.many) == (parent.table, parent.pairs, False)
         ):
             return Name(called, Row(parent.table), expression.span)
         case _:

@@ -14,6 +14,7 @@ from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
 from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token, takes_password
 from bkgen.render.building import row_constant
+from bkgen.render.columns import targets
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
@@ -28,11 +29,15 @@ Origins = dict[str, Origin]
 _TEST = re.compile(r"^def ((?:test|valid)_(\w+))\(", re.MULTILINE)
 
 
-def model_origins(table: Table) -> Origins:
+def model_origins(table: Table, service: Service) -> Origins:
     """Of a table's model."""
     name = table.class_name
     found = {name: table_origin(table)}
     found |= {f"{name}.{column.attribute}": column_origin(column) for column in table.columns}
+    for reference in table.joint:
+        own = [table.column(column).attribute for column in reference.columns]
+        ends = " ".join([*own, *targets(reference, service)])
+        found[f"{name}.__table_args__.{ends}"] = reference_origin(reference)
     for index in table.indexes:
         attributes = " ".join(table.column(column).attribute for column in index.columns)
         found[f"{name}.__table_args__.{attributes}"] = Origin(index.span, _rule("index", index.columns))
@@ -47,9 +52,8 @@ def migration_origins(service: Service) -> Origins:
         found[created] = found[f"downgrade.{table.name}"] = table_origin(table)
         for column in table.columns:
             found[f"{created}.{column.name}"] = column_origin(column)
-            if column.reference is not None:
-                key = constraint_name("fk", table, (column.name,))
-                found[f"{created}.{key}"] = reference_origin(column, column.reference)
+        for reference in table.references:
+            found[f"{created}.{constraint_name('fk', table, reference.columns)}"] = reference_origin(reference)
         for index in unique_rules(table):
             rule = Origin(index.span, _rule("unique rule", index.columns))
             found[f"{created}.{constraint_name('uq', table, index.columns)}"] = rule

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent
-from bkgen.model.expressions import Binary, Expression, Name, Operator, Related, Row
-from bkgen.model.relations import Relation
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Operator, Related, Row, Value
+from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
@@ -19,8 +19,8 @@ from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.names import parameter
 from bkgen.resolve.vocabulary import ROW
 
-Chain = tuple[str, ...]
-"""Columns, each of which refers to a row that has the next one."""
+Chain = tuple[tuple[str, ...], ...]
+"""Columns of references, each of which leads to a row that has the next ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,15 @@ def path_rows(endpoint: Endpoint, service: Service) -> PathRows:
     if (link := endpoint.link) is not None:
         table = service.table(link.table)
         word = row_word(table)
-        own = _referred(Name(ROW, Row(table.name), endpoint.span), table, link.child_column, link.child_target, service)
-        words[(link.child_column,)] = own_word
+        own = _referred(Name(ROW, Row(table.name), endpoint.span), table, link.pairs, own_table)
+        words[(tuple(here for here, _ in link.pairs),)] = own_word
     above = []
     way: Expression = Name(ROW, Row(table.name), endpoint.span)
     chain, child = Chain(), table
     for parent in reversed(endpoint.parents):
-        way = _referred(way, child, parent.child_column, parent.child_target, service)
-        chain, child = (*chain, parent.child_column), service.table(parent.table)
+        above_it = service.table(parent.table)
+        way = _referred(way, child, parent.pairs, above_it)
+        chain, child = (*chain, parent.child_columns), above_it
         words[chain] = row_word(child)
         above.append(RowAbove(parent, way, words[chain]))
     return PathRows(table, word, own, own_word, tuple(above), words)
@@ -78,7 +79,18 @@ def visible_above(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
     found = [said_of(row.way, rule.expression) for row in rows.above if (rule := row.parent.visible) is not None]
     if endpoint.operation is not Operation.CREATE:
         return found
-    return [without_row(one, rows.table, service) for one in found]
+    given = preset_conditions(endpoint, rows, (here for here, _ in endpoint.shared))
+    return [*(without_row(one, rows.table, service) for one in found), *given]
+
+
+def preset_conditions(endpoint: Endpoint, rows: PathRows, names: Iterable[str]) -> list[Expression]:
+    """That a new row has what some of its presets give."""
+    found: list[Expression] = []
+    for name in names:
+        column = rows.table.column(name)
+        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
+        found.append(Binary(Operator.EQUAL, own, endpoint.presets[name], BOOLEAN, endpoint.span))
+    return found
 
 
 def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, Expression]]:
@@ -135,11 +147,8 @@ def said_of(way: Expression, expression: Expression) -> Expression:
     return rebuilt(expression, lambda part: said_of(way, part))
 
 
-def _referred(way: Expression, table: Table, name: str, target: str, service: Service) -> Expression:
-    """The row that a column of the row at the end of a way refers to."""
-    column = table.column(name)
-    assert column.reference is not None
-    there = service.table(column.reference.table)
-    pairs = ((column.name, target),)
-    relation = Relation(there.singular, table.name, there.name, pairs, None, False, column.nullable, way.span)
-    return Related(way, relation, Row(there.name, nullable=column.nullable), way.span)
+def _referred(way: Expression, table: Table, pairs: Pairs, there: Table) -> Expression:
+    """The row that columns of the row at the end of a way refer to."""
+    optional = any(table.column(name).nullable for name, _ in pairs)
+    relation = Relation(there.singular, table.name, there.name, pairs, None, False, optional, way.span)
+    return Related(way, relation, Row(there.name, nullable=optional), way.span)

@@ -98,8 +98,9 @@ def _conflicting(cause: Cause, endpoint: Endpoint, service: Service) -> tuple[st
     table = service.accounts.table if endpoint.operation is Operation.REGISTER and service.accounts else endpoint.table
     for field in endpoint.body.fields if endpoint.body is not None and table else ():
         if isinstance(field.shape, ColumnValue):
-            column = service.table(table or "").column(field.shape.column)
-            if column.reference is not None if cause is Cause.BAD_REFERENCE else column.unique or column.primary:
+            written = service.table(table or "")
+            column = written.column(field.shape.column)
+            if column.name in written.referring if cause is Cause.BAD_REFERENCE else column.unique or column.primary:
                 return (field.name,)
     return ()
 

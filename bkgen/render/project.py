@@ -12,7 +12,7 @@ from bkgen.model.endpoints import Access
 from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
-from bkgen.render.drafts import Draft, Origin, endpoint_origin, table_origin
+from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
 from bkgen.render.formatting import LINE_LENGTH, formatted
@@ -151,6 +151,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     }
     wholes = {
         "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
+        "app/conflicts.py": tuple(reference_origin(reference) for table in service.tables for reference in table.joint),
     }
     # Those of which a part depends on the contract.
     varied = {
@@ -171,7 +172,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     drafts = {}
     for one in service.tables:
         text = rendered("app/models/model.py", model=model_view(one, service))
-        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one))
+        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one, service))
     for package in sorted({*service.packages, *bodies}):
         drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
     for path, draft in test_drafts(service, accounts, table, everything).items():

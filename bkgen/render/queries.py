@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
@@ -13,7 +14,7 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
 from bkgen.render.building import columns_code, is_composed, is_computed
-from bkgen.render.columns import column_code, default_value, python_type
+from bkgen.render.columns import both, column_code, default_value, python_type
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
@@ -43,6 +44,9 @@ from bkgen.resolve.guards import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 
+Values = tuple[tuple[str, str], ...]
+"""(column, its value as code)."""
+
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 CRUD = frozenset(
     {
@@ -62,29 +66,23 @@ class ParentView:
     """A row that has to exist before the query's own rows are looked at.
 
     Attributes:
-        variable: holds the value that the next table refers to.
-        column: what is selected; `key` is its name in the row.
+        values: (column of the next table, the value of the row that it refers to, as code).
+        same: what is true of the row, as soon as it is found.
+        columns: what is selected.
         conditions: which row.
         missing: what `NotFound` is told where there is none.
-        given: whether `variable` is a parameter of the function already.
+        assignment, value: around the statement, where something of the row is not known without it.
         kept: whether it must not be deleted before the transaction ends, because a new row will refer to it.
     """
 
-    variable: str
-    column: str
-    key: str
+    values: tuple[tuple[str, str], ...]
+    same: tuple[str, ...]
+    columns: str
     conditions: tuple[str, ...]
     missing: str
-    given: bool
+    assignment: str
+    value: str
     kept: bool
-
-    @property
-    def assignment(self) -> str:
-        return "" if self.given else f"{self.variable} = "
-
-    @property
-    def value(self) -> str:
-        return "" if self.given else f"[{self.key}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +277,7 @@ def _written(endpoint: Endpoint) -> set[str]:
 
 def _moves(endpoint: Endpoint) -> bool:
     """Whether a written row may be another than the one that the path names."""
-    above = {parent.child_column for parent in endpoint.parents}
+    above = {column for parent in endpoint.parents for column in parent.child_columns}
     named = {parameter.column for parameter in endpoint.key} | above
     return bool(named & (_written(endpoint) | {one.column for one in endpoint.derived}))
 
@@ -321,8 +319,7 @@ def _required(endpoint: Endpoint, parents: list[ParentView], found: Conditions, 
         expression = of_signed_in(expression, service.table(service.accounts.table))
     context = Context(service.by_name, VARIABLES, models={(ROW,): parent.class_name}, joined=frozenset({parent.name}))
     conditions = found.add(replace(endpoint.allowed, expression=expression), context)
-    which = f"{parents[-1].column} == {parents[-1].variable}"
-    return f"select({parents[-1].column}).where({', '.join([which, *conditions])})"
+    return f"select({parents[-1].columns}).where({', '.join([*parents[-1].same, *conditions])})"
 
 
 def _key_columns(table: Table, others: list[str]) -> str:
@@ -353,40 +350,56 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
 
 def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[ParentView], list[str], list[str]]:
     parents: list[ParentView] = []
-    above: str | None = None  # the condition by which the next table belongs to the parent before it
+    above: Values = ()  # by which the next table belongs to the parent before it
+    child = table
     for parent in endpoint.parents:
         kept = endpoint.operation is Operation.CREATE and parent is endpoint.parents[-1]
-        parents.append(_parent(parent, service, above, kept))
+        given = _given_above(endpoint, service) if kept else ()
+        parents.append(_parent(parent, service, above, given, kept))
         child = _child_table(endpoint, service, parent, table)
-        above = f"{column_code(child, parent.child_column)} == {parents[-1].variable}"
-    conditions = [above] if above and endpoint.operation is not Operation.CREATE else []
+        above = parents[-1].values
+    conditions = list(_equal(child, above)) if endpoint.operation is not Operation.CREATE else []
     joins = []
     if endpoint.link is not None:
         link = service.table(endpoint.link.table)
-        joins.append(
-            f"{link.class_name}, {column_code(link, endpoint.link.child_column)}"
-            f" == {column_code(table, endpoint.link.child_target)}"
-        )
+        pairs = [f"{column_code(link, here)} == {column_code(table, there)}" for here, there in endpoint.link.pairs]
+        joins.append(f"{link.class_name}, {both(pairs)}")
     return parents, conditions, joins
 
 
-def _parent(parent: Parent, service: Service, above: str | None, kept: bool) -> ParentView:
+def _given_above(endpoint: Endpoint, service: Service) -> Values:
+    """What the row above has where the presets of a new row say whose it is."""
+    context = Context(service.by_name, VARIABLES)
+    return tuple((there, python_value(endpoint.presets[here], context).code) for here, there in endpoint.shared)
+
+
+def _parent(parent: Parent, service: Service, above: Values, given: Values, kept: bool) -> ParentView:
     table = service.table(parent.table)
-    conditions = [
-        f"{column_code(table, column)} == {parameter}"
-        for parameter, column in zip(parent.parameters, parent.columns, strict=True)
-    ]
+    named = tuple(zip(parent.columns, parent.parameters, strict=True))
+    known = {**dict(above), **dict(named)}
+    targets = [there for _, there in parent.pairs]
+    unknown = [there for there in targets if there not in known]
+    variable = f"{table.module}_key"
+    if len(unknown) == 1:
+        known[unknown[0]] = variable
+    else:
+        known |= {name: f"{variable}[{literal(name)}]" for name in unknown}
     visible = [rule_call(table, Deed.READ, parent.visible)] if parent.visible else []
-    given = parent.columns == (parent.child_target,)
     return ParentView(
-        variable=parent.parameters[0] if given else f"{table.module}_key",
-        column=column_code(table, parent.child_target),
-        key=literal(parent.child_target),
-        conditions=(*conditions, *([above] if above else []), *visible),
+        values=tuple((here, known[there]) for here, there in parent.pairs),
+        same=tuple(_equal(table, [(there, known[there]) for there in targets])),
+        columns=", ".join(column_code(table, name) for name in unknown or targets[:1]),
+        conditions=(*_equal(table, named), *_equal(table, above), *_equal(table, given), *visible),
         missing=missing_row(table.name, service),
-        given=given,
+        assignment=f"{variable} = " if unknown else "",
+        value=f"[{literal(unknown[0])}]" if len(unknown) == 1 else "",
         kept=kept,
     )
+
+
+def _equal(table: Table, values: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """That columns have these values."""
+    return (f"{column_code(table, name)} == {value}" for name, value in values)
 
 
 def _child_table(endpoint: Endpoint, service: Service, parent: Parent, table: Table) -> Table:
@@ -457,7 +470,7 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
         for parameter in endpoint.key:
             known[table.column(parameter.column).attribute] = parameter.attribute
         if endpoint.parents:
-            known[table.column(endpoint.parents[-1].child_column).attribute] = parents[-1].variable
+            known |= {table.column(name).attribute: value for name, value in parents[-1].values}
     if endpoint.operation is Operation.REPLACE and endpoint.body is not None:
         for field in endpoint.body.fields:
             if not field.required and isinstance(field.shape, ColumnValue):

@@ -11,13 +11,14 @@ from bkgen.model.handlers import own_statuses
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Reference, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.literals import markdown
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 from bkgen.render.who_may import WhoMay
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
+from bkgen.resolve.lookup import is_unique
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +73,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
         access=tuple(tuple(_access_rows(one)) for one in allowed_deeds(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
-        relations=tuple(
-            _relation(table, column)
-            for table in service.tables
-            for column in table.columns
-            if column.reference is not None
-        ),
+        relations=tuple(_relation(table, reference) for table in service.tables for reference in table.references),
         states=tuple(state_diagrams(service)),
         described=tuple(row for table in service.tables for row, _ in _descriptions(table)),
         added=tuple(added),
@@ -91,9 +87,9 @@ def readme_origins(service: Service) -> dict[str, Origin]:
         entity = f"{_entity(table.name)} {{"
         found[entity] = table_origin(table)
         for column in table.columns:
-            found[f"{entity} {_diagram_column(column)}"] = column_origin(column)
-            if column.reference is not None:
-                found[_relation(table, column)] = reference_origin(column, column.reference)
+            found[f"{entity} {_diagram_column(column, table)}"] = column_origin(column)
+        for reference in table.references:
+            found[_relation(table, reference)] = reference_origin(reference)
         found |= dict(_descriptions(table))
     return found
 
@@ -192,19 +188,23 @@ def _entity(name: str) -> str:
 
 
 def _diagram_table(table: Table) -> DiagramTable:
-    return DiagramTable(name=_entity(table.name), columns=tuple(_diagram_column(column) for column in table.columns))
+    columns = tuple(_diagram_column(column, table) for column in table.columns)
+    return DiagramTable(name=_entity(table.name), columns=columns)
 
 
-def _diagram_column(column: Column) -> str:
-    keys = [key for key, holds in (("PK", column.primary), ("FK", column.reference), ("UK", column.unique)) if holds]
-    # Mermaid takes only word characters here.
-    name = re.sub(r"\W", "_", column.name, flags=re.ASCII)
-    return f"{column.type.kind} {name} {', '.join(keys)}".rstrip()
+def _diagram_column(column: Column, table: Table) -> str:
+    refers = column.name in table.referring
+    keys = [key for key, holds in (("PK", column.primary), ("FK", refers), ("UK", column.unique)) if holds]
+    return f"{column.type.kind} {_diagram_word(column.name)} {', '.join(keys)}".rstrip()
 
 
-def _relation(table: Table, column: Column) -> str:
-    assert column.reference is not None
-    one = "|o" if column.nullable else "||"
-    many = "o|" if column.unique else "o{"
-    label = re.sub(r"\W", "_", column.name, flags=re.ASCII)
-    return f'{_entity(column.reference.table)} {one}--{many} {_entity(table.name)} : "{label}"'
+def _diagram_word(name: str) -> str:
+    """A name as Mermaid takes it: word characters only."""
+    return re.sub(r"\W", "_", name, flags=re.ASCII)
+
+
+def _relation(table: Table, reference: Reference) -> str:
+    one = "|o" if table.is_optional(reference) else "||"
+    many = "o|" if is_unique(table, reference.columns) else "o{"
+    label = ", ".join(map(_diagram_word, reference.columns))
+    return f'{_entity(reference.table)} {one}--{many} {_entity(table.name)} : "{label}"'

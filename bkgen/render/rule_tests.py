@@ -13,7 +13,6 @@ from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
@@ -21,6 +20,7 @@ from bkgen.render.path_rows import (
     may_not_write,
     not_shown,
     path_rows,
+    preset_conditions,
     said_of,
     visible_above,
 )
@@ -31,6 +31,7 @@ from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
+from bkgen.render.valid_bodies import body_call, body_function, known_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Situation:
         lines: lines that make the situation, the row included.
         token: whether the caller of the scene asks.
         path: the values of the path; empty for none.
+        valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
@@ -79,6 +81,7 @@ class Situation:
     lines: tuple[str, ...]
     token: bool
     path: str
+    valid: str
     body: tuple[tuple[str, str], ...]
     listed: str
     shown: bool
@@ -111,7 +114,7 @@ class RuleTests:
 
 def is_ruled(endpoint: Endpoint) -> bool:
     """Whether the endpoint works on some rows only, or for some callers."""
-    return bool(_conditions(endpoint))
+    return bool(_conditions(endpoint) or endpoint.shared)
 
 
 def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
@@ -133,7 +136,7 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
         operation=endpoint.operation.value,
-        body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
+        body=body_function(endpoint),
         shape=shape(body) if body is not None else "",
         model=table.class_name,
         at=at,
@@ -205,6 +208,10 @@ def _situations(
 ) -> list[Situation]:
     """The situations that can be made, and be asked for."""
     role = may_by_role(endpoint, service)
+    joint = {name for reference in rows.table.joint for name in reference.columns} - {
+        here for here, _ in endpoint.shared
+    }
+    given = preset_conditions(endpoint, rows, sorted(joint.intersection(endpoint.presets)))
     scenes = each_way(
         wanted.rule,
         wanted.holds,
@@ -212,7 +219,7 @@ def _situations(
         rows.word,
         service,
         signed_in=True if endpoint.authenticated else None,
-        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []))],
+        also=[(one, True) for one in (*wanted.also, *([role] if role is not None else []), *given)],
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
@@ -252,16 +259,19 @@ def _situation(
         found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
         listed = ""
     token = "caller" if scene.signed_in else ""
+    known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
+    valid = body_call(endpoint, known)
     return Situation(
         name=wanted.name,
         status=response.status,
         failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
-            [path, listed, f"has({kept})", found, token, *(code for _, code in body)],
+            [path, valid, listed, f"has({kept})", found, token, *(code for _, code in body)],
         ),
         token=scene.signed_in,
         path=path,
+        valid=valid,
         body=tuple(body),
         listed=listed,
         shown=wanted.holds,
@@ -284,7 +294,7 @@ def path_of(endpoint: Endpoint, rows: PathRows) -> str:
 def sent_of(given: dict[str, str], endpoint: Endpoint, table: Table) -> list[tuple[str, str]] | None:
     """What the body of a new row has to have; None where a client cannot send it."""
     presets = {table.column(name).attribute for name in (*endpoint.presets, *(one.column for one in endpoint.derived))}
-    parents = {table.column(endpoint.parents[-1].child_column).attribute} if endpoint.parents else set()
+    parents = {table.column(name).attribute for parent in endpoint.parents[-1:] for name in parent.child_columns}
     fields = {table.column(column_of(field)).attribute: field for field in fields_of(endpoint) if column_of(field)}
     found = []
     for attribute, code in given.items():

@@ -22,6 +22,7 @@ class ServiceView:
         snapshots: whether several statements have to see one state of the database.
         links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
+        refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
     """
 
@@ -38,6 +39,7 @@ class ServiceView:
     max_body_bytes: int
     cors_origins: tuple[str, ...]
     empties: str
+    refers_jointly: bool
     handles: bool
 
 
@@ -60,6 +62,7 @@ def service_view(service: Service) -> ServiceView:
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
+        refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
     )
 

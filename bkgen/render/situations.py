@@ -407,15 +407,20 @@ class Situation:
                     raise UnbuildableError
                 self._place(scene, made, [rule.expression])
         table = self._service.table(step.table)
-        for name, value in values.items():
-            reference = table.column(name).reference
-            if reference is None or not isinstance(value, MemberOf) or self.request.is_bound(value):
+        for reference in sorted(table.references, key=lambda one: len(one.columns), reverse=True):
+            given = [value for name in reference.columns if (value := values.get(name)) is not None]
+            sent = [value for value in given if isinstance(value, MemberOf)]
+            if len(given) < len(reference.columns) or all(self.request.is_bound(value) for value in sent):
                 continue
             target = self._service.table(reference.table)
             taken = {row.variable for row in self.rows}
             made = Made(names.unique(row_word(target), taken), target)
             self.rows.append(made)
-            self._bind(value, made, target.column(reference.column))
+            for value, there in zip(given, reference.targets, strict=True):
+                if isinstance(value, Literal):
+                    made.values[target.column(there).attribute] = _python(target.column(there), value.value)
+                else:
+                    self._bind(value, made, target.column(there))
 
     def _each(self, step: Each) -> None:
         match step.source:

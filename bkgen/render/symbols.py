@@ -66,9 +66,10 @@ def _parts(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _called(call: ast.Call) -> str:
-    """What a call names: the text of its `name`, or the texts that it is given."""
+    """What a call names: the text of its `name`, or the texts that it is given, by themselves or else in lists."""
     named = [_text(keyword.value) for keyword in call.keywords if keyword.arg == "name"]
-    return " ".join(filter(None, named or map(_text, call.args)))
+    listed = (item for argument in call.args if isinstance(argument, ast.List) for item in argument.elts)
+    return " ".join(filter(None, named or map(_text, call.args))) or " ".join(filter(None, map(_text, listed)))
 
 
 def _text(node: ast.expr | None) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Index, OnDelete, Table
-from bkgen.render.columns import annotation, mapped_column, migration_column
+from bkgen.model.tables import Column, Index, Reference, Table
+from bkgen.render.columns import annotation, mapped_column, migration_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 
 
@@ -16,7 +16,7 @@ class ModelView:
 
     Attributes:
         columns: (attribute, annotation, `mapped_column(...)`).
-        rules: the indexes and unique rules of `__table_args__`.
+        rules: the references, indexes and unique rules of `__table_args__`.
     """
 
     class_name: str
@@ -34,10 +34,18 @@ def model_view(table: Table, service: Service) -> ModelView:
         table_name=literal(table.name),
         docstring=docstring(f"{table.added or f'A row of `{table.name}`'}.", table.description),
         columns=tuple(
-            (column.attribute, annotation(column), mapped_column(column, service)) for column in table.columns
+            (column.attribute, annotation(column), mapped_column(column, table, service)) for column in table.columns
         ),
-        rules=tuple(_rule(table, index) for index in table.indexes),
+        rules=(
+            *(_reference(table, reference, service) for reference in table.joint),
+            *(_rule(table, index) for index in table.indexes),
+        ),
     )
+
+
+def _reference(table: Table, reference: Reference, service: Service) -> str:
+    own = literal([table.column(name).attribute for name in reference.columns])
+    return f"ForeignKeyConstraint({own}, {literal(targets(reference, service))}{on_delete(reference)})"
 
 
 def _rule(table: Table, index: Index) -> str:
@@ -73,17 +81,14 @@ def migration_view(service: Service) -> MigrationView:
 
 
 def _migration_table(table: Table, service: Service) -> MigrationTable:
-    items = [migration_column(column, service) for column in table.columns]
+    items = [migration_column(column, table, service) for column in table.columns]
     keys = ", ".join(literal(column.name) for column in table.primary_key)
     items.append(f"PrimaryKeyConstraint({keys}, name=op.f({literal('pk_' + table.name)}))")
-    for column in table.columns:
-        if column.reference is not None:
-            reference = column.reference
-            name = literal(constraint_name("fk", table, (column.name,)))
-            target = literal(f"{reference.table}.{reference.column}")
-            rule = reference.on_delete
-            delete = "" if rule is OnDelete.NO_ACTION else f", ondelete={literal(rule.value)}"
-            items.append(f"ForeignKeyConstraint([{literal(column.name)}], [{target}], name=op.f({name}){delete})")
+    for reference in table.references:
+        name = literal(constraint_name("fk", table, reference.columns))
+        own, there = list(reference.columns), [f"{reference.table}.{target}" for target in reference.targets]
+        ends = f"{literal(own)}, {literal(there)}"
+        items.append(f"ForeignKeyConstraint({ends}, name=op.f({name}){on_delete(reference)})")
     for index in unique_rules(table):
         name = literal(constraint_name("uq", table, index.columns))
         items.append(f"UniqueConstraint({', '.join(map(literal, index.columns))}, name=op.f({name}))")

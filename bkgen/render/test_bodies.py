@@ -6,15 +6,16 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
-from bkgen.model.shapes import Children, ColumnValue, Fact, FactValue, Field, Links, Object
-from bkgen.model.tables import Column, OnDelete, Table
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
+from bkgen.model.tables import Column, OnDelete, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
+from bkgen.render.belonging import made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.problems import Problem, absent_row, missing_fields, told
-from bkgen.render.test_values import as_json, sent_value, unknown_value
+from bkgen.render.test_values import as_json, unknown_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,35 +127,61 @@ def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Confli
         if not column_of(field):
             continue
         column = table.column(column_of(field))
-        if column.unique and column.reference is None:
+        if column.unique and column.name not in table.referring:
             value = from_json(column.type, f"body[{literal(field.name)}]")
             taken = f"rows.{row_word(table)}({column.attribute}={value})"
-            found.append(_conflict(endpoint, service, Cause.TAKEN, f"taken_{column.attribute}", (taken,), "", field))
-        if column.reference is not None:
-            target = service.table(column.reference.table)
-            value = unknown_value(target.column(column.reference.column), target)
-            changes = f"{{{literal(field.name)}: {value}}}"
-            name = f"unknown_{column.attribute}"
-            found.append(_conflict(endpoint, service, Cause.BAD_REFERENCE, name, (), changes, field))
+            found.append(_taken(endpoint, service, column, taken, field))
+        for reference in table.references:
+            if field is _telling(reference, endpoint, table) and is_whole(reference, endpoint, table):
+                found.append(_bad_reference(endpoint, service, reference, table, field))
     return [conflict for conflict in found if conflict is not None]
 
 
-def _conflict(
-    endpoint: Endpoint,
-    service: Service,
-    cause: Cause,
-    name: str,
-    setup: tuple[str, ...],
-    changes: str,
-    field: Field,
+def is_whole(reference: Reference, endpoint: Endpoint, table: Table) -> bool:
+    """Whether a row that the endpoint writes has all columns of a reference, of which the body has some."""
+    if endpoint.operation not in (Operation.CREATE, Operation.REGISTER):
+        return True
+    given = {column_of(field) for field in fields_of(endpoint)} | set(endpoint.presets)
+    given |= {name for parent in endpoint.parents[-1:] for name in parent.child_columns}
+    columns = map(table.column, reference.columns)
+    return all(column.name in given or column.required or column.default is not None for column in columns)
+
+
+def _telling(reference: Reference, endpoint: Endpoint, table: Table) -> Field | None:
+    """The field of the body to which a value is written that makes a reference lead nowhere, and best no other one."""
+    sent = [field for field in fields_of(endpoint) if column_of(field) in reference.columns]
+    others = {name for one in table.references if one is not reference for name in one.columns}
+    alone = [field for field in sent if column_of(field) not in others]
+    return next(reversed(alone or sent), None)
+
+
+def _bad_reference(
+    endpoint: Endpoint, service: Service, reference: Reference, table: Table, field: Field
 ) -> Conflict | None:
-    """The conflict with its answer; None where the endpoint has no such conflict."""
-    response = endpoint.response(cause)
-    if response is None:
+    """A value that leads nowhere; None where the endpoint has no such conflict."""
+    target = service.table(reference.table)
+    if (response := endpoint.response(Cause.BAD_REFERENCE)) is None:
+        return None
+    sent = {column_of(one): one.name for one in fields_of(endpoint)}
+    attributes = [table.column(name).attribute for name in reference.columns]
+    problems = [
+        Problem(Cause.BAD_REFERENCE.value, (sent.get(name, attribute),))
+        for name, attribute in zip(reference.columns, attributes, strict=True)
+    ]
+    value = unknown_value(target.column(dict(reference.pairs)[column_of(field)]), target)
+    shared = sum(column_of(field) in one.columns for one in table.references) > 1  # which of them fails, nobody knows
+    body = response.literal or (None if shared else told(problems, response.status, service.errors))
+    named = literal(field.name) if response.literal is None else None
+    name = f"unknown_{'_and_'.join(attributes)}"
+    return Conflict(name, (), f"{{{literal(field.name)}: {value}}}", failure(body), named)
+
+
+def _taken(endpoint: Endpoint, service: Service, column: Column, taken: str, field: Field) -> Conflict | None:
+    if (response := endpoint.response(Cause.TAKEN)) is None:
         return None
     named = literal(field.name) if response.literal is None else None
-    body = response.literal or told([Problem(cause.value, (field.name,))], response.status, service.errors)
-    return Conflict(name, setup, changes, failure(body), named)
+    body = response.literal or told([Problem(Cause.TAKEN.value, (field.name,))], response.status, service.errors)
+    return Conflict(f"taken_{column.attribute}", (taken,), "", failure(body), named)
 
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:
@@ -163,42 +190,7 @@ def referring(endpoint: Endpoint, service: Service, table: Table, variable: str)
     if not deletes or endpoint.response(Cause.REFERRED_TO) is None:
         return []
     for other in service.tables:
-        for column in other.columns:
-            reference = column.reference
-            if reference is None or reference.table != table.name:
-                continue
-            if reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
-                value = f"{variable}[{literal(reference.column)}]"
-                return [f"rows.{row_word(other)}({column.attribute}={value})"]
+        for reference in other.references:
+            if reference.table == table.name and reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
+                return [made(other, refers(other, reference.pairs, variable))]
     return []
-
-
-def body_lines(shape_: Object, service: Service) -> list[tuple[str, str]]:
-    """(field, valid value) of a body, for the function that makes it."""
-    lines = []
-    for field in shape_.fields:
-        if isinstance(field.shape, Links | Children):
-            lines.append((literal(field.name), f"[{nested_value(field.shape, service)}]"))
-        if not isinstance(field.shape, ColumnValue):
-            continue
-        table = service.table(field.shape.table)
-        column = table.column(field.shape.column)
-        if column.reference is not None:
-            target = service.table(column.reference.table)
-            key = target.column(column.reference.column)
-            value = wire(key, f"rows.{row_word(target)}()")
-        else:
-            value = sent_value(column, table, field.shape.type, service)
-        lines.append((literal(field.name), value))
-    return lines
-
-
-def nested_value(shape: Links | Children, service: Service) -> str:
-    """One item of a field that writes rows of another table."""
-    if isinstance(shape, Children):
-        return "{" + ", ".join(f"{name}: {value}" for name, value in body_lines(shape.row, service)) + "}"
-    target = service.table(shape.relation.target)
-    column = target.column(shape.column)
-    if shape.adds:
-        return sent_value(column, target, shape.type, service)
-    return wire(column, f"rows.{row_word(target)}()")

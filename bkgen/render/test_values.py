@@ -26,6 +26,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.render import samples
 from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
 
 _OTHER = {
     Kind.UUID: "str(uuid4())",
@@ -99,7 +100,7 @@ def stands_alone(column: Column, table: Table) -> bool:
 
 def _plain(names: tuple[str, ...], table: Table) -> list[str]:
     """The columns that refer to nothing, those first that can have many values."""
-    plain = [name for name in names if table.column(name).reference is None]
+    plain = [name for name in names if name not in table.referring]
     return sorted(plain, key=lambda name: _room(table.column(name).type), reverse=True)
 
 
@@ -113,7 +114,7 @@ def scarce_values(column: Column, table: Table) -> tuple[object, ...]:
 
     That of the column's default comes last: whoever makes a row without saying a value gets it.
     """
-    if column.reference is not None or is_given(column, table) or not stands_alone(column, table):
+    if column.name in table.referring or is_given(column, table) or not stands_alone(column, table):
         return ()
     return tuple(sorted(samples.few(column.type), key=lambda value: value == column.default))
 
@@ -135,21 +136,31 @@ def is_given(column: Column, table: Table) -> bool:
 
 def is_crowded(table: Table) -> bool:
     """Whether rows of one test can be in the way of another test: each then begins with an empty database."""
-    alone = [column for column in table.columns if column.reference is None and stands_alone(column, table)]
+    referring = table.referring
+    alone = [column for column in table.columns if column.name not in referring and stands_alone(column, table)]
     endless = (None, Default.UUID, Default.AUTOINCREMENT)
     return any(scarce_values(column, table) or column.default not in endless for column in alone)
 
 
 def most_rows(table: Table, service: Service, above: tuple[str, ...] = ()) -> float:
     """How many rows of a table a test can make, each with rows of its own `above` it."""
-    most = math.inf
-    for column in table.columns:
-        if values := scarce_values(column, table):
-            most = min(most, len(values))
-        elif column.reference is not None and not column.nullable and column.reference.table not in above:
-            target = service.table(column.reference.table)
-            most = min(most, most_rows(target, service, (*above, table.name)))
+    most = min([math.inf, *(len(values) for one in table.columns if (values := scarce_values(one, table)))])
+    for reference in table.references:
+        if not table.is_optional(reference) and reference.table not in above:
+            most = min(most, most_rows(service.table(reference.table), service, (*above, table.name)))
     return most
+
+
+def referring_value(column: Column, table: Table, service: Service, seen: frozenset[str] = frozenset()) -> str:
+    """The value of a column by which a row refers to another; the rest of the reference is made to fit."""
+    if column.reference is not None:
+        return f"rows.{row_word(service.table(column.reference.table))}()[{literal(column.reference.column)}]"
+    place = f"{table.name}.{column.name}"
+    reference = next((one for one in table.joint if column.name in one.columns), None)
+    if reference is None or place in seen:
+        return taken(column, table) if scarce_values(column, table) else row_value(column, table, service)
+    target = service.table(reference.table)
+    return referring_value(target.column(dict(reference.pairs)[column.name]), target, service, seen | {place})
 
 
 def row_value(column: Column, table: Table, service: Service) -> str:

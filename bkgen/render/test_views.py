@@ -10,10 +10,11 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape, groups_in
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.list_tests import ListTests, list_tests
 from bkgen.render.literals import literal
-from bkgen.render.naming import row_word, snake
+from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
 from bkgen.render.roles import new_account, token_fixture
@@ -30,7 +31,15 @@ from bkgen.render.test_bodies import (
     referring,
     wire,
 )
-from bkgen.render.test_values import another_value, most_rows, shape, stands_alone, unknown_value
+from bkgen.render.test_values import (
+    another_value,
+    most_rows,
+    referring_value,
+    shape,
+    stands_alone,
+    unknown_value,
+)
+from bkgen.render.valid_bodies import body_call, body_function, known_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,7 @@ class EndpointTests:
         key: field of the answer that names the row; `key_of` its value there for a row `row`.
         stored: keyword arguments that find the created row by the answer `reply`.
         kept, elsewhere: keyword arguments that find the row `row`, and one below another parent, `elsewhere`.
-        body: name of the function that makes a valid body.
+        body: name of the function that makes a valid body; `valid` is its call, where the row is there or those above.
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
         compared: names of the fields that must come back as they were sent; None for all.
@@ -106,6 +115,7 @@ class EndpointTests:
     elsewhere: str
     kept: str
     body: str
+    valid: str
     envelope: str
     empties: tuple[str, ...]
     compared: tuple[str, ...] | None
@@ -143,7 +153,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         token=token_fixture(endpoint, service),
         account=new_account(endpoint, service),
         parents=tuple(parents),
-        row=f"rows.{row_word(table)}({above})",
+        row=made(table, above),
         variable=variable,
         has_path=bool(endpoint.path_parameters),
         path=path_values(endpoint, service, variable),
@@ -161,7 +171,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         stored=_stored(found, table, at),
         elsewhere=found_by(table, "elsewhere"),
         kept=found_by(table, variable),
-        body=f"valid_{snake(endpoint.body.name)}" if endpoint.body else "",
+        body=body_function(endpoint),
+        valid=body_call(endpoint, known_columns(endpoint, service, variable)),
         envelope=envelope_of(endpoint),
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),
@@ -180,7 +191,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
-        nested=tuple(nested_write_tests(endpoint, service)),
+        nested=tuple(nested_write_tests(endpoint, service, variable)),
     )
 
 
@@ -204,17 +215,19 @@ def row_variable(endpoint: Endpoint, table: Table) -> str:
     return f"own_{row_word(table)}" if table.name in taken else row_word(table)
 
 
-def parent_rows(endpoint: Endpoint, service: Service) -> tuple[list[str], str]:
+def parent_rows(endpoint: Endpoint, service: Service) -> tuple[list[str], Arguments]:
     """Lines that make the rows above, and the arguments that put the row itself below them."""
     lines: list[str] = []
-    arguments = ""
+    arguments: Arguments = {}
     for parent in endpoint.parents:
         table = service.table(parent.table)
-        lines.append(f"{row_word(table)} = rows.{row_word(table)}({arguments})")
-        child = _child(endpoint, service, len(lines))
-        value = f"{row_word(table)}[{literal(parent.child_target)}]"
-        arguments = f"{child.column(parent.child_column).attribute}={value}"
-    return lines, "" if endpoint.link else arguments
+        lines.append(f"{row_word(table)} = {made(table, arguments)}")
+        arguments = refers(_child(endpoint, service, len(lines)), parent.pairs, row_word(table))
+    if endpoint.link is None:
+        return lines, arguments
+    link, table = service.table(endpoint.link.table), service.table(endpoint.table or "")
+    shared = {there: arguments.get(link.column(here).attribute) for here, there in endpoint.link.pairs}
+    return lines, {table.column(name).attribute: code for name, code in shared.items() if code is not None}
 
 
 def _child(endpoint: Endpoint, service: Service, depth: int) -> Table:
@@ -248,13 +261,8 @@ def linked(endpoint: Endpoint, service: Service, variable: str) -> str:
         return ""
     link = service.table(endpoint.link.table)
     parent = endpoint.parents[-1]
-    above = f"{row_word(service.table(parent.table))}[{literal(parent.child_target)}]"
-    own = f"{variable}[{literal(endpoint.link.child_target)}]"
-    arguments = (
-        f"{link.column(endpoint.link.parent_column).attribute}={above}, "
-        f"{link.column(endpoint.link.child_column).attribute}={own}"
-    )
-    return f"rows.{row_word(link)}({arguments})"
+    above = refers(link, parent.pairs, row_word(service.table(parent.table)))
+    return made(link, above | refers(link, endpoint.link.pairs, variable))
 
 
 def _foreign(endpoint: Endpoint, service: Service, table: Table) -> tuple[str, ...]:
@@ -367,12 +375,12 @@ def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterT
     for query in endpoint.query:
         if isinstance(query.use, Filter) and query.optional:
             column = table.column(query.use.column)
-            distinct = column.reference is not None or stands_alone(column, table)
+            distinct = column.name in table.referring or stands_alone(column, table)
             other = None if distinct else another_value(column, table)
             found.append(
                 FilterTest(
                     name=literal(query.name),
-                    own=_reference_made(column, service) if column.nullable else "",
+                    own=_reference_made(column, table, service) if column.nullable else "",
                     values=f"{column.attribute}={other}" if other else ("" if distinct else None),
                     column=literal(column.name),
                     wire=wire(column, "{row}"),
@@ -381,12 +389,9 @@ def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterT
     return found
 
 
-def _reference_made(column: Column, service: Service) -> str:
+def _reference_made(column: Column, table: Table, service: Service) -> str:
     """The keyword argument by which a row refers to another; empty where the column refers to nothing."""
-    if column.reference is None:
-        return ""
-    target = service.table(column.reference.table)
-    return f"{column.attribute}=rows.{row_word(target)}()[{literal(column.reference.column)}]"
+    return f"{column.attribute}={referring_value(column, table, service)}" if column.name in table.referring else ""
 
 
 def _stored(found: Object | None, table: Table, at: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, groups_in
-from bkgen.model.tables import Table
+from bkgen.model.tables import Reference, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
@@ -33,7 +33,6 @@ from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
 from bkgen.render.roles import account_with, fixtures, token_fixture
 from bkgen.render.rule_tests import is_ruled, rule_tests
-from bkgen.render.test_bodies import body_lines
 from bkgen.render.test_values import (
     is_crowded,
     is_given,
@@ -45,6 +44,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
+from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.vocabulary import has_links
 
@@ -88,7 +88,10 @@ def test_drafts(
         views["tests/auth/test_auth.py"] = {"auth": signing}
     account = _account(service)
     if accounts is not None:
-        views["tests/test_create_user.py"] = {"create_arguments": _create_arguments(service, accounts)}
+        arguments = _create_arguments(service, accounts)
+        refers = any("account[" in value for _, value in arguments)
+        like = account["word"] if refers else ""
+        views["tests/test_create_user.py"] = {"create_arguments": arguments, "create_like": like}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
     if table is not None:
@@ -179,8 +182,8 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
     return drafts
 
 
-def _bodies(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, list[tuple[str, str]]]]:
-    found = {f"valid_{snake(e.body.name)}": body_lines(e.body, service) for e in endpoints if e.body is not None}
+def _bodies(endpoints: Iterable[Endpoint], service: Service) -> list[tuple[str, ValidBody]]:
+    found = {f"valid_{snake(e.body.name)}": valid_body(e, service) for e in endpoints if e.body is not None}
     return list(found.items())
 
 
@@ -211,8 +214,25 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
     for attribute, _, option in accounts.new_fields:
         column = columns[attribute]
         value = sent_value(column, table, column.type, service)
+        if column.name in table.referring:
+            value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class JointView:
+    """A reference of several columns of a row that `Rows` makes.
+
+    Attributes:
+        missing: the condition on the given `values` in which the row that it leads to has to be made.
+        made: the call that makes it, with those of its values that are given.
+        values: (attribute, expression) of what the reference then is.
+    """
+
+    missing: str
+    made: str
+    values: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +240,7 @@ class RowView:
     """What `Rows` needs to make a row of a table.
 
     Attributes:
+        joint: the references of several columns, the longest first: columns may belong to several.
         where_missing: (attribute, expression) of what is made only where it is not given: rows referred to, and values
             of which there are few.
         defaults: (attribute, value) of all else.
@@ -228,6 +249,7 @@ class RowView:
 
     name: str
     model: str
+    joint: tuple[JointView, ...]
     where_missing: tuple[tuple[str, str], ...]
     defaults: tuple[tuple[str, str], ...]
     scarce: tuple[tuple[str, tuple[str, ...]], ...]
@@ -243,12 +265,14 @@ def _row(table: Table, service: Service) -> RowView:
     defaults: list[tuple[str, str]] = []
     scarce: list[tuple[str, tuple[str, ...]]] = []
     password_hash = service.accounts.password_hash if is_account(table, service) and service.accounts else None
+    given = {name for one in table.joint if not table.is_optional(one) for name in one.columns}
     for column in table.columns:
+        if column.name in table.referring and (column.nullable or column.name in given):
+            continue
         if column.reference is not None:
-            if not column.nullable:
-                target = service.table(column.reference.table)
-                made = f"self.{row_word(target)}()[{literal(column.reference.column)}]"
-                where_missing.append((column.attribute, made))
+            target = service.table(column.reference.table)
+            made = f"self.{row_word(target)}()[{literal(column.reference.column)}]"
+            where_missing.append((column.attribute, made))
         elif values := scarce_values(column, table):
             where_missing.append((column.attribute, taken(column, table, by="self")))
             scarce.append((scarce_name(column, table), tuple(from_json(column.type, literal(v)) for v in values)))
@@ -259,10 +283,26 @@ def _row(table: Table, service: Service) -> RowView:
     return RowView(
         name=row_word(table),
         model=table.class_name,
+        joint=tuple(_joint(one, table, service) for one in sorted(table.joint, key=lambda one: -len(one.columns))),
         where_missing=tuple(where_missing),
         defaults=tuple(defaults),
         scarce=tuple(scarce),
         is_account=is_account(table, service),
+    )
+
+
+def _joint(reference: Reference, table: Table, service: Service) -> JointView:
+    target = service.table(reference.table)
+    pairs = [(table.column(here), target.column(there)) for here, there in reference.pairs]
+    missing = f"not values.keys() >= {{{', '.join(literal(here.attribute) for here, _ in pairs)}}}"
+    if optional := [literal(here.attribute) for here, _ in pairs if here.nullable]:
+        some = f"any(values.get(name) is not None for name in ({', '.join(optional)}))"
+        missing = f"{some if len(optional) > 1 else f'values.get({optional[0]}) is not None'} and {missing}"
+    known = ", ".join(f"{there.attribute}={literal(here.attribute)}" for here, there in pairs)
+    return JointView(
+        missing=missing,
+        made=f"self.{row_word(target)}(**given(values, {known}))",
+        values=tuple((here.attribute, f"row[{literal(there.name)}]") for here, there in pairs),
     )
 
 

@@ -16,17 +16,27 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.action_callers import answers_to, owned_table
 from bkgen.render.auth_test_views import auth_test
+from bkgen.render.belonging import Arguments
 from bkgen.render.column_tests import held
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, allowed_there, kept_there, path_rows, said_of, visible_above
+from bkgen.render.path_rows import (
+    PathRows,
+    allowed_there,
+    kept_there,
+    path_rows,
+    preset_conditions,
+    said_of,
+    visible_above,
+)
 from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
-from bkgen.render.test_bodies import body_lines, column_of, envelope_of, fields_of
+from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
+from bkgen.render.valid_bodies import known_columns, valid_body
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
@@ -167,10 +177,9 @@ def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator
         sent = "{}"
     elif operation in (Operation.REGISTER, Operation.LOGIN):
         test = auth_test(endpoint, service)
-        body = test.body
-        if operation is Operation.LOGIN:
-            lines = [f"known = rows.{test.account}()"]
-            body = ((test.identity, f"known[{test.identity_column}]"), (test.password, "PASSWORD"))
+        lines = list(test.body.lines) if test.body is not None else [f"known = rows.{test.account}()"]
+        as_known = ((test.identity, f"known[{test.identity_column}]"), (test.password, "PASSWORD"))
+        body = test.body.fields if test.body is not None else as_known
         sent = "{" + ", ".join(f"{name}: {value}" for name, value in body) + "}"
     elif operation not in _WITHOUT_BODY:
         return
@@ -207,7 +216,8 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     kept = kept_there(endpoint, service) if endpoint.operation is Operation.REPLACE else []  # a PATCH sends nothing
     may = [rule for _, rule in (*allowed_there(endpoint, rows, service), *kept)]
-    presets = [] if endpoint.operation is not Operation.CREATE else list(_presets(endpoint, rows))
+    free = [name for name in endpoint.presets if name not in dict(endpoint.shared)]
+    presets = [(condition, True) for condition in preset_conditions(endpoint, rows, free)]
     yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
     if may:
         yield Cause.FORBIDDEN, [
@@ -217,14 +227,6 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
         ]
     if seen:
         yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
-
-
-def _presets(endpoint: Endpoint, rows: PathRows) -> Iterator[Condition]:
-    """What new rows get, whatever is sent."""
-    for name, value in endpoint.presets.items():
-        column = rows.table.column(name)
-        own = ColumnOf(rows.own, name, Value(column.type, column.nullable), endpoint.span)
-        yield Binary(Operator.EQUAL, own, value, _BOOLEAN, endpoint.span), True
 
 
 def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Service) -> Iterator[Condition]:
@@ -268,8 +270,8 @@ def _owner(table: Table, service: Service) -> str | None:
     key = service.table(accounts.table).primary_key[0].name
     if table.name == accounts.table:
         return key
-    refers = (c for c in table.columns if c.reference and c.reference.table == accounts.table)
-    return next((column.name for column in refers if column.reference and column.reference.column == key), None)
+    references = (reference for reference in table.references if reference.table == accounts.table)
+    return next((here for reference in references for here, there in reference.pairs if there == key), None)
 
 
 def _made(
@@ -284,13 +286,18 @@ def _made(
     if changes is None:
         return None
     items = [f'"path": {path}'] if (path := path_of(endpoint, rows)) else []
+    lines: tuple[str, ...] = ()
     if endpoint.body is not None:
-        items.append(f'"json": {_body(endpoint, dict(changes), service)}')
+        known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
+        taken = {line.partition(" = ")[0] for line in (*scene.lines, *scene.beside)}
+        lines, json = _body(endpoint, dict(changes), known, taken, service)
+        items.append(f'"json": {json}')
     if scene.signed_in:
         items.append('"token": caller.token')
     result = f"{{{', '.join(items)}}}"
     made = (*scene.first, *([_signs_in(caller, scene, service)] if scene.signed_in else []), *scene.before)
-    return used_lines((*made, *scene.beside) if creates else (*made, scene.row, *scene.after), [result]), result
+    there = (*made, *scene.beside) if creates else (*made, scene.row, *scene.after)
+    return used_lines((*there, *lines), [result]), result
 
 
 def _signs_in(caller: Caller, scene: Scene, service: Service) -> str:
@@ -309,17 +316,19 @@ def signed_in(others: Iterable[tuple[str, str]], service: Service) -> str:
     return f"rows.sign_in(rows.{row_word(service.table(accounts.table))}({columns}))"
 
 
-def _body(endpoint: Endpoint, changes: dict[str, str], service: Service) -> str:
-    """A body that is accepted, as an expression."""
-    assert endpoint.body is not None
-    if endpoint.operation is Operation.UPDATE:
-        inner = "{}"
-    else:
-        fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f)}
-        values = {name: value for name, value in body_lines(endpoint.body, service) if name in fields} | changes
+def _body(
+    endpoint: Endpoint, changes: dict[str, str], known: Arguments, taken: set[str], service: Service
+) -> tuple[tuple[str, ...], str]:
+    """A body that is accepted: lines that come first, and an expression."""
+    lines: tuple[str, ...] = ()
+    inner = "{}"
+    if endpoint.operation is not Operation.UPDATE:
+        fields = {literal(f.name) for f in fields_of(endpoint) if column_of(f) or f.required}
+        body = valid_body(endpoint, service, known, taken)
+        lines, values = body.lines, {name: value for name, value in body.fields if name in fields} | changes
         inner = f"{{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
     envelope = envelope_of(endpoint)
-    return f"{{{envelope}: {inner}}}" if envelope else inner
+    return lines, f"{{{envelope}: {inner}}}" if envelope else inner
 
 
 def _situation(endpoint: Endpoint, status: int, lines: Iterable[str], result: str, found: WhoMay) -> str:

@@ -200,11 +200,12 @@ def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagno
             diagnostics.add("BK324", table.span, message, "rename your table")
     key = accounts.primary_key[0]
     span = user.span
-    reference = Reference(accounts.name, key.name, OnDelete.CASCADE, span)
+    referring = f"{accounts.singular}_id"
+    reference = Reference((referring,), accounts.name, (key.name,), OnDelete.CASCADE, span)
     instant = Type(Kind.DATETIME)
     columns = (
         replace(plain_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
-        replace(plain_column(f"{accounts.singular}_id", key.type, span), reference=reference, index=True),
+        replace(plain_column(referring, key.type, span), reference=reference, index=True),
         plain_column("refresh_hash", Type(Kind.STRING, max_length=64), span, private=True),
         replace(plain_column("created_at", instant, span), default=Default.NOW, generated=True),
         plain_column("expires_at", instant, span),

@@ -92,11 +92,8 @@ def _roles(service: Service) -> Iterator[tuple[str, str]]:
 def _owners(table: Table, service: Service) -> dict[str, str]:
     """The columns that say whose a row is -> the column of the account that they equal then."""
     accounts = service.accounts.table if service.accounts else None
-    found = {
-        column.name: column.reference.column
-        for column in table.columns
-        if column.reference is not None and column.reference.table == accounts
-    }
+    references = (reference for reference in table.references if reference.table == accounts)
+    found = {here: there for reference in references for here, there in reference.pairs}
     if table.name == accounts:
         found |= {column.name: column.name for column in table.primary_key if len(table.primary_key) == 1}
     return found

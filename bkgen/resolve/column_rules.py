@@ -55,13 +55,10 @@ def _unfit(key: str, column: Column, table: Table, given: frozenset[str], scope:
         yield f"{named} is private: no client sees it, and none writes it", _REMOVE
     if column.primary:
         yield f"{named} is part of the primary key, by which clients name the row", _REMOVE
-    if key == VISIBLE and column.reference is not None:
+    if key == VISIBLE and any(column.name in reference.columns for reference in table.references):
         message = f"{named} refers to another row, and the relations that follow from it would tell what it hides"
         yield message, 'hide the row by its policy "read", or move the column to a table of its own that has one'
-    if key == VISIBLE and any(
-        other.reference is not None and other.reference.column == column.name
-        for _, other in scope.tables.referring(table.name)
-    ):
+    if key == VISIBLE and any(column.name in other.targets for _, other in scope.tables.referring(table.name)):
         yield f"rows of other tables refer to {named}, and would tell what it hides", "let them refer to the key"
     if key == WRITABLE and column.name in given:
         yield f"no client writes {named}: the `set` of the table gives it", _REMOVE

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.tables import Column, Default, OnDelete, Reference
+from bkgen.model.tables import Column, Default
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import constrained, refuse_default, written_type
+from bkgen.resolve.declared_references import column_reference
 from bkgen.resolve.defaults import read_default
-from bkgen.resolve.nodes import child, flag, span_of, text
+from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map
@@ -50,7 +51,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         unique=bool(flag(node, "unique")),
         index=bool(flag(node, "index")),
         default=default,
-        reference=_reference(node, diagnostics),
+        reference=column_reference(node, name, diagnostics),
         generated=generated,
         updated=updated and default is Default.NOW,
         private=folded in _SECRET if private is None else private,
@@ -63,13 +64,13 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
     )
 
 
-def with_key(column: Column, alone: bool) -> Column:
-    """A column of the primary key; `alone` where it is all of it.
+def with_key(column: Column, made: bool) -> Column:
+    """A column of the primary key; `made` where it is all of it, and refers to nothing.
 
-    A UUID or integer that is the whole key and refers to nothing is generated.
+    A UUID or integer is generated then.
     """
     column = replace(column, primary=True)
-    if not alone or column.reference is not None or column.default is not None:
+    if not made or column.default is not None:
         return column
     if column.type.kind is Kind.UUID:
         return replace(column, default=Default.UUID, generated=True)
@@ -128,27 +129,3 @@ def _default(
         return None, False
     default = read_default(name, type_, value, diagnostics)
     return default, default in (Default.UUID, Default.AUTOINCREMENT)
-
-
-def _reference(node: Map, diagnostics: Diagnostics) -> Reference | None:
-    target = child(node, "references")
-    if target is None:
-        for key in ("onDelete", "as", "inverse"):
-            if (alone := node.get(key)) is not None:
-                message, fix = f"`{key}` without `references` does nothing", 'add "references": "table.column"'
-                diagnostics.add("BK312", alone.span, message, fix)
-        return None
-    word = (text(node, "onDelete") or "NO ACTION").upper().replace("_", " ").replace("SETNULL", "SET NULL")
-    if word not in list(OnDelete):
-        diagnostics.add(
-            "BK312", span_of(node, "onDelete"), f"`{word}` is no rule for deletions", "one of: " + ", ".join(OnDelete)
-        )
-        word = "NO ACTION"
-    return Reference(
-        table=text(target, "table") or "",
-        column=text(target, "column") or "",
-        on_delete=OnDelete(word),
-        span=span_of(node, "references"),
-        name=text(node, "as") or "",
-        inverse=text(node, "inverse") or "",
-    )

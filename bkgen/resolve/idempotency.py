@@ -92,7 +92,7 @@ def _columns(tables: list[Table], accounts: Accounts | None, span: Span) -> Iter
         account = next(table for table in tables if table.name == accounts.table)
         key = account.primary_key[0]
         column = plain_column(f"{account.singular}_id", key.type, span, private=True)
-        reference = Reference(account.name, key.name, OnDelete.CASCADE, span)
+        reference = Reference((column.name,), account.name, (key.name,), OnDelete.CASCADE, span)
         yield replace(column, reference=reference, nullable=True, index=True)
     yield plain_column("fingerprint", Type(Kind.STRING, max_length=64), span, private=True)
     yield plain_column("status", Type(Kind.INTEGER, minimum=100, maximum=599, bits=16), span, private=True)

@@ -230,10 +230,11 @@ class _Inference:
         row = [one.text for one in behind if one.parameter] or ([] if self._method in COLLECTION_OPERATIONS else key)
         path = "/".join([table.name, *(f"{{{name}}}" for name in row)])
         method = "PATCH " if row and self._method not in ITEM_OPERATIONS else ""
-        parent = next((column for column in table.columns if column.reference is not None), None)
-        if parent is None or parent.reference is None:
+        reference = next(iter(table.references), None)
+        if reference is None:
             return f"begin the path with the table: `{method}/{path}`"
-        whole = f"{method}/{parent.reference.table}/{{{parent.name}}}/{path}"
+        parent = "/".join([reference.table, *(f"{{{name}}}" for name in reference.columns)])
+        whole = f"{method}/{parent}/{path}"
         return f"name the table that `{table.name}` refers to: `{whole}`"
 
     def _possible(self, on_row: bool) -> Operation | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Reference, Table
 from bkgen.resolve.names import fold
 from bkgen.source import Span
 
@@ -39,17 +39,16 @@ class Tables:
         """The table that a path segment, a type's name or a field's name means."""
         return self._by_name.get(word) or self._by_word.get(fold(word))
 
-    def referring(self, name: str) -> list[tuple[Table, Column]]:
-        """The columns of all tables that refer to the table `name`."""
+    def referring(self, name: str) -> list[tuple[Table, Reference]]:
+        """The references of all tables that lead to the table `name`."""
         return self._referring[name]
 
     @cached_property
-    def _referring(self) -> defaultdict[str, list[tuple[Table, Column]]]:
-        found: defaultdict[str, list[tuple[Table, Column]]] = defaultdict(list)
+    def _referring(self) -> defaultdict[str, list[tuple[Table, Reference]]]:
+        found: defaultdict[str, list[tuple[Table, Reference]]] = defaultdict(list)
         for table in self:
-            for column in table.columns:
-                if column.reference is not None:
-                    found[column.reference.table].append((table, column))
+            for reference in table.references:
+                found[reference.table].append((table, reference))
         return found
 
     def nearest(self, word: str, span: Span, diagnostics: Diagnostics) -> str | None:

@@ -147,6 +147,10 @@ class NestedWrites:
         if said is None or relation is None or relation.through is None:
             return None
         target, link = self._scope.tables[relation.target], self._scope.tables[relation.through.table]
+        if len(relation.pairs) + len(relation.through.pairs) > 2:
+            message = f"rows of `{link.name}` refer by several columns together, and an item is one value"
+            self._refuse(written, message, "give these rows endpoints of their own")
+            return None
         column = self._column(written, target, said.type)
         if column is None or not self._allows(written, link):
             return None
@@ -157,7 +161,7 @@ class NestedWrites:
             self._refuse(written, message, f'write ["{column.type.kind}"]')
             return None
         presets = self._scope.policies[link.name].presets if link.name in self._scope.policies else {}
-        ends = {relation.pairs[0][1], relation.through.pairs[0][0], *presets}
+        ends = {there for _, there in relation.pairs} | {here for here, _ in relation.through.pairs} | set(presets)
         lacking = [one.name for one in link.columns if one.required and one.name not in ends]
         if lacking:
             message = f"a row of `{link.name}` needs a value for `{lacking[0]}`, and the field brings none"

@@ -8,30 +8,28 @@ from graphlib import TopologicalSorter
 from itertools import pairwise
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.tables import Column, OnDelete, Table
+from bkgen.model.tables import OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 
 
 def with_whole_references(tables: list[Table], diagnostics: Diagnostics) -> list[Table]:
-    """The tables, whose references to a table alone now lead to its key. Adds `BK309` where that is several columns."""
+    """The tables, whose references to a table alone now lead to its key. Adds `BK314` where that has not their columns.
+
+    Those are left out, and so are those whose columns cannot be paired.
+    """
     by_name = {table.name: table for table in tables}
-    return [
-        replace(table, columns=tuple(_whole_reference(table, column, by_name, diagnostics) for column in table.columns))
-        for table in tables
-    ]
+    return [_whole(table, by_name, diagnostics) for table in tables]
 
 
 def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
     """Adds `BK307` to `BK310` and `BK312` for references that cannot be."""
     by_name = {table.name: table for table in tables}
-    columns = {table.name: {column.name: column for column in table.columns} for table in tables}
     for table in tables:
-        for column in table.columns:
-            if column.reference is not None:
-                _check_target(table, column, by_name, columns, diagnostics)
-                _check_deletion(column, diagnostics)
+        for reference in table.references:
+            _check_target(table, reference, by_name, diagnostics)
+            _check_deletion(table, reference, diagnostics)
     for circle in _circles({table.name: _required_targets(table, by_name) for table in tables}):
         _report_circle([by_name[name] for name in circle], diagnostics)
 
@@ -58,72 +56,112 @@ def fits(own: Type, target: Type) -> bool:
     return (own.kind, own.bits, own.timezone) == (target.kind, target.bits, target.timezone)
 
 
-def _whole_reference(table: Table, column: Column, by_name: dict[str, Table], diagnostics: Diagnostics) -> Column:
-    reference = column.reference
-    target = by_name.get(reference.table) if reference is not None else None
-    if reference is None or reference.column or target is None:
-        return column
-    if len(target.primary_key) == 1:
-        return replace(column, reference=replace(reference, column=target.primary_key[0].name))
-    if target.primary_key:
-        message = f"`{table.name}.{column.name}` refers to `{target.name}`, whose key has several columns"
-        fix = f"name one column of `{target.name}` that is unique; references of several columns are not supported"
-        diagnostics.add("BK309", reference.span, message, fix)
-    return replace(column, reference=None)
+def _whole(table: Table, by_name: dict[str, Table], diagnostics: Diagnostics) -> Table:
+    columns = [
+        (
+            replace(column, reference=_whole_reference(table, column.reference, by_name, diagnostics))
+            if column.reference is not None
+            else column
+        )
+        for column in table.columns
+    ]
+    joint = (_whole_reference(table, reference, by_name, diagnostics) for reference in table.joint)
+    return replace(table, columns=tuple(columns), joint=tuple(one for one in joint if one is not None))
 
 
-def _check_target(
-    table: Table,
-    column: Column,
-    by_name: dict[str, Table],
-    columns: dict[str, dict[str, Column]],
-    diagnostics: Diagnostics,
-) -> None:
-    reference = column.reference
-    assert reference is not None
+def _whole_reference(
+    table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics
+) -> Reference | None:
+    """The reference with the columns that it refers to; None where these are not as many as its own."""
+    target = by_name.get(reference.table)
+    key = tuple(column.name for column in target.primary_key) if target is not None else reference.columns
+    targets = reference.targets or key
+    if len(targets) == len(reference.columns) == len(set(targets)):
+        return replace(reference, targets=targets)
+    own = _shown(table, reference.columns)
+    if not reference.targets:
+        if target is not None and key:  # else it has no key, which is told there
+            message = f"{own} cannot refer to the key of `{target.name}`, which is {_listed(key)}"
+            diagnostics.add("BK314", reference.span, message, _fix_of_key(table, reference, key))
+        return None
+    message = f"{own} cannot refer to {_listed(reference.targets)} of `{reference.table}`"
+    diagnostics.add("BK314", reference.span, message, "name one column of the other table for each, and each once")
+    return None
+
+
+def _fix_of_key(table: Table, reference: Reference, key: tuple[str, ...]) -> str:
+    if len(key) == 1:
+        return f'write `references` at one column of `{table.name}`, or name unique columns of the table as "to"'
+    columns = ", ".join(f'"{name}"' for name in key)
+    return (
+        f'write at table `{table.name}`: "references": [{{"columns": [...], "table": "{reference.table}"}}], with its '
+        f"own column for each of [{columns}]"
+    )
+
+
+def _check_target(table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
+    own, verb = _shown(table, reference.columns), "refers" if len(reference.columns) == 1 else "refer"
     target = by_name.get(reference.table)
     if target is None:
-        message = f"`{table.name}.{column.name}` refers to table `{reference.table}`, which does not exist"
+        message = f"{own} {verb} to table `{reference.table}`, which does not exist"
         diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, reference.table, by_name))
         return
-    found = columns[target.name].get(reference.column)
-    if found is None:
-        message = f"`{table.name}.{column.name}` refers to `{target.name}.{reference.column}`, which does not exist"
-        fix = diagnostics.nearest(reference.span, reference.column, columns[target.name])
-        diagnostics.add("BK307", reference.span, message, fix)
+    columns = {column.name: column for column in target.columns}
+    for name in reference.targets:
+        if name not in columns:
+            message = f"{own} {verb} to `{target.name}.{name}`, which does not exist"
+            diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, name, columns))
+    if not columns.keys() >= set(reference.targets):
         return
-    if not fits(column.type, found.type):
-        message = (
-            f"`{table.name}.{column.name}` and `{target.name}.{found.name}`, which it refers to, have different types"
-        )
-        diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
-    if not (found.unique or (found.primary and len(target.primary_key) == 1)):
-        message = f"`{target.name}.{found.name}` is neither unique nor the primary key, so nothing can refer to it"
-        diagnostics.add("BK309", reference.span, message, f'refer to the key, or add "unique": true to `{found.name}`')
+    for here, there in reference.pairs:
+        column, found = table.column(here), columns[there]
+        if not fits(column.type, found.type):
+            message = f"`{table.name}.{here}` and `{target.name}.{there}`, which it refers to, have different types"
+            diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
+    if not any(set(rule) == set(reference.targets) for rule in target.unique_rules):
+        _report_not_unique(target, reference, diagnostics)
 
 
-def _check_deletion(column: Column, diagnostics: Diagnostics) -> None:
-    reference = column.reference
-    assert reference is not None
-    if reference.on_delete is OnDelete.SET_NULL and not column.nullable:
-        message = f"`onDelete` sets `{column.name}` to null, but the column cannot be null"
-        diagnostics.add("BK312", column.span, message, 'add "nullable": true, or use CASCADE or RESTRICT')
-    if reference.on_delete is OnDelete.SET_DEFAULT and column.default is None:
-        message = f"`onDelete` sets `{column.name}` to its default, but it has none"
-        diagnostics.add("BK312", column.span, message, 'add a "default", or use CASCADE or RESTRICT')
+def _report_not_unique(target: Table, reference: Reference, diagnostics: Diagnostics) -> None:
+    if len(reference.targets) == 1:
+        name = reference.column
+        message = f"`{target.name}.{name}` is neither unique nor the primary key, so nothing can refer to it"
+        diagnostics.add("BK309", reference.span, message, f'refer to the key, or add "unique": true to `{name}`')
+        return
+    message = f"{_shown(target, reference.targets)} are neither a unique rule nor the primary key"
+    listed = ", ".join(f'"{name}"' for name in reference.targets)
+    fix = f'refer to the key, or add "unique": [[{listed}]] to table `{target.name}`'
+    diagnostics.add("BK309", reference.span, f"{message}, so nothing can refer to them", fix)
+
+
+def _check_deletion(table: Table, reference: Reference, diagnostics: Diagnostics) -> None:
+    for name in reference.columns:
+        column = table.column(name)
+        span = column.span if len(reference.columns) == 1 else reference.span
+        if reference.on_delete is OnDelete.SET_NULL and not column.nullable:
+            message = f"`onDelete` sets `{column.name}` to null, but the column cannot be null"
+            diagnostics.add("BK312", span, message, 'add "nullable": true, or use CASCADE or RESTRICT')
+        if reference.on_delete is OnDelete.SET_DEFAULT and column.default is None:
+            message = f"`onDelete` sets `{column.name}` to its default, but it has none"
+            diagnostics.add("BK312", span, message, 'add a "default", or use CASCADE or RESTRICT')
 
 
 def _targets(table: Table, by_name: dict[str, Table]) -> list[str]:
-    names = [column.reference.table for column in table.columns if column.reference is not None]
+    names = [reference.table for reference in table.references]
     return [name for name in names if name in by_name and name != table.name]
 
 
 def _required_targets(table: Table, by_name: dict[str, Table]) -> list[str]:
-    return [
-        column.reference.table
-        for column in table.columns
-        if column.reference is not None and not column.nullable and column.reference.table in by_name
-    ]
+    required = (reference.table for reference in table.references if not table.is_optional(reference))
+    return [name for name in required if name in by_name]
+
+
+def _shown(table: Table, columns: Iterable[str]) -> str:
+    return _listed(f"{table.name}.{name}" for name in columns)
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
 
 
 def _circles(targets: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
@@ -146,12 +184,10 @@ def _circles(targets: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
 
 def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:
     members = {table.name for table in circle}
-    column = next(
-        column
-        for column in circle[0].columns
-        if column.reference is not None and not column.nullable and column.reference.table in members
-    )
-    way = " → ".join([*(table.name for table in circle), circle[0].name])
+    first = circle[0]
+    required = next(one for one in first.references if not first.is_optional(one) and one.table in members)
+    column = first.column(required.columns[-1])
+    way = " → ".join([*(table.name for table in circle), first.name])
     message = f"no row can ever be inserted: {way} refer to each other, and none may be null"
     if len(circle) == 1:
         message = f"no first row can ever be inserted: `{column.name}` refers to a row of the same table, never null"

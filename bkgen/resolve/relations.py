@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from bkgen.model.relations import Relation, Through
-from bkgen.model.tables import Column, Reference, Table
+from bkgen.model.tables import Reference, Table
 from bkgen.resolve.lookup import Tables, is_unique
 from bkgen.resolve.names import fold
 
@@ -58,42 +58,47 @@ class Relations:
 
 def _relations(tables: Tables) -> Iterator[Relation]:
     for table in tables:
-        referring = [
-            (column, column.reference)
-            for column in table.columns
-            if column.reference is not None and column.reference.table in tables
-        ]
-        for column, reference in referring:
-            target = tables[reference.table]
-            yield _to_one(table, column, reference, target)
-            yield _back(table, column, reference, target)
-        if len(referring) == 2 and is_unique(table, (column.name for column, _ in referring)):
-            (one, to_one), (other, to_other) = referring
-            yield _across(table, one, to_one, other, to_other, tables)
-            yield _across(table, other, to_other, one, to_one, tables)
+        references = [reference for reference in table.references if reference.table in tables]
+        for reference in references:
+            yield _to_one(table, reference, tables[reference.table])
+            yield _back(table, reference)
+        whole = [one for one in references if not any(set(one.columns) < set(other.columns) for other in references)]
+        if len(whole) == 2 and is_unique(table, (name for reference in whole for name in reference.columns)):
+            one, other = whole
+            yield _across(table, one, other, tables)
+            yield _across(table, other, one, tables)
 
 
-def _to_one(table: Table, column: Column, reference: Reference, target: Table) -> Relation:
-    stem = _KEY_SUFFIX.sub("", column.name)
+def _to_one(table: Table, reference: Reference, target: Table) -> Relation:
     return Relation(
-        name=reference.name or (stem if stem != column.name else target.singular),
+        name=reference.name or _stem(reference) or target.singular,
         table=table.name,
         target=target.name,
-        pairs=((column.name, reference.column),),
+        pairs=reference.pairs,
         through=None,
         many=False,
-        optional=column.nullable,
+        optional=table.is_optional(reference),
         span=reference.span,
     )
 
 
-def _back(table: Table, column: Column, reference: Reference, target: Table) -> Relation:
-    once = is_unique(table, [column.name])
+def _stem(reference: Reference) -> str:
+    """What the column is called, but for `_id`; of several columns, the one that is not called like what it refers to.
+
+    Empty where that tells nothing.
+    """
+    names = [reference.columns[0]] if len(reference.columns) == 1 else [a for a, b in reference.pairs if a != b]
+    stem = _KEY_SUFFIX.sub("", names[0]) if len(names) == 1 else ""
+    return stem if names != [stem] else ""
+
+
+def _back(table: Table, reference: Reference) -> Relation:
+    once = is_unique(table, reference.columns)
     return Relation(
         name=reference.inverse or (table.singular if once else table.plural),
-        table=target.name,
+        table=reference.table,
         target=table.name,
-        pairs=((reference.column, column.name),),
+        pairs=tuple((there, here) for here, there in reference.pairs),
         through=None,
         many=not once,
         optional=True,
@@ -101,15 +106,14 @@ def _back(table: Table, column: Column, reference: Reference, target: Table) -> 
     )
 
 
-def _across(link: Table, near: Column, to_near: Reference, far: Column, to_far: Reference, tables: Tables) -> Relation:
+def _across(link: Table, to_near: Reference, to_far: Reference, tables: Tables) -> Relation:
     """The way over a table of links, which is called like the rows at its far end."""
     target = tables[to_far.table]
-    back = _back(link, near, to_near, tables[to_near.table])
     return replace(
-        back,
+        _back(link, to_near),
         name=target.plural,
         target=target.name,
-        through=Through(link.name, ((far.name, to_far.column),)),
+        through=Through(link.name, to_far.pairs),
         many=True,
         span=to_far.span,
     )

@@ -76,7 +76,7 @@ class _Body:
         self._optional_facts = _OPTIONAL_FACTS.get(route.operation, ())
         takes_identity = route.operation in (Operation.LOGIN, Operation.REGISTER) and scope.accounts is not None
         self._identity = self._account_column() if takes_identity else None
-        self._from_path = {route.parents[-1].child_column} if route.parents and not route.link else set()
+        self._from_path = set(route.parents[-1].child_columns) if route.parents and not route.link else set()
 
         rules = scope.policies.get(self._table.name) if self._table else None
         self._presets = set(rules.given) if rules else set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.model.endpoints import Link, Parent, PathParameter
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Reference, Table
 from bkgen.resolve.lookup import Tables, find_column, is_unique
 from bkgen.resolve.names import fold, parameter, unique
 from bkgen.resolve.paths import Segment
@@ -84,7 +84,7 @@ class ResourceReader:
                 return self._through_link(resource, found[index - 1], step, writes_link)
             if index and not self._connect(resource, found[index - 1], step):
                 return None
-            above = resource.parents[-1].child_column if index else None
+            above = resource.parents[-1].child_columns if index else ()
             key = self._bind(step, found[index + 1] if not last else None, above)
             if key is None:
                 return None
@@ -94,40 +94,40 @@ class ResourceReader:
         return resource
 
     def _connect(self, resource: Resource, before: Step, step: Step) -> bool:
-        """Adds `before` as a parent; `step` refers to it by exactly one column."""
-        columns = self._foreign_keys(before, step)
-        if len(columns) != 1:
-            self._unrelated(before, step, columns)
+        """Adds `before` as a parent; `step` refers to it in exactly one way."""
+        references = self._foreign_keys(before, step)
+        if len(references) != 1:
+            self._unrelated(before, step, references)
             return False
-        self._add_parent(resource, before, columns[0])
+        self._add_parent(resource, before, references[0])
         return True
 
-    def _add_parent(self, resource: Resource, before: Step, child: Column) -> None:
-        assert child.reference is not None
+    def _add_parent(self, resource: Resource, before: Step, reference: Reference) -> None:
         own = [found for found in resource.parameters if found.table == before.table.name][-len(before.parameters) :]
         resource.parents.append(
             Parent(
                 table=before.table.name,
                 parameters=tuple(found.attribute for found in own),
                 columns=tuple(found.column for found in own),
-                child_column=child.name,
-                child_target=child.reference.column,
+                pairs=reference.pairs,
             )
         )
 
-    def _foreign_keys(self, before: Step, step: Step) -> list[Column]:
-        """The columns of `step` that can mean `before`: of several, the one that the parameter is called like."""
-        columns = _referring(step.table, before.table)
-        named = [column for column in columns if fold(column.name) in {fold(name) for name in before.parameters}]
-        return named if len(named) == 1 else columns
+    def _foreign_keys(self, before: Step, step: Step) -> list[Reference]:
+        """The references of `step` that can mean `before`: of several, the one that the parameters are called like."""
+        references = _referring(step.table, before.table)
+        words = {fold(name) for name in before.parameters}
+        alike = [len(words.intersection(map(fold, reference.columns))) for reference in references]
+        named = [one for one, count in zip(references, alike, strict=True) if count and count == max(alike)]
+        return named if len(named) == 1 else references
 
     def _through_link(self, resource: Resource, before: Step, step: Step, writes_link: bool) -> Resource | None:
         links = [link for link in self._tables if _referring(link, before.table) and _referring(link, step.table)]
-        columns = [_referring(link, target) for link in links for target in (before.table, step.table)]
-        if len(links) != 1 or any(len(found) != 1 for found in columns) or before.table == step.table:
+        ways = [_referring(link, target) for link in links for target in (before.table, step.table)]
+        if len(links) != 1 or any(len(found) != 1 for found in ways) or before.table == step.table:
             self._unrelated(before, step, [])
             return None
-        link, to_parent, to_child = links[0], columns[0][0], columns[1][0]
+        link, to_parent, to_child = links[0], ways[0][0], ways[1][0]
         if step.parameters and not writes_link:
             fix = f"read it by a path of its own: `/{step.word}/{{{step.parameters[0]}}}`"
             self._diagnostics.add(
@@ -137,47 +137,53 @@ class ResourceReader:
         if writes_link:
             return self._link_rows(resource, before, step, link, to_parent, to_child)
         self._add_parent(resource, before, to_parent)
-        assert to_child.reference is not None
-        resource.link = Link(link.name, to_parent.name, to_child.name, to_child.reference.column)
+        resource.link = Link(link.name, to_child.pairs)
         return resource
 
     def _link_rows(
-        self, resource: Resource, before: Step, step: Step, link: Table, to_parent: Column, to_child: Column
+        self, resource: Resource, before: Step, step: Step, link: Table, to_parent: Reference, to_child: Reference
     ) -> Resource | None:
         """The link table's own rows: POST on `/posts/{id}/tags`, DELETE on `/posts/{id}/tags/{tag_id}`."""
         resource.table = link
         if not step.parameters:
             self._add_parent(resource, before, to_parent)
             return resource
-        parent = resource.parameters[-1]
-        child = self._column(step.table, step.parameters[0], alone=True)
-        assert to_parent.reference is not None
-        assert to_child.reference is not None
-        by_keys = (parent.column, child and child.name) == (to_parent.reference.column, to_child.reference.column)
-        if not by_keys or len(before.parameters) + len(step.parameters) != 2:
+        above = resource.parameters[-len(before.parameters) :]
+        near, far = ({there: link.column(here) for here, there in way.pairs} for way in (to_parent, to_child))
+        alone, shared = len(step.parameters) == 1, tuple(there for there, own in far.items() if own in near.values())
+        children = [self._column(step.table, name, alone, shared) for name in step.parameters]
+        bound = [near.get(one.column) for one in above] + [far.get(one.name) if one else None for one in children]
+        columns = [column for column in bound if column is not None]
+        known = {column.name for column in columns} | set(to_parent.columns if resource.parents else ())
+        both = tuple(dict.fromkeys((*to_parent.columns, *to_child.columns)))
+        if None in bound or len(set(columns)) < len(columns) or not known.issuperset(both):
             self._unbound(step, step.parameters[-1])
             return None
-        if not is_unique(link, (to_parent.name, to_child.name)):
+        if not is_unique(link, both):
+            rule = ", ".join(f'"{name}"' for name in both)
             self._diagnostics.add(
                 "BK408",
                 self._span,
                 f"`{link.name}` can hold the same link twice, so `{self._path}` does not name one of its rows",
-                f'add "unique": [["{to_parent.name}", "{to_child.name}"]] to table `{link.name}`',
+                f'add "unique": [[{rule}]] to table `{link.name}`',
             )
             return None
         if resource.parents:
             self._add_parent(resource, before, to_parent)
-        first = replace(resource.parameters.pop(), table=link.name, column=to_parent.name)
-        key = [first, self._parameter(step.parameters[0], link, to_child)]
+        del resource.parameters[-len(above) :]
+        key = [replace(one, table=link.name, column=own.name) for one, own in zip(above, columns, strict=False)]
+        key += [
+            self._parameter(name, link, own) for name, own in zip(step.parameters, columns[len(above) :], strict=True)
+        ]
         resource.parameters += key
         order = [column.name for column in link.primary_key]
         resource.key = sorted(key, key=lambda found: order.index(found.column) if found.column in order else 0)
         return resource
 
-    def _bind(self, step: Step, after: Step | None, above: str | None) -> list[PathParameter] | None:
+    def _bind(self, step: Step, after: Step | None, above: tuple[str, ...]) -> list[PathParameter] | None:
         """The parameters behind a table, in the order of its key; None, with `BK407`, where they select no one row.
 
-        `above` is the column that refers to the row before it on the path: it may be a part of the key.
+        `above` are the columns that refer to the row before it on the path: they may be parts of the key.
         """
         if not step.parameters:
             return []
@@ -199,7 +205,7 @@ class ResourceReader:
         order = [column.name for column in table.primary_key]
         return sorted(bound, key=lambda one: order.index(one.column) if one.column in order else len(order))
 
-    def _column(self, table: Table, name: str, alone: bool, above: str | None = None) -> Column | None:
+    def _column(self, table: Table, name: str, alone: bool, above: tuple[str, ...]) -> Column | None:
         """The column that a parameter selects by: called like it, or the key where it is called like a row."""
         key = table.primary_key[0] if len(table.primary_key) == 1 else None
         one = fold(table.singular)
@@ -207,16 +213,17 @@ class ResourceReader:
         if exact is not None and (not alone or _tell([exact], table, above)):
             return exact
         for column in table.columns:
-            if fold(name) == one + fold(column.name) and is_unique(table, [column.name]):
+            if fold(name) == one + fold(column.name) and (not alone or _tell([column], table, above)):
                 return column
         spoken = {one, "id", "pk", "key", one + "id", f"{one.split('_')[-1]}id"}
         return key if key is not None and fold(name) in spoken else None
 
     def _referred(self, table: Table, name: str, after: Step | None) -> Column | None:
         """The column that a parameter selects by where it is called like a reference of the next table on the path."""
-        for column in _referring(after.table, table) if after is not None else ():
-            if column.reference is not None and fold(column.name) == fold(name):
-                return find_column(table, column.reference.column)
+        for reference in _referring(after.table, table) if after is not None else ():
+            for here, there in reference.pairs:
+                if fold(here) == fold(name):
+                    return find_column(table, there)
         return None
 
     def _parameter(self, name: str, table: Table, column: Column) -> PathParameter:
@@ -237,34 +244,34 @@ class ResourceReader:
             fix = did_you_mean(name, choices) or f"a row of `{table.name}` is named by {listed}"
         self._diagnostics.add("BK407", self._span, f"`{{{name}}}` does not select one row of `{table.name}`", fix)
 
-    def _unrelated(self, before: Step, step: Step, columns: list[Column]) -> None:
+    def _unrelated(self, before: Step, step: Step, references: list[Reference]) -> None:
         one, other = step.table.name, before.table.name
-        if columns:
-            listed = " and ".join(f"`{column.name}`" for column in columns)
+        if references:
+            listed = " and ".join(f"`{', '.join(reference.columns)}`" for reference in references)
             message = f"`{one}` refers to `{other}` by {listed}, and the path does not say by which"
-            fix = f"call the parameter like the column: `/{before.word}/{{{columns[0].name}}}/{step.word}`"
+            row = "/".join([before.word, *(f"{{{name}}}" for name in references[0].columns)])
+            fix = f"call the parameter like the column: `/{row}/{step.word}`"
         elif backwards := _referring(before.table, step.table):
-            message = f"`{other}` refers to `{one}` by `{backwards[0].name}`, so its rows belong to those of `{one}`, "
+            by = ", ".join(backwards[0].columns)
+            message = f"`{other}` refers to `{one}` by `{by}`, so its rows belong to those of `{one}`, "
             message += "not the other way round"
             row = "/".join([step.word, *(f"{{{column.name}}}" for column in step.table.primary_key)])
             fix = f"read the row of `{one}` by a path of its own, `/{row}`; `/{row}/{before.word}` lists its `{other}`"
         else:
             message = f"`{one}` has no reference to `{other}`, so no row of `{one}` belongs to one of `{other}`"
-            key = before.table.primary_key[0].name if before.table.primary_key else "id"
-            fix = (
-                f'add a column with "references": {{"table": "{other}", "column": "{key}"}} to `{one}`, '
-                "or a table that refers to both"
-            )
+            key = [column.name for column in before.table.primary_key] or ["id"]
+            fix = f'add a column with "references": {{"table": "{other}", "column": "{key[0]}"}} to `{one}`'
+            if len(key) > 1:
+                fix = f'add columns and "references": [{{"columns": [...], "table": "{other}"}}] to `{one}`'
+            fix += ", or a table that refers to both"
         self._diagnostics.add("BK408", self._span, message, fix)
 
 
-def _tell(columns: Sequence[Column], table: Table, above: str | None) -> bool:
+def _tell(columns: Sequence[Column], table: Table, above: tuple[str, ...]) -> bool:
     """Whether the columns tell one row from all others, or from those that belong to the same row above."""
     names = {column.name for column in columns}
-    return is_unique(table, names) or (above is not None and is_unique(table, {*names, above}))
+    return is_unique(table, {*names, *above})
 
 
-def _referring(table: Table, target: Table) -> list[Column]:
-    return [
-        column for column in table.columns if column.reference is not None and column.reference.table == target.name
-    ]
+def _referring(table: Table, target: Table) -> list[Reference]:
+    return [reference for reference in table.references if reference.table == target.name]

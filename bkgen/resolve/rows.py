@@ -334,7 +334,8 @@ def _rows_of(node: List) -> bool:
 
 
 def _column(relation: Relation) -> str:
-    owner, column = (relation.table, relation.pairs[0][0])
+    owner, columns = relation.table, [here for here, _ in relation.pairs]
     if relation.many or relation.optional:
-        owner, column = (relation.through.table if relation.through else relation.target, relation.pairs[0][1])
-    return f"`{owner}.{column}`"
+        owner = relation.through.table if relation.through else relation.target
+        columns = [there for _, there in relation.pairs]
+    return f"`{owner}.{', '.join(columns)}`"

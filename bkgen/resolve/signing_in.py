@@ -6,7 +6,6 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access, Operation
 from bkgen.model.expressions import Condition
 from bkgen.model.service import Accounts
-from bkgen.model.tables import Table
 from bkgen.resolve.nodes import span_of
 from bkgen.resolve.roles import asks_for_roles
 from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
@@ -65,15 +64,13 @@ def warn_of_rows_of_others(
     """Adds `BK423` where rows that belong to accounts are deleted all at once, whoever asks."""
     if route.operation is not Operation.CLEAR or accounts is None or route.table is None:
         return
-    owners = [c.name for c in route.table.columns if c.reference is not None and c.reference.table == accounts.table]
-    if not owners or (where is not None and mentions(where.expression, ACTOR)):
+    references = (reference for reference in route.table.references if reference.table == accounts.table)
+    owner = next(references, None)
+    if owner is None or (where is not None and mentions(where.expression, ACTOR)):
         return
     who = "everyone who is signed in" if access is Access.SIGNED_IN else "anyone, signed in or not,"
-    message = f"{route} lets {who} delete rows of `{route.table.name}` that belong to others (`{owners[0]}`)"
-    fix = f'add "where": "row.{owners[0]} == actor.{_referred(route.table, owners[0])}", or `policies` to the table'
+    by = ", ".join(owner.columns)
+    message = f"{route} lets {who} delete rows of `{route.table.name}` that belong to others (`{by}`)"
+    same = " && ".join(f"row.{here} == actor.{there}" for here, there in owner.pairs)
+    fix = f'add "where": "{same}", or `policies` to the table'
     diagnostics.add("BK423", span_of(route.node, "path"), message, fix)
-
-
-def _referred(table: Table, name: str) -> str:
-    column = table.column(name)
-    return column.reference.column if column.reference is not None else ""

@@ -14,11 +14,12 @@ from bkgen.model.endpoints import (
     Cause,
     Endpoint,
     Operation,
+    Parent,
     QueryParameter,
     Response,
 )
 from bkgen.model.shapes import Children, ColumnValue, Links, Object, Shape
-from bkgen.model.tables import OnDelete, Table
+from bkgen.model.tables import OnDelete, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.idempotency import idempotency_of
@@ -218,12 +219,11 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
     yield from _nested_conflicts(route, body, scope)
     written = {field.shape.column for field in body.fields if isinstance(field.shape, ColumnValue)} if body else set()
     if route.operation is Operation.CREATE and route.parents:
-        written.add(route.parents[-1].child_column)
-    columns = [column for column in table.columns if column.name in written]
-    if any(column.reference is not None and column.name not in _from_path(route) for column in columns):
+        written.update(route.parents[-1].child_columns)
+    if any(_may_lead_nowhere(reference, written, route, table, scope) for reference in table.references):
         yield Cause.BAD_REFERENCE
     if route.operation in (Operation.REPLACE, Operation.UPDATE, Operation.UPDATE_ME):
-        targets = {column.reference.column for _, column in scope.tables.referring(table.name) if column.reference}
+        targets = {name for _, reference in scope.tables.referring(table.name) for name in reference.targets}
         if targets & written:
             yield Cause.REFERRED_TO
     if any(written.intersection(rule) for rule in table.unique_rules):
@@ -239,7 +239,7 @@ def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterat
             case Children(relation=relation, row=row):
                 child = scope.tables[relation.target]
                 sent = {one.shape.column for one in row.fields if isinstance(one.shape, ColumnValue)}
-                if any(child.column(name).reference is not None for name in sent):
+                if sent & child.referring:
                     yield Cause.BAD_REFERENCE
                 if any(sent.intersection(rule) for rule in child.unique_rules):
                     yield Cause.TAKEN
@@ -247,16 +247,34 @@ def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterat
                     yield Cause.REFERRED_TO
 
 
-def _from_path(route: Route) -> set[str]:
-    return {route.parents[-1].child_column} if route.parents else set()
+def _may_lead_nowhere(reference: Reference, written: set[str], route: Route, table: Table, scope: Scope) -> bool:
+    """Whether what is written to a reference can be that of no row."""
+    if written.isdisjoint(reference.columns) or any(_leads(reference, parent, scope) for parent in route.parents[-1:]):
+        return False
+    rules = scope.policies.get(table.name)
+    given = {*written, *(rules.given if rules else ())}
+    columns = map(table.column, reference.columns)
+    empty = {column.name for column in columns if not column.required and column.default is None}
+    return route.operation is not Operation.CREATE or given >= empty
+
+
+def _leads(reference: Reference, parent: Parent, scope: Scope) -> bool:
+    """Whether a reference leads to the row that the path names, or to one that this row refers to."""
+    there = dict(parent.pairs)
+    if not there.keys() >= set(reference.columns):
+        return False
+    columns = tuple(there[name] for name in reference.columns)
+    end = (reference.table, reference.targets)
+    onward = [(one.columns, (one.table, one.targets)) for one in scope.tables[parent.table].references]
+    return (parent.table, columns) == end or (columns, end) in onward
 
 
 def is_held(table: Table, tables: Tables) -> bool:
     """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade."""
     names, seen = [table.name], {table.name}
     for name in names:  # which grows while it is read
-        for other, column in tables.referring(name):
-            on_delete = column.reference.on_delete if column.reference is not None else None
+        for other, reference in tables.referring(name):
+            on_delete = reference.on_delete
             if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION, OnDelete.SET_DEFAULT):
                 return True
             if on_delete is OnDelete.CASCADE and other.name not in seen:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.tables import Column, Index, Table
+from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
+from bkgen.resolve.declared_references import table_reference
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
 from bkgen.resolve.words import plural, singular
 from bkgen.source import List, Map, Node, Scalar, Span
@@ -54,17 +55,27 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     complete = len(columns) == len(column_nodes)
     known = {names.fold(text(item, "name") or "") for item in column_nodes}
     key = _columns_of("primaryKey", name, node.get("primaryKey"), columns, known, diagnostics)
-    columns = _with_primary_key(name, node, columns, key, complete, diagnostics)
+    references = list(_references(name, node, columns, known, diagnostics))
+    columns = _with_references(name, columns, references, diagnostics)
+    joint = tuple(reference for reference in references if len(reference.columns) > 1)
+    columns = _with_primary_key(name, node, columns, key, joint, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
     columns = _with_veils(node, columns)
     several = tuple(index for index in indexes if len(index.columns) > 1)
-    table = name_table(name, tuple(columns), several, None, node.span)
+    table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
+    table = replace(table, indexes=(*several, *_indexes_of_references(table)))
     return replace(table, description=texts.free_text(node, "description", diagnostics))
 
 
 def _with_primary_key(
-    table: str, node: Map, columns: list[Column], key: tuple[str, ...], complete: bool, diagnostics: Diagnostics
+    table: str,
+    node: Map,
+    columns: list[Column],
+    key: tuple[str, ...],
+    joint: tuple[Reference, ...],
+    complete: bool,
+    diagnostics: Diagnostics,
 ) -> list[Column]:
     own = tuple(column.name for column in columns if column.primary)
     if key and own and set(key) != set(own):
@@ -77,7 +88,10 @@ def _with_primary_key(
         fix += '{"name": "id", "type": "uuid", "primary": true}'
         fix = f'add "primary": true to column `{likely}`' if likely else fix
         diagnostics.add("BK302", span_of(node, "name"), f"table `{table}` has no primary key", fix)
-    keyed = [with_key(column, len(key) == 1) if column.name in key else column for column in columns]
+    refers = {name for reference in joint for name in reference.columns}
+    refers |= {column.name for column in columns if column.reference is not None}
+    made = len(key) == 1 and refers.isdisjoint(key)
+    keyed = [with_key(column, made) if column.name in key else column for column in columns]
     for column in keyed:
         if column.primary and column.nullable:
             diagnostics.add(
@@ -101,6 +115,42 @@ def _indexes(
             found := _columns_of("indexes", table, item.get("columns"), columns, known, diagnostics)
         ):
             yield Index(found, bool(flag(item, "unique")), item.span)
+
+
+def _references(
+    table: str, node: Map, columns: list[Column], known: set[str], diagnostics: Diagnostics
+) -> Iterable[Reference]:
+    """The references that the table declares; those of which a column is unknown are left out."""
+    declared = node.get("references")
+    for item in declared.items if isinstance(declared, List) else ():
+        if isinstance(item, Map):
+            written = strings(item.get("columns"))
+            found = _columns_of("references", table, item.get("columns"), columns, known, diagnostics)
+            if found and len(found) == len(written):
+                yield table_reference(item, found, diagnostics)
+
+
+def _with_references(
+    table: str, columns: list[Column], references: list[Reference], diagnostics: Diagnostics
+) -> list[Column]:
+    """The columns with the references of one column. Adds `BK314` where the same columns have two."""
+    first = {column.reference.columns: column.reference for column in columns if column.reference is not None}
+    for reference in references:
+        if first.setdefault(reference.columns, reference) is not reference:
+            together = " and ".join(f"`{name}`" for name in reference.columns)
+            verb = "refers" if len(reference.columns) == 1 else "refer"
+            message = f"{together} of table `{table}` already {verb} to `{first[reference.columns].table}`"
+            diagnostics.add("BK314", reference.span, message, "keep one of the two references")
+    return [replace(column, reference=first.get((column.name,))) for column in columns]
+
+
+def _indexes_of_references(table: Table) -> Iterable[Index]:
+    """Indexes over columns that refer to a row together; a key or another index that begins with them is one."""
+    present = [*table.unique_rules, *(index.columns for index in table.indexes)]
+    for reference in table.joint:
+        if not any(set(columns[: len(reference.columns)]) == set(reference.columns) for columns in present):
+            present.append(reference.columns)
+            yield Index(reference.columns, False, reference.span)
 
 
 def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> list[Column]:

@@ -214,8 +214,8 @@ def test_rows_above() -> None:
         table,
         "task",
         service(),
-        parents={("project_id",): "above", ("project_id", "org_id"): "top"},
-        path={"id": ("project_id", "id")},
+        parents={(("project_id",),): "above", (("project_id",), ("org_id",)): "top"},
+        path={"id": ((("project_id",),), "id")},
     )
     assert lines(found) == [
         "caller = rows.sign_in()",
@@ -231,7 +231,7 @@ def test_rows_above() -> None:
 def test_a_row_above_that_is_the_callers_account() -> None:
     condition_ = condition("row.customer_id == actor.id && row.status == 'paid'", "orders")
     table = service().table("orders")
-    found = scene_of([(condition_, True)], table, "order", service(), parents={("customer_id",): "customer"})
+    found = scene_of([(condition_, True)], table, "order", service(), parents={(("customer_id",),): "customer"})
     assert lines(found) == [
         "caller = rows.sign_in()",
         "customer = caller.row",

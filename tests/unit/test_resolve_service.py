@@ -128,7 +128,7 @@ def test_a_parent_in_the_path_gives_its_column(tmp_path: Path) -> None:
     found = service(tmp_path, [one("POST", "/api/v1/users/{user_id}/posts"), one("GET", "/users/{id}/posts/{post_id}")])
     create, read = endpoint(found, "create_user_post"), endpoint(found, "read_user_post")
     assert "user_id" not in wire(create.body)
-    assert [(parent.table, parent.parameters, parent.child_column) for parent in create.parents] == [
+    assert [(parent.table, parent.parameters, *parent.child_columns) for parent in create.parents] == [
         ("users", ("user_id",), "user_id")
     ]
     assert [parameter.column for parameter in read.key] == ["id"]
@@ -165,7 +165,7 @@ def test_many_to_many(tmp_path: Path) -> None:
         endpoint(found, f"{verb}_post_tag{s}") for verb, s in (("list", "s"), ("create", ""), ("delete", ""))
     )
     assert listed.link is not None
-    assert (listed.table, listed.link.table, listed.link.child_column) == ("tags", "post_tags", "tag_id")
+    assert (listed.table, listed.link.table, listed.link.pairs) == ("tags", "post_tags", (("tag_id", "id"),))
     assert (linked.table, wire(linked.body)) == ("post_tags", {"tag_id": "tag_id"})
     assert [parameter.column for parameter in unlinked.key] == ["post_id", "tag_id"]
     assert found.insert_order[-1] == "post_tags"
@@ -406,7 +406,7 @@ def test_the_path_says_by_which_of_two_references(tmp_path: Path) -> None:
     messages = {"name": "messages", "columns": [ID, *columns]}
     found = service(tmp_path, [one("GET", "/users/{receiver_id}/messages")], USERS, messages)
     (parent,) = endpoint(found, "list_user_messages").parents
-    assert (parent.child_column, parent.columns) == ("receiver_id", ("id",))
+    assert (parent.child_columns, parent.columns) == (("receiver_id",), ("id",))
 
 
 def test_descriptions_are_carried(tmp_path: Path) -> None:

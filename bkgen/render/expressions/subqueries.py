@@ -205,12 +205,11 @@ class SubqueryPrinter(ABC):
 
     def _same(self, related: Related, name: str) -> str | None:
         """The column of the row before which refers to column `name` of the related row, and so equals it."""
-        for here, there in related.relation.pairs:
-            assert isinstance(related.row.gives, Row)
-            reference = self.context.column(related.row.gives.table, here).reference
-            if there == name and reference is not None and reference.table == related.relation.target:
-                return here
-        return None
+        relation = related.relation
+        reference = self.context.tables[relation.table].reference_by(relation.pairs, relation.target)
+        if reference is None or (len(reference.columns) > 1 and relation.optional):  # null in another column is enough
+            return None
+        return next((here for here, there in relation.pairs if there == name), None)
 
     def _rows_of(self, row: Expression) -> Rows | None:
         """The rows that stand for `row` in the statement already."""

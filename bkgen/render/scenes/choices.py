@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bkgen.model.expressions import Value
-from bkgen.model.tables import Column
+from bkgen.model.tables import Column, Reference
 from bkgen.model.types import Kind, Type
 from bkgen.render.scenes.constants import Constants
 from bkgen.render.scenes.world import Absent, Cell, CellOf, Given, KeyOf, Question, RowsOf, World, is_own
@@ -31,26 +31,28 @@ def choices(world: World, question: Question, constants: Constants) -> Iterator[
 
 def _referring(world: World, question: RowsOf, constants: Constants) -> Iterator[World]:
     """No more rows, one more, two more."""
-    there = world.service.table(question.table).column(question.column).reference
-    assert there is not None
+    reference = world.reference_of(question)
     settled = replace(world, counted=world.counted | {question})
     for count in constants.few():
-        found = settled
+        found: World | None = settled
         for _ in range(count):
-            found, row = found.with_row(question.table)
-            found = found.with_cell(CellOf(row, question.column), KeyOf(question.row, there.column))
-        yield found
+            if found is not None:
+                found, row = found.with_row(question.table)
+                found = found.with_reference(row, reference, question.row)
+        if found is not None:
+            yield found
 
 
 def _cells(world: World, place: CellOf, constants: Constants) -> Iterator[World]:
-    column = world.column(place)
-    if column.reference is not None:
-        yield from _references(world, place, column)
-    else:
+    column, table = world.column(place), world.table(place.row)
+    references = [one for one in table.references if column.name in one.columns]
+    for reference in references:
+        yield from _references(world, place.row, reference)
+    if not references or (not column.nullable and all(map(table.is_optional, references))):
         own = KeyOf(place.row, place.column)
-        made = is_own(column, world.table(place.row)) or column.type.kind in _MADE
+        made = is_own(column, table) or column.type.kind in _MADE
         cells: list[Cell] = [own] if made else []
-        if not is_own(column, world.table(place.row)):
+        if not is_own(column, table):
             cells += [*constants.fitting(column.type, column.attribute), *_keys(world, column, place.row)]
         yield from (world.with_cell(place, cell) for cell in cells)
     if column.nullable:
@@ -61,14 +63,11 @@ _MADE = frozenset({Kind.UUID, Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES})
 """Kinds of which a test takes the value that every row gets."""
 
 
-def _references(world: World, place: CellOf, column: Column) -> Iterator[World]:
-    reference = column.reference
-    assert reference is not None
+def _references(world: World, row: int, reference: Reference) -> Iterator[World]:
     more, new = world.with_row(reference.table)
-    yield more.with_cell(place, KeyOf(new, reference.column))
-    for row, table in enumerate(world.tables):
-        if table == reference.table and row != place.row:
-            yield world.with_cell(place, KeyOf(row, reference.column))
+    others = [other for other, table in enumerate(world.tables) if table == reference.table and other != row]
+    found = [more.with_reference(row, reference, new), *(world.with_reference(row, reference, one) for one in others)]
+    yield from (one for one in found if one is not None)
 
 
 def _given(world: World, question: Given, constants: Constants) -> Iterator[World]:

@@ -15,11 +15,11 @@ from bkgen.render.scenes.lines import Lines
 from bkgen.render.scenes.operations import OpenError
 from bkgen.render.scenes.truth import Truth
 from bkgen.render.scenes.ways import ways
-from bkgen.render.scenes.world import CellOf, KeyOf, World
+from bkgen.render.scenes.world import World
 from bkgen.resolve.vocabulary import ACTOR, mentions
 
-Chain = tuple[str, ...]
-"""Columns, each of which refers to a row that has the next one."""
+Chain = tuple[tuple[str, ...], ...]
+"""Columns of references, each of which leads to a row that has the next ones."""
 
 # As many as are worth the time: conditions as people write them take ten or twenty.
 _MOST_STEPS = 500
@@ -74,7 +74,7 @@ def each_way(
     signed_in: bool | None = None,
     also: Iterable[tuple[Expression, bool]] = (),
     parents: Mapping[Chain, str] | None = None,
-    path: Mapping[str, Chain] | None = None,
+    path: Mapping[str, tuple[Chain, str]] | None = None,
 ) -> tuple[Scene, ...]:
     """Situations in which a condition holds, or does not, each for another reason; those of them that are found.
 
@@ -95,14 +95,15 @@ def scene_of(
     *,
     signed_in: bool | None = None,
     parents: Mapping[Chain, str] | None = None,
-    path: Mapping[str, Chain] | None = None,
+    path: Mapping[str, tuple[Chain, str]] | None = None,
 ) -> Scene | None:
     """A situation in which every condition holds, or does not, as it says; None where none is found.
 
     Args:
         signed_in: whether somebody has to be; None where either will do: the first that does where conditions speak of
             the actor, and nobody where they do not.
-        parents: what the test calls rows above the row, by the columns that lead to them: `("project_id", "team_id")`.
+        parents: what the test calls rows above the row, by the columns that lead to them: `(("project_id",),
+            ("team_id",))`.
         path: where the members of the path come from, by attribute: columns that lead to a row, and one of that; all
             other members may be anything.
     """
@@ -132,12 +133,12 @@ def _beginnings(world: World, asked: bool | None, speaks_of_actor: bool) -> Iter
 def _with_parents(world: World, parents: Mapping[Chain, str]) -> World:
     rows: dict[Chain, int] = {(): world.row}
     for chain, variable in sorted(parents.items(), key=lambda parent: len(parent[0])):
-        place = CellOf(rows[chain[:-1]], chain[-1])
-        reference = world.column(place).reference
-        assert reference is not None
-        world, row = world.with_row(reference.table)
-        world = world.with_cell(place, KeyOf(row, reference.column))
-        world = replace(world, variables={**world.variables, row: variable})
+        start = rows[chain[:-1]]
+        reference = next(one for one in world.table(start).references if one.columns == chain[-1])
+        more, row = world.with_row(reference.table)
+        found = more.with_reference(start, reference, row)
+        assert found is not None
+        world = replace(found, variables={**found.variables, row: variable})
         rows[chain] = row
     return world
 
@@ -146,7 +147,7 @@ class _Search:
     """Settles one open question after the other, and goes back where that leads nowhere."""
 
     def __init__(
-        self, wanted: list[tuple[Expression, bool]], constants: Constants, places: Mapping[str, Chain]
+        self, wanted: list[tuple[Expression, bool]], constants: Constants, places: Mapping[str, tuple[Chain, str]]
     ) -> None:
         self._wanted, self._constants, self._places = wanted, constants, places
         self._steps = 0

@@ -32,7 +32,8 @@ from bkgen.model.expressions import (
     Sorted,
     Value,
 )
-from bkgen.model.tables import Default
+from bkgen.model.relations import Relation
+from bkgen.model.tables import Default, Reference
 from bkgen.model.types import Kind
 from bkgen.render.scenes.operations import (
     ORDERINGS,
@@ -67,7 +68,7 @@ class Truth:
     """
 
     world: World
-    places: Mapping[str, tuple[str, ...]]
+    places: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]]
 
     def holds(self, conditions: Iterable[tuple[Expression, bool]]) -> bool:
         """Whether each condition holds, or does not, as wanted."""
@@ -154,9 +155,10 @@ class Truth:
     def _member(self, record: str, member: Member) -> Cell:
         if record == "path" and member.attribute in self.places:
             row = self.world.row
-            *ways, column = self.places[member.attribute]
+            ways, column = self.places[member.attribute]
             for way in ways:
-                row = self._referred_to(CellOf(row, way))
+                table = self.world.table(row)
+                row = self._referred_to(row, next(one for one in table.references if one.columns == way))
             return self.cell(CellOf(row, column))
         place = Given(record, member)
         if place not in self.world.given:
@@ -164,10 +166,15 @@ class Truth:
         found = self.world.given[place]
         return self.cell(CellOf(found.row, found.column)) if isinstance(found, KeyOf) else found
 
-    def _referred_to(self, place: CellOf) -> int:
-        if place not in self.world.cells or not isinstance(found := self.world.cells[place], KeyOf):
-            raise OpenError(place if place not in self.world.cells else None)
-        return found.row
+    def _referred_to(self, row: int, reference: Reference) -> int:
+        """The row that a row refers to."""
+        for name in reference.columns:
+            if (place := CellOf(row, name)) not in self.world.cells:
+                raise OpenError(place)
+        for other, table in enumerate(self.world.tables):
+            if table == reference.table and self.world.refers(row, reference, other):
+                return other
+        raise OpenError(None)
 
     def cell(self, place: CellOf) -> Cell:
         """What a row has in a column; `KeyOf` for a value of its own."""
@@ -185,29 +192,34 @@ class Truth:
         relation = expression.relation
         if at is None:
             return [] if relation.many else None
-        own, there = relation.pairs[0]
-        reference = self.world.table(at.row).column(own).reference
-        if reference is not None and (reference.table, reference.column) == (relation.target, there):
-            place = CellOf(at.row, own)
-            if self.world.cells.get(place, 0) is None:
+        reference = self.world.table(at.row).reference_by(relation.pairs, relation.target)
+        if reference is not None and relation.through is None and not relation.many:
+            if any(self.world.cells.get(CellOf(at.row, own), 0) is None for own in reference.columns):
                 return None
-            return At(self._referred_to(place))
-        rows = self._referring(at.row, relation.through.table if relation.through else relation.target, there, own)
+            return At(self._referred_to(at.row, reference))
+        rows = self._referring(at.row, relation)
         if relation.through is not None:
-            far = relation.through.pairs[0][0]
-            rows = [self._referred_to(CellOf(row, far)) for row in rows]
+            link = self.world.service.table(relation.through.table)
+            far = link.reference_by(relation.through.pairs, relation.target)
+            assert far is not None
+            rows = [self._referred_to(row, far) for row in rows]
         if relation.many:
             return [At(row) for row in rows]
         return At(rows[0]) if rows else None
 
-    def _referring(self, row: int, table: str, column: str, own: str) -> list[int]:
+    def _referring(self, row: int, relation: Relation) -> list[int]:
+        """The rows that refer to a row, be they those of the relation or the links to them."""
+        table = relation.through.table if relation.through is not None else relation.target
+        back = ((there, here) for here, there in relation.pairs)
+        reference = self.world.service.table(table).reference_by(back, relation.table)
+        assert reference is not None
         accounts = self.world.service.accounts
         if accounts is not None and accounts.sessions == table:  # signing in makes some of these
             raise OpenError(None)
-        question = RowsOf(row, table, column)
+        question = RowsOf(row, table, reference.columns)
         if question not in self.world.counted:
             raise OpenError(question)
-        return self.world.referring(question, own)
+        return self.world.referring(question)
 
     def _binary(self, expression: Binary, bound: Bound) -> Any:
         left, right = expression.left, expression.right

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from bkgen.model.expressions import Member
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, Table
+from bkgen.model.tables import Column, Default, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.render.test_values import stands_alone
 
@@ -49,11 +49,11 @@ class CellOf:
 
 @dataclass(frozen=True, slots=True)
 class RowsOf:
-    """The open question which rows of `table` refer to `row` by `column`."""
+    """The open question which rows of `table` refer to `row` by `columns`."""
 
     row: int
     table: str
-    column: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class World:
     Attributes:
         service: whose tables the rows are of.
         tables: the table of every row, by name.
-        cells: what rows have in columns. A column that refers to a row has `KeyOf` that row.
+        cells: what rows have in columns. Columns that refer to a row have `KeyOf` that row, or values that it has.
         counted: which questions for referring rows are settled; the rows are among `tables`.
         row: the row that the condition speaks of.
         actor: the row of the account that is signed in, None for nobody.
@@ -104,14 +104,55 @@ class World:
     def with_cell(self, place: CellOf, cell: Cell) -> World:
         return replace(self, cells={**self.cells, place: cell})
 
-    def referring(self, question: RowsOf, there: str) -> list[int]:
-        """The rows that refer to a row by its column `there`."""
-        target = KeyOf(question.row, there)
-        return [
-            row
-            for row, table in enumerate(self.tables)
-            if table == question.table and self.cells.get(CellOf(row, question.column)) == target
-        ]
+    def with_reference(self, row: int, reference: Reference, target: int) -> World | None:
+        """The same with `row` referring to `target`; None where it has other values already, which that cannot have.
+
+        Where columns of it belong to other references, too, `target` gets the values that they have.
+        """
+        found = self
+        for here, there in reference.pairs:
+            own, other = CellOf(row, here), KeyOf(target, there)
+            known = found.cells.get(own, other)
+            if known == other:
+                found = found.with_cell(own, other)
+            elif CellOf(target, there) not in found.cells and not is_own(found.column(other), found.table(target)):
+                found = found.with_cell(CellOf(target, there), known)
+            elif not found.is_same(known, other):
+                return None
+        return found
+
+    def refers(self, row: int, reference: Reference, target: int) -> bool:
+        """Whether `row` refers to `target`."""
+        own = [self.cells.get(CellOf(row, here)) for here in reference.columns]
+        there = [KeyOf(target, name) for name in reference.targets]
+        return any(one == other for one, other in zip(own, there, strict=True)) and all(
+            one is not None and self.is_same(one, other) for one, other in zip(own, there, strict=True)
+        )
+
+    def is_same(self, one: Cell, other: Cell) -> bool:
+        """Whether two cells surely have the same value."""
+        return self._end(one) == self._end(other)
+
+    def _end(self, cell: Cell) -> Cell:
+        """The cell that another one has its value of."""
+        while isinstance(cell, KeyOf):
+            further = self.cells.get(CellOf(cell.row, cell.column), cell)
+            if further == cell:
+                return cell
+            cell = further
+        return cell
+
+    def reference_of(self, question: RowsOf) -> Reference:
+        """The reference that a question is about."""
+        there = self.tables[question.row]
+        references = self.service.table(question.table).references
+        return next(one for one in references if (one.columns, one.table) == (question.columns, there))
+
+    def referring(self, question: RowsOf) -> list[int]:
+        """The rows that refer to a row."""
+        reference = self.reference_of(question)
+        rows = (row for row, table in enumerate(self.tables) if table == question.table)
+        return [row for row in rows if self.refers(row, reference, question.row)]
 
     def needed_by(self, row: int) -> Iterator[int]:
         """The rows that have to be there before a row can be made."""
@@ -156,7 +197,7 @@ class World:
     def _may_be_same(self, one: int, other: int, column: Column) -> bool:
         places = [CellOf(one, column.name), CellOf(other, column.name)]
         cells = [self.cells[place] for place in places if place in self.cells]
-        if len(cells) < 2 and (is_own(column, self.table(one)) or column.reference is not None):
+        if len(cells) < 2 and (is_own(column, self.table(one)) or column.name in self.table(one).referring):
             return False
         if not cells:
             return not stands_alone(column, self.table(one))
@@ -168,12 +209,13 @@ def is_own(column: Column, table: Table) -> bool:
 
     The database of the tests is not empty: what is unique in the whole table may be there already.
     """
-    if column.reference is not None:
+    referring = table.referring
+    if column.name in referring:
         return False
     if column.type.kind is Kind.UUID and (column.primary or column.unique or column.default is Default.UUID):
         return True
     if column.default is Default.AUTOINCREMENT:
         return True
     rules = [rule for rule in table.unique_rules if column.name in rule]
-    in_all = any(all(table.column(name).reference is None for name in rule) for rule in rules)
+    in_all = any(referring.isdisjoint(rule) for rule in rules)
     return in_all and stands_alone(column, table)

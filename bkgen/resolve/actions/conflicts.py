@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from bkgen.model.actions import Assignments, Delete, Insert, Step, Update, every
 from bkgen.model.endpoints import Cause
 from bkgen.model.expressions import ColumnOf, Expression, Literal, Name, Row
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Reference, Table
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.statuses import is_held
 
@@ -21,7 +21,7 @@ def conflicts(steps: Iterable[Step], tables: Tables) -> Iterator[Cause]:
             case Update(table=name, values=values):
                 yield from _writes(tables[name], values, None)
                 written = {column for column, _ in values}
-                targets = {column.reference.column for _, column in tables.referring(name) if column.reference}
+                targets = {column for _, reference in tables.referring(name) for column in reference.targets}
                 if targets & written:
                     yield Cause.REFERRED_TO
             case Delete(table=name) if is_held(tables[name], tables):
@@ -30,20 +30,22 @@ def conflicts(steps: Iterable[Step], tables: Tables) -> Iterator[Cause]:
 
 def _writes(table: Table, values: Assignments, expected: tuple[str, ...] | None) -> Iterator[Cause]:
     written = dict(values)
-    for column in table.columns:
-        if column.reference is not None and column.name in written and not _leads(written[column.name], column):
+    for reference in table.references:
+        if not written.keys().isdisjoint(reference.columns) and not _leads(written, reference):
             yield Cause.BAD_REFERENCE
     if any(rule != expected and set(rule) & set(written) for rule in table.unique_rules):
         yield Cause.TAKEN
 
 
-def _leads(value: Expression, column: Column) -> bool:
-    """Whether a reference surely leads to a row: it is the key of one that an earlier step has, or null."""
-    match value:
-        case Literal(value=None):
-            return True
-        case ColumnOf(row=Name(gives=Row(table=table)), column=name):
-            target = column.reference
-            return target is not None and (target.table, target.column) == (table, name)
-        case _:
-            return False
+def _leads(written: Mapping[str, Expression], reference: Reference) -> bool:
+    """Whether a reference surely leads to a row, which an earlier step has, or is null."""
+    rows = set()
+    for here, there in reference.pairs:
+        match written.get(here):
+            case Literal(value=None):
+                return True
+            case ColumnOf(row=Name(name=row, gives=Row(table=reference.table)), column=name) if name == there:
+                rows.add(row)
+            case _:
+                rows.add("")
+    return len(rows) == 1 and "" not in rows

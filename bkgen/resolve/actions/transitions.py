@@ -70,7 +70,8 @@ def transition_route(
     if resource is None:
         return None
     parents = resource.parents
-    if not resource.key or resource.link or len(parents) > 1 or any(p.columns != (p.child_target,) for p in parents):
+    whole = all(set(parent.columns) == {there for _, there in parent.pairs} for parent in parents)
+    if not resource.key or resource.link or len(parents) > 1 or not whole:
         key = "/".join(f"{{{column.name}}}" for column in table.primary_key)
         message = f"`{word}` is a transition of one row, which its own key names"
         diagnostics.add("BK406", span, message, f"write `/{table.name}/{key}/{word}`")
@@ -100,7 +101,13 @@ def transition_step(route: Route, transition: Transition, asker: Asker, scope: S
     """The update that the endpoint is."""
     assert route.table is not None
     table = scope.tables[route.table.name]
-    above = {parent.parameters[0]: parent.child_column for parent in route.parents}
+    above = {
+        parameter: here
+        for parent in route.parents
+        for parameter, column in zip(parent.parameters, parent.columns, strict=True)
+        for here, there in parent.pairs
+        if there == column
+    }
     named = [(one.column, one) for one in route.key]
     named += [(above[one.attribute], one) for one in route.parameters if one.attribute in above]
     same = [_equals(table, column, parameter, route) for column, parameter in named]

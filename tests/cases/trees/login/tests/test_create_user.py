@@ -20,10 +20,10 @@ def arguments(rows: Rows) -> list[str]:
 
 
 def test_adds_an_account(rows: Rows) -> None:
-    database = rows.database
+    database, options = rows.database, arguments(rows)
     before = database.count(User)
     code, output = run_module(
-        "app.create_user", *arguments(rows), input=PASSWORD, DATABASE_URL=database.url
+        "app.create_user", *options, input=PASSWORD, DATABASE_URL=database.url
     )
     assert code == 0, output
     assert database.count(User) == before + 1
