@@ -6,7 +6,7 @@ from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name, Related
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Computed, Field
-from bkgen.model.tables import Table
+from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
@@ -33,10 +33,16 @@ def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") ->
     table = service.table(endpoint.table or "")
     kept = _kept(endpoint, table) - {but}
     return [
-        (literal(field.name), wire(table.column(column_of(field)), rows.own_word))
+        (literal(field.name), _as_it_is(table.column(column_of(field)), rows.own_word))
         for field in fields_of(endpoint)
         if column_of(field) in kept
     ]
+
+
+def _as_it_is(column: Column, row: str) -> str:
+    """What a row that is there has in a column, as JSON has it."""
+    code, plain = wire(column, row), f"{row}[{literal(column.name)}]"
+    return f"{code} if {plain} is not None else None" if column.nullable and code != plain else code
 
 
 def _kept(endpoint: Endpoint, table: Table) -> set[str]:
