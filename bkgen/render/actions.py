@@ -326,9 +326,10 @@ class _Writer:
         ]
         same = [f"{column} == {value}" for column, value in pairs]
         order = [self._sql(key, target, step.name) for key in step.order]
-        order += [code for code in ordering(target, ()) if code not in order]
+        settled = {*order, *(column for column, _ in pairs)}
+        order += [code for code in ordering(target, ()) if code not in settled]
         same += [rule_call(target, Deed.READ, step.terms.visible)] if step.terms.visible is not None else []
-        statement += f".where({', '.join(same)}).order_by({', '.join(order)})"
+        statement += f".where({', '.join(same)})" + (f".order_by({', '.join(order)})" if order else "")
         return f"connection.execute({statement}).mappings().all()"
 
     def _known(self, name: str, column: Column) -> str:
@@ -397,8 +398,9 @@ class _Writer:
     def _where(self, step: Load | Update | Delete, table: Table) -> str:
         """The rows of a step: as it says, and as policies and transitions do."""
         conditions = list(self._conditions(step.which.condition.expression, table))
-        if step.terms.visible is not None:
-            conditions.append(rule_call(table, Deed.READ, step.terms.visible))
+        visible, allowed = step.terms.visible, step.terms.allowed
+        if visible is not None and (allowed is None or allowed.text != visible.text):  # else it says the same twice
+            conditions.append(rule_call(table, Deed.READ, visible))
         return f".where({', '.join([*conditions, *self._restrictions(step, table)])})"
 
     def _assigned(self, values: Assignments, table: Table) -> str:

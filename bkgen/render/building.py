@@ -31,7 +31,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.ordering import ordering
 from bkgen.render.policies import rule_call, sight_call
-from bkgen.render.variables import ACCOUNT, VARIABLES
+from bkgen.render.variables import ACCOUNT, VARIABLES, account_parameter, of_caller
 from bkgen.resolve.expressions import Split, split
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
@@ -208,7 +208,7 @@ class _Builder:
                     self.items.append(f"{literal(one.name)}: {literal(value)}")
         model = f"schemas.{self.shape.name}"
         values = f"{{**row, {', '.join(self.items)}}}" if self.items else "row"
-        account = "account: Caller | None"
+        account = account_parameter(self.service)
         parameters = ["connection: Connection"] if self.nested else []
         parameters += [account] if builds_for(self.shape) else []
         return AnswerView(
@@ -249,6 +249,7 @@ class _Builder:
         if isinstance(shown.shape, Computed) and shown.shape.column:
             self.columns[shown.name] = named(sight_call(self.table, shown.shape.column, expression), shown.name)
             return
+        expression = of_caller(expression, self.service)
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))
         assert parts is not None
         if isinstance(parts.rest, Name) and parts.rest.name in parts.parts and isinstance(parts.rest.gives, Value):

@@ -13,7 +13,7 @@ from bkgen.model.types import Kind
 from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, Rendered, sql_conditions
 from bkgen.render.expressions.imports import IMPORTS
-from bkgen.render.variables import ACCOUNT, VARIABLES
+from bkgen.render.variables import ACCOUNT, VARIABLES, account_parameter, of_caller
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
 _ADJECTIVES = {
@@ -95,33 +95,33 @@ def policies_view(service: Service) -> PoliciesView:
 
 def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset[str]]]:
     """The functions of a table, each with the lines that import what it uses."""
-    policies = service.policies[table.name]
+    policies, account = service.policies[table.name], account_parameter(service)
     context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({table.name}))
     for deed, condition in policies.allowed.items():
-        rendered = sql_conditions(condition.expression, context)
+        rendered = sql_conditions(of_caller(condition.expression, service), context)
         whom = f" {'for' if deed is Deed.READ else 'by'} `account`" if mentions(condition.expression, ACTOR) else ""
         told = _SENTENCES[deed].format(table.name, whom)
-        yield _rule(_rule_name(table, deed), condition.expression, "bool", told, rendered), rendered.imports
+        yield _rule(_rule_name(table, deed), condition.expression, "bool", told, rendered, account), rendered.imports
     for column, condition in policies.visible.items():
-        rule = sql_conditions(condition.expression, context)
+        rule = sql_conditions(of_caller(condition.expression, service), context)
         code = f"case(({rule.code}, {column_code(table, column)}))"
         rendered = replace(rule, code=code, imports=rule.imports | {IMPORTS["case"]})
         whom = " as `account` sees it" if mentions(condition.expression, ACTOR) else ""
         told = f"`{column}` of `{table.name}`{whom}: null where it is not shown."
         name = _column_name("visible", table, column)
-        yield _rule(name, condition.expression, "Any", told, rendered), rendered.imports
+        yield _rule(name, condition.expression, "Any", told, rendered, account), rendered.imports
     for column, condition in policies.writable.items():
-        rendered = sql_conditions(condition.expression, context)
+        rendered = sql_conditions(of_caller(condition.expression, service), context)
         whom = " by `account`" if mentions(condition.expression, ACTOR) else ""
         told = f"In which rows of `{table.name}` `{column}` may be written{whom}."
         name = _column_name("writable", table, column)
-        yield _rule(name, condition.expression, "bool", told, rendered), rendered.imports
+        yield _rule(name, condition.expression, "bool", told, rendered, account), rendered.imports
 
 
-def _rule(name: str, asked: Expression, gives: str, docstring: str, rendered: Rendered) -> RuleView:
+def _rule(name: str, asked: Expression, gives: str, docstring: str, rendered: Rendered, account: str) -> RuleView:
     return RuleView(
         name=name,
-        parameters="account: Caller | None" if mentions(asked, ACTOR) else "",
+        parameters=account if mentions(asked, ACTOR) else "",
         returns=f"SQLColumnExpression[{gives}]",
         docstring=docstring,
         definitions=rendered.definitions,
