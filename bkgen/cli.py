@@ -25,7 +25,7 @@ from bkgen.provenance import NotGeneratedError, parse_place, trace
 from bkgen.report import FORMATS, report, shown, summary, visible
 from bkgen.run.backend import is_free, missing_libraries, missing_programs
 from bkgen.run.calls import summarise
-from bkgen.run.outcomes import missing
+from bkgen.run.outcomes import missing, untried
 from bkgen.run.process import interrupt_on_any_end
 from bkgen.run.serve import serve
 from bkgen.run.table import table
@@ -269,6 +269,9 @@ def try_command(paths: tuple[Path, ...], directory: Path | None, handlers: Path 
     endpoints = {endpoint.name: f"{endpoint.method} {endpoint.path}" for endpoint in declared}
     answers = summarise(trial.calls, endpoints.values())
     unanswered = missing(trial.outcomes, trial.calls, endpoints)
+    documented = {f"{one.method} {one.path}": {response.status for response in one.responses} for one in declared}
+    told = {(one.endpoint, one.status) for one in answers} | {(one.endpoint, one.status or 0) for one in unanswered}
+    unanswered += untried(documented, told)
     for line in table(answers, unanswered, shutil.get_terminal_size((120, 24)).columns):
         click.echo(line)
     click.echo(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Paging, QueryParameter, Search, Sort
 from bkgen.model.expressions import (
@@ -114,6 +115,21 @@ class ListTests:
     orders: tuple[OrderTest, ...] = ()
     searches: tuple[SearchTest, ...] = ()
     cursor: CursorTest | None = None
+
+
+def without(tests: ListTests, given: Collection[str]) -> ListTests:
+    """The tests but for those that need other values of the attributes that all rows are `given`."""
+    named = re.compile(rf"\b({'|'.join(map(re.escape, given))})=") if given else None
+    if named is None:
+        return tests
+    return replace(
+        tests,
+        shown=None if tests.shown is not None and named.search(tests.shown) else tests.shown,
+        conditions=tuple(one for one in tests.conditions if not named.search(one.row)),
+        orders=tuple(one for one in tests.orders if one.column not in given),
+        searches=tuple(one for one in tests.searches if one.column not in given),
+        cursor=replace(tests.cursor, nulls="{}") if tests.cursor is not None else None,
+    )
 
 
 def list_tests(endpoint: Endpoint, table: Table, service: Service, next_at: str, key: bool) -> ListTests:

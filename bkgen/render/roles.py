@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import Binary, ColumnOf, Expression, ListOf, Literal, Name, Operator, Row, Value, Values
 from bkgen.model.service import Service
@@ -17,6 +19,26 @@ _LONGEST = 40
 Roles = tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlainCaller:
+    """An account, and the arguments of rows by which all rules of an endpoint hold for it.
+
+    Attributes:
+        role: that it has; empty where any will do.
+        arguments: (attribute, code) of each row; the code may speak of `caller`.
+        signed_in: whether anybody is signed in at all.
+    """
+
+    role: str
+    arguments: tuple[tuple[str, str], ...]
+    signed_in: bool
+
+    @property
+    def owns(self) -> bool:
+        """Whether the rows are the caller's."""
+        return any("caller" in code for _, code in self.arguments)
+
+
 def dependencies(service: Service) -> dict[Roles, str]:
     """What the account with one of some roles is called where a function takes it: `SellerOrAdminAccount`."""
     found: dict[Roles, str] = {}
@@ -29,12 +51,14 @@ def dependencies(service: Service) -> dict[Roles, str]:
 
 
 def fixtures(service: Service) -> dict[str, str]:
-    """role -> the fixture with an access token of an account that has it, for the first role of each endpoint."""
+    """role -> the fixture with an access token of an account that has it."""
+    accounts = service.accounts
+    if accounts is None or accounts.role is None:
+        return {}
     found: dict[str, str] = {}
-    for endpoint in service.endpoints:
-        if endpoint.roles and endpoint.roles[0] not in found:
-            word = snake(endpoint.roles[0])
-            found[endpoint.roles[0]] = unique(f"{word if word.isidentifier() else 'privileged'}_token", found.values())
+    for role in service.table(accounts.table).column(accounts.role).type.enum or ():
+        word = snake(role)
+        found[role] = unique(f"{word if word.isidentifier() else 'privileged'}_token", found.values())
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Filter, Sort
@@ -12,12 +12,12 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
-from bkgen.render.list_tests import ListTests, list_tests
+from bkgen.render.list_tests import ListTests, list_tests, without
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
-from bkgen.render.roles import new_account, token_fixture
+from bkgen.render.roles import PlainCaller, account_with, fixtures, new_account, token_fixture
 from bkgen.render.routes import python_path
 from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
@@ -65,7 +65,8 @@ class EndpointTests:
     Attributes:
         call: the endpoint as curl is given it.
         operation: names the template.
-        token: the fixture with the token that goes with the call, of a new `account`; empty for none.
+        token: the access token that goes with the call, from a `fixture` (name and type); empty for none.
+        signs_in: the line that makes a new one.
         parents: lines that make the rows above in the path.
         row: the line that makes the row itself.
         path, unknown_path, foreign: values of path parameters: of the row, of no row, of a row below another parent.
@@ -94,7 +95,8 @@ class EndpointTests:
     status: int
     has_body: bool
     token: str
-    account: str
+    fixture: str
+    signs_in: str
     parents: tuple[str, ...]
     row: str
     variable: str
@@ -137,9 +139,12 @@ class EndpointTests:
     nested: tuple[NestedWriteTest, ...]
 
 
-def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
+def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | None = None) -> EndpointTests:
+    """`caller` is who calls an endpoint with rules."""
     table = service.table(endpoint.table or "")
     parents, above = parent_rows(endpoint, service)
+    given = dict(caller.arguments) if caller is not None else {}
+    token, fixture, signs_in = _calls(endpoint, caller, service)
     body = endpoint.success.body
     at, found = row_at(body)
     key = _key(found, table)
@@ -150,10 +155,11 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         operation=endpoint.operation.value,
         status=endpoint.success.status,
         has_body=body is not None,
-        token=token_fixture(endpoint, service),
-        account=new_account(endpoint, service),
+        token=token,
+        fixture=fixture,
+        signs_in=signs_in,
         parents=tuple(parents),
-        row=made(table, above),
+        row=made(table, above | given),
         variable=variable,
         has_path=bool(endpoint.path_parameters),
         path=path_values(endpoint, service, variable),
@@ -167,7 +173,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         order="any" if _is_sorted(endpoint, found) else _order(table, key),
         total=fact_at(body, Fact.TOTAL),
         link=linked(endpoint, service, variable),
-        filters=tuple(_filters(endpoint, table, service)),
+        filters=tuple(_filters(endpoint, table, service, given)),
         stored=_stored(found, table, at),
         elsewhere=found_by(table, "elsewhere"),
         kept=found_by(table, variable),
@@ -190,9 +196,23 @@ def endpoint_tests(endpoint: Endpoint, service: Service) -> EndpointTests:
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
-        lists=list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None),
-        nested=tuple(nested_write_tests(endpoint, service, variable)),
+        lists=without(list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None), given),
+        nested=tuple(nested_write_tests(endpoint, service, variable)) if caller is None else (),
     )
+
+
+def _calls(endpoint: Endpoint, caller: PlainCaller | None, service: Service) -> tuple[str, str, str]:
+    """The token of the calls of an endpoint, the fixture that it is from, and the line that makes a new one."""
+    if caller is None:
+        fixture, account = token_fixture(endpoint, service), new_account(endpoint, service)
+    elif not caller.signed_in:
+        fixture, account = "", ""
+    elif caller.owns:
+        return "caller.token", "caller: Caller", "caller = rows.sign_in()"
+    else:
+        fixture = fixtures(service)[caller.role] if caller.role else "token"
+        account = account_with(caller.role, service) if caller.role else ""
+    return fixture, f"{fixture}: str" if fixture else "", f"{fixture} = rows.sign_in({account}).token"
 
 
 def found_by(table: Table, variable: str) -> str:
@@ -378,11 +398,14 @@ def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
     return (key.name, column_of(key)) if key else None
 
 
-def _filters(endpoint: Endpoint, table: Table, service: Service) -> list[FilterTest]:
+def _filters(endpoint: Endpoint, table: Table, service: Service, given: Mapping[str, str]) -> list[FilterTest]:
+    """The tests of filters but for those by columns that all rows are `given`."""
     found = []
     for query in endpoint.query:
         if isinstance(query.use, Filter) and query.optional:
             column = table.column(query.use.column)
+            if column.attribute in given:
+                continue
             distinct = column.name in table.referring or stands_alone(column, table)
             other = None if distinct else another_value(column, table)
             found.append(

@@ -29,6 +29,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
+from bkgen.render.plain_callers import plain_caller
 from bkgen.render.problems import Problem, told
 from bkgen.render.queries import CRUD
 from bkgen.render.roles import account_with, fixtures, token_fixture
@@ -169,13 +170,14 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
-        endpoints = [endpoint for endpoint in endpoints if not is_ruled(endpoint)]
+        callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
+        endpoints = [one for one in endpoints if not is_ruled(one) or callers[one.name] is not None]
         if endpoints:
             text = rendered(
                 "tests/package/test_package.py",
                 package=package,
                 models=names,
-                tests=[endpoint_tests(endpoint, service) for endpoint in endpoints],
+                tests=[endpoint_tests(endpoint, service, callers[endpoint.name]) for endpoint in endpoints],
                 bodies=_bodies(endpoints, service),
             )
             drafts[f"tests/{package}/test_{package}.py"] = Draft(text, function_origins(text, endpoints, service))

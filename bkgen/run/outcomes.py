@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -65,6 +65,16 @@ def missing(outcomes: Iterable[Outcome], calls: Iterable[Call], endpoints: Mappi
             reason = f"got {call.status}" if other and call else outcome.reason
             found.setdefault((endpoint, status, outcome.failed), Missing(endpoint, status, outcome.failed, reason))
     return list(found.values())
+
+
+def untried(documented: Mapping[str, Iterable[int]], answered: Collection[tuple[str, int]]) -> list[Missing]:
+    """The statuses of endpoints (method and path -> all that it documents) that no call was answered with."""
+    return [
+        Missing(endpoint, status, False, "no test of this backend leads to it")
+        for endpoint, statuses in documented.items()
+        for status in sorted(statuses)
+        if (endpoint, status) not in answered
+    ]
 
 
 def _plain(test: str) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -18,6 +19,8 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.render import render
 from bkgen.resolve import resolve
+from bkgen.run.calls import read_calls
+from bkgen.run.outcomes import untried
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +75,22 @@ def written(example: str, folder: Path) -> Path:
     return folder
 
 
+def read_statuses(backend: Path) -> dict[str, set[int]]:
+    """Every endpoint of the OpenAPI document of a backend, with the statuses that it documents."""
+    return {
+        f"{method.upper()} {path}": {int(status) for status in operation["responses"] if status != "default"}
+        for path, operations in openapi(backend)["paths"].items()
+        for method, operation in operations.items()
+    }
+
+
+def openapi(backend: Path) -> Any:
+    code = "import json; from app.main import app; print(json.dumps(app.openapi()))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=backend, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
 def run(folder: Path, *command: str, **environment: str) -> str:
     """Run a Python module in a backend's folder; fail with what it printed unless it succeeds."""
     done = subprocess.run(
@@ -116,14 +135,16 @@ def test_generated_code_does_not_import_bkgen(backend: Path) -> None:
 
 
 def test_openapi_document_is_valid(backend: Path) -> None:
-    code = "import json; from app.main import app; print(json.dumps(app.openapi()))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=backend, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    validate(json.loads(done.stdout))
+    validate(openapi(backend))
 
 
-def test_generated_tests_pass_on_sqlite(backend: Path) -> None:
-    assert " passed" in run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL="")
+def test_generated_tests_pass_on_sqlite_and_show_every_documented_status(backend: Path) -> None:
+    log = backend / "curl.jsonl"
+    log.touch()
+    output = run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL="", CURL_LOG=str(log))
+    assert " passed" in output
+    answered = {(call.endpoint, call.status) for call in read_calls(log)}
+    assert [f"{one.endpoint}: {one.status}" for one in untried(read_statuses(backend), answered)] == []
 
 
 def test_generated_tests_pass_on_postgresql(backend: Path, postgresql: str) -> None:
