@@ -39,6 +39,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json
 from bkgen.resolve import names
 from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, BODY, ROW
@@ -167,15 +168,55 @@ class Situation:
         wanted = row_word(table) if step.name in USED_IN_TESTS else step.name or row_word(table)
         made = Made(names.unique(wanted, self._taken), table)
         staged = self._stage(step, made)
+        settled = [*staged, *self._be_referred_to(step, made)]
         for part in parts:
-            if part not in staged:
+            if part not in settled:
                 self._hold(part, made)
         if made.alias:
             self._say_of_caller(made)
-        self.rows.append(made)
+        self._add(made)
         self._made[id(step)] = made
         if step.name:
             self._known[step.name] = made
+
+    def _be_referred_to(self, step: Load | Update | Delete, made: Made) -> Sequence[Expression]:
+        """Has the row be what one that is there refers to, where the step finds it so; gives what this has settled.
+
+        The row that refers makes one of its own otherwise, and there is no second one of the same key.
+        """
+        keys = [(*key_of(part), part) for part in step.which.same]
+        for name, row in self._known.items():
+            for reference in row.table.references if row in self.rows else ():
+                ways = {
+                    there: (here, part)
+                    for there, value, part in keys
+                    for here, target in reference.pairs
+                    if target == there and _is_column(value, name, here)
+                }
+                if reference.table != made.table.name or ways.keys() != set(reference.targets):
+                    continue
+                attributes = [(row.table.column(here).attribute, there) for there, (here, _) in ways.items()]
+                given = {row.values[attribute] for attribute, _ in attributes if attribute in row.values}
+                if given == {f"caller.row[{literal(there)}]" for _, there in attributes}:
+                    made.alias = "caller.row"
+                elif row.alias or (given and (row.staged or len(given) == len(attributes))):
+                    raise UnbuildableError  # that row is made already
+                else:
+                    for attribute, there in attributes:
+                        if (value := row.values.get(attribute)) is not None:
+                            made.values[made.table.column(there).attribute] = value
+                        row.values[attribute] = f"{made.variable}[{literal(there)}]"
+                return [part for _, part in ways.values()]
+        return []
+
+    def _add(self, made: Made) -> None:
+        """Makes a row before those that have its columns."""
+        needed = used_names([*made.before, made.code, *made.after])
+        places = [place for place, row in enumerate(self.rows) if made.variable in used_names(list(row.values.values()))]
+        place = min(places, default=len(self.rows))
+        if any(row.variable in needed for row in self.rows[place:]):
+            raise UnbuildableError
+        self.rows.insert(place, made)
 
     def _work_on_again(self, step: Load | Update | Delete, root: Step, made: Made) -> None:
         """Has the row that an earlier step works on be as this one needs it, but for what was written since."""
@@ -499,6 +540,15 @@ def _python(column: Column, value: object) -> str:
 
 def _is_own(expression: Expression) -> bool:
     return isinstance(expression, ColumnOf) and isinstance(expression.row, Name) and expression.row.name == ROW
+
+
+def _is_column(expression: Expression, row: str, column: str) -> bool:
+    """Whether it is this column of the row of this name."""
+    match expression:
+        case ColumnOf(row=Name(name=name), column=own):
+            return (name, own) == (row, column)
+        case _:
+            return False
 
 
 def is_caller(expression: Expression) -> bool:
