@@ -16,6 +16,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.problems import Problem, absent_row, missing_fields, told
 from bkgen.render.test_values import as_json, unknown_value
+from bkgen.resolve.statuses import goes_along
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,13 @@ def referring(endpoint: Endpoint, service: Service, table: Table, variable: str)
     deletes = endpoint.operation in (Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME)
     if not deletes or endpoint.response(Cause.REFERRED_TO) is None:
         return []
+    narrowed = endpoint.where is not None or table.name in service.policies
+    whole = endpoint.operation is Operation.CLEAR and not narrowed
+    cleared = tuple(name for parent in endpoint.parents[-1:] for name in parent.child_columns) if whole else None
     for other in service.tables:
         for reference in other.references:
+            if other is table and goes_along(reference, table, cleared):
+                continue
             if reference.table == table.name and reference.on_delete in {OnDelete.RESTRICT, OnDelete.NO_ACTION}:
                 return [made(other, refers(other, reference.pairs, variable))]
     return []

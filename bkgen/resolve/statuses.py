@@ -213,7 +213,7 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
 def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) -> Iterator[Cause]:
     """Why the database can refuse the write."""
     if route.operation in (Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME):
-        if is_held(table, scope.tables):
+        if is_held(table, scope.tables, _cleared(route, table, scope)):
             yield Cause.REFERRED_TO
         return
     yield from _nested_conflicts(route, body, scope)
@@ -269,12 +269,35 @@ def _leads(reference: Reference, parent: Parent, scope: Scope) -> bool:
     return (parent.table, columns) == end or (columns, end) in onward
 
 
-def is_held(table: Table, tables: Tables) -> bool:
-    """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade."""
+def _cleared(route: Route, table: Table, scope: Scope) -> tuple[str, ...] | None:
+    """The columns by which the endpoint deletes all rows that have some values there; None where it does not."""
+    narrowed = route.node.get("where") is not None or table.name in scope.policies
+    if route.operation is not Operation.CLEAR or narrowed:
+        return None
+    return tuple(name for parent in route.parents[-1:] for name in parent.child_columns)
+
+
+def goes_along(reference: Reference, table: Table, cleared: tuple[str, ...] | None) -> bool:
+    """Whether the rows that refer by a reference are deleted with those they refer to: all that share `cleared`.
+
+    One that restricts is asked before the other rows are gone, in SQLite.
+    """
+    if cleared is None or reference.table != table.name or reference.on_delete is not OnDelete.NO_ACTION:
+        return False
+    return all((name, name) in reference.pairs for name in cleared)
+
+
+def is_held(table: Table, tables: Tables, cleared: tuple[str, ...] | None = None) -> bool:
+    """Whether rows that refer to the table's rows can keep these from being deleted, directly or down a cascade.
+
+    Where all rows are deleted that have some values in the columns `cleared`, some of the referring ones are so, too.
+    """
     names, seen = [table.name], {table.name}
     for name in names:  # which grows while it is read
         for other, reference in tables.referring(name):
             on_delete = reference.on_delete
+            if other.name == table.name and goes_along(reference, table, cleared):
+                continue
             if on_delete in (OnDelete.RESTRICT, OnDelete.NO_ACTION, OnDelete.SET_DEFAULT):
                 return True
             if on_delete is OnDelete.CASCADE and other.name not in seen:
