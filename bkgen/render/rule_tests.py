@@ -32,6 +32,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.resolve.actions.terms import columns_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,9 @@ def _situations(
     joint = {name for reference in rows.table.joint for name in reference.columns} - {
         here for here, _ in endpoint.shared
     }
-    given = preset_conditions(endpoint, rows, sorted(joint.intersection(endpoint.presets)))
+    spoken = {name for one in (wanted.rule, *wanted.also) for name in columns_in(Condition("", one))}
+    fixed = joint | spoken if endpoint.operation is Operation.CREATE else joint
+    given = preset_conditions(endpoint, rows, sorted(fixed.intersection(endpoint.presets)))
     scenes = each_way(
         wanted.rule,
         wanted.holds,
