@@ -78,6 +78,14 @@ def _text(type_: Type, word: str) -> str:
     return text + "x" * (least - len(text))
 
 
+def other_text(type_: Type, word: str) -> str:
+    """A text that a type of endless ones allows, and that is not what `valid` gives: `word` where that may be."""
+    if type_.pattern is None:
+        return _text(type_, word)
+    *_, last = _matches(type_.pattern, type_.min_length or 0, type_.max_length or 10_000)
+    return last
+
+
 def _matching(pattern: str, least: int, most: int) -> str:
     for text in _matches(pattern, least, most):
         return text

@@ -47,7 +47,6 @@ _UNKNOWN = {
     Kind.DATE: literal("1999-12-31"),
     Kind.DATETIME: literal("1999-12-31T23:59:59Z"),
     Kind.EMAIL: literal("nobody@example.com"),
-    Kind.URL: literal("https://example.com/nothing"),
 }
 
 
@@ -247,7 +246,9 @@ def unknown(type_: Type) -> str:
         case Kind.NUMBER | Kind.DECIMAL:
             return literal(str(min(samples.bounds(type_)[1], Decimal(987654))))
         case Kind.STRING:
-            return literal("no-such-row"[: type_.max_length])
+            return literal(samples.other_text(type_, "no-such-row"))
+        case Kind.URL:
+            return literal("https://example.com/nothing"[: type_.max_length])
         case kind:
             return _UNKNOWN.get(kind, literal("no-such-row"))
 
