@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Links
+from bkgen.model.shapes import Children, ColumnValue, Links
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import holder_of, nested_fields
-from bkgen.render.test_values import unknown_value
+from bkgen.render.test_values import scarce_values, stands_alone, unknown_value
 from bkgen.render.valid_bodies import known_columns, valid_item
+
+EQUAL = "[item, item]"
+"""Twice the same item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class NestedWriteTest:
         field: its name on the wire.
         lines: lines that make rows of which an item has several columns.
         value: one item of it.
-        model: of the rows that it makes; `made` how many of them two equal items make.
+        model: of the rows that it makes; `made` how many of them `items` make.
+        items: what is sent: two items, or one where there may be no more; `item` stands for one that comes twice.
         optional: whether it may be absent.
         unknown: an item that no row has, where there has to be one; empty elsewhere.
     """
@@ -33,6 +37,7 @@ class NestedWriteTest:
     lines: tuple[str, ...]
     value: str
     model: str
+    items: str
     made: int
     optional: bool
     unknown: str
@@ -46,13 +51,37 @@ def nested_write_tests(endpoint: Endpoint, service: Service, variable: str) -> I
         if isinstance(shape, Links) and not shape.adds and endpoint.response(Cause.BAD_REFERENCE):
             target = service.table(shape.relation.target)
             unknown = unknown_value(target.column(shape.column), target)
+        items = EQUAL if isinstance(shape, Links) else _two(value, shape, service, bool(lines))
         yield NestedWriteTest(
             name=field.attribute.rstrip("_"),
             field=literal(field.name),
             lines=lines,
             value=value,
             model=service.table(holder_of(shape)).class_name,
-            made=1 if isinstance(shape, Links) else 2,
+            items=items,
+            made=1 if isinstance(shape, Links) or items == f"[{value}]" else 2,
             optional=not field.required,
             unknown=unknown,
         )
+
+
+def _two(value: str, shape: Children, service: Service, shared: bool) -> str:
+    """A list of two items, or of one where unique rules allow no second row with what such an item has.
+
+    `shared` tells that all items have the columns of the same rows, where these are of references of several.
+    """
+    table = service.table(shape.relation.target)
+    sent = {one.shape.column for one in shape.row.fields if isinstance(one.shape, ColumnValue)}
+    joint = {name for reference in table.joint for name in reference.columns} if shared else set()
+
+    def differs(name: str) -> bool:
+        column = table.column(name)
+        if name in joint or len(scarce_values(column, table)) == 1:
+            return False
+        return column.reference is not None or stands_alone(column, table)
+
+    rules = [rule for rule in table.unique_rules if sent.intersection(rule)]
+    if not rules:
+        return EQUAL
+    differ = all(any(map(differs, sent.intersection(rule))) for rule in rules)
+    return f"[{value} for _ in range(2)]" if differ else f"[{value}]"

@@ -212,7 +212,9 @@ class Situation:
     def _add(self, made: Made) -> None:
         """Makes a row before those that have its columns."""
         needed = used_names([*made.before, made.code, *made.after])
-        places = [place for place, row in enumerate(self.rows) if made.variable in used_names(list(row.values.values()))]
+        places = [
+            place for place, row in enumerate(self.rows) if made.variable in used_names(list(row.values.values()))
+        ]
         place = min(places, default=len(self.rows))
         if any(row.variable in needed for row in self.rows[place:]):
             raise UnbuildableError

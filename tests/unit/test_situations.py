@@ -32,6 +32,7 @@ def test_a_row_that_another_one_refers_to_by_two_columns_is_made_once(tmp_path: 
             {
                 "method": "POST",
                 "path": "/loans/{id}/return",
+                "response": {"204": {}},
                 "do": [
                     {"update": "loans", "where": "row.id == path.id", "set": {"open": "false"}, "as": "loan"},
                     {"update": "copies", "where": is_copy, "set": {"status": "'in'"}},
@@ -43,5 +44,7 @@ def test_a_row_that_another_one_refers_to_by_two_columns_is_made_once(tmp_path: 
     service, _ = compile_documents([tmp_path])
     assert service is not None
     good, *_ = action_tests(next(one for one in service.endpoints if one.steps), service)
-    made = [line for line in good.lines if line.startswith(("copy =", "loan ="))]
-    assert made == ['copy = rows.copy(status="out")', 'loan = rows.loan(shelf=copy["shelf"], copy_number=copy["number"])']
+    assert [line for line in good.lines if line.startswith(("copy =", "loan ="))] == [
+        'copy = rows.copy(status="out")',
+        'loan = rows.loan(shelf=copy["shelf"], copy_number=copy["number"])',
+    ]
