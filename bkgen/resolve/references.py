@@ -10,6 +10,7 @@ from itertools import pairwise
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.declared_references import report_repeated
 
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 
@@ -30,6 +31,7 @@ def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
         for reference in table.references:
             _check_target(table, reference, by_name, diagnostics)
             _check_deletion(table, reference, diagnostics)
+        _check_order(table, diagnostics)
     for circle in _circles({table.name: _required_targets(table, by_name) for table in tables}):
         _report_circle([by_name[name] for name in circle], diagnostics)
 
@@ -97,6 +99,15 @@ def _fix_of_key(table: Table, reference: Reference, key: tuple[str, ...]) -> str
         f'write at table `{table.name}`: "references": [{{"columns": [...], "table": "{reference.table}"}}], with its '
         f"own column for each of [{columns}]"
     )
+
+
+def _check_order(table: Table, diagnostics: Diagnostics) -> None:
+    """That no reference says in another order what one before it says."""
+    first: dict[tuple[str, frozenset[tuple[str, str]]], Reference] = {}
+    for reference in table.joint:
+        same = first.setdefault((reference.table, frozenset(reference.pairs)), reference)
+        if same.columns != reference.columns:
+            report_repeated(table.name, reference, same, diagnostics)
 
 
 def _check_target(table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
