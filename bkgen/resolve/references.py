@@ -197,12 +197,17 @@ def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:
     members = {table.name for table in circle}
     first = circle[0]
     required = next(one for one in first.references if not first.is_optional(one) and one.table in members)
-    column = first.column(required.columns[-1])
+    own = [first.column(name) for name in reversed(required.columns)]
+    column = next((one for one in own if not one.primary), own[0])
     way = " → ".join([*(table.name for table in circle), first.name])
     message = f"no row can ever be inserted: {way} refer to each other, and none may be null"
     if len(circle) == 1:
         message = f"no first row can ever be inserted: `{column.name}` refers to a row of the same table, never null"
-    diagnostics.add("BK310", column.span, message, f'add "nullable": true to `{column.name}`')
+    fix = f'add "nullable": true to `{column.name}`'
+    if column.primary:  # which is never null
+        which = "this reference" if len(circle) == 1 else "one of these references"
+        fix = f"remove {which}, or `{column.name}` from the primary key to make it `nullable`"
+    diagnostics.add("BK310", column.span, message, fix)
 
 
 def describe(type_: Type) -> str:
