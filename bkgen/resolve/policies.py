@@ -60,6 +60,7 @@ def resolve_policies(nodes: Iterable[Map], scope: Scope) -> dict[str, Policies]:
             found[table.name] = Policies(
                 allowed,
                 plain,
+                {one.column: one.text for one in given if one.column in plain},
                 tuple(one for one in given if one.column not in plain),
                 visible=column_rules(rules, VISIBLE, table, set_, scope),
                 writable=column_rules(rules, WRITABLE, table, set_, scope),
