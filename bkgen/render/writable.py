@@ -33,7 +33,7 @@ def writable_columns(endpoint: Endpoint, table: Table, service: Service) -> Iter
         if not isinstance(field.shape, ColumnValue) or (rule := endpoint.writable.get(field.shape.column)) is None:
             continue
         column = table.column(field.shape.column)
-        condition = write_call(table, column.name, rule)
+        condition = write_call(table, column.name, rule, service)
         if endpoint.operation is not Operation.CREATE and (same := _unchanged(endpoint, column, table, service)):
             condition = f"or_({same}, {condition})"
         may_lack = not field.required and endpoint.operation is not Operation.REPLACE
@@ -55,4 +55,4 @@ def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Servic
     if sight is None:
         return f"{own}.is_not_distinct_from({sent})"
     sent = f"literal({sent}, {own}.type)" if column.nullable else sent
-    return f"{sight_call(table, column.name, sight.expression)} == {sent}"
+    return f"{sight_call(table, column.name, sight.expression, service)} == {sent}"
