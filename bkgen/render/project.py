@@ -91,8 +91,8 @@ _ONLY_WITH: dict[str, Feature] = {
 _MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
-_PROMISED = ("Refused", "find_row", "read_row")
-"""What handlers are told that they find in `app/steps.py`."""
+_PROMISED = ("Conflict", "NotFound", "Refused", "find_row", "read_row")
+"""What handlers are told that they find in `app/errors` and `app/steps.py`."""
 
 
 def render(service: Service, models: ModelProcess | None = None) -> dict[str, str]:

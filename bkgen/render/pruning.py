@@ -62,6 +62,8 @@ def pruned(shared: Mapping[str, str], used: Uses, promised: Collection[str] = ()
         promised: definitions that stay whether they are used or not.
     """
     files = [_File(path, text) for path, text in shared.items()]
+    for file in files:
+        file.begin(used)
     while any(file.grow(used, promised) for file in files):  # one may need what another has left out so far
         pass
     return {file.path: file.rest() for file in files if file.kept or file.acts or file.is_plain}
@@ -104,18 +106,27 @@ class _File:
         self._place = (package, name)  # where it is imported from as a whole
         self._text = text
         self._parts = list(_parts(tree, text))
-        self._imports = _imports(text)
+        self._imports = {
+            name.asname or name.name: (node.module or "", name.name)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for name in node.names
+        }
         loose = [node for node in tree.body if not _name(node) and not _is_passive(node)]
         self._loose = "\n".join(map(ast.unparse, loose))
         self.acts = bool(loose)
         self.is_plain = not self._parts
         self._names = Uses()  # of what is kept here
 
+    def begin(self, used: Uses) -> None:
+        """Adds to `used` what the file needs whoever uses it: for what it does by itself, or only to give it on."""
+        self._take(self._loose, used)
+        if self.is_plain:
+            used.imported.update(self._imports.values())
+
     def grow(self, used: Uses, promised: Collection[str]) -> bool:
         """Keep what is now known to be used, and say whether that was anything; `used` grows by what it needs."""
         before = len(self.kept)
-        if self.acts and not before:
-            self._take(self._loose, used)
         for part in self._parts:
             if part not in self.kept and (part.name in promised or self._is_used(part, used)):
                 self.kept.append(part)
@@ -136,8 +147,8 @@ class _File:
     def _is_used(self, part: _Part, used: Uses) -> bool:
         if part.found or (part.fixture and part.name in used.words):
             return True
-        if part.serves:
-            return part.serves <= {one.name for one in self.kept}
+        if part.serves and part.serves <= {one.name for one in self.kept}:
+            return True
         if part.name in self._names.words or (self._module, part.name) in used.imported:
             return True
         return self._place in used.imported and part.name in used.attributes

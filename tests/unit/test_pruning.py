@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bkgen.render.pruning import pruned, uses
 
 TOOLS = '''"""Tools."""
@@ -92,6 +94,17 @@ def test_tests_stay_with_what_their_decorators_name() -> None:
     assert pruned(shared, uses([])) == shared
 
 
-def test_files_that_act_by_themselves_stay() -> None:
-    shared = {"app/__main__.py": "from app.tools import LIMIT\n\ndef main(): ...\n\nmain(LIMIT)\n", **SHARED}
-    assert pruned(shared, uses([])).keys() == {"app/__main__.py", "app/tools.py"}
+@pytest.mark.parametrize("place", ["app/__main__.py", "app/zz.py"], ids=["first", "last"])
+def test_files_that_act_by_themselves_stay(place: str) -> None:
+    shared = {place: "from app.tools import (\n    LIMIT,  # of all\n)\n\nprint(LIMIT)\n", **SHARED}
+    assert pruned(dict(sorted(shared.items())), uses([])).keys() == {place, "app/tools.py"}
+
+
+def test_what_a_file_of_imports_gives_on_is_used() -> None:
+    shared = {"app/all.py": "from app.words import COMMA\n", **SHARED}
+    assert pruned(shared, uses([])).keys() == {"app/all.py", "app/words.py"}
+
+
+def test_what_a_decorator_ties_to_something_else_may_be_used_by_itself() -> None:
+    shared = {"app/one.py": "LIMIT = 3\n\n@retry(LIMIT)\ndef f(): ...\n"}
+    assert pruned(shared, uses(["from app.one import f\nf()\n"])) == shared

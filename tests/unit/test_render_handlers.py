@@ -28,3 +28,5 @@ def test_a_backend_of_handlers_alone_has_what_its_readme_tells_them_to_raise(tmp
     assert "`Refused(status, message)` (`app/steps.py`)" in files["README.md"]
     for promised in ("class Refused(ApiError):", "def find_row(", "def read_row("):
         assert promised in files["app/steps.py"]
+    for promised in ("class NotFound(ApiError):", "class Conflict(ApiError):"):
+        assert promised in files["app/errors/__init__.py"]
