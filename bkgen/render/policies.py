@@ -25,6 +25,7 @@ _ADJECTIVES = {
     Deed.UPDATE: "updatable",
     Deed.DELETE: "deletable",
 }
+_SEEN = "seen"
 _INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _SENTENCES = {
     Deed.READ: "Which rows of `{}` are there{}.",
@@ -63,7 +64,8 @@ def _column_names(service: Service) -> dict[tuple[str, str, str], str]:
     found: dict[tuple[str, str, str], str] = {}
     for name, policies in service.policies.items():
         table = service.table(name)
-        for kind, columns in ((VISIBLE, policies.visible), (WRITABLE, policies.writable)):
+        asked = [column for column in policies.visible if _asks_for_sight(table.column(column), policies)]
+        for kind, columns in ((_SEEN, asked), (VISIBLE, policies.visible), (WRITABLE, policies.writable)):
             for column in columns:
                 wanted = f"{kind}_{table.column(column).attribute.rstrip('_')}_of_{table.package.rstrip('_')}"
                 found[kind, name, column] = unique(wanted, found.values())
@@ -87,6 +89,17 @@ def write_call(table: Table, column: str, policy: Condition, service: Service) -
 def sight_call(table: Table, column: str, seen: Expression, service: Service) -> str:
     """What is shown of a column: its value, or null."""
     return _call(_column_names(service)[VISIBLE, table.name, column], seen)
+
+
+def seen_call(table: Table, column: str, seen: Expression, service: Service) -> str:
+    """The condition on the rows whose value of a column is shown, where null can be that value."""
+    return _call(_column_names(service)[_SEEN, table.name, column], seen)
+
+
+def _asks_for_sight(column: Column, policies: Policies) -> bool:
+    """Whether null that is there, and may stay, has to be told from null that is shown in place of a value."""
+    rule = policies.writable.get(column.name)
+    return column.nullable and rule is not None and may_stay(column, rule, policies)
 
 
 def may_stay(column: Column, rule: Condition, policies: Policies) -> bool:
@@ -116,7 +129,14 @@ def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset
     for column, condition in policies.visible.items():
         rule = sql_conditions(of_caller(condition.expression, service), context)
         shown = column_code(table, column)
-        code = f"case(({rule.code}, {shown}))"
+        asked = rule.code
+        if (seen := named.get((_SEEN, table.name, column))) is not None:
+            whom = " to `account`" if mentions(condition.expression, ACTOR) else ""
+            told = f"In which rows of `{table.name}` `{column}` is shown{whom}."
+            yield _rule(seen, condition.expression, "bool", told, rule, account), rule.imports
+            rule = replace(rule, definitions=())
+            asked = f"{seen}({ACCOUNT if mentions(condition.expression, ACTOR) else ''})"
+        code = f"case(({asked}, {shown}))"
         rendered = replace(rule, code=code, imports=rule.imports | imports_of(["case", shown], service.by_name))
         whom = " as `account` sees it" if mentions(condition.expression, ACTOR) else ""
         told = f"`{column}` of `{table.name}`{whom}: null where it is not shown."
