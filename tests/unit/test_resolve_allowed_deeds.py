@@ -45,7 +45,7 @@ OWN_OR_IF = "own rows, others if it holds"
         ("row.owner_id == actor.id && row.open", ["never"] + ["if it holds"] * 4),
         ("row.open || row.owner_id == actor.id", ["if it holds", OWN_OR_IF, OWN_OR_IF, OWN_OR_IF, "always"]),
         ("!(row.owner_id == actor.id)", ["always", *["rows of others"] * 3, "never"]),
-        ("row.editor_id == actor.id", ["if it holds"] * 5),
+        ("row.editor_id == actor.id", ["never"] + ["if it holds"] * 4),
     ],
 )
 def test_what_follows_from_a_policy(tmp_path: Path, policy: str, cells: list[str]) -> None:
