@@ -45,6 +45,7 @@ class Policies:
     Attributes:
         allowed: of each deed, which rows it may be done with, and by whom; what is missing here nobody may do.
         presets: column -> the value that a new row gets, whatever a client sends.
+        texts: the same, as the document has it.
         derived: the same of values that follow from what is sent.
         visible: column -> of which rows, and to whom, its value is shown; a column that is missing here is as its row.
         writable: column -> in which rows, and by whom, it may be written; likewise.
@@ -52,6 +53,7 @@ class Policies:
 
     allowed: Mapping[Deed, Condition]
     presets: Mapping[str, Expression]
+    texts: Mapping[str, str] = field(default_factory=dict)
     derived: tuple[Derived, ...] = ()
     visible: Mapping[str, Condition] = field(default_factory=dict)
     writable: Mapping[str, Condition] = field(default_factory=dict)

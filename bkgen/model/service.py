@@ -11,7 +11,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
 from bkgen.model.states import Transition
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
 
 
@@ -52,7 +52,7 @@ class Service:
         slug: lower-case letters, digits and hyphens, from the name.
         description: as the service document has it; free text of one or several lines, empty where it has none.
         tables: in the order of the documents; those that bkgen added come last.
-        insert_order: names of all tables so that each comes after those it refers to.
+        insert_order: names of all tables so that each comes after those it refers to; of a circle, after all but one.
         max_body_bytes: larger request bodies are refused with 413.
         policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
@@ -94,6 +94,14 @@ class Service:
 
     def table(self, name: str) -> Table:
         return self._tables[name]
+
+    def refers_ahead(self, table: Table, reference: Reference) -> bool:
+        """Whether a reference leads to a table that comes later in `insert_order`: one of each circle does."""
+        return self._places[table.name] < self._places[reference.table]
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(self.insert_order)}
 
     def signs_in_by_email(self, column: Column) -> bool:
         """Whether the column is an e-mail address by which people sign in."""

@@ -208,6 +208,7 @@ class Links:
         column, type: of the table at its far end.
         adds: whether a value that no row has becomes a new row.
         presets: column of the table of links -> the value that a new link gets.
+        owner: column of the written row -> the value that it must have, because presets give it to its links.
         visible: what holds of the rows that the caller may see; None for all.
         most: how many items there may be.
     """
@@ -217,6 +218,7 @@ class Links:
     type: Type
     adds: bool
     presets: Mapping[str, Expression]
+    owner: Mapping[str, Expression]
     visible: Condition | None
     most: int
     span: Span
@@ -230,12 +232,14 @@ class Children:
         relation: leads from the written row to them.
         row: what is sent of each.
         presets: column -> the value that each gets, whatever a client sends.
+        owner: column of the written row -> the value that it must have, because presets give it to those below.
         most: how many items there may be.
     """
 
     relation: Relation
     row: Object
     presets: Mapping[str, Expression]
+    owner: Mapping[str, Expression]
     most: int
     span: Span
 

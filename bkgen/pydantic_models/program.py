@@ -26,6 +26,21 @@ _LONG_DOCSTRING = re.compile(r"^(class .*:\n    \"{3})\n {4}", re.MULTILINE)
 # A value with constraints that stands in an array gets a model of its own: its annotation is enough.
 _ITEM = re.compile(r"^class (\w+)\(RootModel\[[^\n]+\]\):\n    root: ([^\n]+)\n+", re.MULTILINE)
 
+_CONSTRAINTS = frozenset(
+    {
+        "minLength",
+        "maxLength",
+        "pattern",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "max_digits",
+        "decimal_places",
+    }
+)
+
 
 def pydantic_models(
     definitions: Mapping[str, dict[str, Any]], bases: Mapping[str, str], attributes: Mapping[str, str]
@@ -37,7 +52,7 @@ def pydantic_models(
         bases: `package.Model` -> its base class as a dotted path.
         attributes: `package.Model.wire name` -> name of the Python attribute, where the two differ.
     """
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": dict(definitions)}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": _with_named_items(definitions)}
     config = GenerateConfig(
         input_file_type=InputFileType.JsonSchema,
         output_model_type=DataModelType.PydanticV2BaseModel,
@@ -64,6 +79,32 @@ def pydantic_models(
     if not isinstance(modules, dict):
         raise TypeError(f"datamodel-code-generator gave {type(modules).__name__}, not modules")
     return {Path(*path).stem: _tidied(text) for path, text in modules.items()}
+
+
+def _with_named_items(definitions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The definitions, with one for each array item that has constraints.
+
+    The generator would call its model like the field in the singular, and take that name from a model that has it.
+    """
+    found = dict(definitions)
+
+    def named(model: str, node: Any) -> Any:
+        if isinstance(node, list):
+            return [named(model, item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        items = node.get("items")
+        if not isinstance(items, dict) or isinstance(items.get("type"), list) or not set(items) & _CONSTRAINTS:
+            return {key: named(model, value) for key, value in node.items()}
+        name = f"{model}Item"
+        while name in found:
+            name += "_1"
+        found[name] = items
+        return {**node, "items": {"$ref": f"#/$defs/{name}"}}
+
+    for model, schema in definitions.items():
+        found[model] = named(model, schema)
+    return found
 
 
 def _tidied(text: str) -> str:

@@ -14,6 +14,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Literal, MemberOf, Name, Related, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Default, Table
+from bkgen.render.path_rows import may_not_write
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import rebuilt, walk
@@ -94,7 +95,7 @@ class _Reader:
                         yield Rule(step, root, terms.visible.expression, refusal.missing, word)
                     for one, word in (
                         (terms.allowed, "a_policy_forbids_it"),
-                        *((rule, f"{column}_may_not_be_written") for column, rule in terms.writable),
+                        *((rule, may_not_write(column)) for column, rule in terms.writable),
                         (terms.by, "it_may_not_change_the_state"),
                     ):
                         if one is not None and refusal.forbidden is not None:
@@ -105,7 +106,7 @@ class _Reader:
                         yield from self._rule(step, after, "where_it_would_be_forbidden_then", root)
                 case Insert(table=name, values=values):
                     table = self._service.table(name)
-                    asked = [(rule, f"where_{column}_may_not_be_written") for column, rule in terms.writable]
+                    asked = [(rule, f"where_{may_not_write(column)}") for column, rule in terms.writable]
                     if terms.allowed is not None:
                         asked.insert(0, (terms.allowed, "where_a_policy_forbids_the_new_row"))
                     for rule, word in asked:

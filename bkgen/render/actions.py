@@ -212,7 +212,7 @@ class _Writer:
         if step.terms.allowed is not None:
             conditions.append(rule_call(table, deed_of_step(step), step.terms.allowed))
         if isinstance(step, Insert):
-            conditions += [write_call(table, column, rule) for column, rule in step.terms.writable]
+            conditions += [write_call(table, column, rule, self._service) for column, rule in step.terms.writable]
         is_skipped = isinstance(step, Insert) and step.on_conflict is not None and not step.on_conflict.values
         there = f"{variable} is not None and " if is_skipped else ""
         self._line(f"if {there}{self._finds_none(conditions, table)}:")
@@ -232,7 +232,7 @@ class _Writer:
         """What policies and transitions say of the rows with which a step may do what it does."""
         terms = step.terms
         found = [rule_call(table, deed_of_step(step), terms.allowed)] if terms.allowed is not None else []
-        found += [write_call(table, column, rule) for column, rule in terms.writable]
+        found += [write_call(table, column, rule, self._service) for column, rule in terms.writable]
         return found + (list(self._conditions(terms.by.expression, table)) if terms.by is not None else [])
 
     def _require(self, step: Require) -> None:

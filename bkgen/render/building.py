@@ -247,7 +247,8 @@ class _Builder:
     def _compute(self, shown: Field, expression: Expression) -> None:
         """A field that the database gives whole, or that Python makes of what the database gives."""
         if isinstance(shown.shape, Computed) and shown.shape.column:
-            self.columns[shown.name] = named(sight_call(self.table, shown.shape.column, expression), shown.name)
+            seen = sight_call(self.table, shown.shape.column, expression, self.service)
+            self.columns[shown.name] = named(seen, shown.name)
             return
         expression = of_caller(expression, self.service)
         parts = split(expression, frozenset({ROW}), frozenset({ROW, "rows", *VARIABLES.values()}))

@@ -147,12 +147,12 @@ def now(type_: Type) -> str:
             return "local_now"
 
 
-def foreign_key(column: Column, service: Service) -> str | None:
+def foreign_key(column: Column, table: Table, service: Service) -> str | None:
     """The `ForeignKey(...)` of a column that refers to another table by itself."""
     if (reference := column.reference) is None:
         return None
     (target,) = targets(reference, service)
-    return f"ForeignKey({literal(target)}{on_delete(reference)})"
+    return f"ForeignKey({literal(target)}{on_delete(reference)}{ahead(table, reference, service)})"
 
 
 def targets(reference: Reference, service: Service) -> list[str]:
@@ -165,6 +165,11 @@ def on_delete(reference: Reference) -> str:
     """The argument that says what happens when the row referred to is deleted; empty for nothing."""
     rule = reference.on_delete
     return "" if rule is OnDelete.NO_ACTION else f", ondelete={literal(rule.value)}"
+
+
+def ahead(table: Table, reference: Reference, service: Service) -> str:
+    """The argument that says that the constraint comes after the table; empty where both tables can be there first."""
+    return ", use_alter=True" if service.refers_ahead(table, reference) else ""
 
 
 def mapped_column(column: Column, table: Table, service: Service) -> str:
@@ -185,7 +190,7 @@ def mapped_column(column: Column, table: Table, service: Service) -> str:
     arguments = [
         literal(column.name) if renamed else None,
         sql_type(column, service),
-        foreign_key(column, service),
+        foreign_key(column, table, service),
         *(f"{name}={value}" for name, value in options.items() if value is not None),
     ]
     return f"mapped_column({', '.join(argument for argument in arguments if argument is not None)})"

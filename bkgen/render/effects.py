@@ -27,6 +27,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.columns import from_json
 from bkgen.render.expressions import Context, python_value
 from bkgen.render.literals import literal
 from bkgen.render.made import Made
@@ -171,7 +172,7 @@ class Effects:
         table = self._service.table(step.table)
         entry = _Entry(table)
         entry.values = {
-            column.name: literal(column.default)
+            column.name: from_json(column.type, literal(column.default))
             for column in table.columns
             if isinstance(column.default, str | int) and not isinstance(column.default, Default)
         }

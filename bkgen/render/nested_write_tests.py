@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Links
+from bkgen.render.belonging import Arguments
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import holder_of, nested_fields
 from bkgen.render.test_values import scarce_values, stands_alone, unknown_value
-from bkgen.render.valid_bodies import known_columns, valid_item
+from bkgen.render.valid_bodies import valid_item
 
 EQUAL = "[item, item]"
 """Twice the same item."""
@@ -43,10 +44,10 @@ class NestedWriteTest:
     unknown: str
 
 
-def nested_write_tests(endpoint: Endpoint, service: Service, variable: str) -> Iterator[NestedWriteTest]:
-    """`variable` is the row that the endpoint changes."""
+def nested_write_tests(endpoint: Endpoint, service: Service, known: Arguments) -> Iterator[NestedWriteTest]:
+    """`known` is what the row that the endpoint writes has beside the body."""
     for field, shape in nested_fields(endpoint):
-        lines, value = valid_item(endpoint, shape, service, known_columns(endpoint, service, variable))
+        lines, value = valid_item(endpoint, shape, service, known)
         unknown = ""
         if isinstance(shape, Links) and not shape.adds and endpoint.response(Cause.BAD_REFERENCE):
             target = service.table(shape.relation.target)

@@ -12,8 +12,11 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, Rendered, sql_conditions
-from bkgen.render.expressions.imports import IMPORTS
+from bkgen.render.expressions.imports import imports_of
 from bkgen.render.variables import ACCOUNT, VARIABLES, account_parameter, of_caller
+from bkgen.resolve.column_rules import WRITABLE
+from bkgen.resolve.names import unique
+from bkgen.resolve.veils import VISIBLE
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
 _ADJECTIVES = {
@@ -22,6 +25,7 @@ _ADJECTIVES = {
     Deed.UPDATE: "updatable",
     Deed.DELETE: "deletable",
 }
+_SEEN = "seen"
 _INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
 _SENTENCES = {
     Deed.READ: "Which rows of `{}` are there{}.",
@@ -55,8 +59,17 @@ def _rule_name(table: Table, deed: Deed) -> str:
     return f"{_ADJECTIVES[deed]}_{table.package.rstrip('_')}"
 
 
-def _column_name(kind: str, table: Table, column: str) -> str:
-    return f"{kind}_{table.column(column).attribute.rstrip('_')}_of_{table.package.rstrip('_')}"
+def _column_names(service: Service) -> dict[tuple[str, str, str], str]:
+    """(kind of policy, table, column) -> the function: two may say the same of other tables and columns."""
+    found: dict[tuple[str, str, str], str] = {}
+    for name, policies in service.policies.items():
+        table = service.table(name)
+        asked = [column for column in policies.visible if _asks_for_sight(table.column(column), policies)]
+        for kind, columns in ((_SEEN, asked), (VISIBLE, policies.visible), (WRITABLE, policies.writable)):
+            for column in columns:
+                wanted = f"{kind}_{table.column(column).attribute.rstrip('_')}_of_{table.package.rstrip('_')}"
+                found[kind, name, column] = unique(wanted, found.values())
+    return found
 
 
 def _call(name: str, rule: Expression) -> str:
@@ -68,14 +81,25 @@ def rule_call(table: Table, deed: Deed, policy: Condition) -> str:
     return _call(_rule_name(table, deed), policy.expression)
 
 
-def write_call(table: Table, column: str, policy: Condition) -> str:
+def write_call(table: Table, column: str, policy: Condition, service: Service) -> str:
     """The condition on the rows in which a column may be written."""
-    return _call(_column_name("writable", table, column), policy.expression)
+    return _call(_column_names(service)[WRITABLE, table.name, column], policy.expression)
 
 
-def sight_call(table: Table, column: str, seen: Expression) -> str:
+def sight_call(table: Table, column: str, seen: Expression, service: Service) -> str:
     """What is shown of a column: its value, or null."""
-    return _call(_column_name("visible", table, column), seen)
+    return _call(_column_names(service)[VISIBLE, table.name, column], seen)
+
+
+def seen_call(table: Table, column: str, seen: Expression, service: Service) -> str:
+    """The condition on the rows whose value of a column is shown, where null can be that value."""
+    return _call(_column_names(service)[_SEEN, table.name, column], seen)
+
+
+def _asks_for_sight(column: Column, policies: Policies) -> bool:
+    """Whether null that is there, and may stay, has to be told from null that is shown in place of a value."""
+    rule = policies.writable.get(column.name)
+    return column.nullable and rule is not None and may_stay(column, rule, policies)
 
 
 def may_stay(column: Column, rule: Condition, policies: Policies) -> bool:
@@ -95,7 +119,7 @@ def policies_view(service: Service) -> PoliciesView:
 
 def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset[str]]]:
     """The functions of a table, each with the lines that import what it uses."""
-    policies, account = service.policies[table.name], account_parameter(service)
+    policies, account, named = service.policies[table.name], account_parameter(service), _column_names(service)
     context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({table.name}))
     for deed, condition in policies.allowed.items():
         rendered = sql_conditions(of_caller(condition.expression, service), context)
@@ -104,17 +128,25 @@ def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset
         yield _rule(_rule_name(table, deed), condition.expression, "bool", told, rendered, account), rendered.imports
     for column, condition in policies.visible.items():
         rule = sql_conditions(of_caller(condition.expression, service), context)
-        code = f"case(({rule.code}, {column_code(table, column)}))"
-        rendered = replace(rule, code=code, imports=rule.imports | {IMPORTS["case"]})
+        shown = column_code(table, column)
+        asked = rule.code
+        if (seen := named.get((_SEEN, table.name, column))) is not None:
+            whom = " to `account`" if mentions(condition.expression, ACTOR) else ""
+            told = f"In which rows of `{table.name}` `{column}` is shown{whom}."
+            yield _rule(seen, condition.expression, "bool", told, rule, account), rule.imports
+            rule = replace(rule, definitions=())
+            asked = f"{seen}({ACCOUNT if mentions(condition.expression, ACTOR) else ''})"
+        code = f"case(({asked}, {shown}))"
+        rendered = replace(rule, code=code, imports=rule.imports | imports_of(["case", shown], service.by_name))
         whom = " as `account` sees it" if mentions(condition.expression, ACTOR) else ""
         told = f"`{column}` of `{table.name}`{whom}: null where it is not shown."
-        name = _column_name("visible", table, column)
+        name = named[VISIBLE, table.name, column]
         yield _rule(name, condition.expression, "Any", told, rendered, account), rendered.imports
     for column, condition in policies.writable.items():
         rendered = sql_conditions(of_caller(condition.expression, service), context)
         whom = " by `account`" if mentions(condition.expression, ACTOR) else ""
         told = f"In which rows of `{table.name}` `{column}` may be written{whom}."
-        name = _column_name("writable", table, column)
+        name = named[WRITABLE, table.name, column]
         yield _rule(name, condition.expression, "bool", told, rendered, account), rendered.imports
 
 

@@ -40,7 +40,7 @@ from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.guards import of_signed_in
+from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
 

@@ -50,15 +50,15 @@ def dependencies(service: Service) -> dict[Roles, str]:
     return found
 
 
-def fixtures(service: Service) -> dict[str, str]:
-    """role -> the fixture with an access token of an account that has it."""
+def fixtures(service: Service, what: str = "token") -> dict[str, str]:
+    """role -> the fixture with an access token of an account that has it, or with the `caller` itself."""
     accounts = service.accounts
     if accounts is None or accounts.role is None:
         return {}
     found: dict[str, str] = {}
     for role in service.table(accounts.table).column(accounts.role).type.enum or ():
         word = snake(role)
-        found[role] = unique(f"{word if word.isidentifier() else 'privileged'}_token", found.values())
+        found[role] = unique(f"{word if word.isidentifier() else 'privileged'}_{what}", found.values())
     return found
 
 

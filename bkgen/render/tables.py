@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
-from bkgen.render.columns import annotation, mapped_column, migration_column, on_delete, targets
+from bkgen.render.columns import ahead, annotation, mapped_column, migration_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 
 
@@ -45,7 +45,8 @@ def model_view(table: Table, service: Service) -> ModelView:
 
 def _reference(table: Table, reference: Reference, service: Service) -> str:
     own = literal([table.column(name).attribute for name in reference.columns])
-    return f"ForeignKeyConstraint({own}, {literal(targets(reference, service))}{on_delete(reference)})"
+    rules = f"{on_delete(reference)}{ahead(table, reference, service)}"
+    return f"ForeignKeyConstraint({own}, {literal(targets(reference, service))}{rules})"
 
 
 def _rule(table: Table, index: Index) -> str:
@@ -71,13 +72,34 @@ class MigrationTable:
 
 @dataclass(frozen=True, slots=True)
 class MigrationView:
-    """`migrations/versions/0001_initial.py`: tables in an order in which they can be created."""
+    """`migrations/versions/0001_initial.py`.
+
+    Attributes:
+        tables: in an order in which they can be created.
+        ahead: (name and table, all arguments) of the foreign keys that lead to a table behind their own.
+    """
 
     tables: tuple[MigrationTable, ...]
+    ahead: tuple[tuple[str, str], ...]
 
 
 def migration_view(service: Service) -> MigrationView:
-    return MigrationView(tables=tuple(_migration_table(service.table(name), service) for name in service.insert_order))
+    tables = [service.table(name) for name in service.insert_order]
+    return MigrationView(
+        tables=tuple(_migration_table(table, service) for table in tables),
+        ahead=tuple(
+            _added(table, reference)
+            for table in tables
+            for reference in table.references
+            if service.refers_ahead(table, reference)
+        ),
+    )
+
+
+def _added(table: Table, reference: Reference) -> tuple[str, str]:
+    named = f"op.f({literal(constraint_name('fk', table, reference.columns))}), {literal(table.name)}"
+    own, there = literal(list(reference.columns)), literal(list(reference.targets))
+    return named, f"{named}, {literal(reference.table)}, {own}, {there}{on_delete(reference)}"
 
 
 def _migration_table(table: Table, service: Service) -> MigrationTable:
@@ -87,8 +109,8 @@ def _migration_table(table: Table, service: Service) -> MigrationTable:
     for reference in table.references:
         name = literal(constraint_name("fk", table, reference.columns))
         own, there = list(reference.columns), [f"{reference.table}.{target}" for target in reference.targets]
-        ends = f"{literal(own)}, {literal(there)}"
-        items.append(f"ForeignKeyConstraint({ends}, name=op.f({name}){on_delete(reference)})")
+        rules = f"name=op.f({name}){on_delete(reference)}{ahead(table, reference, service)}"
+        items.append(f"ForeignKeyConstraint({literal(own)}, {literal(there)}, {rules})")
     for index in unique_rules(table):
         name = literal(constraint_name("uq", table, index.columns))
         items.append(f"UniqueConstraint({', '.join(map(literal, index.columns))}, name=op.f({name}))")

@@ -17,7 +17,7 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.ordering import creation_time
-from bkgen.render.roles import PlainCaller, account_with, fixtures, new_account, token_fixture
+from bkgen.render.roles import PlainCaller, account_with, fixtures
 from bkgen.render.routes import python_path
 from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
@@ -144,11 +144,12 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
     table = service.table(endpoint.table or "")
     parents, above = parent_rows(endpoint, service)
     given = dict(caller.arguments) if caller is not None else {}
-    token, fixture, signs_in = _calls(endpoint, caller, service)
+    variable = row_variable(endpoint, table)
+    known = known_columns(endpoint, service, variable, f"{_caller(endpoint, caller, service)}.row")
+    token, fixture, signs_in = _calls(endpoint, caller, known, service)
     body = endpoint.success.body
     at, found = row_at(body)
     key = _key(found, table)
-    variable = row_variable(endpoint, table)
     return EndpointTests(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
@@ -178,7 +179,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         elsewhere=found_by(table, "elsewhere"),
         kept=found_by(table, variable),
         body=body_function(endpoint),
-        valid=body_call(endpoint, known_columns(endpoint, service, variable)),
+        valid=body_call(endpoint, known),
         envelope=envelope_of(endpoint),
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),
@@ -197,22 +198,31 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         lists=without(list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None), given),
-        nested=tuple(nested_write_tests(endpoint, service, variable)) if caller is None else (),
+        nested=tuple(nested_write_tests(endpoint, service, known)) if caller is None else (),
     )
 
 
-def _calls(endpoint: Endpoint, caller: PlainCaller | None, service: Service) -> tuple[str, str, str]:
+def _role(endpoint: Endpoint, caller: PlainCaller | None) -> str:
+    """The role that the caller has to have; empty where any will do."""
+    return caller.role if caller is not None else next(iter(endpoint.roles), "")
+
+
+def _caller(endpoint: Endpoint, caller: PlainCaller | None, service: Service) -> str:
+    """The fixture with the account that calls."""
+    role = _role(endpoint, caller)
+    return fixtures(service, "caller")[role] if role else "caller"
+
+
+def _calls(endpoint: Endpoint, caller: PlainCaller | None, known: Arguments, service: Service) -> tuple[str, str, str]:
     """The token of the calls of an endpoint, the fixture that it is from, and the line that makes a new one."""
-    if caller is None:
-        fixture, account = token_fixture(endpoint, service), new_account(endpoint, service)
-    elif not caller.signed_in:
-        fixture, account = "", ""
-    elif caller.owns:
-        return "caller.token", "caller: Caller", "caller = rows.sign_in()"
-    else:
-        fixture = fixtures(service)[caller.role] if caller.role else "token"
-        account = account_with(caller.role, service) if caller.role else ""
-    return fixture, f"{fixture}: str" if fixture else "", f"{fixture} = rows.sign_in({account}).token"
+    if not (caller.signed_in if caller is not None else endpoint.authenticated):
+        return "", "", ""
+    role, account = _role(endpoint, caller), _caller(endpoint, caller, service)
+    made = account_with(role, service) if role else ""
+    if (caller is not None and caller.owns) or any(code.startswith(f"{account}.") for code in known.values()):
+        return f"{account}.token", f"{account}: Caller", f"{account} = rows.sign_in({made})"
+    token = fixtures(service)[role] if role else "token"
+    return token, f"{token}: str", f"{token} = rows.sign_in({made}).token"
 
 
 def found_by(table: Table, variable: str) -> str:

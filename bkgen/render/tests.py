@@ -72,6 +72,9 @@ def test_drafts(
         "tests/conftest.py": {
             "crowded": any(is_crowded(table) for table in service.tables),
             "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
+            "callers": [
+                (name, role, account_with(role, service)) for role, name in fixtures(service, "caller").items()
+            ],
         },
         "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},

@@ -6,7 +6,7 @@ from bkgen.model.endpoints import Access
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
 from bkgen.resolve.expressions.kinds import NOW
-from bkgen.resolve.guards import of_signed_in
+from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.vocabulary import ACTOR
 
 ACCOUNT = "account"

@@ -37,6 +37,7 @@ from bkgen.render.scenes import Scene, scene_of, together
 from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
 from bkgen.render.valid_bodies import known_columns, valid_body
+from bkgen.resolve.allowed_deeds import owner_columns
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
@@ -263,15 +264,9 @@ def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[
 
 
 def _owner(table: Table, service: Service) -> str | None:
-    """The column that says whose account a row belongs to: the first one that refers to the accounts; or their key."""
-    accounts = service.accounts
-    if accounts is None:
-        return None
-    key = service.table(accounts.table).primary_key[0].name
-    if table.name == accounts.table:
-        return key
-    references = (reference for reference in table.references if reference.table == accounts.table)
-    return next((here for reference in references for here, there in reference.pairs if there == key), None)
+    """The column that says whose account a row belongs to: the first of them."""
+    accounts = service.table(service.accounts.table) if service.accounts is not None else None
+    return next(iter(owner_columns(table, accounts)), None)
 
 
 def _made(

@@ -11,7 +11,7 @@ from bkgen.model.shapes import ColumnValue
 from bkgen.model.tables import Column, Table
 from bkgen.render.columns import column_code
 from bkgen.render.literals import literal
-from bkgen.render.policies import may_stay, sight_call, write_call
+from bkgen.render.policies import may_stay, seen_call, sight_call, write_call
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def writable_columns(endpoint: Endpoint, table: Table, service: Service) -> Iter
         if not isinstance(field.shape, ColumnValue) or (rule := endpoint.writable.get(field.shape.column)) is None:
             continue
         column = table.column(field.shape.column)
-        condition = write_call(table, column.name, rule)
+        condition = write_call(table, column.name, rule, service)
         if endpoint.operation is not Operation.CREATE and (same := _unchanged(endpoint, column, table, service)):
             condition = f"or_({same}, {condition})"
         may_lack = not field.required and endpoint.operation is not Operation.REPLACE
@@ -43,8 +43,8 @@ def writable_columns(endpoint: Endpoint, table: Table, service: Service) -> Iter
 def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Service) -> str:
     """The condition that a row has what is sent for a column already; empty where that is not asked.
 
-    It is asked of what the caller sees: else it would tell what is hidden. So null, which is all that may be seen of
-    hidden values, is always another value there.
+    It is asked of what the caller sees: else it would tell what is hidden. Null can be the value, or stand for one that
+    is hidden; where it can be the value, it is asked whether that is shown.
     """
     policies = service.policies[table.name]
     if not may_stay(column, endpoint.writable[column.name], policies):
@@ -54,5 +54,6 @@ def _unchanged(endpoint: Endpoint, column: Column, table: Table, service: Servic
     sight = policies.visible.get(column.name)
     if sight is None:
         return f"{own}.is_not_distinct_from({sent})"
-    sent = f"literal({sent}, {own}.type)" if column.nullable else sent
-    return f"{sight_call(table, column.name, sight.expression)} == {sent}"
+    if column.nullable:
+        return f"and_({seen_call(table, column.name, sight.expression, service)}, {own}.is_not_distinct_from({sent}))"
+    return f"{sight_call(table, column.name, sight.expression, service)} == {sent}"

@@ -89,14 +89,26 @@ def _roles(service: Service) -> Iterator[tuple[str, str]]:
             yield from ((column.name, value) for value in column.type.enum)
 
 
+def owner_columns(table: Table, accounts: Table | None) -> tuple[str, ...]:
+    """The columns that tell whose account a row belongs to: each holds the key of one, or is it.
+
+    What refers to an account by several columns tells it by that which leads to the key: the others may be shared.
+    """
+    if accounts is None or len(accounts.primary_key) > 1:
+        return ()
+    (key,) = (column.name for column in accounts.primary_key)
+    if table.name == accounts.name:
+        return (key,)
+    references = (reference for reference in table.references if reference.table == accounts.name)
+    pairs = (pair for reference in references for pair in reference.pairs)
+    return tuple(dict.fromkeys(here for here, there in pairs if there == key))
+
+
 def _owners(table: Table, service: Service) -> dict[str, str]:
     """The columns that say whose a row is -> the column of the account that they equal then."""
-    accounts = service.accounts.table if service.accounts else None
-    references = (reference for reference in table.references if reference.table == accounts)
-    found = {here: there for reference in references for here, there in reference.pairs}
-    if table.name == accounts:
-        found |= {column.name: column.name for column in table.primary_key if len(table.primary_key) == 1}
-    return found
+    accounts = service.table(service.accounts.table) if service.accounts else None
+    columns = owner_columns(table, accounts)
+    return dict.fromkeys(columns, accounts.primary_key[0].name) if accounts is not None else {}
 
 
 def _cell(rule: Expression, kind: Kind, owners: dict[str, str]) -> str:

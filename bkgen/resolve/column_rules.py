@@ -8,11 +8,12 @@ from bkgen.model.expressions import Condition, Literal
 from bkgen.model.tables import Column, Table
 from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expression
 from bkgen.resolve.lookup import find_column
+from bkgen.resolve.nobody import unlike_nobody
 from bkgen.resolve.nodes import child, text
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.veils import VISIBLE
 from bkgen.resolve.vocabulary import ROW, of_row
-from bkgen.source import Entry, Map
+from bkgen.source import Entry, Map, Span
 
 WRITABLE = "writable"
 _REMOVE = "remove it"
@@ -38,14 +39,22 @@ def column_rules(node: Map | None, key: str, table: Table, given: frozenset[str]
     return found
 
 
-def _rule(entry: Entry, table: Table, scope: Scope) -> Condition | None:
-    """The condition of a column; None where it always holds, and where it cannot be, which is reported."""
-    written = text(Map((entry,), entry.key_span), entry.key) or ""
-    found = resolve_expression(written, entry.value.span, of_row(table, scope), scope.diagnostics)
+def policy_condition(written: str, span: Span, table: Table, scope: Scope) -> Condition | None:
+    """What a policy says of rows of a table, and of who asks; None where it cannot be, which is reported."""
+    found = resolve_expression(written, span, of_row(table, scope), scope.diagnostics)
     found = as_condition(found, scope.diagnostics) if found is not None else None
     if found is None or not is_queryable(found, frozenset({ROW}), scope.diagnostics):
         return None
-    return None if isinstance(found, Literal) and found.value is True else Condition(written, found)
+    if scope.accounts is not None:
+        found = unlike_nobody(found, scope.tables[scope.accounts.table])
+    return Condition(written, found)
+
+
+def _rule(entry: Entry, table: Table, scope: Scope) -> Condition | None:
+    """The condition of a column; None where it always holds, and where it cannot be, which is reported."""
+    rule = policy_condition(text(Map((entry,), entry.key_span), entry.key) or "", entry.value.span, table, scope)
+    always = rule is not None and isinstance(rule.expression, Literal) and rule.expression.value is True
+    return None if always else rule
 
 
 def _unfit(key: str, column: Column, table: Table, given: frozenset[str], scope: Scope) -> Iterator[tuple[str, str]]:
@@ -58,6 +67,9 @@ def _unfit(key: str, column: Column, table: Table, given: frozenset[str], scope:
     if key == VISIBLE and column.name in table.referring:
         message = f"{named} refers to another row, and the relations that follow from it would tell what it hides"
         yield message, 'hide the row by its policy "read", or move the column to a table of its own that has one'
+    if key == VISIBLE and column.transitions:
+        message = f"{named} has states, and what its transitions answer would tell them"
+        yield message, 'hide the row by its policy "read"'
     if key == VISIBLE and any(column.name in one.targets for _, one in scope.tables.referring(table.name)):
         yield f"rows of other tables refer to {named}, and would tell what it hides", "let them refer to the key"
     if key == WRITABLE and column.name in given:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from bkgen.model import endpoints
 from bkgen.model.endpoints import Access, Operation, QueryParameter
-from bkgen.model.expressions import Condition, Expression
+from bkgen.model.expressions import Binary, Condition, Expression, Operator
 from bkgen.model.tables import Table
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import Scope as Words
 from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expression
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.expressions.presence import path_of
 from bkgen.resolve.guards import guarded
@@ -40,6 +41,12 @@ def where_of(route: Route, access: Access, query: tuple[QueryParameter, ...], sc
         return None
     words = of_request(table, access, route.parameters, query, scope)
     return _condition(written, span, words, asker_of(route, access, scope), scope)
+
+
+def both(one: Condition, other: Condition) -> Condition:
+    """That two conditions hold."""
+    left, right = one.expression, other.expression
+    return Condition(f"({one.text}) && {other.text}", Binary(Operator.AND, left, right, BOOLEAN, right.span))
 
 
 @dataclass(frozen=True, slots=True)

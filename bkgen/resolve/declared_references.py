@@ -42,6 +42,14 @@ def table_reference(node: Map, columns: tuple[str, ...], diagnostics: Diagnostic
     )
 
 
+def report_repeated(table: str, reference: Reference, first: Reference, diagnostics: Diagnostics) -> None:
+    """Adds `BK314` for a reference of columns that have the `first` one already."""
+    together = " and ".join(f"`{name}`" for name in reference.columns)
+    verb = "refers" if len(reference.columns) == 1 else "refer"
+    message = f"{together} of table `{table}` already {verb} to `{first.table}`"
+    diagnostics.add("BK314", reference.span, message, "keep one of the two references")
+
+
 def _on_delete(node: Map, diagnostics: Diagnostics) -> OnDelete:
     word = (text(node, "onDelete") or "NO ACTION").upper().replace("_", " ").replace("SETNULL", "SET NULL")
     if word not in list(OnDelete):

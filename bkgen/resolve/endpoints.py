@@ -23,7 +23,7 @@ from bkgen.model.shapes import ColumnValue, Object, Shape, SortKey, groups_in, w
 from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
-from bkgen.resolve.conditions import where_of
+from bkgen.resolve.conditions import both, where_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
@@ -34,6 +34,7 @@ from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
 from bkgen.resolve.roles import asker_of, roles_of
 from bkgen.resolve.routes import Route
+from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.signing_in import warn_of_foreign_accounts, warn_of_rows_of_others
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -86,7 +87,10 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         writes = rules.allowed is not None or bool(rules.presets)
         access = access_by_rule(route, access, writes=writes, diagnostics=diagnostics)
     request = request_body(route, access, scope)
-    if access is Access.ANYONE and asks_who(request):
+    derived = _derived(route, request, scope)
+    owner = owner_of_rows_below(route, without_envelope(request), rules.presets, derived, scope)
+    where = owner if where is None else both(where, owner) if owner is not None else where
+    if access is Access.ANYONE and (asks_who(request) or (owner is not None and mentions(owner.expression, ACTOR))):
         access = Access.SIGNED_IN
     if rules.allowed is not None and asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets):
         rules = replace(rules, allowed=None)
@@ -97,7 +101,6 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     writable = {
         column: rule for column, rule in writable.items() if not asker.satisfies(rule.expression, rules.presets)
     }
-    derived = _derived(route, request, scope)
     if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR

@@ -28,6 +28,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
 from bkgen.resolve.asker import ANYONE, Asker
 from bkgen.resolve.expressions.parts import rebuilt, walk
+from bkgen.resolve.nobody import is_presence, of_signed_in
 from bkgen.resolve.policies import shown, visible
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ACTOR, ROW
@@ -91,6 +92,8 @@ def _apart(expression: Expression, taken: set[str]) -> Expression:
 
 def of_itself(expression: Expression) -> Expression:
     """The expression where the row is the account that asks."""
+    if isinstance(expression, Binary) and expression.operator is Operator.AND and is_presence(expression.left):
+        return of_itself(expression.right)
     if isinstance(expression, Name) and expression.name == ACTOR and isinstance(expression.gives, Row):
         return Name(ROW, replace(expression.gives, nullable=False), expression.span)
     return rebuilt(expression, of_itself)
@@ -100,19 +103,6 @@ def always_of_itself(condition: Condition, table: Table) -> bool:
     """Whether a condition on the rows of the accounts holds for sure of the account that asks."""
     account = Asker(signed_in=True, filled=frozenset(column.name for column in table.columns if not column.nullable))
     return account.satisfies(about(condition.expression, Name(ACTOR, Row(table.name), condition.expression.span)))
-
-
-def of_signed_in(expression: Expression, accounts: Table) -> Expression:
-    """What a policy, which anybody may come to, says of somebody who is signed in."""
-    match expression:
-        case ColumnOf(row=Name(name=name), column=column) if name == ACTOR:
-            found = accounts.column(column)
-            row = Name(ACTOR, Row(accounts.name), expression.span)
-            return replace(expression, row=row, gives=Value(found.type, found.nullable))
-        case Name(name=name) if name == ACTOR:
-            return replace(expression, gives=Row(accounts.name))
-        case _:
-            return rebuilt(expression, lambda part: of_signed_in(part, accounts))
 
 
 def _veil(column: ColumnOf, scope: Scope, asker: Asker) -> list[Expression]:

@@ -22,6 +22,7 @@ from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import flag, text
 from bkgen.resolve.policies import allowed, visible, writing
 from bkgen.resolve.references import describe
+from bkgen.resolve.rows_below import of_row_and_owner
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import parse_type
 from bkgen.resolve.veils import seen_by_all
@@ -169,7 +170,14 @@ class NestedWrites:
             return None
         adds = self._adds(target, column)
         return Links(
-            relation, column.name, type_, adds, presets, visible(target.name, self._scope), MOST_ITEMS, entry.key_span
+            relation,
+            column.name,
+            type_,
+            adds,
+            *of_row_and_owner(presets, relation),
+            visible(target.name, self._scope),
+            MOST_ITEMS,
+            entry.key_span,
         )
 
     def allows_children(self, written: Written, child: Table, row: Object) -> bool:

@@ -19,14 +19,14 @@ from bkgen.model.expressions import (
 from bkgen.model.policies import Deed, Derived, Policies
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.column_rules import WRITABLE, column_rules
-from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
+from bkgen.resolve.column_rules import WRITABLE, column_rules, policy_condition
+from bkgen.resolve.expressions import as_value, resolve_expression
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.veils import VISIBLE
-from bkgen.resolve.vocabulary import ROW, mentions, of_request, of_row
+from bkgen.resolve.veils import VISIBLE, seen_by_all
+from bkgen.resolve.vocabulary import ROW, mentions, of_request
 from bkgen.source import Entry, Map, Scalar
 
 _DEEDS = {
@@ -60,6 +60,7 @@ def resolve_policies(nodes: Iterable[Map], scope: Scope) -> dict[str, Policies]:
             found[table.name] = Policies(
                 allowed,
                 plain,
+                {one.column: one.text for one in given if one.column in plain},
                 tuple(one for one in given if one.column not in plain),
                 visible=column_rules(rules, VISIBLE, table, set_, scope),
                 writable=column_rules(rules, WRITABLE, table, set_, scope),
@@ -111,12 +112,8 @@ def _allowed(node: Map, table: Table, scope: Scope) -> dict[Deed, Condition]:
     found = {}
     for deed in Deed:
         written = text(node, deed)
-        if written is None:
-            continue
-        expression = resolve_expression(written, span_of(node, deed), of_row(table, scope), scope.diagnostics)
-        expression = as_condition(expression, scope.diagnostics) if expression is not None else None
-        if expression is not None and is_queryable(expression, frozenset({ROW}), scope.diagnostics):
-            found[deed] = Condition(written, expression)
+        if written is not None and (rule := policy_condition(written, span_of(node, deed), table, scope)) is not None:
+            found[deed] = rule
     return found
 
 
@@ -184,6 +181,11 @@ def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derive
     if message:
         scope.diagnostics.add("BK315", node.span, message, fix)
         return None
+    if not (column.private or column.veiled):
+        use, fix = f"`{column.name}`, which follows from it,", f"hide `{column.name}` too, or make it private"
+        for name in sources:
+            if not seen_by_all(table.column(name), table, node.span, use, fix, scope.diagnostics):
+                return None
     return Derived(column.name, written, found, match is not None, on_update, sources)
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
+from bkgen.resolve.declared_references import report_repeated
 
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 
@@ -30,6 +31,7 @@ def check_references(tables: list[Table], diagnostics: Diagnostics) -> None:
         for reference in table.references:
             _check_target(table, reference, by_name, diagnostics)
             _check_deletion(table, reference, diagnostics)
+        _check_order(table, diagnostics)
     for circle in _circles({table.name: _required_targets(table, by_name) for table in tables}):
         _report_circle([by_name[name] for name in circle], diagnostics)
 
@@ -97,6 +99,15 @@ def _fix_of_key(table: Table, reference: Reference, key: tuple[str, ...]) -> str
         f'write at table `{table.name}`: "references": [{{"columns": [...], "table": "{reference.table}"}}], with its '
         f"own column for each of [{columns}]"
     )
+
+
+def _check_order(table: Table, diagnostics: Diagnostics) -> None:
+    """That no reference says in another order what one before it says."""
+    first: dict[tuple[str, frozenset[tuple[str, str]]], Reference] = {}
+    for reference in table.joint:
+        same = first.setdefault((reference.table, frozenset(reference.pairs)), reference)
+        if same.columns != reference.columns:
+            report_repeated(table.name, reference, same, diagnostics)
 
 
 def _check_target(table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
@@ -186,12 +197,17 @@ def _report_circle(circle: list[Table], diagnostics: Diagnostics) -> None:
     members = {table.name for table in circle}
     first = circle[0]
     required = next(one for one in first.references if not first.is_optional(one) and one.table in members)
-    column = first.column(required.columns[-1])
+    own = [first.column(name) for name in reversed(required.columns)]
+    column = next((one for one in own if not one.primary), own[0])
     way = " → ".join([*(table.name for table in circle), first.name])
     message = f"no row can ever be inserted: {way} refer to each other, and none may be null"
     if len(circle) == 1:
         message = f"no first row can ever be inserted: `{column.name}` refers to a row of the same table, never null"
-    diagnostics.add("BK310", column.span, message, f'add "nullable": true to `{column.name}`')
+    fix = f'add "nullable": true to `{column.name}`'
+    if column.primary:  # which is never null
+        which = "this reference" if len(circle) == 1 else "one of these references"
+        fix = f"remove {which}, or `{column.name}` from the primary key to make it `nullable`"
+    diagnostics.add("BK310", column.span, message, fix)
 
 
 def describe(type_: Type) -> str:

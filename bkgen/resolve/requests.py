@@ -32,6 +32,7 @@ from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.own_account import writes_own
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
+from bkgen.resolve.rows_below import of_row_and_owner
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
@@ -179,7 +180,7 @@ class _Body:
         row = body.row()
         if row is None or not writes.allows_children(written, self._scope.tables[relation.target], row):
             return None
-        return Children(relation, row, body.presets, MOST_ITEMS, entry.key_span)
+        return Children(relation, row, *of_row_and_owner(body.presets, relation), MOST_ITEMS, entry.key_span)
 
     def _written(self, entry: Entry) -> Written | None:
         node = entry.value

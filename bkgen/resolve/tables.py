@@ -9,7 +9,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
-from bkgen.resolve.declared_references import table_reference
+from bkgen.resolve.declared_references import report_repeated, table_reference
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
 from bkgen.resolve.words import plural, singular
 from bkgen.source import List, Map, Node, Scalar, Span
@@ -137,10 +137,7 @@ def _with_references(
     first = {column.reference.columns: column.reference for column in columns if column.reference is not None}
     for reference in references:
         if first.setdefault(reference.columns, reference) is not reference:
-            together = " and ".join(f"`{name}`" for name in reference.columns)
-            verb = "refers" if len(reference.columns) == 1 else "refer"
-            message = f"{together} of table `{table}` already {verb} to `{first[reference.columns].table}`"
-            diagnostics.add("BK314", reference.span, message, "keep one of the two references")
+            report_repeated(table, reference, first[reference.columns], diagnostics)
     return [replace(column, reference=first.get((column.name,))) for column in columns]
 
 

@@ -26,7 +26,7 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
     ast.BitAnd: "|",
     ast.BitOr: "&",
 }
-# Keyword arguments with words for people, which no client depends on, or for tools that look at the code.
+# Keyword arguments and keys with words for people, which no client depends on, or for tools that look at the code.
 _WORDS = frozenset({"summary", "description", "response_description", "title", "frozen"})
 # Definitions that are there for type checkers, and settings of SQLAlchemy that only speed depends on.
 _TYPES = frozenset({"TypeVar", "ParamSpec"})
@@ -77,6 +77,13 @@ class _Finder:
     def _executed(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes that do something when the program runs: neither annotations nor documentation."""
         yield node
+        if isinstance(node, ast.Dict):
+            for key, value in zip(node.keys, node.values, strict=True):
+                if isinstance(key, ast.Constant) and key.value in _WORDS:
+                    continue
+                for part in (key, value):
+                    yield from self._executed(part) if part is not None else ()
+            return
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "type_params"):
                 continue

@@ -42,7 +42,7 @@ def test_items_differ_where_a_unique_rule_asks_for_it(tmp_path: Path) -> None:
     create = {"method": "POST", "path": "/books", "requestBody": body, "response": {"201": "object"}}
     service = compiled(tmp_path, [books, pages, notes], create)
     endpoint = next(one for one in service.endpoints if one.path == "/books")
-    assert [(one.items, one.made) for one in nested_write_tests(endpoint, service, "book")] == [
+    assert [(one.items, one.made) for one in nested_write_tests(endpoint, service, {})] == [
         ('[{"number": next(numbers)} for _ in range(2)]', 2),
         ("[item, item]", 2),
     ]

@@ -246,13 +246,11 @@ class SqlPrinter(SubqueryPrinter):
         left, right = expression.left, expression.right
         if isinstance(right, ListOf) and any(is_nullable(item.gives) for item in (left, *right.items)):
             equal = [Binary(Operator.EQUAL, left, item, expression.gives, expression.span) for item in right.items]
-            return call(
-                "or_",
-                *(
-                    self._equality(part, Operator.EQUAL, exact) if self.in_database(part) else self._parameter(part)
-                    for part in equal
-                ),
-            )
+            either = [
+                self._equality(part, Operator.EQUAL, exact) if self.in_database(part) else self._parameter(part)
+                for part in equal
+            ]
+            return _together(Operator.OR, either)
         if not self.in_database(right):
             nullable = is_nullable(left.gives)
             return _known(method(self.value(left), "in_", self.python.value(right)), exact and nullable)

@@ -95,6 +95,15 @@ def rebuilt(expression: Expression, of: Callable[[Expression], Expression]) -> E
             return replace(expression, source=of(source), key=of(inner))
 
 
+def alike(left: Expression, right: Expression) -> bool:
+    """Whether two expressions say the same, wherever they stand."""
+
+    def here(part: Expression) -> Expression:
+        return replace(rebuilt(part, here), span=left.span)
+
+    return here(left) == here(right)
+
+
 def walk(expression: Expression) -> Iterator[Expression]:
     """The expression and all its parts."""
     yield expression

@@ -25,6 +25,8 @@ def resolve_expression(text: str, at: Span, scope: Scope, diagnostics: Diagnosti
         return Typing(places).of(parse(text), scope)
     except MistakeError as mistake:
         span = mistake.place if isinstance(mistake.place, Span) else places.span(*mistake.place)
+        if mistake.word == text.strip():  # the whole of it is a word that is no name
+            mistake.message += f"; the text would be `'{mistake.word}'`"
         _add(mistake, span, diagnostics)
     return None
 

@@ -64,8 +64,8 @@ class ListOrder:
 
     @property
     def columns(self) -> list[Label[Any]]:
-        """What a statement has to select for `cursor`."""
-        return [key.column.label(f"_key_{place}") for place, key in enumerate(self._keys)]
+        """What a statement has to select for `cursor`: no column has a colon in its name."""
+        return [key.column.label(f"key:{place}") for place, key in enumerate(self._keys)]
 
     @property
     def by(self) -> list[UnaryExpression[Any]]:
@@ -95,7 +95,7 @@ class ListOrder:
         """The cursor of the page behind the first `limit` rows; None if these are all."""
         if len(rows) <= limit:
             return None
-        values = [rows[limit - 1][f"_key_{place}"] for place in range(len(self._keys))]
+        values = [rows[limit - 1][f"key:{place}"] for place in range(len(self._keys))]
         text = json.dumps([self._names, to_jsonable_python(values)], ensure_ascii=False)
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 

@@ -11,6 +11,11 @@ T = TypeVar("T")
 MOST_KEYS = 10_000  # in one statement: databases limit its parameters
 
 
+def key_label(place: int) -> str:
+    """What a statement calls a key that it selects beside what is shown: no column has a colon in its name."""
+    return f"key:{place}"
+
+
 def related(
     connection: Connection,
     statement: Select[*tuple[Any, ...]],
@@ -24,12 +29,13 @@ def related(
     """
     found: defaultdict[Any, list[T]] = defaultdict(list)
     wanted = list(dict.fromkeys(value for value in keys if value is not None))
-    keyed = statement.add_columns(key.label("_key"))
+    label = key_label(0)
+    keyed = statement.add_columns(key.label(label))
     for start in range(0, len(wanted), MOST_KEYS):
         batch = keyed.where(key.in_(wanted[start : start + MOST_KEYS]))
         rows = connection.execute(batch).mappings().all()
         for row, built in zip(rows, build(rows) if rows else [], strict=True):
-            found[row["_key"]].append(built)
+            found[row[label]].append(built)
     return found
 
 
@@ -46,7 +52,7 @@ def related_by_several(
     """
     found: defaultdict[tuple[Any, ...], list[T]] = defaultdict(list)
     wanted = [values for values in dict.fromkeys(keys) if None not in values]
-    labels = [f"_key_{number}" for number in range(len(key))]
+    labels = [key_label(place) for place in range(len(key))]
     keyed = statement.add_columns(
         *(column.label(label) for column, label in zip(key, labels, strict=True))
     )
