@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Context, Decimal
 from functools import cache
 from itertools import chain, count, islice, takewhile
@@ -79,11 +81,11 @@ def _text(type_: Type, word: str) -> str:
 
 
 def other_text(type_: Type, word: str) -> str:
-    """A text that a type of endless ones allows, and that is not what `valid` gives: `word` where that may be."""
-    if type_.pattern is None:
-        return _text(type_, word)
-    *_, last = _matches(type_.pattern, type_.min_length or 0, type_.max_length or 10_000)
-    return last
+    """A text that a type of endless ones allows, and that hardly any row has: `word` where that may be."""
+    text = _text(replace(type_, pattern=None), word)
+    if type_.pattern is None or re.search(type_.pattern, text):
+        return text
+    return max(_matches(type_.pattern, type_.min_length or 0, type_.max_length or 10_000), key=len)
 
 
 def _matching(pattern: str, least: int, most: int) -> str:
