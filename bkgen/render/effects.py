@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -97,6 +98,8 @@ class Effects:
         self.others: dict[str, Made] = {}
         for step in endpoint.steps:
             self._step(step)
+        for item in situation.items.values():
+            self._add_below(item)
 
     def checks(self) -> list[str]:
         """Assertions on the database, in the order of the steps."""
@@ -242,6 +245,19 @@ class Effects:
         values = {name: value for name, value in made.values.items() if name not in attributes}
         values |= {table.column(name).attribute: code for name, code in kept.items()}
         self.others[variable] = Made(variable, table, values)
+
+    def _add_below(self, item: Made) -> None:
+        """A row like one that a loop goes through, below rows that the action has to leave alone."""
+        ways = {made.variable: f"other_{made.variable}" for made in self._situation.rows}
+        there = {variable: other for variable, other in ways.items() if other in self.others}
+
+        def elsewhere(code: str) -> str:
+            return re.sub(r"\w+", lambda word: there.get(word[0], word[0]), code)
+
+        values = {attribute: elsewhere(code) for attribute, code in item.values.items()}
+        variable = f"other_{item.variable}"
+        if values != item.values and not is_crowded(item.table) and variable not in self.others:
+            self.others[variable] = Made(variable, item.table, values)
 
     def _entry_of(self, step: Load | Update | Delete, which: Which, table: str) -> _Entry | None:
         """The row that a step works on: one that the test makes, or that an earlier step has made."""
