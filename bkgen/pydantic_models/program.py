@@ -94,7 +94,7 @@ def _with_named_items(definitions: Mapping[str, dict[str, Any]]) -> dict[str, di
         if not isinstance(node, dict):
             return node
         items = node.get("items")
-        if not isinstance(items, dict) or isinstance(items.get("type"), list) or not set(items) & _CONSTRAINTS:
+        if node.get("type") != "array" or not isinstance(items, dict) or not set(items) & _CONSTRAINTS:
             return {key: named(model, value) for key, value in node.items()}
         name = f"{model}Item"
         while name in found:

@@ -32,8 +32,8 @@ DOCUMENT = {
             "method": "POST",
             "path": "/posts",
             "requestBody": {"tags": ["string"]},
-            "response": {"201": {"id": "uuid", "tags": ["Tag"]}},
-        }
+            "response": {"201": {"id": "uuid", "tags": ["Tag"], "items": "= size(row.tags)"}},
+        },
     ],
 }
 
@@ -43,6 +43,7 @@ def test_a_list_of_words_may_be_called_like_the_rows_of_the_answer(tmp_path: Pat
     service, _ = compile_documents([tmp_path])
     assert service is not None
     schemas = render(service)["app/posts/schemas.py"]
+    assert "items: StrictInt" in schemas  # a field of that name is no array
     assert "tags: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=100)]" in schemas
     assert "class Tag(Answer):" in schemas
     assert "tags: list[Tag]" in schemas
