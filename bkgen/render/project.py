@@ -91,6 +91,8 @@ _ONLY_WITH: dict[str, Feature] = {
 _MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
+_FIXTURES = ("curl", "rows")
+"""What the developer's own tests find in any backend."""
 _PROMISED = ("Conflict", "NotFound", "Refused", "find_row", "read_row")
 """What handlers are told that they find in `app/errors` and `app/steps.py`."""
 
@@ -193,7 +195,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
 
 def _pruned(common: Mapping[str, Draft], used: Uses, service: Service) -> dict[str, Draft]:
     """What the backend has of the files that backends have in common; `used` grows by what these use."""
-    promised = _PROMISED if _handles(service) else ()
+    promised = (*_FIXTURES, *(_PROMISED if _handles(service) else ()))
     code = {path: draft.text for path, draft in common.items() if path.endswith(".py") and path.startswith(_PRUNED)}
     kept = pruned(code, used, promised)
     others = {path: draft for path, draft in common.items() if path not in code}
