@@ -9,15 +9,13 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Operator, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
-from bkgen.model.types import Kind, Type
 from bkgen.render.action_rules import rules_of
 from bkgen.render.action_tests import call_arguments
 from bkgen.render.made import UnbuildableError
 from bkgen.render.situations import Situation, is_caller
 from bkgen.resolve.actions.which import key_of
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.vocabulary import ACTOR, ROW
-
-_BOOLEAN = Value(Type(Kind.BOOLEAN))
 
 Answer = tuple[int, tuple[str, ...], str]
 """A status, the lines that make the situation for it, and what the call then takes beside the endpoint."""
@@ -78,4 +76,4 @@ def _is_own(endpoint: Endpoint, owner: str, own: bool, service: Service) -> Expr
     actor = Name(ACTOR, Row(service.accounts.table), step.span)
     whose = ColumnOf(Name(ROW, Row(step.table), step.span), owner, Value(key.type, nullable=True), step.span)
     asks = ColumnOf(actor, key.name, Value(key.type), step.span)
-    return Binary(Operator.EQUAL if own else Operator.NOT_EQUAL, whose, asks, _BOOLEAN, step.span)
+    return Binary(Operator.EQUAL if own else Operator.NOT_EQUAL, whose, asks, BOOLEAN, step.span)

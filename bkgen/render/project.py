@@ -54,10 +54,6 @@ def _authenticates(service: Service) -> bool:
     return any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
 
 
-def _sessions(service: Service) -> bool:
-    return service.accounts is not None and service.accounts.sessions is not None
-
-
 def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 

@@ -118,8 +118,8 @@ class Situation:
             account = self._service.accounts
             assert account is not None
             known = [f"**{given}"] if given else []
-            others_ = {name: value for name, value in self.caller.items() if not given or name not in self._account}
-            columns = ", ".join([*known, *(f"{name}={value}" for name, value in others_.items())])
+            needed = {name: value for name, value in self.caller.items() if not given or name not in self._account}
+            columns = ", ".join([*known, *(f"{name}={value}" for name, value in needed.items())])
             of_row = f"rows.{row_word(self._service.table(account.table))}({columns})" if columns else ""
             found.append(f"caller = rows.sign_in({of_row})")
         for made in (*self.rows, *others):

@@ -1,7 +1,7 @@
 """Who may do what: each endpoint, by who calls it, with every status that this is seen to lead to.
 
-Statuses are told from `auth`, policies and `where`; for each a situation is searched for in which it is answered. What
-depends on more than that search knows is left out.
+Statuses are told from `auth`, policies, `where` and the steps of actions; for each a situation is searched for in which
+it is answered. What depends on more than that search knows is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
 from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Operator, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
-from bkgen.model.types import Kind, Type
 from bkgen.render.action_callers import answers_to, owned_table
 from bkgen.render.auth_test_views import auth_test
 from bkgen.render.belonging import Arguments
@@ -38,10 +37,10 @@ from bkgen.render.test_bodies import column_of, envelope_of, fields_of
 from bkgen.render.test_lines import used_lines
 from bkgen.render.valid_bodies import known_columns, valid_body
 from bkgen.resolve.allowed_deeds import owner_columns
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
-_BOOLEAN = Value(Type(Kind.BOOLEAN))
 _WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.DELETE_ME})
 
 Condition = tuple[Expression, bool]
@@ -245,7 +244,7 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
         key = table.primary_key[0]
         own = ColumnOf(rows.own, owner, Value(key.type, nullable=True), endpoint.span)
         asks = ColumnOf(actor, key.name, Value(key.type), endpoint.span)
-        yield Binary(Operator.EQUAL, own, asks, _BOOLEAN, endpoint.span), caller.own
+        yield Binary(Operator.EQUAL, own, asks, BOOLEAN, endpoint.span), caller.own
 
 
 def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
@@ -260,7 +259,7 @@ def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[
     has = ColumnOf(actor, column.name, Value(column.type, column.nullable), endpoint.span)
     for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
         named = Literal(role, Value(column.type), endpoint.span)
-        yield Binary(Operator.EQUAL, has, named, _BOOLEAN, endpoint.span)
+        yield Binary(Operator.EQUAL, has, named, BOOLEAN, endpoint.span)
 
 
 def _owner(table: Table, service: Service) -> str | None:
