@@ -30,12 +30,11 @@ from bkgen.render.origins import (
 )
 from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.policies import policies_view
-from bkgen.render.provenance import ranges, record
+from bkgen.render.provenance import record
 from bkgen.render.pruning import Uses, pruned, uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
-from bkgen.render.sharing import shared
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
@@ -102,14 +101,12 @@ def render(service: Service, models: ModelProcess | None = None) -> dict[str, st
         with ModelProcess() as models:
             return render(service, models)
     files: dict[str, str] = {}
-    ranges_of: dict[str, str] = {}
+    everything: dict[str, Draft] = {}
     # What needs no models is finished while those are being made.
     for drafts, settings in _drafts(service, models):
-        finished = _finished(drafts, settings)
-        found = shared(ranges, [(path, text, drafts[path]) for path, text in finished.items()])
-        ranges_of |= zip(finished, found, strict=True)
-        files |= finished
-    files[PROVENANCE] = record(sorted(ranges_of.items()))
+        files |= _finished(drafts, settings)
+        everything |= drafts
+    files[PROVENANCE] = record(everything)
     return dict(sorted(files.items()))
 
 
