@@ -95,6 +95,16 @@ def test_lines_are_traced(
     assert origin in "\n".join(document[narrowest["line"] - 1 :][:2])
 
 
+def test_policies_are_traced_to_the_expressions_that_say_them() -> None:
+    team = BLOG.with_name("team")
+    service, _ = compile_documents([team])
+    assert service is not None
+    record = json.loads(render(service)[".bkgen/provenance.json"])["app/policies.py"]
+    [origin] = [entry for entry in record if entry["part"] == "updatable_organisations"]
+    document = (team / origin["document"]).read_text(encoding="utf-8").splitlines()
+    assert '"update":' in document[origin["line"] - 1]
+
+
 @pytest.mark.parametrize("path", SAME_FOR_ALL)
 def test_what_no_document_asks_for_is_traced_to_none(
     tree: dict[str, str], record: dict[str, list[dict[str, Any]]], path: str
