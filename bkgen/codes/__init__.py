@@ -1,7 +1,7 @@
 """The codes of all diagnostics, with severity and the text of the reference: one module for each range.
 
 BK1xx reading · BK2xx structure and spelling · BK3xx tables · BK4xx endpoints · BK5xx types and bodies ·
-BK6xx service · BK7xx writing · BK8xx expressions.
+BK6xx service · BK7xx writing · BK8xx expressions · BK9xx security.
 """
 
 from bkgen.codes.bodies import BODIES
@@ -9,6 +9,7 @@ from bkgen.codes.code import Code
 from bkgen.codes.endpoints import ENDPOINTS
 from bkgen.codes.expressions import EXPRESSIONS
 from bkgen.codes.reading import READING
+from bkgen.codes.security import SECURITY
 from bkgen.codes.service import SERVICE
 from bkgen.codes.structure import STRUCTURE
 from bkgen.codes.tables import TABLES
@@ -16,4 +17,4 @@ from bkgen.codes.writing import WRITING
 
 __all__ = ["CODES", "Code"]
 
-CODES: dict[str, Code] = READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | EXPRESSIONS
+CODES: dict[str, Code] = READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | EXPRESSIONS | SECURITY

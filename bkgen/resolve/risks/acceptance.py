@@ -1,0 +1,111 @@
+"""What documents accept: `"accept": {"BK905": "The phone book is public"}`.
+
+It stands in an endpoint, table, column, view or service, and is for what is found within that object, or about it; in
+the service, for all that is found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bkgen.codes import CODES
+from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.load.documents import Documents
+from bkgen.model.risks import AcceptedRisk
+from bkgen.resolve.nodes import child
+from bkgen.resolve.risks.risk import Risk, within
+from bkgen.resolve.texts import free_text
+from bkgen.source import List, Map, Span
+
+ACCEPT = "accept"
+OF_ENDPOINTS = ("BK419", "BK422", "BK423")
+"""Warnings about security that have numbers of endpoints."""
+
+ACCEPTABLE = frozenset(code for code in CODES if "BK900" < code < "BK990") | {*OF_ENDPOINTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """That a document accepts a code in the object that has these parts; none for everywhere."""
+
+    code: str
+    reason: str
+    said: Span
+    parts: tuple[Span, ...]
+
+    def covers(self, risk: Risk) -> bool:
+        """Whether a risk with its code is found there, or about it."""
+        return not self.parts or any(within(place, part) for place in risk.places for part in self.parts)
+
+    @property
+    def width(self) -> tuple[bool, int, int]:
+        """How much it stands around: the narrowest comes first."""
+        if not self.parts:
+            return (True, 0, 0)
+        line, column = min((part.line, part.column) for part in self.parts)
+        end_line, end_column = max((part.end_line, part.end_column) for part in self.parts)
+        return (False, end_line - line, end_column - column if line == end_line else 0)
+
+
+def acceptances(documents: Documents, diagnostics: Diagnostics) -> list[Acceptance]:
+    """All that the documents accept; adds `BK991` for codes that cannot be."""
+    found = []
+    for node, parts in _holders(documents):
+        accept = child(node, ACCEPT)
+        for entry in accept or ():
+            if entry.key in ACCEPTABLE:
+                reason = free_text(accept, entry.key, diagnostics) if accept is not None else ""
+                found.append(Acceptance(entry.key, reason, entry.key_span, parts))
+            else:
+                known = entry.key in CODES
+                message = f"`{entry.key}` is {'no risk that can be accepted' if known else 'no code of a finding'}"
+                fix = None if known else did_you_mean(entry.key, sorted(ACCEPTABLE))
+                listed = f"{', '.join(OF_ENDPOINTS)} and BK901 to {max(ACCEPTABLE)} can be"
+                diagnostics.add("BK991", entry.key_span, message, fix or listed)
+    return sorted(found, key=lambda one: one.width)
+
+
+def accepted(risks: Iterable[Risk], acceptances: list[Acceptance], diagnostics: Diagnostics) -> list[AcceptedRisk]:
+    """The risks that an acceptance covers, the narrowest one; adds all others to the diagnostics, and `BK990`."""
+    found: list[AcceptedRisk] = []
+    of_code: defaultdict[str, list[Acceptance]] = defaultdict(list)
+    for one in acceptances:
+        of_code[one.code].append(one)
+    known: set[tuple[str, Span, str, Acceptance | None]] = set()
+    for risk in risks:
+        by = next((one for one in of_code[risk.code] if one.covers(risk)), None)
+        if (key := (risk.code, risk.span, risk.subject, by)) in known:
+            continue
+        known.add(key)
+        if by is None:
+            diagnostics.add(risk.code, risk.span, risk.message, risk.fix)
+        else:
+            found.append(AcceptedRisk(risk.code, risk.message, risk.span, by.reason, by.said))
+    used = {by for *_, by in known}
+    for one in acceptances:
+        if one not in used:
+            title = CODES[one.code].title
+            where = "here" if one.parts else "in the documents"
+            message = f"`{one.code}` ({title[0].lower()}{title[1:]}) is accepted, and there is none {where}"
+            diagnostics.add("BK990", one.said, message, "remove it, or move it to what it is about")
+    return found
+
+
+def _holders(documents: Documents) -> Iterator[tuple[Map, tuple[Span, ...]]]:
+    """Every object that can have an `accept`, and what that is for."""
+    for node in (*documents.endpoints, *documents.tables, *documents.views):
+        yield node, _parts(node)
+    for table in documents.tables:
+        columns = table.get("columns")
+        for column in columns if isinstance(columns, List) else ():
+            if isinstance(column, Map):
+                yield column, _parts(column)
+    if documents.service is not None:
+        yield documents.service, ()
+
+
+def _parts(node: Map) -> tuple[Span, ...]:
+    """The object and its values, which do not stand within it where it is written behind its name."""
+    return (node.span, *(entry.value.span for entry in node))
