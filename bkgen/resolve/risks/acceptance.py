@@ -52,11 +52,12 @@ class Acceptance:
 def acceptances(documents: Documents, diagnostics: Diagnostics) -> list[Acceptance]:
     """All that the documents accept; adds `BK991` for codes that cannot be."""
     found = []
-    for node, parts in _holders(documents):
+    for node in _holders(documents):
         accept = child(node, ACCEPT)
         for entry in accept or ():
             if entry.key in ACCEPTABLE:
                 reason = free_text(accept, entry.key, diagnostics) if accept is not None else ""
+                parts = _parts(node) if node is not documents.service else ()
                 found.append(Acceptance(entry.key, reason, entry.key_span, parts))
             else:
                 known = entry.key in CODES
@@ -93,17 +94,15 @@ def accepted(risks: Iterable[Risk], acceptances: list[Acceptance], diagnostics: 
     return found
 
 
-def _holders(documents: Documents) -> Iterator[tuple[Map, tuple[Span, ...]]]:
-    """Every object that can have an `accept`, and what that is for."""
-    for node in (*documents.endpoints, *documents.tables, *documents.views):
-        yield node, _parts(node)
+def _holders(documents: Documents) -> Iterator[Map]:
+    """Every object that can have an `accept`."""
+    yield from (*documents.endpoints, *documents.tables, *documents.views)
     for table in documents.tables:
         columns = table.get("columns")
-        for column in columns if isinstance(columns, List) else ():
-            if isinstance(column, Map):
-                yield column, _parts(column)
+        if isinstance(columns, List):
+            yield from (column for column in columns if isinstance(column, Map))
     if documents.service is not None:
-        yield documents.service, ()
+        yield documents.service
 
 
 def _parts(node: Map) -> tuple[Span, ...]:

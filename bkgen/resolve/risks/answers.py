@@ -69,12 +69,19 @@ def never(rule: Condition | None) -> bool:
 
 def told_to_anyone(service: Service) -> Iterator[Risk]:
     """`BK905` of what anybody reads without signing in, and `BK906` of all that is shown."""
+    sensitive = {
+        (table.name, column.name): (table, column)
+        for table in service.tables
+        for column in table.columns
+        if is_secret(column) or is_personal(column)
+    }
     for endpoint in service.endpoints:
         for shown in shown_columns(endpoint):
-            table = service.table(shown.table)
-            column, name = table.column(shown.column), f"{shown.table}.{shown.column}"
-            about = (endpoint.span, *place_of(table, column))
-            if is_secret(column):
+            if (shown.table, shown.column) not in sensitive:
+                continue
+            table, column = sensitive[shown.table, shown.column]
+            about, name = (endpoint.span, *place_of(table, column)), f"{table.name}.{column.name}"
+            if is_secret(column) and not column.veiled:
                 message = f"{called(endpoint)} shows `{name}`, which is called like a secret"
                 fix = f'add "private": true to the column `{column.name}`, and leave it out here'
                 yield Risk("BK906", shown.span, message, fix, about, name)
@@ -99,8 +106,8 @@ def arrays_without_end(service: Service) -> Iterator[Risk]:
             if grows in made or added:
                 rows, owner = service.table(relation.target), service.table(relation.table)
                 message = (
-                    f"`{relation.name}` are all {phrase(rows.plural)} of {with_article(phrase(owner.singular))}, "
-                    "and clients can add any number"
+                    f"the `{relation.name}` of {with_article(phrase(owner.singular))} have no pages, "
+                    f"and clients can add any number of {phrase(rows.plural)}"
                 )
                 path = f"/{owner.name}/{{{owner.singular}_id}}/{rows.name}"
                 fix = f"leave them out, and add a list of them, which has pages: GET {path}"

@@ -5,6 +5,8 @@ A name is read word by word, and its last words count: `resetToken`, `home_phone
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from bkgen.model.tables import Column
 from bkgen.model.types import Kind
 from bkgen.resolve import names
@@ -68,6 +70,7 @@ def is_personal(column: Column) -> bool:
     return last in _PERSONAL or (before, last) in _PERSONAL_PAIRS
 
 
+@lru_cache(maxsize=4096)
 def _last_words(name: str) -> tuple[str, str]:
     """The last word of a name and the one before it, which may be none; numbers at the end do not count."""
     words = [word.rstrip("0123456789") or word for word in names.words(name)]
