@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bkgen.assets import folder
 from bkgen.diagnostics import Diagnostics
 from bkgen.explain import explain
 from bkgen.model.policies import Deed
@@ -28,9 +29,12 @@ LOGIN = """
 """
 
 
-def compiled(folder: Path, text: str) -> tuple[Service, Diagnostics]:
-    (folder / "api.yaml").write_text(text, encoding="utf-8")
-    service, diagnostics = compile_documents([folder])
+EXAMPLES = sorted(path.name for path in folder("examples").iterdir() if path.is_dir())
+
+
+def compiled(directory: Path, text: str) -> tuple[Service, Diagnostics]:
+    (directory / "api.yaml").write_text(text, encoding="utf-8")
+    service, diagnostics = compile_documents([directory])
     assert service is not None, list(diagnostics)
     return service, diagnostics
 
@@ -169,3 +173,10 @@ def test_documents_on_one_line_are_told_apart_by_their_columns(tmp_path: Path) -
     service, diagnostics = compiled(tmp_path, text)
     assert [one.reason for one in service.accepted] == ["It is a number of a shop"]
     assert risks(diagnostics) == ["BK990"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_have_no_risk_that_they_do_not_accept_but_that_nobody_signs_in_to_the_least_of_them(name: str) -> None:
+    service, diagnostics = compile_documents([folder("examples") / name])
+    assert service is not None
+    assert risks(diagnostics) == (["BK903"] if name == "minimal" else [])

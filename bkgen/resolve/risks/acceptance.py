@@ -1,110 +1,80 @@
-"""What documents accept: `"accept": {"BK905": "The phone book is public"}`.
+"""That a document accepts a risk, and which acceptance is for which risk: the narrowest one around it.
 
-It stands in an endpoint, table, column, view or service, and is for what is found within that object, or about it; in
-the service, for all that is found.
+One that stands in an object is for what is found within that object, or about it; one of the service is for all.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bkgen.codes import CODES
-from bkgen.diagnostics import Diagnostics, did_you_mean
-from bkgen.load.documents import Documents
-from bkgen.model.risks import AcceptedRisk
-from bkgen.resolve.nodes import child
-from bkgen.resolve.risks.risk import Risk, within
-from bkgen.resolve.texts import free_text
-from bkgen.source import List, Map, Span
+from bkgen.resolve.risks.risk import Risk
+from bkgen.source import Span
 
-ACCEPT = "accept"
-OF_ENDPOINTS = ("BK419", "BK422", "BK423")
-"""Warnings about security that have numbers of endpoints."""
-
-ACCEPTABLE = frozenset(code for code in CODES if "BK900" < code < "BK990") | {*OF_ENDPOINTS}
+Position = tuple[int, int]
+"""Line and column."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """That a document accepts a code in the object that has these parts; none for everywhere."""
+    """That a document accepts a code; `around` is the object in which it does, None for all documents.
+
+    Attributes:
+        end: of that object, which is behind its span where it is written behind its name.
+    """
 
     code: str
     reason: str
     said: Span
-    parts: tuple[Span, ...]
-
-    def covers(self, risk: Risk) -> bool:
-        """Whether a risk with its code is found there, or about it."""
-        return not self.parts or any(within(place, part) for place in risk.places for part in self.parts)
+    around: Span | None
+    end: Position = (0, 0)
 
     @property
-    def width(self) -> tuple[bool, int, int]:
-        """How much it stands around: the narrowest comes first."""
-        if not self.parts:
-            return (True, 0, 0)
-        line, column = min((part.line, part.column) for part in self.parts)
-        end_line, end_column = max((part.end_line, part.end_column) for part in self.parts)
-        return (False, end_line - line, end_column - column if line == end_line else 0)
+    def begin(self) -> Position:
+        return (self.around.line, self.around.column) if self.around is not None else (0, 0)
+
+    @property
+    def width(self) -> Position:
+        """How many lines it stands around, and how many columns more."""
+        return (self.end[0] - self.begin[0], self.end[1] - self.begin[1])
 
 
-def acceptances(documents: Documents, diagnostics: Diagnostics) -> list[Acceptance]:
-    """All that the documents accept; adds `BK991` for codes that cannot be."""
-    found = []
-    for node in _holders(documents):
-        accept = child(node, ACCEPT)
-        for entry in accept or ():
-            if entry.key in ACCEPTABLE:
-                reason = free_text(accept, entry.key, diagnostics) if accept is not None else ""
-                parts = _parts(node) if node is not documents.service else ()
-                found.append(Acceptance(entry.key, reason, entry.key_span, parts))
-            else:
-                known = entry.key in CODES
-                message = f"`{entry.key}` is {'no risk that can be accepted' if known else 'no code of a finding'}"
-                fix = None if known else did_you_mean(entry.key, sorted(ACCEPTABLE))
-                listed = f"{', '.join(OF_ENDPOINTS)} and BK901 to {max(ACCEPTABLE)} can be"
-                diagnostics.add("BK991", entry.key_span, message, fix or listed)
-    return sorted(found, key=lambda one: one.width)
+class _InOneFile:
+    """Acceptances of one code in one document. Of two objects one is within the other, or they are apart."""
+
+    def __init__(self, acceptances: list[Acceptance]) -> None:
+        self._sorted = sorted(acceptances, key=lambda one: (one.begin, (-one.end[0], -one.end[1])))
+        self._begins = [one.begin for one in self._sorted]
+        self._outer: list[int] = []  # the index of the next one around each; -1 for none
+        within: list[int] = []
+        for index, one in enumerate(self._sorted):
+            while within and self._sorted[within[-1]].end < one.end:
+                within.pop()
+            self._outer.append(within[-1] if within else -1)
+            within.append(index)
+
+    def around(self, place: Span) -> Acceptance | None:
+        """The narrowest around a place."""
+        index = bisect_right(self._begins, (place.line, place.column)) - 1
+        while index >= 0 and self._sorted[index].end < (place.end_line, place.end_column):
+            index = self._outer[index]
+        return self._sorted[index] if index >= 0 else None
 
 
-def accepted(risks: Iterable[Risk], acceptances: list[Acceptance], diagnostics: Diagnostics) -> list[AcceptedRisk]:
-    """The risks that an acceptance covers, the narrowest one; adds all others to the diagnostics, and `BK990`."""
-    found: list[AcceptedRisk] = []
-    of_code: defaultdict[str, list[Acceptance]] = defaultdict(list)
-    for one in acceptances:
-        of_code[one.code].append(one)
-    known: set[tuple[str, Span, str, Acceptance | None]] = set()
-    for risk in risks:
-        by = next((one for one in of_code[risk.code] if one.covers(risk)), None)
-        if (key := (risk.code, risk.span, risk.subject, by)) in known:
-            continue
-        known.add(key)
-        if by is None:
-            diagnostics.add(risk.code, risk.span, risk.message, risk.fix)
-        else:
-            found.append(AcceptedRisk(risk.code, risk.message, risk.span, by.reason, by.said))
-    used = {by for *_, by in known}
-    for one in acceptances:
-        if one not in used:
-            title = CODES[one.code].title
-            where = "here" if one.parts else "in the documents"
-            message = f"`{one.code}` ({title[0].lower()}{title[1:]}) is accepted, and there is none {where}"
-            diagnostics.add("BK990", one.said, message, "remove it, or move it to what it is about")
-    return found
+class Acceptances:
+    """All of one code."""
 
+    def __init__(self, acceptances: list[Acceptance]) -> None:
+        of_file: defaultdict[str, list[Acceptance]] = defaultdict(list)
+        for one in acceptances:
+            if one.around is not None:
+                of_file[one.around.file.name].append(one)
+        self._everywhere = next((one for one in acceptances if one.around is None), None)
+        self._in_file = {name: _InOneFile(found) for name, found in of_file.items()}
 
-def _holders(documents: Documents) -> Iterator[Map]:
-    """Every object that can have an `accept`."""
-    yield from (*documents.endpoints, *documents.tables, *documents.views)
-    for table in documents.tables:
-        columns = table.get("columns")
-        if isinstance(columns, List):
-            yield from (column for column in columns if isinstance(column, Map))
-    if documents.service is not None:
-        yield documents.service
-
-
-def _parts(node: Map) -> tuple[Span, ...]:
-    """The object and its values, which do not stand within it where it is written behind its name."""
-    return (node.span, *(entry.value.span for entry in node))
+    def of(self, risk: Risk) -> Acceptance | None:
+        """The narrowest that is for a risk."""
+        files = ((self._in_file.get(place.file.name), place) for place in risk.places)
+        found = [one for file, place in files if file is not None and (one := file.around(place)) is not None]
+        return min(found, key=lambda one: one.width, default=self._everywhere)

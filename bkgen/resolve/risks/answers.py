@@ -1,4 +1,4 @@
-"""Risks of what answers show: personal data, secrets, and arrays without an end."""
+"""Risks of what answers show: personal data and secrets."""
 
 from __future__ import annotations
 
@@ -16,19 +16,13 @@ from bkgen.model.expressions import (
     Conditional,
     Expression,
     Mapped,
-    Related,
     Row,
-    Rows,
 )
-from bkgen.model.policies import Deed
-from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
-    Children,
     ColumnValue,
     Computed,
-    Links,
     Nested,
     Object,
     Shape,
@@ -37,11 +31,8 @@ from bkgen.model.shapes import (
 )
 from bkgen.model.types import Kind
 from bkgen.resolve.allowed_deeds import NOBODY, truth
-from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.risks.deeds import ways
 from bkgen.resolve.risks.risk import Risk, called, place_of
 from bkgen.resolve.risks.sensitive import is_personal, is_secret
-from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Span
 
 
@@ -90,29 +81,6 @@ def told_to_anyone(service: Service) -> Iterator[Risk]:
                 visible = f'"policies": {{"visible": {{"{column.name}": "..."}}}}'
                 fix = f'leave it out, add "auth": true, or let a policy of `{table.name}` say who sees it: {visible}'
                 yield Risk("BK905", shown.span, message, fix, about, name)
-
-
-def arrays_without_end(service: Service) -> Iterator[Risk]:
-    """`BK904` of arrays within rows to which clients can add any number."""
-    made = {table for table, deed in ways(service) if deed is Deed.CREATE}
-    brought = {
-        (_grows(one), one.table, one.pairs) for endpoint in service.endpoints for one in _written(endpoint.request)
-    }
-    for endpoint in service.endpoints:
-        for relation, span in _arrays(endpoint.success.body):
-            grows = _grows(relation)
-            # A body that brings all rows of a relation has an end; one that brings them for other rows adds to them.
-            added = any(one[0] == grows and one[1:] != (relation.table, relation.pairs) for one in brought)
-            if grows in made or added:
-                rows, owner = service.table(relation.target), service.table(relation.table)
-                message = (
-                    f"the `{relation.name}` of {with_article(phrase(owner.singular))} have no pages, "
-                    f"and clients can add any number of {phrase(rows.plural)}"
-                )
-                path = f"/{owner.name}/{{{owner.singular}_id}}/{rows.name}"
-                fix = f"leave them out, and add a list of them, which has pages: GET {path}"
-                about = (endpoint.span, owner.span, rows.span, service.table(grows).span)
-                yield Risk("BK904", span, message, fix, about, relation.name)
 
 
 def _reads(endpoint: Endpoint) -> bool:
@@ -164,40 +132,3 @@ def _values(expression: Expression, hidden: bool = False) -> Iterator[tuple[Colu
             yield from _values(item, hidden)
         case Aggregated(aggregate=Aggregate.MIN | Aggregate.MAX, source=source):
             yield from _values(source, hidden)
-
-
-def _arrays(shape: Shape | None) -> Iterator[tuple[Relation, Span]]:
-    """The relations to any number of rows that an answer shows all of, and where."""
-    match shape:
-        case Object(fields=fields):
-            for field in fields:
-                yield from _arrays(field.shape)
-        case Array(items=items):
-            yield from _arrays(items)
-        case StepRow(row=row):
-            yield from _arrays(row)
-        case Nested(relation=relation, row=row):
-            if relation.many:
-                yield relation, shape.span
-            yield from _arrays(row)
-        case Computed(expression=expression, many=True):
-            parts = (part for part in walk(expression) if isinstance(part, Related) and isinstance(part.gives, Rows))
-            yield from ((part.relation, shape.span) for part in parts)
-
-
-def _written(shape: Shape | None) -> Iterator[Relation]:
-    """The relations whose rows a body brings, all at once."""
-    match shape:
-        case Object(fields=fields):
-            for field in fields:
-                yield from _written(field.shape)
-        case Links(relation=relation):
-            yield relation
-        case Children(relation=relation, row=row):
-            yield relation
-            yield from _written(row)
-
-
-def _grows(relation: Relation) -> str:
-    """The table that has a row for each of a relation."""
-    return relation.through.table if relation.through else relation.target

@@ -10,9 +10,10 @@ from bkgen.load.documents import Documents
 from bkgen.model.service import Accounts, Service
 from bkgen.model.tables import Table
 from bkgen.resolve.nodes import text
-from bkgen.resolve.risks.acceptance import acceptances, accepted
+from bkgen.resolve.risks.accepting import acceptances, accepted
 from bkgen.resolve.risks.accounts import guesses_without_limit, weak_settings
-from bkgen.resolve.risks.answers import arrays_without_end, told_to_anyone
+from bkgen.resolve.risks.answers import told_to_anyone
+from bkgen.resolve.risks.arrays import arrays_without_end
 from bkgen.resolve.risks.deeds import ways
 from bkgen.resolve.risks.others import (
     accounts_that_others_change,

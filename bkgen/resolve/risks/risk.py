@@ -32,15 +32,6 @@ class Risk:
         return (self.span, *self.about)
 
 
-def within(place: Span, around: Span) -> bool:
-    """Whether a place in a document is a part of another one."""
-    return (
-        place.file is around.file
-        and (around.line, around.column) <= (place.line, place.column)
-        and (place.end_line, place.end_column) <= (around.end_line, around.end_column)
-    )
-
-
 def called(endpoint: Endpoint) -> str:
     """What messages call an endpoint."""
     return f"{endpoint.method} {endpoint.path}"
