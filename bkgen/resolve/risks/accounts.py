@@ -43,8 +43,10 @@ def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
 
 
 def _open_to_pages(service: Service, node: Map) -> Iterator[Risk]:
-    for origin, span in strings(node.get("cors")):
-        if origin.split("://")[-1] == "*" and origin in service.cors_origins:
+    places = dict(strings(node.get("cors")))
+    for origin in service.cors_origins:
+        if origin.split("://")[-1] == "*":
+            span = places.get(origin, span_of(node, "cors"))
             message = f'`cors` has "{origin}": every web page may send requests that sign in, and read the answers'
             yield Risk("BK909", span, message, 'list the pages: "cors": ["https://app.example"]')
 
