@@ -372,6 +372,11 @@ def _accounts(service: Service) -> str:
     if accounts.sessions:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
+    if accounts.api_keys:
+        keys = (
+            f"`{accounts.api_keys.prefix}_...`, sent like tokens; their hashes are kept in `{accounts.api_keys.table}`"
+        )
+        told.append(("API keys", keys))
     return "\n".join(["accounts", *_listed(told)])
 
 

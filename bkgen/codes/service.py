@@ -20,4 +20,22 @@ SERVICE = {
         "A key that is filled with the name of a field stands alone in its object, and once.",
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK650": Code(
+        "error", "API keys of nobody", "API keys belong to accounts: name their table in the service document."
+    ),
+    "BK651": Code(
+        "info",
+        "Table added for API keys",
+        "API keys are kept as hashes in a table of their own, with what they are called and when they were last used.",
+    ),
+    "BK652": Code(
+        "error",
+        "`apiKeys` where it says nothing",
+        "API keys open endpoints that need an access token, but none of the account or of its keys themselves.",
+    ),
+    "BK653": Code(
+        "error",
+        "API key that nobody sees",
+        "A new key is shown once, in the answer of the endpoint that makes it: only its hash is kept.",
+    ),
 }

@@ -270,6 +270,7 @@ ENDPOINT = Shape(
         "handler": Key(),
         "headers": Key(also=("requestHeaders",)),
         "idempotent": Key(also=("isIdempotent", "idempotency")),
+        "apiKeys": Key(also=("apiKey", "acceptsApiKeys")),
         "deprecated": Key(also=("isDeprecated",)),
         "accept": Key(),
     },

@@ -315,6 +315,7 @@ class Endpoint:
         parents: rows above it in the path, outermost first.
         request: the whole JSON body.
         access: who gets to it.
+        opens_to_keys: whether an API key does as well as an access token.
         roles: of the accounts that do, one is enough; empty where any account does. Only with access for the signed in.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
@@ -364,6 +365,7 @@ class Endpoint:
     handler: Handler | None = None
     idempotency: Idempotency | None = None
     roles: tuple[str, ...] = ()
+    opens_to_keys: bool = False
 
     @property
     def shared(self) -> tuple[tuple[str, str], ...]:

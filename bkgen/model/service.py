@@ -17,6 +17,21 @@ from bkgen.source import SourceFile, Span
 
 
 @dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """What accounts can let programs sign in with.
+
+    Attributes:
+        table: whose rows are keys.
+        owner: its column that refers to the account.
+        prefix: what each key begins with, before an underscore.
+    """
+
+    table: str
+    owner: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accounts:
     """How people sign in.
 
@@ -30,6 +45,7 @@ class Accounts:
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
+        api_keys: None where no endpoint works with any.
     """
 
     table: str
@@ -42,6 +58,7 @@ class Accounts:
     refresh_token_seconds: int
     password_min_length: int
     role: str | None = None
+    api_keys: ApiKeys | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class Fact(StrEnum):
     CURSOR = "cursor"  # where the page begins: behind the last row of the page before
     NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
+    API_KEY = "api_key"  # a new one, which is shown this once
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +272,19 @@ def groups_in(shape: Shape | None) -> Object | None:
             return groups_in(items)
         case _:
             return None
+
+
+def facts(shape: Shape | None) -> set[Fact]:
+    """The facts that a shape is filled with."""
+    match shape:
+        case FactValue(fact=fact):
+            return {fact}
+        case Array(items=items):
+            return facts(items)
+        case Object(fields=fields):
+            return set().union(*(facts(field.shape) for field in fields))
+        case _:
+            return set()
 
 
 def envelope(request: Object | None) -> Field | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name
-from bkgen.model.service import Accounts, Service
+from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
@@ -133,6 +133,7 @@ class AccountsView:
     registrations: tuple[Registration, ...]
     updates: tuple[AccountUpdate, ...]
     other_packages: tuple[str, ...]
+    api_keys: ApiKeys | None
 
 
 def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[RowView]:
@@ -195,7 +196,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
-        token_description=_token_description(endpoints),
+        token_description=_token_description(endpoints, accounts),
         access_token_seconds=accounts.access_token_seconds,
         refresh_token_seconds=accounts.refresh_token_seconds,
         table_name=table.name,
@@ -236,6 +237,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         registrations=tuple(_registration(e, service, homes) for e in endpoints if e.operation is Operation.REGISTER),
         updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
+        api_keys=accounts.api_keys,
     )
 
 
@@ -297,9 +299,10 @@ def _session_key(accounts: Accounts, service: Service) -> str:
     return next(c.attribute for c in columns if c.reference is not None and c.reference.table == accounts.table)
 
 
-def _token_description(endpoints: list[Endpoint]) -> str:
+def _token_description(endpoints: list[Endpoint], accounts: Accounts) -> str:
     givers = [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints if gives_token(endpoint)]
-    return f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
+    told = f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
+    return f"{told} Or an API key, but for the account itself and its keys." if accounts.api_keys else told
 
 
 def _registration(endpoint: Endpoint, service: Service, homes: Homes) -> Registration:

@@ -21,11 +21,11 @@ from bkgen.model.shapes import (
     Shape,
     StepRow,
     StepValue,
+    facts,
 )
 from bkgen.render.building import build_code, is_composed
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
-from bkgen.render.shapes import facts
 
 
 def facts_of(endpoint: Endpoint) -> set[Fact]:

@@ -66,6 +66,10 @@ def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
+def _has_api_keys(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.api_keys is not None
+
+
 def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
@@ -78,6 +82,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
+    "app/auth/api_keys.py": _has_api_keys,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
     "app/auth/scheme.py": _accounts,

@@ -162,9 +162,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         Fact.OFFSET: _fact_parameter(endpoint, Fact.OFFSET, "offset"),
         Fact.PAGE: _fact_parameter(endpoint, Fact.PAGE, "page"),
         Fact.NEXT: f"order.cursor(found, {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
+        Fact.API_KEY: "key.text",
         Fact.PAGES: f"-(-total // {_fact_parameter(endpoint, Fact.LIMIT, 'limit')})",
     }
     facts = facts_of(endpoint)
+    makes_key = Fact.API_KEY in facts
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
@@ -187,7 +189,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         parents=tuple(parents),
         columns=_key_columns(table, own_columns(endpoint)) if by_key else columns,
         reread=reread,
-        definitions=tuple(found.definitions.items()),
+        definitions=(*found.definitions.items(), *((("key", "KeySecret.new()"),) if makes_key else ())),
         imports=frozenset(found.imports)
         | imports_of(["*".join(order)], service.by_name)
         | imports_of([one.condition for one in writable], service.by_name)
@@ -341,6 +343,8 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
                 column = table.column(field.shape.column)
                 known[column.attribute] = default_value(column)
     known |= derived_values(endpoint, service)
+    if Fact.API_KEY in facts_of(endpoint):
+        known |= {"prefix": "key.prefix", "secret_hash": "key.hash"}
     if not known:
         return sent
     fixed = ", ".join(f"{literal(name)}: {value}" for name, value in known.items())

@@ -216,6 +216,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.access is Access.OPTIONAL:
         options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
+    if refuses_api_keys(endpoint, service):
+        dependencies.append("Depends(without_api_key)")
     limit = endpoint.rate_limit
     counted = f"({literal(in_headers(endpoint.name))}, {limit.requests}, {limit.seconds})" if limit else ""
     if limit is not None and not limit.per_user:
@@ -230,6 +232,12 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
+
+
+def refuses_api_keys(endpoint: Endpoint, service: Service) -> bool:
+    """Whether a key of an account is not enough, where others of its endpoints take keys."""
+    keys = service.accounts is not None and service.accounts.api_keys is not None
+    return keys and endpoint.access is not Access.ANYONE and not endpoint.opens_to_keys
 
 
 def _runner(endpoint: Endpoint, service: Service) -> str:

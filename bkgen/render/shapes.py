@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Nested, Object, Shape, StepRow
+from bkgen.model.shapes import Array, Children, ColumnValue, Nested, Object, Shape, StepRow
 
 
 def objects(shape: Shape | None) -> Iterator[Object]:
@@ -56,16 +56,3 @@ def loose_columns(shape: Shape | None) -> list[ColumnValue]:
             return [shape]
         case _:
             return []
-
-
-def facts(shape: Shape | None) -> set[Fact]:
-    """The facts that a shape is filled with."""
-    match shape:
-        case FactValue(fact=fact):
-            return {fact}
-        case Array(items=items):
-            return facts(items)
-        case Object(fields=fields):
-            return set().union(*(facts(field.shape) for field in fields))
-        case _:
-            return set()

@@ -22,6 +22,7 @@ from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
+from bkgen.render.api_key_tests import api_key_tests
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
@@ -97,6 +98,8 @@ def test_drafts(
         auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
     ]:
         views["tests/auth/test_auth.py"] = {"auth": signing}
+    if opened := api_key_tests(service):
+        views["tests/test_api_keys.py"] = {"keys": opened}
     account = _account(service)
     if accounts is not None:
         arguments = _create_arguments(service, accounts)

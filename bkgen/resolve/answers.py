@@ -10,6 +10,7 @@ from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, Fac
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import literals, names, texts
+from bkgen.resolve.api_keys import makes_api_key
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
@@ -77,6 +78,8 @@ class _Answer:
         self.lists = route.operation is Operation.LIST
         self._own = route.operation in ACCOUNT_OPERATIONS
         self._facts = _FACTS.get(route.operation, ())
+        if makes_api_key(route, scope):
+            self._facts = (Fact.API_KEY,)
         if takes_cursor(route):
             self._facts = (Fact.TOTAL, Fact.LIMIT, Fact.NEXT)
         self._table: Table | None = scope.table_of(route)
@@ -94,6 +97,8 @@ class _Answer:
         if self._table is None:
             return None
         row = row_object(self._table, self._span, self._scope, own=self._own)
+        if Fact.API_KEY in self._facts:
+            return self._envelope([*row.fields, fact_field(Fact.API_KEY, "key", TYPES[Fact.API_KEY], self._span)])
         return Array(row, self._span) if self.lists else row
 
     def read(self, node: Node) -> Shape | None:

@@ -25,6 +25,7 @@ _NAMES: dict[Fact, str] = {
     Fact.PASSWORD: "password passwd pass passphrase",
     Fact.CURRENT_PASSWORD: "currentpassword oldpassword password existingpassword",
     Fact.NEW_PASSWORD: "newpassword",
+    Fact.API_KEY: "key apikey secret secretkey token",
 }
 TYPES: dict[Fact, Type] = {
     Fact.ACCESS_TOKEN: Type(Kind.STRING),
@@ -42,6 +43,7 @@ TYPES: dict[Fact, Type] = {
     Fact.PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.CURRENT_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.NEW_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
+    Fact.API_KEY: Type(Kind.STRING),
 }
 
 

@@ -12,6 +12,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
+from bkgen.resolve.api_keys import ISSUED, makes_api_key
 from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import (
     check_unambiguous,
@@ -81,6 +82,8 @@ class _Body:
 
         rules = scope.policies.get(self._table.name) if self._table else None
         self._presets = set(rules.given) if rules else set()
+        if makes_api_key(route, scope):
+            self._presets |= ISSUED
 
     def read(self) -> Object | None:
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:

@@ -9,6 +9,14 @@ from bkgen.load.documents import Documents
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import likely_account_table, resolve_accounts
+from bkgen.resolve.api_keys import (
+    api_key_operation,
+    api_key_route,
+    api_keys_of,
+    api_keys_table,
+    own_keys,
+    with_api_keys,
+)
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -50,7 +58,18 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     check_references(tables, diagnostics)
     declared = Tables(tables)
     holder = likely_account_table(tables, settings.auth)
-    routes = [route for node in documents.endpoints if (route := route_of(node, declared, holder, diagnostics))]
+    api_keys = api_keys_table(documents.endpoints, tables, holder, diagnostics)
+    on_keys = {node.span: operation for node in documents.endpoints if (operation := api_key_operation(node, tables))}
+    told = [
+        (
+            api_key_route(node, api_keys, on_keys[node.span], diagnostics)
+            if node.span in on_keys
+            else route_of(node, declared, holder, diagnostics)
+        )
+        for node in documents.endpoints
+    ]
+    routes = [route for route in told if route is not None]
+    tables = [*tables, *([api_keys] if api_keys is not None else [])]
     routes = _without_repeated(routes, diagnostics)
     routes = [registers(route) for route in routes]
     access = {str(route): access_of(route, settings.auth.required, diagnostics) for route in routes}
@@ -58,6 +77,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    if accounts is not None and api_keys is not None:
+        accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     scope = Scope(
@@ -72,10 +93,11 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         errors=resolve_errors(settings.errors, documents.endpoints, tables, diagnostics),
         diagnostics=diagnostics,
     )
-    scope = replace(scope, policies=resolve_policies(documents.tables, scope))
+    scope = replace(scope, policies=resolve_policies([*documents.tables, *own_keys(api_keys)], scope))
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
+    endpoints = with_api_keys(endpoints, routes, api_keys, diagnostics)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)

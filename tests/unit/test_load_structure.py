@@ -21,6 +21,7 @@ from bkgen.load.read_json import read_json
 from bkgen.model.endpoints import Operation
 from bkgen.model.tables import OnDelete
 from bkgen.report import FORMATS, report
+from bkgen.resolve.api_keys import API_KEY_OPERATIONS
 from bkgen.source import SourceFile
 from bkgen.validate import structure
 from bkgen.validate.checker import KEYWORDS, check
@@ -183,10 +184,7 @@ def _keywords(rules: dict[str, Any]) -> Iterator[str]:
 
 
 def test_schemas_offer_what_the_model_knows() -> None:
-    assert schema("endpoint")["properties"]["operation"]["enum"] == [
-        operation
-        for operation in Operation
-        if operation not in (Operation.ACTION, Operation.HANDLER)  # `do` and `handler` say these
-    ]
+    by_word = [one for one in Operation if one not in (Operation.ACTION, Operation.HANDLER)]  # `do`, `handler`
+    assert schema("endpoint")["properties"]["operation"]["enum"] == [*by_word, *API_KEY_OPERATIONS]
     column = schema("table")["properties"]["columns"]["items"]["properties"]
     assert set(column["onDelete"]["enum"]) == set(OnDelete)

@@ -1,0 +1,200 @@
+"""API keys: the endpoints that make, list and revoke those of an account, and the table that bkgen adds for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation, PathParameter
+from bkgen.model.service import ApiKeys
+from bkgen.model.shapes import Fact, facts
+from bkgen.model.tables import Default, OnDelete, Reference, Table
+from bkgen.model.types import Kind, Type
+from bkgen.resolve import names
+from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.lookup import Tables
+from bkgen.resolve.nodes import flag, span_of, text
+from bkgen.resolve.paths import parse_path
+from bkgen.resolve.routes import Route
+from bkgen.resolve.scope import Scope
+from bkgen.resolve.tables import name_table
+from bkgen.source import Entry, Map, Scalar, Span
+
+KEYS = "api_keys"
+ISSUED = frozenset({"prefix", "secret_hash"})
+"""Columns that are made with a key."""
+
+_HASH_LENGTH = 64
+"""Characters of a SHA-256 in hexadecimal digits."""
+
+API_KEY_OPERATIONS = {
+    "create_api_key": (Operation.CREATE, "POST"),
+    "list_api_keys": (Operation.LIST, "GET"),
+    "revoke_api_key": (Operation.DELETE, "DELETE"),
+}
+"""What each does with a row of the table of keys, and by which method."""
+
+_MOST_PREFIX = 32
+
+
+def api_key_operation(node: Map, tables: Iterable[Table]) -> Operation | None:
+    """What an endpoint does with the keys of the account that asks; None where it has nothing to do with them."""
+    word = text(node, "operation")
+    if word is not None:
+        return API_KEY_OPERATIONS[word][0] if word in API_KEY_OPERATIONS else None
+    if "do" in node or "handler" in node or Tables(list(tables)).find(KEYS) is not None:
+        return None
+    words = [part for part in (text(node, "path") or "").split("/") if part]
+    row = words.pop() if words and words[-1].startswith("{") else None
+    if not words or names.fold(words[-1]) != names.fold(KEYS) or any(word.startswith("{") for word in words):
+        return None
+    fits = [one for one in API_KEY_OPERATIONS.values() if (row is None) != (one[0] is Operation.DELETE)]
+    return next((operation for operation, method in fits if method == text(node, "method")), None)
+
+
+def api_keys_table(
+    nodes: Iterable[Map], tables: list[Table], holder: Table | None, diagnostics: Diagnostics
+) -> Table | None:
+    """The table of keys, where an endpoint works with them; `holder` is the table of the accounts."""
+    node = next((node for node in nodes if api_key_operation(node, tables) is not None), None)
+    if node is None:
+        return None
+    user, span = f"{text(node, 'method')} {text(node, 'path')}", node.span
+    if holder is None or len(holder.primary_key) != 1:
+        message = f"{user} works with the API keys of an account, and no table with a key of one column holds accounts"
+        fix = 'write {"service": {"auth": {"table": "users"}}}, and make its e-mail or user name `unique`'
+        diagnostics.add("BK650", span, message, fix)
+        return None
+    keys = name_table(KEYS, (), (), f"{user} works with API keys", span)
+    for table in tables:
+        if keys.name == table.name.casefold() or keys.class_name == table.class_name:
+            message = f"{user} needs a table `{KEYS}`, where bkgen keeps API keys: the name is taken"
+            diagnostics.add("BK324", table.span, message, "rename your table")
+    message = f"{user} works with API keys: bkgen adds the table `{KEYS}`, which keeps their hashes"
+    diagnostics.add("BK651", span, message)
+    key = holder.primary_key[0]
+    owner = f"{holder.singular}_id"
+    reference = Reference((owner,), holder.name, (key.name,), OnDelete.CASCADE, span)
+    instant, short = Type(Kind.DATETIME), Type(Kind.STRING, max_length=64)
+    columns = (
+        replace(plain_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
+        replace(plain_column(owner, key.type, span), reference=reference, index=True),
+        plain_column("name", Type(Kind.STRING, min_length=1, max_length=100), span),
+        replace(plain_column("prefix", short, span), read_only=True),
+        replace(
+            plain_column("secret_hash", Type(Kind.STRING, max_length=_HASH_LENGTH), span, private=True), unique=True
+        ),
+        replace(plain_column("created_at", instant, span), default=Default.NOW, generated=True),
+        replace(plain_column("expires_at", instant, span), nullable=True),
+        replace(plain_column("last_used_at", instant, span), nullable=True, read_only=True),
+    )
+    return replace(keys, columns=columns)
+
+
+def api_key_route(node: Map, keys: Table | None, operation: Operation, diagnostics: Diagnostics) -> Route | None:
+    """The endpoint as one on the rows of the table of keys; None where it cannot be, which is reported."""
+    method, path = text(node, "method") or "", text(node, "path") or ""
+    segments = parse_path(path, span_of(node, "path"), diagnostics)
+    if segments is None or keys is None:
+        return None
+    word, known = next((word, known) for word, (one, known) in API_KEY_OPERATIONS.items() if one is operation)
+    if method != known:
+        message = f"`{word}` cannot be called by {method}"
+        diagnostics.add("BK406", span_of(node, "method"), message, f"use {known}")
+        return None
+    parameters = [segment.text for segment in segments if segment.parameter]
+    if operation is Operation.DELETE and not (len(parameters) == 1 and segments[-1].parameter):
+        message = "the path does not say which API key to revoke"
+        diagnostics.add("BK406", span_of(node, "path"), message, "end it in `/{id}`")
+        return None
+    if operation is not Operation.DELETE and parameters:
+        message = f"`{{{parameters[0]}}}` selects nothing in a `{word}`"
+        diagnostics.add("BK407", span_of(node, "path"), message, "remove it from the path")
+        return None
+    bound = tuple(PathParameter(one, names.attribute(one), KEYS, "id", Type(Kind.UUID)) for one in parameters)
+    rule = f"`{word}`: API keys of the account that asks"
+    signed_in = _signed_in(node, f"{method} {path}", diagnostics)
+    return Route(signed_in, method, path, segments, operation, keys, rule, node.span, key=bound, parameters=bound)
+
+
+def _signed_in(node: Map, route: str, diagnostics: Diagnostics) -> Map:
+    """The endpoint with `auth`, whether it says so or not."""
+    auth = node.get("auth")
+    is_open = isinstance(auth, Scalar) and auth.value in (False, "optional")
+    if auth is not None and is_open:
+        message = f"{route} works with the keys of the account that is signed in, so it cannot be open to anyone"
+        diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it true")
+    if auth is not None and not is_open:
+        return node
+    others = tuple(entry for entry in node if entry.key != "auth")
+    return Map((*others, _entry("auth", True, node.span)), node.span)
+
+
+def makes_api_key(route: Route, scope: Scope) -> bool:
+    """Whether each row that the endpoint inserts is a new key."""
+    keys = scope.accounts.api_keys if scope.accounts is not None else None
+    table = route.table.name if route.table is not None else None
+    return keys is not None and keys.table == table and route.operation is Operation.CREATE
+
+
+def api_keys_of(table: Table | None, slug: str) -> ApiKeys | None:
+    """How a service whose keys are in `table` makes and finds them; `slug` is the name that they begin with."""
+    if table is None:
+        return None
+    owner = next(column for column in table.columns if column.reference is not None)
+    return ApiKeys(table.name, owner.name, slug.replace("-", "_")[:_MOST_PREFIX].rstrip("_"))
+
+
+def own_keys(table: Table | None) -> Iterable[Map]:
+    """The policies of the table of keys, as a document would have them: each account has its own."""
+    if table is None:
+        return
+    owner = next(column for column in table.columns if column.reference is not None)
+    assert owner.reference is not None
+    of_caller = f"actor.{owner.reference.column}"
+    mine = f"row.{owner.name} == {of_caller}"
+    policies = (("read", mine), ("create", "actor != null"), ("delete", mine))
+    yield _map(
+        {
+            "name": table.name,
+            "policies": _map(dict(policies), table.span),
+            "set": _map({owner.name: of_caller}, table.span),
+        },
+        table.span,
+    )
+
+
+def _map(values: dict[str, str | Map], span: Span) -> Map:
+    return Map(tuple(_entry(key, value, span) for key, value in values.items()), span)
+
+
+def _entry(key: str, value: str | bool | Map, span: Span) -> Entry:
+    return Entry(key, span, value if isinstance(value, Map) else Scalar(value, span))
+
+
+def with_api_keys(
+    endpoints: list[Endpoint], routes: Iterable[Route], keys: Table | None, diagnostics: Diagnostics
+) -> list[Endpoint]:
+    """The endpoints, of which each knows whether an API key opens it; adds `BK652` and `BK653`."""
+    nodes = {str(route): route.node for route in routes}
+    found = []
+    for endpoint in endpoints:
+        node = nodes.get(f"{endpoint.method} {endpoint.path}")
+        said = flag(node, "apiKeys") if node is not None else None
+        own = endpoint.operation in ACCOUNT_OPERATIONS or (keys is not None and endpoint.table == keys.name)
+        could = keys is not None and endpoint.access is not Access.ANYONE and not own
+        if node is not None and said is not None and (keys is None or (said and not could)):
+            why = "the service has no API keys" if keys is None else "no API key can open this endpoint"
+            diagnostics.add("BK652", span_of(node, "apiKeys"), f"`apiKeys` says nothing here: {why}", "remove it")
+        if keys is not None and endpoint.operation is Operation.CREATE and endpoint.table == keys.name:
+            _check_shown(endpoint, diagnostics)
+        found.append(replace(endpoint, opens_to_keys=could and said is not False))
+    return found
+
+
+def _check_shown(endpoint: Endpoint, diagnostics: Diagnostics) -> None:
+    if Fact.API_KEY not in facts(endpoint.success.body):
+        called = f"{endpoint.method} {endpoint.path}"
+        message = f"{called} makes an API key, and its answer does not show it: nobody can use it"
+        diagnostics.add("BK653", endpoint.success.span, message, 'add "key": "string" to the answer')
