@@ -33,6 +33,11 @@ SERVICE = {
         "`apiKeys` where it says nothing",
         "API keys open endpoints that need an access token, but none of the account or of its keys themselves.",
     ),
+    "BK654": Code(
+        "error",
+        "Guesses that nobody can make",
+        "`slowGuesses` slows down guesses at passwords where people sign in: it takes an endpoint that does that.",
+    ),
     "BK653": Code(
         "error",
         "API key that nobody sees",

@@ -300,6 +300,7 @@ SERVICE = Shape(
                     "accessTokenMinutes": Key(also=("accessTokenExpireMinutes", "tokenMinutes")),
                     "refreshTokenDays": Key(also=("refreshTokenExpireDays",)),
                     "passwordMinLength": Key(also=("minPasswordLength",)),
+                    "slowGuesses": Key(also=("throttleGuesses", "bruteForceProtection")),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                 }

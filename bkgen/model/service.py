@@ -46,6 +46,7 @@ class Accounts:
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
         api_keys: None where no endpoint works with any.
+        slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
     """
 
     table: str
@@ -59,6 +60,7 @@ class Accounts:
     password_min_length: int
     role: str | None = None
     api_keys: ApiKeys | None = None
+    slow_guesses: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,12 @@ class Service:
     @cached_property
     def _tables(self) -> Mapping[str, Table]:
         return {table.name: table for table in self.tables}
+
+    @property
+    def counts_requests(self) -> bool:
+        """Whether something is limited by how often it is asked."""
+        slows = self.accounts is not None and self.accounts.slow_guesses
+        return slows or any(endpoint.rate_limit for endpoint in self.endpoints)
 
     @property
     def by_name(self) -> Mapping[str, Table]:

@@ -134,6 +134,7 @@ class AccountsView:
     updates: tuple[AccountUpdate, ...]
     other_packages: tuple[str, ...]
     api_keys: ApiKeys | None
+    slow_guesses: bool
 
 
 def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[RowView]:
@@ -238,6 +239,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
         api_keys=accounts.api_keys,
+        slow_guesses=accounts.slow_guesses,
     )
 
 

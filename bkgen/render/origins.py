@@ -175,6 +175,8 @@ def settings_origins(service: Service) -> Origins:
             found.setdefault("Settings.secret_key", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
+    if service.counts_requests and service.span is not None:
+        found.setdefault("Settings.redis_url", Origin(service.span, "the service"))
     return found
 
 

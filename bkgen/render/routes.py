@@ -269,6 +269,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
+    if endpoint.operation is Operation.LOGIN and service.accounts is not None and service.accounts.slow_guesses:
+        parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if knows_account(endpoint):

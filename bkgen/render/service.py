@@ -56,7 +56,7 @@ def service_view(service: Service) -> ServiceView:
             *((package, _tag(package, service)) for package in packages),
             ("health", "For load balancers and orchestrators."),
         ),
-        rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
+        rate_limits=service.counts_requests,
         snapshots=any(map(reads_one_state, service.endpoints)),
         links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,

@@ -14,6 +14,7 @@ from bkgen.model.endpoints import (
     Access,
     Cause,
     Endpoint,
+    Operation,
 )
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, groups_in
@@ -100,6 +101,12 @@ def test_drafts(
         views["tests/auth/test_auth.py"] = {"auth": signing}
     if opened := api_key_tests(service):
         views["tests/test_api_keys.py"] = {"keys": opened}
+    if accounts is not None and service.accounts is not None and service.accounts.slow_guesses:
+        login = next(endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN)
+        holder = service.table(accounts.table_name)
+        identity = holder.column(service.accounts.identity)
+        nobody = sent_value(identity, holder, identity.type, service)
+        views["tests/test_guesses.py"] = {"test": auth_test(login, service), "nobody": nobody}
     account = _account(service)
     if accounts is not None:
         arguments = _create_arguments(service, accounts)

@@ -62,6 +62,7 @@ def resolve_accounts(
         access_token_seconds=settings.access_token_seconds,
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
+        slow_guesses=_slows(needing, settings, diagnostics),
         role=resolve_role(with_password, needing, settings, diagnostics),
     )
     return accounts, [*tables, sessions] if sessions else tables
@@ -157,6 +158,14 @@ def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
         message = f"{needing[0]} needs an access token, but no endpoint gives one out"
         fix = 'add {"method": "POST", "path": "/auth/login", "requestBody": {"email": "string", "password": "string"}}'
         diagnostics.add("BK325", needing[0].span, message, fix)
+
+
+def _slows(needing: list[Route], settings: AuthSettings, diagnostics: Diagnostics) -> bool:
+    """Whether guesses are slowed down where people sign in."""
+    if settings.slow_guesses and not any(route.operation is Operation.LOGIN for route in needing):
+        message = "`slowGuesses` says nothing here: no endpoint signs in by a password"
+        diagnostics.add("BK654", settings.slow_guesses_span, message, "remove it, or add POST /auth/login")
+    return settings.slow_guesses
 
 
 def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics) -> tuple[Table, Column]:

@@ -34,6 +34,8 @@ class AuthSettings:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    slow_guesses: bool
+    slow_guesses_span: Span
     required: bool
     role: str | None
     role_span: Span
@@ -91,6 +93,8 @@ def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
         access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
+        slow_guesses=bool(flag(node, "slowGuesses")),
+        slow_guesses_span=span_of(node, "slowGuesses"),
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),

@@ -177,7 +177,8 @@ def causes_of(
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
     if query:
         found.add(Cause.INVALID)
-    if route.node.get("rateLimit") is not None:
+    slows = scope.accounts is not None and scope.accounts.slow_guesses
+    if route.node.get("rateLimit") is not None or (slows and route.operation is Operation.LOGIN):
         found.add(Cause.RATE_LIMITED)
     if (keys := idempotency_of(route, scope.diagnostics)) is not None:
         found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
