@@ -438,6 +438,7 @@ CODES: dict[str, Code] = {
         "A key that is filled with the name of a field stands alone in its object, and once.",
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
     # BK7xx: writing
     "BK701": Code(
         "error",
