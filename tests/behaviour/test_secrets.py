@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
 
 import pytest
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
+from tests.behaviour.served import answer, environment, served
 from tests.behaviour.test_examples import EXAMPLES, written
 
 # What stands for a secret in tests, and in `postgresql://user:password@host/name`.
@@ -78,16 +71,6 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return written("login", tmp_path_factory.mktemp("secrets"))
 
 
-def environment(backend: Path, **settings: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "SECRET_KEY": KEY,
-        "DATABASE_URL": f"sqlite:///{backend / 'test.db'}",
-        "DATABASE_CONNECT_SECONDS": "0",
-        **settings,
-    }
-
-
 @pytest.mark.parametrize(
     ("command", "url"),
     [
@@ -101,7 +84,7 @@ def test_a_start_that_fails_tells_no_secret(command: str, url: str, backend: Pat
     done = subprocess.run(
         [sys.executable, "-m", *command.split()],
         cwd=backend,
-        env=environment(backend, DATABASE_URL=url),
+        env=environment(backend, SECRET_KEY=KEY, DATABASE_URL=url),
         input=f"{OF_ACCOUNT}\n",
         capture_output=True,
         text=True,
@@ -112,50 +95,12 @@ def test_a_start_that_fails_tells_no_secret(command: str, url: str, backend: Pat
     assert not [secret for secret in SECRETS if secret in done.stdout + done.stderr], done.stderr
 
 
-@contextmanager
-def served(backend: Path, log: Path, **settings: str) -> Iterator[str]:
-    """The URL of the backend, migrated and running; what it prints is in `log`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    variables = environment(backend, PORT=str(port), **settings)
-    migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    subprocess.run(migrate, cwd=backend, env=variables, check=True, capture_output=True)
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "app"], cwd=backend, env=variables, stdout=output, stderr=subprocess.STDOUT
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        deadline = monotonic() + 30
-        while answer(f"{url}/health/live")[0] != 200:
-            assert monotonic() < deadline and process.poll() is None, log.read_text()
-            sleep(0.05)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(10)
-
-
-def answer(url: str, body: object = None, **headers: str) -> tuple[int, str]:
-    """Status and text; 0 where nobody answers."""
-    data = None if body is None else json.dumps(body).encode()
-    request = Request(url, data, {"Content-Type": "application/json", **headers})
-    try:
-        with urlopen(request, timeout=30) as reply:
-            return reply.status, reply.read().decode()
-    except HTTPError as error:
-        return error.code, error.read().decode()
-    except URLError:
-        return 0, ""
-
-
 CREDENTIALS = {"email": "ada@example.com", "password": OF_ACCOUNT}
 
 
 def test_requests_that_fail_tell_no_secret(backend: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with served(backend, log) as url:
+    with served(backend, log, SECRET_KEY=KEY) as url:
         login = f"{url}/api/auth/login"
         answers = [
             answer(login, CREDENTIALS, Authorization=f"Bearer {KEY}"),
@@ -166,16 +111,16 @@ def test_requests_that_fail_tell_no_secret(backend: Path, tmp_path: Path) -> Non
         with sqlite3.connect(backend / "test.db") as database:
             database.execute("DROP TABLE users")
         answers.append(answer(login, CREDENTIALS))
-    assert [status for status, _ in answers] == [401, 422, 422, 422, 500]
-    told = log.read_text() + "".join(text for _, text in answers)
+    assert [status for status, *_ in answers] == [401, 422, 422, 422, 500]
+    told = log.read_text() + "".join(text for *_, text in answers)
     assert "Traceback" in told
     assert not [secret for secret in SECRETS if secret in told]
 
 
 def test_a_redis_that_is_down_tells_no_secret(backend: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with served(backend, log, REDIS_URL=f"redis://:{OF_REDIS}@127.0.0.1:1/0") as url:
-        status, text = answer(f"{url}/api/auth/login", CREDENTIALS)
+    with served(backend, log, SECRET_KEY=KEY, REDIS_URL=f"redis://:{OF_REDIS}@127.0.0.1:1/0") as url:
+        status, _, text = answer(f"{url}/api/auth/login", CREDENTIALS)
     assert status == 503
     assert "Redis does not answer" in log.read_text()
     assert not [secret for secret in SECRETS if secret in log.read_text() + text]

@@ -7,6 +7,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MAX_HEAD_BYTES = 65_536
+MAX_PIPELINED = 10  # requests that come before the one ahead of them is answered
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -48,6 +49,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait_for_more()
 
     def on_headers_complete(self) -> None:
+        if len(self.pipeline) >= MAX_PIPELINED:  # uvicorn would read on after each answer
+            raise ValueError("Too many requests at once")  # which it answers with 400
         super().on_headers_complete()
         self._sends_head = False
         self._wait_for_more(grace=1)  # the application answers before
