@@ -47,11 +47,10 @@ class DatabaseSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def read_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        for file in [
-            name for name in cls.model_fields if name.endswith("_file") and name in values
-        ]:
+        given = [name for name in cls.model_fields if name in values]
+        for file in [name for name in given if name.endswith("_file")]:
             name = file.removesuffix("_file")
-            if name in values:
+            if name in given:
                 raise ValueError(f"{name.upper()} and {file.upper()} are both set")
             try:
                 values[name] = Path(values[file]).read_text(encoding="utf-8").strip()
@@ -79,9 +78,7 @@ class Settings(DatabaseSettings):
     redis_url_file: str | None = None
     trusted_proxies: str = ""  # addresses whose X-Forwarded-For is believed, with commas between
     public_url: str = ""  # what clients call this server
-    allowed_hosts: str = (
-        ""  # that requests may be to, with commas between; empty: that of PUBLIC_URL
-    )
+    allowed_hosts: str = ""  # of requests, with commas between; empty: that of PUBLIC_URL
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     max_body_bytes: int = Field(default=1048576, gt=0)
@@ -91,8 +88,8 @@ class Settings(DatabaseSettings):
     @cached_property
     def hosts(self) -> Sequence[str]:
         """Those that requests may be to; none: any."""
-        host = urlsplit(self.public_url).hostname
-        return listed(self.allowed_hosts) or ([host] if host else [])
+        public = urlsplit(self.public_url.lower()).netloc
+        return listed(self.allowed_hosts or re.sub(r":\d+$", "", public))
 
     @field_validator("public_url")
     @classmethod
