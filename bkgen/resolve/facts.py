@@ -36,7 +36,7 @@ TYPES: dict[Fact, Type] = {
     Fact.OFFSET: Type(Kind.INTEGER, minimum=0, maximum=2**31 - 1),
     Fact.PAGE: Type(Kind.INTEGER, minimum=1, maximum=2**24),
     Fact.PAGES: Type(Kind.INTEGER, minimum=0),
-    Fact.CURSOR: Type(Kind.STRING, max_length=8192),
+    Fact.CURSOR: Type(Kind.STRING, max_length=6144),
     Fact.NEXT: Type(Kind.STRING),
     Fact.HEALTH: Type(Kind.STRING),
     Fact.PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
