@@ -11,7 +11,7 @@ from bkgen.render.roles import PlainCaller, may_by_role
 from bkgen.render.rule_tests import is_ruled, sent_of
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, fields_of
-from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.implied import columns_in
 
 _READING = frozenset({Operation.LIST, Operation.READ, Operation.DELETE})
 _WRITING = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
@@ -26,7 +26,7 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
     rows = path_rows(endpoint, service)
     rules = [one for one in (endpoint.where, endpoint.visible, endpoint.allowed) if one is not None]
     sent = {column_of(field) for field in fields_of(endpoint)} if endpoint.operation in _WRITING else set()
-    if any(columns_in(rule) & sent for rule in rules):
+    if any(columns_in(rule.expression) & sent for rule in rules):
         return None
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [rule for _, rule in allowed_there(endpoint, rows, service)]

@@ -10,7 +10,6 @@ from bkgen.model.expressions import Condition, Expression
 from bkgen.model.service import Service
 from bkgen.model.shapes import Computed, Field
 from bkgen.model.tables import Table
-from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import (
@@ -32,7 +31,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
-from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.implied import columns_in, follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +211,7 @@ def _situations(
     joint = {name for reference in rows.table.joint for name in reference.columns} - {
         here for here, _ in endpoint.shared
     }
-    spoken = {name for one in (wanted.rule, *wanted.also) for name in columns_in(Condition("", one))}
+    spoken = {name for one in (wanted.rule, *wanted.also) for name in columns_in(one)}
     fixed = joint | spoken if endpoint.operation is Operation.CREATE else joint
     given = preset_conditions(endpoint, rows, sorted(fixed.intersection(endpoint.presets)))
     scenes = each_way(

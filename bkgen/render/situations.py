@@ -13,7 +13,6 @@ from bkgen.model.expressions import (
     Aggregated,
     Binary,
     ColumnOf,
-    Condition,
     Expression,
     ListOf,
     Literal,
@@ -38,10 +37,10 @@ from bkgen.render.sent import SentRequest
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json
 from bkgen.resolve import names
-from bkgen.resolve.actions.terms import columns_in
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.implied import columns_in
 from bkgen.resolve.vocabulary import ACTOR, BODY, ROW
 
 Wanted = tuple[Expression, bool]
@@ -230,7 +229,7 @@ class Situation:
                 written |= {column for column, _ in one.values}
         staged = self._conditions_on(root)
         for part in step.which.others:
-            if part not in staged and written.isdisjoint(columns_in(Condition("", part))):
+            if part not in staged and written.isdisjoint(columns_in(part)):
                 self._hold(part, made)
         self._made[id(step)] = made
         if step.name:

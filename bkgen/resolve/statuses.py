@@ -62,7 +62,7 @@ _MEANT = (Cause.REFUSED, Cause.TAKEN)
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: 'a role in "auth", or a policy of the table',
+    403: 'a role in "auth", or a policy that does not allow it to all who see the row',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",

@@ -41,7 +41,15 @@ from bkgen.resolve.actions.made import MadeRows
 from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
-from bkgen.resolve.actions.terms import asked_again, asked_for, of_made_row, terms_of, to_write, unless_sure
+from bkgen.resolve.actions.terms import (
+    asked_again,
+    asked_for,
+    of_made_row,
+    terms_of,
+    to_write,
+    unless_implied,
+    unless_sure,
+)
 from bkgen.resolve.actions.which import key_of, which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
@@ -202,7 +210,7 @@ class StepReader:
         if transition is not None:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
-        terms = replace(asked_again(terms, values), transition=transition)
+        terms = replace(unless_implied(asked_again(terms, values)), transition=transition)
         if held:
             terms = of_made_row(terms, self._made.values_of(which), values, self.asker)
         if terms.again and not which.one:
@@ -222,7 +230,7 @@ class StepReader:
         which = self._which(node, table, "delete")
         if which is None:
             return None
-        terms, held = self._terms(node, "delete", table), self._holds(which, table)
+        terms, held = unless_implied(self._terms(node, "delete", table)), self._holds(which, table)
         refusal = refusal_of(node, which, held, "delete", bool(terms.restricting), self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
