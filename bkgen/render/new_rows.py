@@ -14,6 +14,8 @@ from bkgen.model.expressions import (
     Mapped,
     Name,
     Operator,
+    Quantified,
+    Quantifier,
     Related,
     Row,
     Rows,
@@ -24,7 +26,7 @@ from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.resolve.expressions.kinds import BOOLEAN
-from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.expressions.parts import rebuilt, walk
 from bkgen.resolve.vocabulary import ROW
 
 _OTHER = "other"
@@ -54,6 +56,18 @@ def without_row(expression: Expression, table: Table, service: Service) -> Expre
             return Conditional(_is_other(found, table), found, nothing, BOOLEAN, found.span)
         case _:
             return found
+
+
+def is_growing(expression: Expression, table: Table) -> bool:
+    """Whether no further row of a table makes a condition false that holds."""
+    match expression:
+        case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
+            return is_growing(left, table) and is_growing(right, table)
+        case Quantified(quantifier=Quantifier.EXISTS, source=Related(), condition=condition):
+            return is_growing(condition, table)
+        case _:
+            ways = (part.relation for part in walk(expression) if isinstance(part, Related) and part.relation.many)
+            return all(table.name not in (way.target, way.through and way.through.table) for way in ways)
 
 
 def _is_above(relation: Relation, service: Service) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
-from bkgen.model.expressions import Condition, Expression
+from bkgen.model.expressions import Condition, Expression, Literal
 from bkgen.model.service import Service
 from bkgen.model.shapes import Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
+from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.literals import literal
+from bkgen.render.new_rows import is_growing
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
@@ -31,6 +33,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.implied import columns_in, follows
 
 
@@ -45,6 +48,7 @@ class _Wanted:
         also: conditions that hold besides.
         writes: the column of a row that is there which gets another value; empty for none.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
+        conflict: what the database then refuses; None for nothing.
     """
 
     name: str
@@ -54,6 +58,7 @@ class _Wanted:
     also: tuple[Expression, ...] = ()
     writes: str = ""
     shows: Field | None = None
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ class Situation:
         path: the values of the path; empty for none.
         valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
+        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
@@ -83,6 +89,8 @@ class Situation:
     path: str
     valid: str
     body: tuple[tuple[str, str], ...]
+    setup: tuple[str, ...]
+    changes: str
     listed: str
     shown: bool
     kept: str
@@ -117,7 +125,8 @@ def is_ruled(endpoint: Endpoint) -> bool:
     return bool(_conditions(endpoint) or endpoint.shared)
 
 
-def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
+def rule_tests(endpoint: Endpoint, service: Service, refused: bool = False) -> RuleTests:
+    """With the tests of what the database refuses where they are `refused` here, and not with those of plain calls."""
     table = service.table(endpoint.table or "")
     body = endpoint.success.body
     at, found = row_at(body)
@@ -125,7 +134,8 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
-    for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service)):
+    conflicting = _conflicting(endpoint, rows, service) if refused else ()
+    for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service), *conflicting):
         if not wanted.holds and follows(wanted.rule, wanted.also):
             continue  # there is no such situation
         made = _situations(wanted, rows, endpoint, service, key)
@@ -177,6 +187,26 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
         yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
 
 
+def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
+    """What shows that the database refuses what may be done, where that makes no difference to what may."""
+    table = service.table(endpoint.table or "")
+    conditions = [one.expression for one in _conditions(endpoint)]
+    may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
+    seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    always = Literal(True, BOOLEAN, endpoint.span)
+    whole = [*seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
+    kept = {name for name, _ in held(endpoint, rows, service)}
+    names = {column_of(field): literal(field.name) for field in fields_of(endpoint)}
+    caller = "caller.row" if endpoint.authenticated else ""
+    for one in conflicts(endpoint, service, table, rows.own_word, caller):
+        sent = {names[column] for column in one.columns if column in names}
+        stays = all(is_growing(condition, table) for condition in conditions) if one.setup else True
+        moves = one.changes and any(columns_in(condition) & one.columns for condition in conditions)
+        if stays and not moves and (not sent or sent - kept):
+            holds = together([(condition, True) for condition in whole])
+            yield _Wanted(one.name, one.cause, holds, True, conflict=one)
+
+
 def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
     """What shows to whom single columns are shown, and who may write them in a row that is there."""
     above = visible_above(endpoint, rows, service)
@@ -225,6 +255,8 @@ def _situations(
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
+    if wanted.conflict is not None:
+        return found[:1]
     if len(found) == 1:
         return found
     return [replace(one, name=f"{one.name}_{number}") for number, one in enumerate(found, 1)]
@@ -260,21 +292,29 @@ def _situation(
     elif wanted.shows is not None:
         found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
         listed = ""
+    failure = failures(endpoint, service).get(response.status, "") if response.status >= 400 else ""
+    setup: tuple[str, ...] = ()
+    changes = ""
+    if (conflict := wanted.conflict) is not None:
+        setup, changes, failure, listed = conflict.setup, conflict.changes, conflict.failure, ""
+        found = f"{conflict.field} in reply.text" if conflict.field else ""
     token = "caller" if scene.signed_in else ""
     known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
     valid = body_call(endpoint, known)
     return Situation(
         name=wanted.name,
         status=response.status,
-        failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
+        failure=failure,
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
-            [path, valid, listed, f"has({kept})", found, token, *(code for _, code in body)],
+            [path, valid, listed, f"has({kept})", found, token, changes or "{}", *setup, *(code for _, code in body)],
         ),
         token=scene.signed_in,
         path=path,
         valid=valid,
         body=tuple(body),
+        setup=setup,
+        changes=changes,
         listed=listed,
         shown=wanted.holds,
         kept=kept,
