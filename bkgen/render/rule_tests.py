@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
-from bkgen.model.expressions import Condition, Expression, Literal
+from bkgen.model.expressions import ColumnOf, Condition, Expression, Literal, Name, Value
 from bkgen.model.service import Service
-from bkgen.model.shapes import Computed, Field
+from bkgen.model.shapes import ColumnValue, Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.conflict_tests import Conflict, conflicts
@@ -28,13 +28,16 @@ from bkgen.render.path_rows import (
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
+from bkgen.render.scenes.constants import Constants
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
 from bkgen.resolve.expressions.kinds import BOOLEAN
+from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.implied import columns_in, follows
+from bkgen.resolve.vocabulary import ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class _Wanted:
         rule: holds in all of them, or in none: `holds`.
         also: conditions that hold besides.
         writes: the column of a row that is there which gets another value; empty for none.
+        value: that value, as JSON; empty for any other one.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
         conflict: what the database then refuses; None for nothing.
     """
@@ -57,6 +61,7 @@ class _Wanted:
     holds: bool
     also: tuple[Expression, ...] = ()
     writes: str = ""
+    value: str = ""
     shows: Field | None = None
     conflict: Conflict | None = None
 
@@ -135,12 +140,15 @@ def rule_tests(endpoint: Endpoint, service: Service, refused: bool = False) -> R
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
     conflicting = _conflicting(endpoint, rows, service) if refused else ()
-    for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service), *conflicting):
+    plain = (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service))
+    for wanted in (*plain, *_forbidden_then(endpoint, rows, service), *conflicting):
         if not wanted.holds and follows(wanted.rule, wanted.also):
             continue  # there is no such situation
+        if wanted.value and any(one.name == wanted.name for one in situations):
+            continue  # another value does it
         made = _situations(wanted, rows, endpoint, service, key)
         situations += made
-        unmade += [] if made else [wanted.name]
+        unmade += [] if made or wanted.value else [wanted.name]
     limit = next((query for query in endpoint.query if query.fact is not None and query.fact.value == "limit"), None)
     return RuleTests(
         name=endpoint.name,
@@ -233,6 +241,36 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
         yield _Wanted(f"where_{may_not_write(column)}", Cause.FORBIDDEN, rule, False, also, column)
 
 
+def _forbidden_then(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
+    """What shows that a row which may be changed may not be changed so that it could not be any more."""
+    if endpoint.allowed is None or endpoint.operation not in (Operation.REPLACE, Operation.UPDATE):
+        return
+    policy = endpoint.allowed.expression
+    seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    also = (*seen, *visible_above(endpoint, rows, service), policy)
+    constants = Constants.of([policy])
+    for field in fields_of(endpoint):
+        name = column_of(field)
+        if name not in columns_in(policy) or name in rows.table.referring or not isinstance(field.shape, ColumnValue):
+            continue
+        column = rows.table.column(name)
+        may = [endpoint.writable[name].expression] if name in endpoint.writable else []
+        for value in constants.fitting(field.shape.type, column.attribute):
+            if isinstance(value, str | int):
+                then = _with(policy, name, Literal(value, Value(column.type), endpoint.span))
+                word = f"where_{column.attribute.strip('_')}_would_make_it_forbidden"
+                yield _Wanted(word, Cause.FORBIDDEN, then, False, (*also, *may), name, literal(value))
+
+
+def _with(expression: Expression, column: str, value: Literal) -> Expression:
+    """The expression on a row that has a value in a column."""
+    match expression:
+        case ColumnOf(row=Name(name=name), column=own) if name == ROW and own == column:
+            return value
+        case _:
+            return rebuilt(expression, lambda part: _with(part, column, value))
+
+
 def _situations(
     wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: Field | None
 ) -> list[Situation]:
@@ -255,7 +293,7 @@ def _situations(
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
-    if wanted.conflict is not None:
+    if wanted.conflict is not None or wanted.value:
         return found[:1]
     if len(found) == 1:
         return found
@@ -274,7 +312,7 @@ def _situation(
     if creates:
         body = sent_of(dict(scene.arguments), endpoint, table)
     elif wanted.writes:
-        body = changed(wanted.writes, endpoint, rows, service)
+        body = changed(wanted.writes, endpoint, rows, service, wanted.value)
     else:
         body = held(endpoint, rows, service)
     if body is None or (creates and not scene.can_be_before):
