@@ -78,7 +78,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
     if not ruled:
-        warn_of_rows_of_others(route, scope.accounts, access, where, diagnostics)
+        warn_of_rows_of_others(route, access, where, scope)
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]

@@ -7,8 +7,9 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access,
 from bkgen.model.expressions import Condition
 from bkgen.model.service import Accounts
 from bkgen.resolve.nodes import span_of
-from bkgen.resolve.roles import asks_for_roles
+from bkgen.resolve.roles import asks_for_roles, roles_of
 from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
+from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ACTOR, mentions
 from bkgen.source import Scalar
 
@@ -58,10 +59,9 @@ def warn_of_foreign_accounts(route: Route, accounts: Accounts | None, access: Ac
     diagnostics.add("BK419", span_of(route.node, "path"), message, fix)
 
 
-def warn_of_rows_of_others(
-    route: Route, accounts: Accounts | None, access: Access, where: Condition | None, diagnostics: Diagnostics
-) -> None:
+def warn_of_rows_of_others(route: Route, access: Access, where: Condition | None, scope: Scope) -> None:
     """Adds `BK423` where rows that belong to accounts are deleted all at once, whoever asks."""
+    accounts = scope.accounts
     if route.operation is not Operation.CLEAR or accounts is None or route.table is None:
         return
     references = (reference for reference in route.table.references if reference.table == accounts.table)
@@ -69,8 +69,10 @@ def warn_of_rows_of_others(
     if owner is None or (where is not None and mentions(where.expression, ACTOR)):
         return
     who = "everyone who is signed in" if access is Access.SIGNED_IN else "anyone, signed in or not,"
+    if roles := roles_of(route, scope):
+        who = f"every {' and '.join(f'`{role}`' for role in roles)}"
     by = ", ".join(owner.columns)
     message = f"{route} lets {who} delete rows of `{route.table.name}` that belong to others (`{by}`)"
     same = " && ".join(f"row.{here} == actor.{there}" for here, there in owner.pairs)
     fix = f'add "where": "{same}", or `policies` to the table'
-    diagnostics.add("BK423", span_of(route.node, "path"), message, fix)
+    scope.diagnostics.add("BK423", span_of(route.node, "path"), message, fix)
