@@ -15,13 +15,20 @@ from bkgen.render.test_values import other_value, sent_value, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.resolve.implied import columns_in
 
+_SHOWING = frozenset({Operation.READ, Operation.LIST, Operation.UPDATE})
 _UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
 
 
 def veiled_fields(endpoint: Endpoint) -> list[Field]:
-    """The fields of the rows that an endpoint reads, which a policy does not show to everyone."""
-    found = row_at(endpoint.success.body)[1] if endpoint.operation in (Operation.READ, Operation.LIST) else None
-    return [one for one in (found.fields if found else ()) if isinstance(one.shape, Computed) and one.shape.column]
+    """The fields of the rows that an endpoint answers with, which a policy does not show to everyone, and which have
+    what they had before."""
+    found = row_at(endpoint.success.body)[1] if endpoint.operation in _SHOWING else None
+    written = {column_of(field) for field in fields_of(endpoint)} | {one.column for one in endpoint.derived}
+    return [
+        one
+        for one in (found.fields if found else ())
+        if isinstance(one.shape, Computed) and one.shape.column and one.shape.column not in written
+    ]
 
 
 def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:

@@ -21,7 +21,9 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
     """None where the rules take more than an account and columns of the row, or change with what is sent."""
     if endpoint.operation not in _READING | _WRITING or not is_ruled(endpoint):
         return None
-    if endpoint.parents or endpoint.link is not None or endpoint.shared or endpoint.writable or veiled_fields(endpoint):
+    if endpoint.parents or endpoint.link is not None or endpoint.shared or endpoint.writable:
+        return None
+    if endpoint.operation in _READING and veiled_fields(endpoint):
         return None
     rows = path_rows(endpoint, service)
     rules = [one for one in (endpoint.where, endpoint.visible, endpoint.allowed) if one is not None]

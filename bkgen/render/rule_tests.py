@@ -220,14 +220,15 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     there = (*own, *above)
+    done = (*there, *(rule for _, rule in allowed_there(endpoint, rows, service)))
     policies = service.policies.get(endpoint.table or "")
     for field in veiled_fields(endpoint):
         assert isinstance(field.shape, Computed)
         assert policies is not None
         rule = said_of(rows.own, policies.visible[field.shape.column].expression)
         name = field.attribute.strip("_")
-        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, there, shows=field)
-        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, there, shows=field)
+        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, done, shows=field)
+        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, done, shows=field)
     may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
     sends_all = endpoint.operation is Operation.REPLACE
     for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
