@@ -62,6 +62,7 @@ _CAUSES = {
     Cause.WRONG_ROLE: "an account without the role",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
+    Cause.TAKEN_BELOW: "another row has what must be unique of a row that is written with it",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
     Cause.REFERRED_TO: "other rows refer to this one",
     Cause.UNAVAILABLE: "the database does not answer",

@@ -91,6 +91,7 @@ class Cause(StrEnum):
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     TAKEN = "taken"  # 409: a unique rule forbids it
+    TAKEN_BELOW = "taken_below"  # 409: a unique rule forbids a row that is written with the row
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
     UNAVAILABLE = "unavailable"  # 503: the database does not answer

@@ -9,12 +9,13 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
+from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import Conflict, bad_fields, conflicts, envelope_of, failures, referring, wire
+from bkgen.render.test_bodies import bad_fields, envelope_of, failures, referring, wire
 from bkgen.render.test_values import scarce_values, shape, taken
 from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable
 from bkgen.render.valid_bodies import ValidBody, body_call, known_columns, valid_body

@@ -172,17 +172,17 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             path = f"tests/{package}/test_{package}_groups.py"
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
+        callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
         ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or veiled_fields(endpoint)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
                 models=names,
-                tests=[rule_tests(endpoint, service) for endpoint in ruled],
+                tests=[rule_tests(endpoint, service, refused=callers[endpoint.name] is None) for endpoint in ruled],
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
-        callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
         endpoints = [one for one in endpoints if not is_ruled(one) or callers[one.name] is not None]
         if endpoints:
             text = rendered(
