@@ -157,6 +157,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
+        case Operation.LOGOUT_EVERYWHERE:
+            return ["revoke_sessions"]
         case Operation.CHANGE_PASSWORD:
             return ["get_password_hash", "change_password", *ends]
         case Operation.UPDATE_ME:
@@ -172,7 +174,8 @@ def settings_origins(service: Service) -> Origins:
     found: Origins = {}
     for endpoint in service.endpoints:
         if endpoint.operation in ACCOUNT_OPERATIONS and gives_token(endpoint):
-            found.setdefault("Settings.secret_key", endpoint_origin(endpoint))
+            for name in ("secret_key", "previous_secret_keys", "jwt_private_keys"):
+                found.setdefault(f"Settings.{name}", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
     return found

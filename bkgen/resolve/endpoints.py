@@ -49,10 +49,12 @@ _SUMMARIES = {
     Operation.LOGIN: "Sign in",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
+    Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",
     Operation.ME: "Read the own account",
     Operation.UPDATE_ME: "Change the own account",
     Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
+    Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
 }
