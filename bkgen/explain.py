@@ -25,7 +25,7 @@ from bkgen.model.endpoints import (
     Sort,
 )
 from bkgen.model.policies import Deed, Derived
-from bkgen.model.service import Service
+from bkgen.model.service import Service, TokenRules
 from bkgen.model.shapes import (
     Array,
     Children,
@@ -364,7 +364,10 @@ def _accounts(service: Service) -> str:
         ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
         ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
         ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
+        ("signed", _signed(accounts.tokens)),
     ]
+    if accounts.tokens.cookies:
+        told.append(("cookies", "the tokens, for pages of the same origin" + _and_of(service.cors_origins)))
     if accounts.role:
         roles = service.table(accounts.table).column(accounts.role).type.enum
         told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
@@ -372,6 +375,19 @@ def _accounts(service: Service) -> str:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
     return "\n".join(["accounts", *_listed(told)])
+
+
+def _signed(tokens: TokenRules) -> str:
+    secret, published = (
+        "a secret (`SECRET_KEY`)",
+        "private keys (`JWT_PRIVATE_KEYS`), whose public halves are published",
+    )
+    by = published if tokens.has_public_keys else secret
+    return f"{tokens.algorithm}, by {by}; issuer {visible(tokens.issuer)}, audience {visible(tokens.audience)}"
+
+
+def _and_of(origins: tuple[str, ...]) -> str:
+    return f" and of {', '.join(map(visible, origins))}" if origins else ""
 
 
 def _listed(told: list[tuple[str, str]]) -> Iterator[str]:

@@ -19,12 +19,11 @@ from bkgen.render.homes import Homes
 from bkgen.render.naming import snake
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
-from bkgen.render.tokens import TokensView, takes_password, tokens_view
+from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
-_SESSION_TOKENS = frozenset({Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN})
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -283,10 +282,8 @@ def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
     signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER)
-    in_cookies = (
-        service.accounts is not None and service.accounts.tokens.cookies and endpoint.operation is Operation.LOGIN
-    )
-    return with_sessions and signs_in and (in_cookies or not _SESSION_TOKENS.isdisjoint(facts_of(endpoint)))
+    gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
+    return with_sessions and signs_in and gives_token
 
 
 def _has_token(shape: object) -> bool:

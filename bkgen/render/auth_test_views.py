@@ -163,7 +163,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         refresh_at=refresh_at,
         refreshing=refreshing(refresher) if refresher else "",
         refreshed=(
-            f"reply.json{refresh_at}" if refresh_at else "reply.cookies[REFRESH_COOKIE].value" if by_cookie else ""
+            "reply.cookies[REFRESH_COOKIE].value" if by_cookie else f"reply.json{refresh_at}" if refresh_at else ""
         ),
         keys_at=fact_at(body, Fact.PUBLIC_KEYS),
         works_with=_opened(service),

@@ -12,7 +12,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token, takes_password
+from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.columns import targets
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
@@ -23,6 +23,7 @@ from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
 from bkgen.render.shapes import rows_in
 from bkgen.render.tables import constraint_name, plain_indexes, unique_rules
+from bkgen.render.tokens import takes_password
 
 Origins = dict[str, Origin]
 

@@ -63,6 +63,7 @@ class TokensView:
         rotates: whether secrets that signed before are still believed: only where tokens are read at all.
         cookies: whether they come in cookies, too, from pages of this site and of `origins`.
         refresh_path: where the cookie with the refresh token is sent; empty where none is.
+        public_keys_path: where the public keys are; empty where there are none.
         marked: whether tokens end with the password that they were given for: only where passwords change.
         keys: the expression of the keys in the settings.
         required: the claims beyond those of every token.
@@ -76,6 +77,7 @@ class TokensView:
     cookies: bool
     origins: tuple[str, ...]
     refresh_path: str
+    public_keys_path: str
     marked: bool
     keys: str
     required: tuple[str, ...]
@@ -96,6 +98,7 @@ def tokens_view(accounts: Accounts, service: Service, *, authenticates: bool) ->
         cookies=rules.cookies,
         origins=service.cors_origins,
         refresh_path=next((endpoint.path for endpoint in service.endpoints if refreshes_by_cookie(endpoint)), ""),
+        public_keys_path=next((e.path for e in service.endpoints if e.operation is Operation.PUBLIC_KEYS), ""),
         marked=marked,
         keys=keys,
         required=(*(["sid"] if accounts.sessions else []), *(["pwd"] if marked else [])),

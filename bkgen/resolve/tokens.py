@@ -23,20 +23,13 @@ def check_tokens(routes: list[Route], settings: Settings, accounts: Accounts | N
         diagnostics.add("BK620", settings.auth.cookies_span, message, fix)
     by_cookie = [route for route in routes if comes_by_cookie(route, accounts)]
     for route in by_cookie[1:]:
-        message = (
-            f"{route} has its refresh token from a cookie, and so has {by_cookie[0]}, the only place that it is sent to"
-        )
-        diagnostics.add(
-            "BK622", route.span, message, 'remove one of them, or give this one a body: {"refreshToken": "string"}'
-        )
-    if not accounts.tokens.has_public_keys:
-        for route in routes:
-            if route.operation is Operation.PUBLIC_KEYS:
-                message = (
-                    f"{route} gives public keys, and tokens are signed with a secret (`{accounts.tokens.algorithm}`)"
-                )
-                fix = 'add "auth": {"algorithm": "ES256"} to the service, or remove the endpoint'
-                diagnostics.add("BK621", route.span, message, fix)
+        message = f"{route} has its refresh token from a cookie, which browsers send to {by_cookie[0]} alone"
+        diagnostics.add("BK622", route.span, message, 'remove it, or give it a body: {"refreshToken": "string"}')
+    public = [route for route in routes if route.operation is Operation.PUBLIC_KEYS]
+    for route in public if not accounts.tokens.has_public_keys else ():
+        message = f"{route} gives public keys, and `{accounts.tokens.algorithm}` signs with a secret"
+        fix = 'add "auth": {"algorithm": "ES256"} to the service, or remove the endpoint'
+        diagnostics.add("BK621", route.span, message, fix)
 
 
 def public_keys_route(routes: list[Route], accounts: Accounts | None, span: Span) -> Route | None:
