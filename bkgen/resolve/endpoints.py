@@ -107,9 +107,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
     causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
-    table = (
-        scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
-    )
+    of_account = route.operation in ACCOUNT_OPERATIONS and route.operation is not Operation.PUBLIC_KEYS
+    table = scope.tables[scope.accounts.table] if scope.accounts and of_account else route.table
     return Endpoint(
         method=route.method,
         path=route.path,
