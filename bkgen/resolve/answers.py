@@ -43,32 +43,13 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LIVE: (Fact.HEALTH,),
     Operation.READY: (Fact.HEALTH,),
 }
-_WITHOUT_ROW = frozenset(
-    {
-        Operation.LOGOUT,
-        Operation.LOGOUT_EVERYWHERE,
-        Operation.CHANGE_PASSWORD,
-        Operation.DELETE_ME,
-        Operation.PUBLIC_KEYS,
-        Operation.LIVE,
-        Operation.READY,
-    }
-)
+_DONE = frozenset({Operation.DELETE_ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.CHANGE_PASSWORD})
+_WITHOUT_ROW = _DONE | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
+_WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
 _GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH)
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
-
-_WITHOUT_BODY = frozenset(
-    {
-        Operation.DELETE,
-        Operation.CLEAR,
-        Operation.DELETE_ME,
-        Operation.LOGOUT,
-        Operation.LOGOUT_EVERYWHERE,
-        Operation.CHANGE_PASSWORD,
-    }
-)
 
 
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:
