@@ -93,6 +93,7 @@ def explain(service: Service) -> str:
         *_states(service),
         _errors(service),
         _accounts(service),
+        _accepted(service),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -349,6 +350,15 @@ def _errors(service: Service) -> str:
 def _accounts(service: Service) -> str:
     told = told_accounts(service)
     return "\n".join(["accounts", *_listed(told)]) if told else ""
+
+
+def _accepted(service: Service) -> str:
+    """What is insecure, and why that is accepted."""
+    told = [
+        (risk.code, f"{risk.message} ({risk.span}); accepted at {risk.said}: {visible(risk.reason)}")
+        for risk in service.accepted
+    ]
+    return "\n".join(["accepted risks", *_listed(told)]) if told else ""
 
 
 def _listed(told: list[tuple[str, str]]) -> Iterator[str]:
