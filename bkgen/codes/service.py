@@ -20,6 +20,7 @@ SERVICE = {
         "A key that is filled with the name of a field stands alone in its object, and once.",
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
     "BK620": Code(
         "error",
         "Cookies for every site",

@@ -86,6 +86,8 @@ class Service:
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to; of a circle, after all but one.
         max_body_bytes: larger request bodies are refused with 413.
+        cors_origins: whose pages may call the API; `*` is any.
+        cors_setting: whether each machine may have more of them.
         policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
         span: of the service document; None where there is none.
@@ -105,6 +107,7 @@ class Service:
     errors: ErrorShape
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
     documents: tuple[SourceFile, ...]
     span: Span | None = None
     accepted: tuple[AcceptedRisk, ...] = ()
@@ -116,6 +119,11 @@ class Service:
         for endpoint in self.endpoints:
             found[endpoint.package].append(endpoint)
         return {package: tuple(endpoints) for package, endpoints in sorted(found.items())}
+
+    @property
+    def cors(self) -> bool:
+        """Whether pages of other origins may call the API."""
+        return self.cors_setting or bool(self.cors_origins)
 
     @cached_property
     def _tables(self) -> Mapping[str, Table]:

@@ -99,6 +99,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         errors=scope.errors,
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.cors_origins,
+        cors_setting=settings.cors_setting,
         documents=documents.files,
         span=documents.service.span if documents.service else None,
     )

@@ -20,7 +20,8 @@ ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
 PASSWORD_MIN_LENGTH = 8
 
-_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-*\[\]:]+")
+_CORS_SETTING = "env:CORS_ORIGINS"
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Settings:
     errors: Map
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
 
 
 def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Settings:
@@ -82,6 +84,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
+        cors_setting=any(origin == _CORS_SETTING for origin, _ in strings(node.get("cors"))),
     )
 
 
@@ -119,9 +122,17 @@ def _body_bytes(limits: Map, diagnostics: Diagnostics) -> int:
 
 def _origins(node: Map, diagnostics: Diagnostics) -> list[str]:
     found = []
-    for origin, span in strings(node.get("cors")):
-        if _ORIGIN.fullmatch(origin):
-            found.append(origin)
+    listed = list(strings(node.get("cors")))
+    for origin, span in listed:
+        if origin == "*" and len(listed) > 1:
+            message = "`*` lets the pages of every origin in, so the others say nothing"
+            diagnostics.add("BK610", span, message, "remove it, or list it alone")
+        elif _ORIGIN.fullmatch(origin):
+            found.append(origin.lower())  # as browsers write it
+        elif origin.startswith("env:"):
+            if origin != _CORS_SETTING:
+                message = f"`{origin[:60]}` is not the setting that has the origins of a machine"
+                diagnostics.add("BK604", span, message, f'write "{_CORS_SETTING}"')
         else:
             host = re.sub(r"^https?://|/.*", "", origin)
             scheme = "http" if re.match(r"localhost|127\.", host) or origin.startswith("http:") else "https"
