@@ -31,10 +31,12 @@ class Operation(StrEnum):
     LOGIN = "login"
     REFRESH = "refresh"
     LOGOUT = "logout"
+    LOGOUT_EVERYWHERE = "logout_everywhere"
     ME = "me"
     UPDATE_ME = "update_me"
     DELETE_ME = "delete_me"
     CHANGE_PASSWORD = "change_password"
+    PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
@@ -48,10 +50,12 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.LOGIN,
         Operation.REFRESH,
         Operation.LOGOUT,
+        Operation.LOGOUT_EVERYWHERE,
         Operation.ME,
         Operation.UPDATE_ME,
         Operation.DELETE_ME,
         Operation.CHANGE_PASSWORD,
+        Operation.PUBLIC_KEYS,
     }
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})

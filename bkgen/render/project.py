@@ -50,6 +50,14 @@ def _accounts(service: Service) -> bool:
     return service.accounts is not None
 
 
+def _has_public_keys(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.tokens.has_public_keys
+
+
+def _uses_cookies(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.tokens.cookies
+
+
 def _authenticates(service: Service) -> bool:
     return any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
 
@@ -81,7 +89,11 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
     "app/auth/scheme.py": _accounts,
+    "app/auth/cookies.py": _uses_cookies,
+    "app/create_key.py": _has_public_keys,
     "app/create_user.py": _accounts,
+    "app/tokens.py": _accounts,
+    "app/private_keys.py": _has_public_keys,
 }
 # Templates that make several files each, or that are part of others.
 _MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")

@@ -40,7 +40,7 @@ from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
-_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.DELETE_ME})
+_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME})
 
 Condition = tuple[Expression, bool]
 

@@ -49,10 +49,12 @@ _SUMMARIES = {
     Operation.LOGIN: "Sign in",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
+    Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",
     Operation.ME: "Read the own account",
     Operation.UPDATE_ME: "Change the own account",
     Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
+    Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
 }
@@ -106,9 +108,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
     causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
-    table = (
-        scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
-    )
+    of_account = route.operation in ACCOUNT_OPERATIONS and route.operation is not Operation.PUBLIC_KEYS
+    table = scope.tables[scope.accounts.table] if scope.accounts and of_account else route.table
     return Endpoint(
         method=route.method,
         path=route.path,

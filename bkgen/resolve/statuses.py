@@ -199,9 +199,9 @@ def causes_of(
 
 
 def _operation_causes(operation: Operation) -> Iterator[Cause]:
-    if operation is not Operation.LIVE:
+    if operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         yield Cause.UNAVAILABLE
-    if operation not in HEALTH_OPERATIONS:
+    if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
         yield Cause.INTERNAL
     if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD):
         yield Cause.BAD_CREDENTIALS
