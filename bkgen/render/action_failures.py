@@ -23,11 +23,11 @@ def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
     if taken is not None and taken.literal is None and any(one.status == taken.status for one in refused):
         yield "naming_conflicts"
     invalid = endpoint.response(Cause.INVALID)
-    if _may_be_too_large(endpoint, service):
+    if may_be_too_large(endpoint, service):
         yield f"measured({invalid.status if invalid is not None else 422})"
 
 
-def _may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
+def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
     """Whether a value can be too long or too large for where it goes."""
     if _has_integers(endpoint.body) or any(query.type.kind is Kind.INTEGER for query in endpoint.query):
         return True

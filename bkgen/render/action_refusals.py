@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from bkgen.model.actions import Delete, Insert, Load, Update
+from bkgen.model.actions import Delete, Insert, Load, Require, Update
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.render.errors import missing_row
+from bkgen.render.errors import KINDS, missing_row, resource
 from bkgen.render.literals import literal
+from bkgen.render.problems import Problem
 
 _MESSAGES = {
     400: "The request asks for what cannot be",
@@ -73,6 +74,18 @@ def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service
         return missing if plain and status is not None else _refused(status, endpoint)
 
     return Raised(missing, of(refusal.forbidden), of(refusal.otherwise), absent if plain else None)
+
+
+def problem_of(
+    step: Load | Insert | Update | Delete | Require, reason: Reason, status: int, endpoint: Endpoint, service: Service
+) -> Problem:
+    """What is wrong where a step ends an action with a status."""
+    if not isinstance(step, Require):
+        found = raised_by(step, endpoint, service)
+        code = {Reason.MISSING: found.missing, Reason.FORBIDDEN: found.forbidden, Reason.OTHERWISE: found.otherwise}
+        if (code[reason] or "").startswith("NotFound("):
+            return Problem("not_found", resource=resource(step.table, service))
+    return Problem(KINDS[status][0], text=_MESSAGES[status])
 
 
 def raised(status: int, endpoint: Endpoint) -> str:

@@ -9,6 +9,7 @@ from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, 
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
+from bkgen.render.action_refusals import Reason, problem_of
 from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
 from bkgen.render.literals import literal
@@ -45,6 +46,15 @@ class ActionTest:
         """Its parameters."""
         database = ", database: ScratchDatabase" if any("database." in line for line in self.lines) else ""
         return f"curl: Curl, rows: Rows{database}"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where an action ends too early, why, and what it answers with."""
+
+    step: Load | Insert | Update | Delete | Require
+    reason: Reason
+    status: int
 
 
 def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
@@ -123,7 +133,8 @@ def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
             status = endpoint.success.status
             yield status, ActionTest(f"{endpoint.name}_{status}_{word}", _done(situation, endpoint, service))
         else:
-            yield step.refusal.otherwise, _refused(endpoint, situation, step.refusal.otherwise, word)
+            end = End(step, Reason.OTHERWISE, step.refusal.otherwise)
+            yield end.status, _refused(endpoint, service, situation, end, word)
 
 
 def _moved(endpoint: Endpoint, service: Service) -> tuple[Update, Expression] | None:
@@ -142,7 +153,7 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
     for step in every(endpoint.steps):
         match step:
             case Require(condition=condition, status=status):
-                yield from _denied(endpoint, service, rules, condition.expression, status)
+                yield from _denied(endpoint, service, rules, condition.expression, End(step, Reason.OTHERWISE, status))
             case (
                 Load(which=which, refusal=refusal)
                 | Update(which=which, refusal=refusal)
@@ -151,21 +162,22 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
                 yield from _missing(endpoint, service, rules, step, refusal)
                 for part in which.others:
                     if refusal.otherwise is not None and part is not guard:
-                        yield from _denied(endpoint, service, rules, part, refusal.otherwise)
+                        end = End(step, Reason.OTHERWISE, refusal.otherwise)
+                        yield from _denied(endpoint, service, rules, part, end)
         for rule in rules:
             if rule.step is step:
-                yield from _denied(endpoint, service, rules, rule, rule.status)
+                yield from _denied(endpoint, service, rules, rule, End(step, rule.reason, rule.status))
 
 
 def _denied(
-    endpoint: Endpoint, service: Service, rules: Rules, condition: Expression | Rule, status: int
+    endpoint: Endpoint, service: Service, rules: Rules, condition: Expression | Rule, end: End
 ) -> Iterator[tuple[int, ActionTest]]:
     try:
         situation = Situation(endpoint, service, condition, rules)
     except UnbuildableError:
         return
     why = condition.word if isinstance(condition, Rule) else f"for_{_word(condition)}"
-    yield status, _refused(endpoint, situation, status, why)
+    yield end.status, _refused(endpoint, service, situation, end, why)
 
 
 def _missing(
@@ -184,19 +196,22 @@ def _missing(
         if not is_nowhere and (makes_one or not is_caller(value) or not situation.leave_out(step)):
             continue
         assert refusal.missing is not None
-        yield refusal.missing, _refused(endpoint, situation, refusal.missing, f"for_an_unknown_{table.singular}")
+        end = End(step, Reason.MISSING, refusal.missing)
+        yield end.status, _refused(endpoint, service, situation, end, f"for_an_unknown_{table.singular}")
         return
 
 
-def _refused(endpoint: Endpoint, situation: Situation, status: int, why: str) -> ActionTest:
+def _refused(endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str) -> ActionTest:
+    status = end.status
     response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
+    problem = problem_of(end.step, end.reason, status, endpoint, service)
     written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
     kept = [
         f"assert database.is_unchanged({row.table.class_name}, {row.variable})"
         for row in situation.rows
         if row.table.name in written
     ]
-    after = [f"assert reply.status == {status}", failure(response.literal), *kept]
+    after = [f"assert reply.status == {status}", failure(response, [problem], service), *kept]
     return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, after=after)))
 
 

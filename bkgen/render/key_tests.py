@@ -13,12 +13,14 @@ from bkgen.render.action_tests import call_arguments
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.made import UnbuildableError
+from bkgen.render.problems import Problem
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.situations import Situation
 from bkgen.render.test_bodies import envelope_of, failure
 from bkgen.render.test_values import other_value, unknown
 from bkgen.render.test_views import endpoint_tests
+from bkgen.resolve.idempotency import HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,4 @@ def _changed(endpoint: Endpoint) -> str:
 def _refusal(endpoint: Endpoint, service: Service) -> str:
     response = endpoint.response(Cause.KEY_REUSED)
     assert response is not None
-    if response.literal is not None:
-        return failure(response.literal)
-    return "assert_shape(reply.json, ERROR)" if service.errors.detailed else 'assert "another request" in reply.text'
+    return failure(response, [Problem("invalid", (HEADER,), text="was sent with another request")], service)

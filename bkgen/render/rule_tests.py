@@ -12,6 +12,7 @@ from bkgen.model.shapes import Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
+from bkgen.render.errors import resource
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import (
     PathRows,
@@ -24,10 +25,11 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
+from bkgen.render.problems import Problem
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
-from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
+from bkgen.render.test_bodies import column_of, envelope_of, failure, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
@@ -46,6 +48,7 @@ class _Wanted:
         also: conditions that hold besides.
         writes: the column of a row that is there which gets another value; empty for none.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
+        missing: the table of the row that is not there for who asks; empty where all are.
     """
 
     name: str
@@ -55,6 +58,7 @@ class _Wanted:
     also: tuple[Expression, ...] = ()
     writes: str = ""
     shows: Field | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +174,15 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
     for word, one in may:
         cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
         yield _Wanted(f"where_{word}", cause, one, False, (*seen, *above))
+    tables = [endpoint.table or ""] * len(seen)
+    tables += [row.parent.table for row in rows.above if row.parent.visible is not None]
     for place, one in enumerate((*seen, *above), 1):
         lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
         others = tuple(other for other in above if other is not one)
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
-        yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
+        name = f"of_a_row_that_is_not_there_for_it{number}"
+        yield _Wanted(name, cause, one, False, others, missing=tables[place - 1] if place <= len(tables) else "")
 
 
 def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
@@ -267,7 +274,7 @@ def _situation(
     return Situation(
         name=wanted.name,
         status=response.status,
-        failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
+        failure=failure(response, _said(wanted, endpoint, service), service) if response.status >= 400 else "",
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
             [path, valid, listed, f"has({kept})", found, token, *(code for _, code in body)],
@@ -282,6 +289,15 @@ def _situation(
         found=found,
         alone=bool(wanted.writes) and endpoint.operation is Operation.UPDATE,
     )
+
+
+def _said(wanted: _Wanted, endpoint: Endpoint, service: Service) -> list[Problem]:
+    """What is wrong in a situation that leads to a failure, as far as it is known."""
+    if wanted.cause is Cause.FORBIDDEN:
+        return [Problem("forbidden", resource=resource(endpoint.table or "", service))]
+    if wanted.cause is Cause.NOT_FOUND and wanted.missing:
+        return [Problem("not_found", resource=resource(wanted.missing, service))]
+    return []
 
 
 def path_of(endpoint: Endpoint, rows: PathRows) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
@@ -14,7 +15,7 @@ from bkgen.render.belonging import made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.problems import Problem, absent_row, missing_fields, told
+from bkgen.render.problems import Problem, absent_row, asserted, missing_fields, told
 from bkgen.render.test_values import as_json, unknown_value
 from bkgen.resolve.statuses import goes_along
 
@@ -53,24 +54,29 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     null, `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
-    found: dict[int | str, str] = {
-        r.status: failure(r.literal or told(_tested(r, endpoint, service), r.status, service.errors)) for r in responses
-    }
+    found: dict[int | str, str] = {r.status: failure(r, _tested(r, endpoint, service), service) for r in responses}
     if (invalid := endpoint.response(Cause.INVALID)) is not None:
         null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
-        wrong = {"missing": missing_fields(endpoint), "null": [Problem("null", (null.name,))] if null else []}
-        for name, problems in wrong.items():
-            found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
+        found["missing"] = failure(invalid, missing_fields(endpoint), service)
+        found["null"] = failure(invalid, [Problem("null", (null.name,))] if null else [], service)
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
-        found["below"] = failure(missing.literal or told([absent_row(endpoint, service)], 404, service.errors))
+        found["below"] = failure(missing, [absent_row(endpoint, service)], service)
     return found
+
+
+def failure(response: Response, problems: Sequence[Problem], service: Service) -> str:
+    """The assertion on the body of a failure: as the contract has it, or what the backend says of `problems`."""
+    return asserted(response.literal or told(problems, response.status, service.errors))
 
 
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
-    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN}:
-        return [Problem(cause.value)]
+    if Cause.BAD_CREDENTIALS in causes:
+        changes = endpoint.operation is Operation.CHANGE_PASSWORD
+        return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
+    if Cause.BAD_REFRESH_TOKEN in causes:
+        return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
     if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:
@@ -93,11 +99,6 @@ def identity_fields(endpoint: Endpoint, service: Service) -> list[str]:
 def envelope_of(endpoint: Endpoint) -> str:
     """The field that the whole body is in, as a literal; empty where there is none."""
     return literal(endpoint.envelope.name) if endpoint.envelope else ""
-
-
-def failure(body: object) -> str:
-    """The assertion that an answer has this body, or for None the service's error shape."""
-    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
 
 
 def wire(column: Column, row: str) -> str:
@@ -171,18 +172,19 @@ def _bad_reference(
     ]
     value = unknown_value(target.column(dict(reference.pairs)[column_of(field)]), target)
     shared = sum(column_of(field) in one.columns for one in table.references) > 1  # which of them fails, nobody knows
-    body = response.literal or (None if shared else told(problems, response.status, service.errors))
+    in_one = len(problems) > 1 and not service.errors.detailed  # sentence, of those columns that the database tells
+    body = failure(response, [] if shared or in_one else problems, service)
     named = literal(field.name) if response.literal is None else None
     name = f"unknown_{'_and_'.join(attributes)}"
-    return Conflict(name, (), f"{{{literal(field.name)}: {value}}}", failure(body), named)
+    return Conflict(name, (), f"{{{literal(field.name)}: {value}}}", body, named)
 
 
 def _taken(endpoint: Endpoint, service: Service, column: Column, taken: str, field: Field) -> Conflict | None:
     if (response := endpoint.response(Cause.TAKEN)) is None:
         return None
     named = literal(field.name) if response.literal is None else None
-    body = response.literal or told([Problem(Cause.TAKEN.value, (field.name,))], response.status, service.errors)
-    return Conflict(f"taken_{column.attribute}", (taken,), "", failure(body), named)
+    body = failure(response, [Problem(Cause.TAKEN.value, (field.name,))], service)
+    return Conflict(f"taken_{column.attribute}", (taken,), "", body, named)
 
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:

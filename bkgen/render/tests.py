@@ -30,7 +30,7 @@ from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
-from bkgen.render.problems import Problem, told
+from bkgen.render.problems import Problem, asserted, is_worded, told
 from bkgen.render.queries import CRUD
 from bkgen.render.roles import account_with, fixtures, token_fixture
 from bkgen.render.rule_tests import is_ruled, rule_tests
@@ -47,6 +47,7 @@ from bkgen.render.test_values import (
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
+from bkgen.resolve.idempotency import HEADER
 from bkgen.resolve.vocabulary import has_links
 
 _MOSTLY_THE_SAME = ("tests/curl.py",)
@@ -82,8 +83,12 @@ def test_drafts(
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):
-        needs = keyed_calls(service, required=True)
-        views["tests/test_idempotency_keys.py"] = {"keyed": keyed, "needs_keys": needs}
+        missing = told([Problem("missing", (HEADER,))], 400, service.errors)
+        views["tests/test_idempotency_keys.py"] = {
+            "keyed": keyed,
+            "needs_keys": keyed_calls(service, required=True),
+            "without_key": asserted(missing),
+        }
     if handled := handler_tests(service):
         views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
@@ -95,7 +100,13 @@ def test_drafts(
         arguments = _create_arguments(service, accounts)
         refers = any("account[" in value for _, value in arguments)
         like = account["word"] if refers else ""
-        views["tests/test_create_user.py"] = {"create_arguments": arguments, "create_like": like}
+        options = {attribute: literal(option) for attribute, _, option in accounts.new_fields}
+        views["tests/test_create_user.py"] = {
+            "create_arguments": arguments,
+            "create_like": like,
+            "identity_option": options[accounts.identity],
+            "role_option": options.get(accounts.role, ""),
+        }
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
     if table is not None:
@@ -205,10 +216,14 @@ def _account(service: Service) -> dict[str, str]:
     }
 
 
-def _refused(service: Service) -> tuple[str, str] | None:
-    """The bodies without a token and with a bad one, where the contract words both."""
-    bodies = [told([Problem(cause)], 401, service.errors) for cause in ("unauthenticated", "bad_token")]
-    return None if None in bodies else (literal(bodies[0]), literal(bodies[1]))
+def _refused(service: Service) -> dict[str, str]:
+    """Why a token is refused -> the assertion on the body of that."""
+    problems = {
+        "no token": Problem("unauthenticated"),
+        "bad token": Problem("bad_token", text="The token is not valid"),
+        "ended": Problem("bad_token", text="The session has ended"),
+    }
+    return {why: asserted(told([problem], 401, service.errors)) for why, problem in problems.items()}
 
 
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
@@ -361,7 +376,8 @@ def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
     for response in endpoint.responses:
         body = response.literal
         if body is None and len(response.causes) == 1 and response.causes[0] in _ALIKE:
-            body = told([Problem(response.causes[0].value)], response.status, service.errors)
+            cause = response.causes[0].value
+            body = told([Problem(cause)], response.status, service.errors) if is_worded(cause, service.errors) else None
         if body is not None:
             found[response.status] = body
     return found
