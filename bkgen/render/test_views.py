@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Filter, Sort
+from bkgen.model.endpoints import Cause, Endpoint, Filter
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape, groups_in
 from bkgen.model.tables import Column, Table
@@ -13,10 +13,10 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.list_tests import ListTests, list_tests, without
+from bkgen.render.listed import listed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
-from bkgen.render.ordering import creation_time
 from bkgen.render.roles import PlainCaller, account_with, fixtures
 from bkgen.render.routes import python_path
 from bkgen.render.shown_links import shown_links
@@ -80,6 +80,7 @@ class EndpointTests:
         empties: fields whose empty text the answer shows as null.
         compared: names of the fields that must come back as they were sent; None for all.
         missing: names of the fields that must be there.
+        order: what a list has of the `keys` of rows that were made one after the other; None for any order.
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
@@ -109,7 +110,7 @@ class EndpointTests:
     model: str
     key: str | None
     key_of: str
-    order: str
+    order: str | None
     total: str
     link: str
     filters: tuple[FilterTest, ...]
@@ -171,7 +172,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         model=table.class_name,
         key=literal(key.name) if key else None,
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
-        order="any" if _is_sorted(endpoint, found) else _order(table, key),
+        order=listed(endpoint, table, column_of(key)),
         total=fact_at(body, Fact.TOTAL),
         link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service, given)),
@@ -228,12 +229,6 @@ def _calls(endpoint: Endpoint, caller: PlainCaller | None, known: Arguments, ser
 def found_by(table: Table, variable: str) -> str:
     """Keyword arguments that find the row in a variable by its key."""
     return ", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key)
-
-
-def _is_sorted(endpoint: Endpoint, found: Object | None) -> bool:
-    """Whether a list has another order than the usual one."""
-    chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
-    return chosen or bool(endpoint.sort or (found.sort if found else ()))
 
 
 def _mapping(items: Iterable[tuple[str, str]]) -> str:
@@ -391,15 +386,6 @@ def _key(found: Object | None, table: Table) -> Field | None:
         if column_of(field) and stands_alone(table.column(column_of(field)), table):
             return field
     return None
-
-
-def _order(table: Table, key: Field | None) -> str:
-    """How listed keys are ordered: `made` as the rows were made, `sorted` by key, `any` where collations decide."""
-    if creation_time(table) is not None:
-        return "made"
-    if key is None or len(table.primary_key) > 1 or column_of(key) != table.primary_key[0].name:
-        return "any"
-    return "sorted" if table.primary_key[0].type.kind in {Kind.UUID, Kind.INTEGER} else "any"
 
 
 def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
