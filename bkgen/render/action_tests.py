@@ -12,6 +12,7 @@ from bkgen.model.service import Service
 from bkgen.render.action_refusals import Reason, problem_of
 from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
+from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
 from bkgen.render.made import Made, UnbuildableError
 from bkgen.render.routes import python_path
@@ -177,7 +178,8 @@ def _denied(
     except UnbuildableError:
         return
     why = condition.word if isinstance(condition, Rule) else f"for_{_word(condition)}"
-    yield end.status, _refused(endpoint, service, situation, end, why)
+    others = _others(endpoint, service, rules, situation)
+    yield end.status, _refused(endpoint, service, situation, end, why, others)
 
 
 def _missing(
@@ -201,18 +203,40 @@ def _missing(
         return
 
 
-def _refused(endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str) -> ActionTest:
+def _refused(
+    endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str, others: Sequence[Made] = ()
+) -> ActionTest:
     status = end.status
     response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
     problem = problem_of(end.step, end.reason, status, endpoint, service)
     written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
     kept = [
         f"assert database.is_unchanged({row.table.class_name}, {row.variable})"
-        for row in situation.rows
+        for row in (*situation.rows, *others)
         if row.table.name in written
     ]
     after = [f"assert reply.status == {status}", failure(response, [problem], service), *kept]
-    return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, after=after)))
+    return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, others, after)))
+
+
+def _others(endpoint: Endpoint, service: Service, rules: Rules, situation: Situation) -> Sequence[Made]:
+    """Rows with which the action would go on, if only the request named them."""
+    try:
+        good = Situation(endpoint, service, rules=rules)
+    except UnbuildableError:
+        return ()
+    found = tuple(Effects(endpoint, service, good).others.values())
+    own = {made.variable for made in found}
+    lines = [line for made in found for line in (*made.before, made.code, *made.after)]
+    known = own | {"rows"} | ({"caller"} if situation.caller is not None else set())
+    clash = own & {made.variable for made in situation.rows}
+    return () if clash or used_names(lines) & _variables(good) - known else found
+
+
+def _variables(situation: Situation) -> set[str]:
+    """What the lines of a situation call their rows."""
+    lines = [line for made in situation.rows for line in (*made.before, *made.after)]
+    return {"caller", *(made.variable for made in situation.rows), *(line.partition(" = ")[0] for line in lines)}
 
 
 def _called(

@@ -126,10 +126,12 @@ def _survivors(changes: Sequence[Change], copies: Sequence[Path], urls: Sequence
 
 
 def _tests_for(change: Change, folder: Path) -> list[str]:
-    """All tests, those of the changed package first: most changes are noticed there."""
-    package = Path(change.path).parts[1]
-    own = folder / "tests" / package
-    return [*([f"tests/{package}"] if own.is_dir() else []), "tests"]
+    """All tests, those of the changed package or module first: most changes are noticed there."""
+    word = Path(change.path).parts[1].removesuffix(".py")
+    word = {"errors": "explained", "steps": "*actions", "idempotency": "*keys"}.get(word, word)
+    own = [*folder.glob(f"tests/{word}/test_*.py"), *folder.glob(f"tests/test_{word}.py")]
+    own += folder.glob(f"tests/*/test_{word}.py")
+    return [*(path.relative_to(folder).as_posix() for path in sorted(own)), "tests"]
 
 
 def _tests_fail(folder: Path, tests: Sequence[str], url: str) -> bool:
