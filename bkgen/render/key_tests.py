@@ -14,6 +14,7 @@ from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.made import UnbuildableError
 from bkgen.render.problems import Problem
+from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.situations import Situation
@@ -30,6 +31,7 @@ class KeyTest:
     Attributes:
         lines: that make the situation, with the body in `body`.
         arguments: of curl; `others` for another request with the same key, none where there can be no other.
+        stranger: the account that then sends the same, `by_stranger`; empty where nobody signs in.
         models: whose rows are counted.
         failure: the assertion on the body of the refusal.
         skipped: why it cannot be run; empty where it can.
@@ -40,6 +42,8 @@ class KeyTest:
     lines: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    stranger: str = ""
+    by_stranger: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     failure: str = ""
     skipped: str = ""
@@ -87,6 +91,8 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
         lines=(*call.lines, *body),
         arguments=(_name(endpoint), *path, *sent, *token),
         others=tuple(others),
+        stranger=f"rows.sign_in({new_account(endpoint, service)})" if token else "",
+        by_stranger=(_name(endpoint), *path, *sent, "token=stranger.token"),
         models=_models(endpoint, service),
         failure=_refusal(endpoint, service),
     )

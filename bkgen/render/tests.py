@@ -47,7 +47,7 @@ from bkgen.render.test_values import (
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
-from bkgen.resolve.idempotency import HEADER
+from bkgen.resolve.idempotency import HEADER, KEYS
 from bkgen.resolve.vocabulary import has_links
 
 _MOSTLY_THE_SAME = ("tests/curl.py",)
@@ -164,6 +164,8 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 "tests/package/test_keys.py",
                 package=package,
                 models=names,
+                keys=service.table(KEYS).class_name,
+                key_row=row_word(service.table(KEYS)),
                 tests=[key_tests(endpoint, service) for endpoint in keyed],
                 bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
             )
