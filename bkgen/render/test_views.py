@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Filter
+from bkgen.model.endpoints import Cause, Endpoint, Filter, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape, groups_in
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
@@ -79,7 +79,7 @@ class EndpointTests:
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
         compared: names of the fields that must come back as they were sent; None for all.
-        missing: names of the fields that must be there.
+        missing: names of the fields that must be there; `defaults`, what the answer has of others that are not.
         order: what a list has of the `keys` of rows that were made one after the other; None for any order.
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
@@ -123,6 +123,7 @@ class EndpointTests:
     empties: tuple[str, ...]
     compared: tuple[str, ...] | None
     missing: tuple[str, ...]
+    defaults: tuple[tuple[str, str], ...]
     nullable: str | None
     not_nullable: str | None
     bad_fields: tuple[tuple[str, str], ...]
@@ -185,6 +186,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),
         missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
+        defaults=tuple(_defaults(endpoint, found, table)),
         nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         bad_fields=tuple(bad_fields(endpoint)),
@@ -386,6 +388,20 @@ def _key(found: Object | None, table: Table) -> Field | None:
         if column_of(field) and stands_alone(table.column(column_of(field)), table):
             return field
     return None
+
+
+def _defaults(endpoint: Endpoint, found: Object | None, table: Table) -> Iterator[tuple[str, str]]:
+    """(field, value) of what a new row has where the body leaves it out."""
+    left_out = {field.name for field in fields_of(endpoint) if not field.required and _shown(field, found)}
+    for field in found.fields if found is not None and endpoint.operation is Operation.CREATE else ():
+        column = table.column(column_of(field)) if field.name in left_out else None
+        if column is None or column.name in table.referring or column.type.kind not in _SPELLED_AS_THEY_ARE:
+            continue
+        if not isinstance(column.default, Default | None):
+            yield literal(field.name), literal(column.default)
+
+
+_SPELLED_AS_THEY_ARE = frozenset({Kind.STRING, Kind.INTEGER, Kind.BOOLEAN})
 
 
 def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
