@@ -65,7 +65,7 @@ class Raised:
 
 def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
     refusal = step.refusal
-    absent = _absent(step.table, endpoint, service)
+    absent = missing_row(step.table, service)
     missing = f"NotFound({absent})" if refusal.missing == 404 else _refused(refusal.missing, endpoint)
     others = {refusal.otherwise, refusal.forbidden}
     plain = refusal.missing == 404 and others <= {None, 404}
@@ -89,22 +89,16 @@ def problem_of(
 
 
 def raised(status: int, endpoint: Endpoint) -> str:
-    """The exception of a status, with what the contract says there."""
-    return f"Refused({status}, {literal(_said(status, endpoint) or _MESSAGES[status])})"
+    """The exception of a status; the route has what the contract says there, if it does."""
+    return f"Refused({status})" if _is_said(status, endpoint) else f"Refused({status}, {literal(_MESSAGES[status])})"
 
 
 def _refused(status: int | None, endpoint: Endpoint) -> str | None:
     return raised(status, endpoint) if status is not None else None
 
 
-def _absent(table: str, endpoint: Endpoint, service: Service) -> str:
-    """What `NotFound` is told, as Python text."""
-    said = _said(404, endpoint)
-    return literal(said) if said is not None and not service.errors.detailed else missing_row(table, service)
-
-
-def _said(status: int, endpoint: Endpoint) -> str | None:
-    """The sentence that the contract answers with, if it is one."""
-    found = [one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes]
-    texts = list(found[0].literal.values()) if found and found[0].literal else []
-    return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else None
+def _is_said(status: int, endpoint: Endpoint) -> bool:
+    """Whether the contract has the body for it, whatever is raised."""
+    return any(
+        one.status == status and Cause.REFUSED in one.causes and one.literal is not None for one in endpoint.responses
+    )

@@ -354,6 +354,8 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append("reads_token=True")
     if is_open_handler(endpoint):
         arguments.append("needs_tables=False")
+    if defaults := _defaults(endpoint):
+        arguments.append(f"defaults={literal(defaults)}")
     if bad_queries := _bad_queries(endpoint):
         inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
         arguments.append(f"bad_queries=({inner})")
@@ -409,6 +411,13 @@ def _body(shape: Object) -> dict[str, object]:
             case _:
                 pass
     return body
+
+
+def _defaults(endpoint: Endpoint) -> dict[str, object]:
+    """What query parameters with one value are where they are left out."""
+    return {
+        query.name: query.default for query in endpoint.query if isinstance(query.default, str | int) and not query.many
+    }
 
 
 def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:

@@ -66,6 +66,11 @@ def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
     security = operation.get("security", [{}])
     assert ({} in security) == (endpoint.token is None)
     assert (security != [{}]) == bool(endpoint.token or endpoint.reads_token)
+    parameters = operation.get("parameters", [])
+    defaults = {
+        one["name"]: one["schema"].get("default") for one in parameters if one["in"] == "query"
+    }
+    assert {name: defaults[name] for name in endpoint.defaults} == endpoint.defaults
     assert ("requestBody" in operation) == (endpoint.body is not None)
     for status, body in endpoint.literals.items():
         assert operation["responses"][str(status)]["content"]["application/json"]["example"] == body
