@@ -57,6 +57,7 @@ class ErrorsView:
         detailed: whether failures are told apart by cause and by input, and not only by status.
         names_rows: whether some text says what the row at fault is called.
         forbids: whether an endpoint refuses by a role or a policy.
+        invalid_as_400: whether an endpoint has 400 for whatever is wrong with a request.
         models: the classes that describe the error body, `ErrorBody` last.
         body: the expression that builds it.
         messages, fields: the words for every cause that has some, be it those of a wider one.
@@ -69,6 +70,7 @@ class ErrorsView:
     detailed: bool
     names_rows: bool
     forbids: bool
+    invalid_as_400: bool
     media_type: str
     models: str
     body: str
@@ -91,6 +93,7 @@ def errors_view(service: Service) -> ErrorsView:
         detailed=shape.detailed,
         names_rows=shape.names_rows,
         forbids=any(_forbids(endpoint, service) for endpoint in service.endpoints),
+        invalid_as_400=any(_has_400_alone(endpoint) for endpoint in service.endpoints),
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),
@@ -103,6 +106,11 @@ def errors_view(service: Service) -> ErrorsView:
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,
     )
+
+
+def _has_400_alone(endpoint: Endpoint) -> bool:
+    statuses = {response.status for response in endpoint.responses}
+    return 400 in statuses and 422 not in statuses
 
 
 def _more_kinds(service: Service) -> Iterator[tuple[int, tuple[str, str]]]:

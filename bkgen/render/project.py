@@ -167,7 +167,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/errors/__init__.py": errors.detailed or errors.forbids,
         "app/errors/answers.py": errors.detailed,
         "app/errors/exception_handlers.py": errors.detailed or _handles(service),
-        "app/errors/invalid.py": errors.detailed or _takes_keys(service),
+        "app/errors/invalid.py": errors.detailed or errors.invalid_as_400 or _takes_keys(service),
         "app/errors/openapi.py": errors.detailed,
         "app/errors/statuses.py": errors.more_kinds,
     }

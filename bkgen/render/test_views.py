@@ -137,6 +137,7 @@ class EndpointTests:
     limit: str | None
     most: int
     offset: str | None
+    page: str | None
     lists: ListTests
     nested: tuple[NestedWriteTest, ...]
 
@@ -200,6 +201,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
+        page=next((literal(q.name) for q in endpoint.query if q.fact is Fact.PAGE), None),
         lists=without(list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None), given),
         nested=tuple(nested_write_tests(endpoint, service, known)) if caller is None else (),
     )
