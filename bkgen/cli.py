@@ -312,4 +312,6 @@ def _explain_place(file: Path, line: int | None) -> None:
     if not found.origins and found.edited:
         click.echo(f"{place} comes from no document that is known.")
     if found.edited:
-        click.echo(f"{found.path} was edited since it was generated: lines may have moved.", err=True)
+        click.echo(
+            f"{found.path} was edited since it was generated: parts that have other names now are not found.", err=True
+        )

@@ -1,9 +1,10 @@
 """Where a line of a generated file came from.
 
-The renderer records it in `.bkgen/provenance.json`: for each generated file the ranges of its lines that come from a
-place in a document, such as
-`{"app/posts/router.py": [{"from": 12, "to": 30, "document": "contract.json", "line": 4, "rule": "..."}]}`.
-Lines in no range are the same in every backend. A range of a whole file is for what depends on a document as a whole.
+The renderer records it in `.bkgen/provenance.json`: for each generated file its parts that come from a place in a
+document, by the names that `bkgen.symbols` gives them, such as
+`{"app/posts/router.py": [{"part": "read_post", "document": "contract.json", "line": 4, "rule": "..."}]}`.
+Which lines a part has is read from the file as it is now. Lines in no part are the same in every backend. The part `""`
+is the file, for what depends on a document as a whole.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bkgen.load.files import SUFFIXES
+from bkgen.symbols import symbols
 from bkgen.write.disk import read_bytes
 from bkgen.write.manifest import FOLDER, DamagedRecordError, Manifest, digest, read_manifest
 
@@ -45,7 +48,7 @@ class Trace:
         line: None for all of them.
         origins: from the narrowest to the widest; those of the whole file only where there are no others; none where
             the line is the same in every backend. Of all lines: in their order, what is around others first.
-        edited: whether a person changed the file since, so that lines may have moved.
+        edited: whether a person changed the file since, so that parts may be gone.
     """
 
     path: str
@@ -71,7 +74,7 @@ def trace(file: Path, line: int | None) -> Trace:
     if path not in manifest.files or path.startswith(f"{FOLDER}/"):
         raise NotGeneratedError(f"`{path}` is no file of the backend that bkgen generated")
     content = file.read_bytes()
-    origins = _origins(root, manifest, path)
+    origins = _placed(_recorded(root, manifest, path), path, content.decode(errors="replace"))
     if line is None:
         origins.sort(key=lambda origin: (origin.first, -origin.last, origin.document, origin.line))
     elif 1 <= line <= len(content.splitlines()):
@@ -81,15 +84,29 @@ def trace(file: Path, line: int | None) -> Trace:
     return Trace(path, line, tuple(origins), edited=digest(content) != manifest.files[path])
 
 
-def _origins(root: Path, manifest: Manifest, path: str) -> list[Origin]:
+def _recorded(root: Path, manifest: Manifest, path: str) -> list[dict[str, Any]]:
     """What is recorded of a file; raises NotGeneratedError."""
     record = read_bytes(root / PROVENANCE)
     if record is None or digest(record) != manifest.files.get(PROVENANCE):
         raise NotGeneratedError(
             f"`{PROVENANCE}` in `{root}` is not as bkgen wrote it: remove it and run `bkgen generate` again"
         )
-    entries = json.loads(record).get(path, [])
-    return [Origin(entry["from"], entry["to"], entry["document"], entry["line"], entry["rule"]) for entry in entries]
+    entries: list[dict[str, Any]] = json.loads(record).get(path, [])
+    return entries
+
+
+def _placed(entries: list[dict[str, Any]], path: str, text: str) -> list[Origin]:
+    """The entries whose parts the text has, with the lines of these."""
+    try:
+        lines = symbols(path, text, [entry["part"] for entry in entries])
+    except (SyntaxError, ValueError):  # a person is at work on it
+        lines = {}
+    lines[""] = (1, text.count("\n"))
+    return [
+        Origin(*lines[entry["part"]], entry["document"], entry["line"], entry["rule"])
+        for entry in entries
+        if entry["part"] in lines
+    ]
 
 
 def _around(line: int, origins: list[Origin]) -> list[Origin]:

@@ -41,7 +41,7 @@ class Draft:
     """A file before it is formatted.
 
     Attributes:
-        origins: name of a part, as `bkgen.render.symbols` calls it (`read_post`, `Post.title`) -> where it came from.
+        origins: name of a part, as `bkgen.symbols` calls it (`read_post`, `Post.title`) -> where it came from.
         documents: further places that the file depends on as a whole.
     """
 

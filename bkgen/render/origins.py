@@ -1,4 +1,4 @@
-"""Where the parts of each kind of generated file came from; the keys are names as `bkgen.render.symbols` gives them.
+"""Where the parts of each kind of generated file came from; the keys are names as `bkgen.symbols` gives them.
 
 What no contract declares, such as a health endpoint that bkgen adds, comes from no place in a document.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,13 +31,12 @@ from bkgen.render.origins import (
     settings_origins,
 )
 from bkgen.render.packages import package_drafts, schemas_draft
-from bkgen.render.policies import policies_view
-from bkgen.render.provenance import ranges, record
+from bkgen.render.policies import policies_view, policy_origins
+from bkgen.render.provenance import record
 from bkgen.render.pruning import Uses, pruned, uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
-from bkgen.render.sharing import shared
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
@@ -112,15 +112,15 @@ def render(service: Service, models: ModelProcess | None = None) -> dict[str, st
     if models is None:
         with ModelProcess() as models:
             return render(service, models)
-    files: dict[str, str] = {}
-    ranges_of: dict[str, str] = {}
-    # What needs no models is finished while those are being made.
-    for drafts, settings in _drafts(service, models):
-        finished = _finished(drafts, settings)
-        found = shared(ranges, [(path, text, drafts[path]) for path, text in finished.items()])
-        ranges_of |= zip(finished, found, strict=True)
-        files |= finished
-    files[PROVENANCE] = record(sorted(ranges_of.items()))
+    everything: dict[str, Draft] = {}
+    # Ruff lays out what is there while more is written, and models are made.
+    with ThreadPoolExecutor() as pool:
+        finished = []
+        for drafts, settings in _drafts(service, models):
+            finished.append(pool.submit(_finished, drafts, settings))
+            everything |= drafts
+    files = {path: text for found in finished for path, text in found.result().items()}
+    files[PROVENANCE] = record(everything)
     return dict(sorted(files.items()))
 
 
@@ -132,19 +132,20 @@ def _finished(drafts: Mapping[str, Draft], settings: str) -> dict[str, str]:
 
 
 def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, Draft], str]]:
-    """All files but those that hold models or what others use, then these; each time with pyproject.toml for Ruff."""
+    """All files, a part at a time, with pyproject.toml for Ruff; last those that hold models or what others use."""
     known = homes(service)
     bodies = {package: found for package, found in declared(service, known).items() if found}
     accounts = accounts_view(service, known)
     errors = errors_view(service)
     table = who_may(service)
+    policies = policies_view(service)
     view = {
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
         "keys": keys_view(service),
         "migration": migration_view(service),
-        "policies": policies_view(service),
+        "policies": policies,
         "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
@@ -155,6 +156,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/auth/caller.py": caller_origins(service),
         "app/create_user.py": new_account_origins(service, accounts),
         "app/main.py": application_origins(service),
+        "app/policies.py": policy_origins(policies),
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }
@@ -178,22 +180,24 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         if _wanted(template, service):
             text = rendered(template, **view)
             common[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
-    drafts = {}
+    settings = rendered(_SETTINGS, modules=frozenset(), **view)
+    code = {}
     for one in service.tables:
         text = rendered("app/models/model.py", model=model_view(one, service))
-        drafts[f"app/models/{one.module}.py"] = Draft(text, model_origins(one, service))
+        code[f"app/models/{one.module}.py"] = Draft(text, model_origins(one, service))
     for package in sorted({*service.packages, *bodies}):
-        drafts |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
+        code |= package_drafts(package, service, known, bodies.get(package, {}), accounts, errors)
+    yield code, settings
+    tests: dict[str, Draft] = {}
     for path, draft in test_drafts(service, accounts, table, everything).items():
-        (common if _is_common(path) else drafts)[path] = draft
-    settings = rendered(_SETTINGS, modules=frozenset(), **view)
-    yield drafts, settings
+        (common if _is_common(path) else tests)[path] = draft
+    yield tests, settings
     late = {
         f"app/{package}/schemas.py": schemas_draft(package, found, texts()[package], service)
         for package, found in bodies.items()
     }
     migrations = [draft for path, draft in common.items() if path.startswith("migrations/") and path.endswith(".py")]
-    used = uses(draft.text for draft in (*drafts.values(), *late.values(), *migrations))
+    used = uses(draft.text for draft in (*code.values(), *tests.values(), *late.values(), *migrations))
     late |= _pruned(common, used, service)
     modules = {module for module, _ in used.imported}
     late[_SETTINGS] = Draft(rendered(_SETTINGS, modules=modules, **view), documents=everything)

@@ -8,9 +8,9 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import Binary, ColumnOf, Expression, ListOf, Literal, Name, Operator, Row, Value, Values
 from bkgen.model.service import Service
 from bkgen.model.types import Kind, Type
+from bkgen.render.arguments import knows_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.queries import knows_account
 from bkgen.resolve.names import pascal, snake, unique
 from bkgen.resolve.vocabulary import ACTOR
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
+    CRUD,
     FREE_OPERATIONS,
     Access,
     Endpoint,
@@ -20,6 +21,7 @@ from bkgen.render.accounts import RowView, account_rows, begins_session
 from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.errors import resource
@@ -28,7 +30,6 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
-from bkgen.render.queries import CRUD, knows_account, takes_account
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in

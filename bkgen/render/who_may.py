@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
+from bkgen.model.endpoints import CRUD, Access, Cause, Endpoint, Operation
 from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Operator, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
@@ -29,7 +29,6 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
-from bkgen.render.queries import CRUD
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together

@@ -14,6 +14,7 @@ from typing import Any
 from bkgen.diagnostics import Diagnostics
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
+from bkgen.symbols import symbols
 
 # Mypy reads the libraries once for all backends of a run.
 _TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
@@ -59,6 +60,19 @@ def backend(folder: Path, document: object) -> Backend:
 def codes(diagnostics: Diagnostics) -> list[tuple[str, str]]:
     """Code and message of every error."""
     return [(found.code, found.message) for found in diagnostics if found.severity == "error"]
+
+
+def untraced(folder: Path) -> list[str]:
+    """The definitions that the record of origins speaks of, and that their files do not have.
+
+    Of what is inside definitions a draft may name more than there is: parameters, and keys of dictionaries.
+    """
+    record = json.loads((folder / ".bkgen" / "provenance.json").read_text(encoding="utf-8"))
+    lost = []
+    for path, entries in record.items():
+        parts = {entry["part"] for entry in entries if "." not in entry["part"]} - {""}
+        lost += [f"{path}: {part}" for part in parts - set(symbols(path, (folder / path).read_text("utf-8"), parts))]
+    return lost
 
 
 class Backend:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from generated import Backend, backend
+from generated import Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
 BOTH = {"columns", "order-lines", "owners", "relations"}
@@ -28,6 +28,10 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def test_code_is_formatted_linted_and_typed(made: Backend) -> None:
     made.check_style()
     made.check_types()
+
+
+def test_what_is_traced_to_the_documents_is_there(made: Backend) -> None:
+    assert untraced(made.folder) == []
 
 
 def test_own_tests_pass(made: Backend, maybe_postgresql: str | None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from generated import untraced
 from openapi_spec_validator import validate
 from vulture import Vulture
 
@@ -138,6 +139,10 @@ def test_generated_code_has_nothing_that_it_does_not_use(backend: Path) -> None:
         if one.typ in ("function", "class", "import") or (one.typ == "variable" and one.name.isupper())
     }
     assert unused == set()
+
+
+def test_what_is_traced_to_the_documents_is_there(backend: Path) -> None:
+    assert untraced(backend) == []
 
 
 def test_generated_code_does_not_import_bkgen(backend: Path) -> None:

@@ -9,17 +9,22 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.provenance import NotGeneratedError, Origin, Trace, parse_place, trace
 from bkgen.write import write_tree
 
-RANGES = {
+PARTS = {
     "app/posts/router.py": [
-        {"from": 1, "to": 4, "document": "contract.json", "line": 1, "rule": "the file as a whole"},
-        {"from": 2, "to": 4, "document": "contract.json", "line": 6, "rule": "posts"},
-        {"from": 2, "to": 3, "document": "contract.json", "line": 7, "rule": "list of posts"},
+        {"part": "Posts", "document": "contract.json", "line": 6, "rule": "posts"},
+        {"part": "Posts.all", "document": "contract.json", "line": 7, "rule": "list of posts"},
+        {"part": "", "document": "contract.json", "line": 1, "rule": "the file as a whole"},
     ]
 }
-TREE = {"app/posts/router.py": "1\n2\n3\n4\n5\n", ".bkgen/provenance.json": json.dumps(RANGES)}
+ROUTER = """first = 1
+class Posts:
+    all = 1
+    none = 0
+"""
+TREE = {"app/posts/router.py": ROUTER, ".bkgen/provenance.json": json.dumps(PARTS)}
 WHOLE = Origin(1, 4, "contract.json", 1, "the file as a whole")
 WIDE = Origin(2, 4, "contract.json", 6, "posts")
-NARROW = Origin(2, 3, "contract.json", 7, "list of posts")
+NARROW = Origin(3, 3, "contract.json", 7, "list of posts")
 
 
 @pytest.fixture
@@ -40,7 +45,7 @@ def test_a_place_is_a_file_that_exists_with_a_line(tmp_path: Path) -> None:
         assert parse_place(f"{tmp_path}/{text}") is None
 
 
-@pytest.mark.parametrize(("line", "origins"), [(1, (WHOLE,)), (2, (NARROW, WIDE)), (4, (WIDE,)), (5, ())])
+@pytest.mark.parametrize(("line", "origins"), [(1, (WHOLE,)), (2, (WIDE,)), (3, (NARROW, WIDE)), (4, (WIDE,))])
 def test_a_line_has_the_ranges_around_it_from_the_narrowest(
     router: Path, line: int, origins: tuple[Origin, ...]
 ) -> None:
@@ -51,9 +56,16 @@ def test_a_file_has_all_its_ranges_in_the_order_of_their_lines(router: Path) -> 
     assert trace(router, None) == Trace("app/posts/router.py", None, (WHOLE, WIDE, NARROW), edited=False)
 
 
-def test_an_edited_file_says_so(router: Path) -> None:
-    router.write_text("0\n" + TREE["app/posts/router.py"])
-    assert trace(router, 1).edited
+def test_parts_of_an_edited_file_are_found_where_they_are_now(router: Path) -> None:
+    router.write_text("zeroth = 0\n" + ROUTER.replace("    none = 0\n", ""))
+    wide, narrow = Origin(3, 4, "contract.json", 6, "posts"), Origin(4, 4, "contract.json", 7, "list of posts")
+    assert trace(router, 4) == Trace("app/posts/router.py", 4, (narrow, wide), edited=True)
+
+
+def test_an_edited_file_that_is_no_python_is_traced_as_a_whole(router: Path) -> None:
+    router.write_text("class\n" + ROUTER)
+    whole = Origin(1, 5, "contract.json", 1, "the file as a whole")
+    assert trace(router, 4) == Trace("app/posts/router.py", 4, (whole,), edited=True)
 
 
 def test_what_was_not_generated_is_told_apart(router: Path, tmp_path: Path) -> None:
@@ -67,7 +79,7 @@ def test_what_was_not_generated_is_told_apart(router: Path, tmp_path: Path) -> N
         (record, 1, "`.bkgen/provenance.json` is no file of the backend that bkgen generated"),
         (router, 0, "`app/posts/router.py` has no line 0"),
         (outside, 1, f"`{outside}` is in no folder that bkgen generated"),
-        (router, 6, "`app/posts/router.py` has no line 6"),
+        (router, 5, "`app/posts/router.py` has no line 5"),
     ):
         with pytest.raises(NotGeneratedError) as error:
             trace(file, line)

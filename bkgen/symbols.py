@@ -1,15 +1,18 @@
-"""Names for the parts of a generated file, by which their lines are found once it is laid out."""
+"""Names for the parts of a file, by which the lines of each are found."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Set
 
-from bkgen.render.formatting import RenderError
-
 _LEAVES = (ast.Name, ast.Constant, ast.expr_context, ast.Import, ast.ImportFrom)
 
 Symbols = dict[str, tuple[int, int]]  # name -> first and last line
+
+
+def symbols(path: str, text: str, wanted: Iterable[str]) -> Symbols:
+    """Those of the `wanted` parts that a file has; raises SyntaxError where it should be Python and is none."""
+    return in_python(text, wanted) if path.endswith(".py") else in_text(text)
 
 
 def in_python(text: str, wanted: Iterable[str]) -> Symbols:
@@ -20,12 +23,9 @@ def in_python(text: str, wanted: Iterable[str]) -> Symbols:
     their keys.
 
     Raises:
-        RenderError: the text does not compile.
+        SyntaxError: the text is no Python.
     """
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError) as error:
-        raise RenderError(str(error)) from error
+    module = ast.parse(text)
     names = frozenset(wanted)
     outer = {"", *(name[:place] for name in names for place, character in enumerate(name) if character == ".")}
     found: Symbols = {}
