@@ -12,6 +12,7 @@ from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
+from bkgen.render.computed_tests import ComputedTest, computed_tests
 from bkgen.render.list_tests import ListTests, list_tests, without
 from bkgen.render.listed import listed
 from bkgen.render.literals import literal
@@ -84,6 +85,7 @@ class EndpointTests:
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
+        computed: the fields of a row that is read which are reckoned.
         lists: what only lists have.
         nested: the fields of the body that write rows of other tables.
         links: (field, URL) of the answer, behind the address of the server.
@@ -138,6 +140,7 @@ class EndpointTests:
     most: int
     offset: str | None
     page: str | None
+    computed: tuple[ComputedTest, ...]
     lists: ListTests
     nested: tuple[NestedWriteTest, ...]
 
@@ -202,6 +205,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
         page=next((literal(q.name) for q in endpoint.query if q.fact is Fact.PAGE), None),
+        computed=tuple(computed_tests(endpoint, found, table, service)) if endpoint.operation is Operation.READ else (),
         lists=without(list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None), given),
         nested=tuple(nested_write_tests(endpoint, service, known)) if caller is None else (),
     )
