@@ -50,7 +50,7 @@ def load_settings(kind: type[AnySettings]) -> AnySettings:
     try:
         return kind()
     except ValidationError as error:
-        problem = error.errors(include_input=False)[0]
+        problem = error.errors()[0]
         name = str(problem["loc"][0]).upper()
         message = problem["msg"].removeprefix("Value error, ")
         reason = "is not set" if problem["type"] == "missing" else f"cannot be used: {message}"
