@@ -30,7 +30,7 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 _WORDS = frozenset({"summary", "description", "response_description", "title", "frozen"})
 # Definitions that are there for type checkers.
 _TYPES = frozenset({"TypeVar", "ParamSpec"})
-# What type checkers and `import *` read, which nothing here does, and settings of SQLAlchemy that only speed depends on.
+# What type checkers and `import *` read, and nothing else, and settings of SQLAlchemy that only speed depends on.
 _UNREAD = frozenset({"__all__", "cache_ok", "inherit_cache"})
 # Methods that say which rows, in which order and how many.
 _NARROWING = frozenset({"where", "order_by", "limit", "offset", "desc", "nulls_first", "nulls_last"})
