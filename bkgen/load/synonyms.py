@@ -303,6 +303,7 @@ SERVICE = Shape(
                     "issuer": Key(also=("iss",)),
                     "audience": Key(also=("aud",)),
                     "cookies": Key(also=("cookie", "useCookies")),
+                    "tokensOutlivePassword": Key(),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                 }

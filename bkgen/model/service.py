@@ -32,12 +32,14 @@ class TokenRules:
     Attributes:
         issuer, audience: who they say they are from and for.
         cookies: whether browsers get them in cookies, too.
+        outlive_password: whether they stay valid when their account gets another password.
     """
 
     algorithm: Algorithm
     issuer: str
     audience: str
     cookies: bool
+    outlive_password: bool
 
     @property
     def has_public_keys(self) -> bool:

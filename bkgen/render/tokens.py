@@ -88,7 +88,7 @@ def tokens_view(accounts: Accounts, service: Service, *, authenticates: bool) ->
     pair = _PAIRS.get(rules.algorithm)
     secrets = ["settings.secret_key", *(["settings.previous_secret_keys"] if authenticates else [])]
     keys = "private_keys(settings.jwt_private_keys)" if pair else f"secret_keys({', '.join(secrets)})"
-    marked = changes_passwords(service)
+    marked = changes_passwords(service) and not rules.outlive_password
     return TokensView(
         algorithm=rules.algorithm.value,
         issuer=rules.issuer,

@@ -103,6 +103,7 @@ def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...]) -> AuthSett
             issuer=text(node, "issuer") or slug,
             audience=text(node, "audience") or slug,
             cookies=bool(flag(node, "cookies")),
+            outlive_password=bool(flag(node, "tokensOutlivePassword")),
         ),
         cookies_span=span_of(node, "cookies"),
         required=bool(flag(node, "required")),
