@@ -220,7 +220,7 @@ CODES: dict[str, Code] = {
     "BK408": Code(
         "error", "Unrelated tables in a path", "A path nests tables that one reference, or one table of links, relates."
     ),
-    "BK409": Code("error", "Unknown role", "A role is a value of the column of the accounts that has their roles."),
+    "BK409": Code("error", "Unknown role", "A role is a value of the column that has the roles of accounts."),
     "BK410": Code("error", "Impossible `auth`", "Whether an endpoint is open to anyone contradicts what it does."),
     "BK411": Code("error", "Unreadable rate limit", "A rate limit says how many requests in what time, and per what."),
     "BK412": Code(
@@ -438,6 +438,24 @@ CODES: dict[str, Code] = {
         "A key that is filled with the name of a field stands alone in its object, and once.",
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK630": Code(
+        "error", "Role that cannot be inherited", "A role inherits other roles that are declared, in no circle."
+    ),
+    "BK631": Code(
+        "error",
+        "Role or permission that nobody has",
+        "What is asked for is declared in `roles`, under a name that means nothing else.",
+    ),
+    "BK632": Code(
+        "error",
+        "Condition of `auth` that cannot be asked",
+        "Who comes in is told by the account and the path alone, before the endpoint does anything.",
+    ),
+    "BK633": Code(
+        "error",
+        "Memberships that cannot be",
+        "A table of memberships refers to an account and has its role, and to the row within which that holds.",
+    ),
     # BK7xx: writing
     "BK701": Code(
         "error",

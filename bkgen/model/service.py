@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
+from bkgen.model.roles import Roles
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
@@ -29,6 +30,7 @@ class Accounts:
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
+        roles: all there are, in that column or in a table of memberships.
     """
 
     table: str
@@ -41,6 +43,7 @@ class Accounts:
     refresh_token_seconds: int
     password_min_length: int
     role: str | None = None
+    roles: Roles = field(default_factory=Roles)
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
-from bkgen.render.naming import snake
+from bkgen.render.naming import row_word, snake
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ACTOR, expressions_of
+from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
 _SESSION_TOKENS = frozenset({Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN})
@@ -83,6 +83,20 @@ class AccountUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class MembershipView:
+    """The table with the roles of accounts, which hold everywhere: its model, and attributes of that.
+
+    Attributes:
+        row: the method of `Rows` that makes one in tests.
+    """
+
+    model: str
+    account: str
+    role: str
+    row: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsView:
     """What the templates of `app/auth/` need; expressions and names are Python text.
 
@@ -105,6 +119,7 @@ class AccountsView:
     key_name: str
     caller: tuple[tuple[str, str, str], ...]
     role: str
+    membership: MembershipView | None
     asks_for_roles: bool
     roles: tuple[tuple[str, tuple[str, ...]], ...]
     resource: str
@@ -205,6 +220,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key_name=key.attribute,
         caller=tuple(_caller(service, table)),
         role=table.column(accounts.role).attribute if accounts.role else "",
+        membership=_membership(service),
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
         resource=resource(table.name, service),
@@ -239,6 +255,15 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     )
 
 
+def _membership(service: Service) -> MembershipView | None:
+    memberships = service.accounts.roles.memberships if service.accounts is not None else None
+    if memberships is None or memberships.within is not None:
+        return None
+    table = service.table(memberships.table)
+    account, role = (table.column(name).attribute for name in (memberships.account, memberships.role))
+    return MembershipView(table.class_name, account, role, row_word(table))
+
+
 def caller_columns(service: Service) -> list[Column]:
     """What is known of who sends a request: the key of the account, and the columns that expressions speak of."""
     if service.accounts is None:
@@ -247,7 +272,7 @@ def caller_columns(service: Service) -> list[Column]:
     used: set[str | None] = {
         part.column
         for endpoint in service.endpoints
-        for expression in expressions_of(endpoint)
+        for expression in (*expressions_of(endpoint), *entry_expressions(endpoint))
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }

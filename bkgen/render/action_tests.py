@@ -189,7 +189,8 @@ def _missing(
 
 
 def _refused(endpoint: Endpoint, situation: Situation, status: int, why: str) -> ActionTest:
-    response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
+    refusing = (one for one in endpoint.responses if one.status == status)
+    response = next(one for one in refusing if not {Cause.REFUSED, Cause.WRONG_ROLE}.isdisjoint(one.causes))
     written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
     kept = [
         f"assert database.is_unchanged({row.table.class_name}, {row.variable})"

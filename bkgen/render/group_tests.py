@@ -31,7 +31,7 @@ from bkgen.render.groups import said_of_groups
 from bkgen.render.list_tests import three_values
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, path_rows, said_of
+from bkgen.render.path_rows import PathRows, entry_there, path_rows, said_of
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of
@@ -283,7 +283,8 @@ class _Writer:
             if (rule := row.parent.visible) is not None
         ]
         role = may_by_role(self.endpoint, self.service)
-        return [*found, *([(role, True)] if role is not None else [])]
+        entry = entry_there(self.endpoint, self.rows, self.service)
+        return [*found, *((one, True) for one in (role, entry) if one is not None)]
 
     def _scene(self, conditions: Iterable[tuple[Expression, bool]]) -> Scene | None:
         scene = scene_of(

@@ -14,6 +14,7 @@ from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
 from bkgen.render.formatting import LINE_LENGTH, formatted
@@ -62,6 +63,10 @@ def _handles(service: Service) -> bool:
     return any(endpoint.handler for endpoint in service.endpoints)
 
 
+def _asks_on_entry(service: Service) -> bool:
+    return any(endpoint.entry for endpoint in service.endpoints)
+
+
 def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
@@ -79,6 +84,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
+    "app/auth/entry.py": _asks_on_entry,
     "app/auth/queries.py": _accounts,
     "app/auth/scheme.py": _accounts,
     "app/create_user.py": _accounts,
@@ -134,6 +140,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies_view(service),
+        "entries": entries_view(service),
         "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
     }

@@ -16,6 +16,7 @@ from bkgen.render.literals import literal
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
+    entry_there,
     kept_there,
     may_not_write,
     not_shown,
@@ -154,7 +155,8 @@ def _tells(column: str, table: Table) -> bool:
 
 
 def _conditions(endpoint: Endpoint) -> list[Condition]:
-    own = [endpoint.where, endpoint.visible, endpoint.allowed, *endpoint.writable.values()]
+    entry = endpoint.entry.condition if endpoint.entry is not None else None
+    own = [entry, endpoint.where, endpoint.visible, endpoint.allowed, *endpoint.writable.values()]
     return [one for one in (*own, *(parent.visible for parent in endpoint.parents)) if one is not None]
 
 
@@ -162,18 +164,22 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
-    if not (seen or above or may):
+    entry = entry_there(endpoint, rows, service)
+    enters = [entry] if entry is not None else []
+    if not (enters or seen or above or may):
         return
-    whole = together([(one, True) for one in (*seen, *above, *(rule for _, rule in may))])
+    whole = together([(one, True) for one in (*enters, *seen, *above, *(rule for _, rule in may))])
     yield _Wanted("where_it_may_be", Cause.SUCCESS, whole, True)
+    for one in enters:
+        yield _Wanted("where_the_account_may_not_come_in", Cause.WRONG_ROLE, one, False)
     clears = endpoint.operation is Operation.CLEAR
     for word, one in may:
         cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
-        yield _Wanted(f"where_{word}", cause, one, False, (*seen, *above))
+        yield _Wanted(f"where_{word}", cause, one, False, (*enters, *seen, *above))
     for place, one in enumerate((*seen, *above), 1):
         lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
-        others = tuple(other for other in above if other is not one)
+        others = (*enters, *(other for other in above if other is not one))
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
         yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
 
@@ -182,7 +188,8 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
     """What shows to whom single columns are shown, and who may write them in a row that is there."""
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    there = (*own, *above)
+    entry = entry_there(endpoint, rows, service)
+    there = (*([entry] if entry is not None else []), *own, *above)
     policies = service.policies.get(endpoint.table or "")
     for field in veiled_fields(endpoint):
         assert isinstance(field.shape, Computed)

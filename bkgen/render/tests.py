@@ -18,6 +18,8 @@ from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
+from bkgen.render.entrances import entrances
+from bkgen.render.entries import entry_names
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.group_tests import group_tests
@@ -75,6 +77,7 @@ def test_drafts(
             "callers": [
                 (name, role, account_with(role, service)) for role, name in fixtures(service, "caller").items()
             ],
+            "entrances": entrances(service),
         },
         "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
@@ -333,6 +336,8 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
         arguments.append(f"token={literal(token_fixture(endpoint, service))}")
+    if endpoint.entry is not None:
+        arguments.append(f"entrance={literal(entry_names(service)[endpoint.name])}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
     if is_open_handler(endpoint):

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
-from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Operator, Row, Value
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Not, Operator, Row, Value
+from bkgen.model.roles import Roles
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.action_callers import answers_to, owned_table
@@ -23,13 +24,16 @@ from bkgen.render.naming import row_word
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
+    entry_there,
     kept_there,
+    on_rows,
     path_rows,
     preset_conditions,
     said_of,
     visible_above,
 )
 from bkgen.render.queries import CRUD
+from bkgen.render.roles import has_one, has_role_there, roles_everywhere
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
@@ -97,7 +101,8 @@ class WhoMay:
 def who_may(service: Service) -> WhoMay | None:
     """None where nothing but a token is ever asked for."""
     accounts = service.accounts
-    if accounts is None or not (service.policies or any(endpoint.roles for endpoint in service.endpoints)):
+    asks = any(endpoint.roles or endpoint.entry for endpoint in service.endpoints)
+    if accounts is None or not (service.policies or asks):
         return None
     found = WhoMay()
     declared = [endpoint for endpoint in service.endpoints if endpoint.declared]
@@ -114,11 +119,10 @@ def who_may(service: Service) -> WhoMay | None:
 
 
 def _strangers(service: Service) -> list[Caller]:
-    """Accounts that own nothing: one of each role, where there are roles."""
-    accounts = service.accounts
-    if accounts is None or accounts.role is None:
-        return [Caller(SIGNED_IN)]
-    return [Caller(role, role) for role in service.table(accounts.table).column(accounts.role).type.enum]
+    """Accounts that own nothing: one of each role, where there are roles, and one without where that can be."""
+    roles = service.accounts.roles if service.accounts is not None else Roles()
+    without = [] if roles.all and roles.memberships is None else [Caller(SIGNED_IN)]
+    return [*without, *(Caller(role, role) for role in roles.names)]
 
 
 def _values(role: str | None, service: Service) -> dict[str, str]:
@@ -130,18 +134,25 @@ def _values(role: str | None, service: Service) -> dict[str, str]:
 
 
 def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Cell | None:
-    """None where the endpoint has no row that could be the caller's."""
+    """None where the endpoint has no row that could be the caller's, or none within which it could have its role."""
     if caller.own and not _can_be_own(endpoint, service):
         return None
     if caller.name == NOBODY and endpoint.authenticated:
         return Cell(caller.name, {401: ""})
-    if caller.role is not None and endpoint.roles and caller.role not in endpoint.roles:
+    if (caller.role is not None or caller.name == SIGNED_IN) and endpoint.roles and caller.role not in endpoint.roles:
         return Cell(caller.name, {403: ""})
+    if caller.role is not None and not (roles_everywhere(service) or _names_place(endpoint)):
+        return None
     if endpoint.steps:
         return Cell(caller.name, dict(_by_steps(endpoint, caller, found, service)))
     if endpoint.operation in CRUD:
         return Cell(caller.name, dict(_on_rows(endpoint, caller, found, service)))
     return Cell(caller.name, dict(_on_account(endpoint, found, service)))
+
+
+def _names_place(endpoint: Endpoint) -> bool:
+    """Whether the path names the row within which roles hold."""
+    return endpoint.entry is not None and bool(endpoint.entry.place)
 
 
 def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
@@ -151,7 +162,8 @@ def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Servic
     own = caller.own if owner is not None and caller.name != NOBODY and endpoint.authenticated else None
     asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
     account = _values(caller.role, service)
-    for status, lines, result in answers_to(endpoint, asks, account, own, owner or "", service):
+    there = list(_has_place(endpoint, caller, service))
+    for status, lines, result in answers_to(endpoint, asks, there, account, own, owner or "", service):
         yield status, _situation(endpoint, status, lines, result, found)
 
 
@@ -215,18 +227,24 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     kept = kept_there(endpoint, service) if endpoint.operation is Operation.REPLACE else []  # a PATCH sends nothing
+    entry = entry_there(endpoint, rows, service)
+    enters = [entry] if entry is not None else []
     may = [rule for _, rule in (*allowed_there(endpoint, rows, service), *kept)]
     free = [name for name in endpoint.presets if name not in dict(endpoint.shared)]
     presets = [(condition, True) for condition in preset_conditions(endpoint, rows, free)]
-    yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
+    yield Cause.SUCCESS, [*((one, True) for one in (*enters, *seen, *may)), *presets]
+    for one in enters:
+        yield Cause.WRONG_ROLE, [(one, False)]
+    seen = [*enters, *seen]
     if may:
         yield Cause.FORBIDDEN, [
             *((one, True) for one in seen),
             (together([(one, True) for one in may]), False),
             *presets,
         ]
-    if seen:
-        yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
+    if hidden := seen[len(enters) :]:
+        unseen = together([(one, True) for one in hidden])
+        yield Cause.NOT_FOUND, [*((one, True) for one in enters), (unseen, False), *presets]
 
 
 def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Service) -> Iterator[Condition]:
@@ -237,6 +255,8 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
         return
     for has_role in _has_role(endpoint, caller, service):
         yield has_role, True
+    for has_role in _has_place(endpoint, caller, service):
+        yield on_rows(has_role, endpoint, rows, service), True
     table = service.table(accounts.table)
     actor = Name(ACTOR, Row(table.name), endpoint.span)
     owner = _owner(service.table(endpoint.table or ""), service)
@@ -249,17 +269,20 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
 
 def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
     """That the caller has its role; for any caller one that may call the endpoint."""
-    accounts = service.accounts
-    assert accounts is not None
-    if accounts.role is None:
+    known = roles_everywhere(service)
+    if known and caller.name == SIGNED_IN:
+        yield Not(has_one(known, endpoint.span, service), BOOLEAN, endpoint.span)
+    elif known:
+        for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
+            yield has_one((role,), endpoint.span, service)
+
+
+def _has_place(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
+    """That the caller has its role within the row that the path names, or none there, on `actor` and `path`."""
+    if not _names_place(endpoint) or not (caller.role or caller.name == SIGNED_IN):
         return
-    table = service.table(accounts.table)
-    column = table.column(accounts.role)
-    actor = Name(ACTOR, Row(table.name), endpoint.span)
-    has = ColumnOf(actor, column.name, Value(column.type, column.nullable), endpoint.span)
-    for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
-        named = Literal(role, Value(column.type), endpoint.span)
-        yield Binary(Operator.EQUAL, has, named, BOOLEAN, endpoint.span)
+    has = has_role_there(endpoint, caller.role, service)
+    yield has if caller.role is not None else Not(has, BOOLEAN, endpoint.span)
 
 
 def _owner(table: Table, service: Service) -> str | None:

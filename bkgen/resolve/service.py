@@ -9,6 +9,7 @@ from bkgen.load.documents import Documents
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import likely_account_table, resolve_accounts
+from bkgen.resolve.chosen_roles import warn_of_chosen_roles
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -22,7 +23,6 @@ from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
-from bkgen.resolve.roles import warn_of_chosen_roles
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
 from bkgen.resolve.texts import check_text, free_text
@@ -37,7 +38,8 @@ class AuthSettings:
     required: bool
     role: str | None
     role_span: Span
-    roles: tuple[tuple[str, Span], ...]
+    roles: tuple[DeclaredRole, ...]
+    memberships: DeclaredMemberships | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,14 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth, tuple(strings(node.get("roles")))),
+        auth=_auth(auth, declared_roles(node)),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
     )
 
 
-def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
+def _auth(node: Map, roles: tuple[DeclaredRole, ...]) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -95,6 +97,7 @@ def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
         role=text(node, "role"),
         role_span=span_of(node, "role"),
         roles=roles,
+        memberships=declared_memberships(node),
     )
 
 

@@ -7,7 +7,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Access,
 from bkgen.model.expressions import Condition
 from bkgen.model.service import Accounts
 from bkgen.resolve.nodes import span_of
-from bkgen.resolve.roles import asks_for_roles
+from bkgen.resolve.roles import restricts
 from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.resolve.vocabulary import ACTOR, mentions
 from bkgen.source import Scalar
@@ -46,7 +46,7 @@ def warn_of_foreign_accounts(route: Route, accounts: Accounts | None, access: Ac
     change = _CHANGES.get(route.operation)
     if (
         change is None
-        or asks_for_roles(route)
+        or restricts(route)
         or accounts is None
         or route.table is None
         or route.table.name != accounts.table

@@ -23,6 +23,7 @@ class Endpoint:
         body: a body that it accepts as valid, where it takes one.
         envelope: the field of the body that has all others within it.
         token: the fixture with an access token, where it needs one; `reads_token`: whether it can do without.
+        entrance: the fixture with a call that it lets in, where it asks more of account and path.
         bad_queries: (name, value) of query parameters that it refuses.
         needs_tables: whether it asks the database whatever its own code does.
         rate_limit: how many requests it lets pass, in how many seconds.
@@ -41,6 +42,7 @@ class Endpoint:
     envelope: str | None = None
     token: str | None = None
     reads_token: bool = False
+    entrance: str | None = None
     bad_queries: tuple[tuple[str, str], ...] = ()
     needs_tables: bool = True
     rate_limit: tuple[int, int] | None = None

@@ -35,6 +35,10 @@ def options(
         options["query"] = {**endpoint.query, **others.get("query", {})}
     if endpoint.token:
         options["token"] = request.getfixturevalue(endpoint.token)
+    if endpoint.entrance:
+        let_in: Options = request.getfixturevalue(endpoint.entrance)
+        options["token"] = let_in["token"]
+        options["path"] = {**endpoint.path, **let_in["path"]}
     return options
 
 
@@ -74,7 +78,8 @@ def test_404_for_a_path_that_no_row_can_have(
     endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
     for name, value in endpoint.bad_path.items():
-        call = options(endpoint, request, path={**endpoint.path, name: value})
+        call = options(endpoint, request)
+        call["path"] = {**call["path"], name: value}
         if endpoint.body is not None:
             call["json"] = endpoint.body
         assert_fails(curl(endpoint.name, **call), endpoint, 404)
