@@ -13,6 +13,7 @@ from bkgen.render.naming import row_word
 from bkgen.render.path_rows import of_rows
 from bkgen.render.scenes import scene_of
 from bkgen.render.test_lines import used_lines
+from bkgen.resolve.names import parameter, snake, unique
 from bkgen.resolve.vocabulary import ROW
 
 
@@ -33,12 +34,30 @@ class EntranceView:
 
 
 def entrances(service: Service) -> list[EntranceView]:
-    names = entry_names(service)
+    names = entrance_names(service)
     first: dict[str, Endpoint] = {}
     for endpoint in service.endpoints:
         if endpoint.entry is not None:
             first.setdefault(names[endpoint.name], endpoint)
     return [_entrance(name, endpoint, service) for name, endpoint in first.items()]
+
+
+def entrance_names(service: Service) -> dict[str, str]:
+    """endpoint -> the fixture with a call that it lets in; one for all that ask the same of the same parameters."""
+    names: dict[object, str] = {}
+    found: dict[str, str] = {}
+    functions = entry_names(service)
+    for endpoint in service.endpoints:
+        if (entry := endpoint.entry) is None:
+            continue
+        same = (functions[endpoint.name], entry.roles)
+        if same not in names:
+            word = functions[endpoint.name]
+            if entry.place:
+                word = parameter(snake(f"{entry.roles[0]}_of_{service.table(entry.place).singular}"))
+            names[same] = unique(word, {*names.values(), "token", "caller"})
+        found[endpoint.name] = names[same]
+    return found
 
 
 def _entrance(name: str, endpoint: Endpoint, service: Service) -> EntranceView:

@@ -21,7 +21,7 @@ from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
-from bkgen.render.entries import entry_names, path_parameter
+from bkgen.render.entries import entry_dependency, path_parameter
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
@@ -226,7 +226,7 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if asks and endpoint.roles:
         dependencies.append(f"Depends(requires({', '.join(map(literal, endpoint.roles))}))")
     if asks and endpoint.entry is not None:
-        dependencies.append(f"Depends({entry_names(service)[endpoint.name]})")
+        dependencies.append(f"Depends({entry_dependency(endpoint, service)})")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
@@ -280,7 +280,7 @@ def _account(endpoint: Endpoint, service: Service) -> str:
     if endpoint.roles:
         return dependencies(service)[endpoint.roles]
     if endpoint.entry is not None:
-        return f"Annotated[Caller, Depends({entry_names(service)[endpoint.name]})]"
+        return f"Annotated[Caller, Depends({entry_dependency(endpoint, service)})]"
     return "SignedIn" if endpoint.authenticated else "MaybeSignedIn"
 
 

@@ -18,8 +18,7 @@ from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.drafts import Draft, Origin
-from bkgen.render.entrances import entrances
-from bkgen.render.entries import entry_names
+from bkgen.render.entrances import entrance_names, entrances
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.group_tests import group_tests
@@ -337,7 +336,7 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.authenticated:
         arguments.append(f"token={literal(token_fixture(endpoint, service))}")
     if endpoint.entry is not None:
-        arguments.append(f"entrance={literal(entry_names(service)[endpoint.name])}")
+        arguments.append(f"entrance={literal(entrance_names(service)[endpoint.name])}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
     if is_open_handler(endpoint):
