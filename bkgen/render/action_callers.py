@@ -9,7 +9,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Operator, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
-from bkgen.render.action_rules import on_first_row, rules_of
+from bkgen.render.action_rules import rules_of
 from bkgen.render.action_tests import call_arguments
 from bkgen.render.made import UnbuildableError
 from bkgen.render.situations import Situation, is_caller
@@ -42,14 +42,14 @@ def answers_to(
 
     Args:
         asks: what holds of who asks.
-        there: what holds of who asks and the path.
+        there: what else holds of who asks and the first row.
         account: the columns of the caller's account that say so, which the generated function gets as `account`.
         own: whether the row that the request names is the caller's; None where it names none.
         owner: the column of that row which says whose it is.
     """
     rules = rules_of(endpoint, service)
     also = [] if own is None else [_is_own(endpoint, owner, own, service)]
-    also += [on_first_row(one, endpoint, service) for one in there]
+    also += there
     outcomes = [(endpoint.success.status, None), *((rule.status, rule) for rule in rules)]
     found: set[int] = set()
     for status, denied in outcomes:

@@ -13,9 +13,9 @@ from bkgen.model.actions import Delete, Insert, Load, Step, Update, every, terms
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Literal, MemberOf, Name, Related, Row, Value
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, Table
-from bkgen.render.path_rows import may_not_write, of_rows
-from bkgen.render.roles import may_by_role
+from bkgen.model.tables import Default, Table
+from bkgen.render.let_in import entry_on_first_row
+from bkgen.render.path_rows import may_not_write
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import rebuilt, walk
@@ -69,19 +69,6 @@ def roots_of(endpoint: Endpoint) -> Mapping[int, RowStep]:
     return found
 
 
-def on_first_row(expression: Expression, endpoint: Endpoint, service: Service) -> Expression:
-    """An expression on the path, said of the row of the first step where that is the one that the path names."""
-    step = endpoint.steps[0]
-    places: dict[str, tuple[Expression, Column]] = {}
-    if isinstance(step, Load | Update | Delete) and step.which.one:
-        table = service.table(step.table)
-        row = Name(ROW, Row(table.name), step.span)
-        for column, value in map(key_of, step.which.same):
-            if isinstance(value, MemberOf):
-                places[value.member.attribute] = (row, table.column(column))
-    return of_rows(expression, places)
-
-
 def names_in(expression: Expression) -> set[str]:
     """The variables that are not bound inside."""
     bound = {part.variable for part in walk(expression) if hasattr(part, "variable")}
@@ -130,17 +117,14 @@ class _Reader:
 
     def _of_entry(self) -> Iterator[Rule]:
         """What lets somebody in, said of the row that the path names."""
-        entry, accounts = self._endpoint.entry, self._service.accounts
-        asked = entry.condition.expression if entry is not None else None
-        if asked is None and accounts is not None and accounts.role is None:
-            asked = may_by_role(self._endpoint, self._service)
+        asked = entry_on_first_row(self._endpoint, self._service)
         if asked is None:
             return
         step = self._endpoint.steps[0]
-        root, expression = self._roots.get(id(step)), on_first_row(asked, self._endpoint, self._service)
+        root = self._roots.get(id(step))
         response = self._endpoint.response(Cause.WRONG_ROLE)
         assert response is not None
-        yield Rule(step, root, expression, response.status, "where_the_account_may_not_come_in")
+        yield Rule(step, root, asked, response.status, "where_the_account_may_not_come_in")
 
     def _rule(self, step: Insert | Update, after: Expression, word: str, root: RowStep | None) -> Iterator[Rule]:
         """What holds of a row that was written, said of a row that is there before."""

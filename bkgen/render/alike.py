@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
-from bkgen.model.expressions import ColumnOf, Expression, Literal, Name, Related
+from bkgen.model.expressions import (
+    Binary,
+    ColumnOf,
+    Expression,
+    ListOf,
+    Literal,
+    Name,
+    Operator,
+    Quantified,
+    Quantifier,
+    Related,
+)
 from bkgen.resolve.expressions.parts import conjuncts
 
 _NO_MEANING = frozenset({"gives", "span"})
@@ -14,8 +25,35 @@ _NO_MEANING = frozenset({"gives", "span"})
 
 def follows(condition: Expression, others: Iterable[Expression]) -> bool:
     """Whether each part of a condition is said by the others, too; if not, it may still follow from them."""
-    said = {_meaning(part) for other in others for part in conjuncts(other)}
-    return all(_meaning(part) in said for part in conjuncts(condition))
+    said = [part for other in others for part in conjuncts(other)]
+    return all(any(_follows(part, other) for other in said) for part in conjuncts(condition))
+
+
+def _follows(part: Expression, said: Expression) -> bool:
+    """Whether a part follows from another: it is the same, or leaves more open."""
+    if _meaning(part) == _meaning(said):
+        return True
+    match part, said:
+        case Binary(operator=Operator.OR, left=left, right=right), _:
+            return _follows(left, said) or _follows(right, said)
+        case Quantified(quantifier=Quantifier.EXISTS), Quantified(quantifier=Quantifier.EXISTS):
+            same = (part.variable, _meaning(part.source)) == (said.variable, _meaning(said.source))
+            return same and follows(part.condition, [said.condition])
+        case Binary(), Binary():
+            some, fewer = _among(part), _among(said)
+            same = _meaning(part.left) == _meaning(said.left)
+            return same and some is not None and fewer is not None and fewer <= some
+    return False
+
+
+def _among(condition: Binary) -> set[object] | None:
+    """The constants of which one has to be on the left; None for other conditions."""
+    match condition:
+        case Binary(operator=Operator.EQUAL, right=Literal(value=value)):
+            return {value}
+        case Binary(operator=Operator.IN, right=ListOf(items=items)) if all(isinstance(one, Literal) for one in items):
+            return {one.value for one in items if isinstance(one, Literal)}
+    return None
 
 
 def _meaning(part: Any) -> Any:

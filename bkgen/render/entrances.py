@@ -8,9 +8,9 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import Name, Row
 from bkgen.model.service import Service
 from bkgen.render.entries import asked_of_path, entry_names
+from bkgen.render.let_in import entry_on_row
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import of_rows
 from bkgen.render.scenes import scene_of
 from bkgen.render.test_lines import used_lines
 from bkgen.resolve.names import parameter, snake, unique
@@ -67,7 +67,7 @@ def _entrance(name: str, endpoint: Endpoint, service: Service) -> EntranceView:
     table = service.table(next((one.table for one in asked), service.accounts.table))
     row, word = Name(ROW, Row(table.name), endpoint.span), row_word(table)
     places = {one.attribute: (row, table.column(one.column)) for one in asked if one.table == table.name}
-    condition = of_rows(endpoint.entry.condition.expression, places)
+    condition = entry_on_row(endpoint, places, service)
     scene = scene_of([(condition, True)], table, word, service, signed_in=True)
     path = ", ".join(
         f"{literal(attribute)}: {word}[{literal(column.name)}]" for attribute, (_, column) in places.items()

@@ -126,7 +126,8 @@ def _entry(name: str, endpoint: Endpoint, entry: Entry, service: Service) -> tup
     if entry.place:
         within = f"the {service.table(entry.place).singular.replace('_', ' ')} that the path names"
         docstring = f"A dependency: the account that is signed in, if it has one of `roles` in {within}."
-        query, asks = f"has_role_in_{name.removeprefix('requires_in_')}", f"Whether the account has one of `roles` in {within}."
+        query = f"has_role_in_{name.removeprefix('requires_in_')}"
+        asks = f"Whether the account has one of `roles` in {within}."
     else:
         docstring = f"The account that is signed in, if `{entry.condition.text}`."
         query, asks = f"is_allowed_to_{name.removeprefix('may_')}", f"Whether `{entry.condition.text}`."

@@ -28,10 +28,11 @@ from bkgen.model.types import Kind
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import HELPERS, used_names
 from bkgen.render.groups import said_of_groups
+from bkgen.render.let_in import entry_there
 from bkgen.render.list_tests import three_values
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.path_rows import PathRows, entry_there, path_rows, said_of
+from bkgen.render.path_rows import PathRows, path_rows, said_of
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of

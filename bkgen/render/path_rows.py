@@ -10,8 +10,6 @@ from bkgen.model.expressions import (
     Binary,
     ColumnOf,
     Expression,
-    Member,
-    MemberOf,
     Name,
     Operator,
     Related,
@@ -20,7 +18,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
 from bkgen.render.new_rows import asked_above, without_row
 from bkgen.render.policies import may_stay
@@ -28,7 +26,7 @@ from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.names import parameter
-from bkgen.resolve.vocabulary import PATH, ROW
+from bkgen.resolve.vocabulary import ROW
 
 Chain = tuple[tuple[str, ...], ...]
 """Columns of references, each of which leads to a row that has the next ones."""
@@ -149,50 +147,6 @@ def not_shown(column: str) -> str:
 
 def _word(column: str) -> str:
     return parameter(column).strip("_")
-
-
-def entry_there(endpoint: Endpoint, rows: PathRows, service: Service) -> Expression | None:
-    """What has to hold so that the account comes in, said of the rows of the path; None for nothing."""
-    if endpoint.entry is None:
-        return None
-    return on_rows(endpoint.entry.condition.expression, endpoint, rows, service)
-
-
-def on_rows(expression: Expression, endpoint: Endpoint, rows: PathRows, service: Service) -> Expression:
-    """An expression on the path, said of the rows of the path; a row that is to be made does not make it so."""
-    ways = {name: row.way for row in rows.above for name in row.parent.parameters}
-    places = {
-        one.attribute: (ways.get(one.attribute, rows.own), service.table(one.table).column(one.column))
-        for one in endpoint.path_parameters
-    }
-    found = of_rows(expression, places)
-    return without_row(found, rows.table, service) if endpoint.operation is Operation.CREATE else found
-
-
-def of_rows(expression: Expression, places: Mapping[str, tuple[Expression, Column]]) -> Expression:
-    """An expression on the path, said of columns of rows instead: `path.slug` of `row.slug`.
-
-    That a related row has a unique column from the path is said by that it is that row.
-    """
-    match expression:
-        case Binary(
-            operator=Operator.EQUAL,
-            left=ColumnOf(row=Related(row=inner, relation=relation), column=column),
-            right=MemberOf(member=Member(attribute=attribute)),
-        ) if (
-            attribute in places and len(relation.pairs) == 1
-        ):
-            way, own = places[attribute]
-            ((here, there),) = relation.pairs
-            if isinstance(way.gives, Row) and (way.gives.table, own.name) == (relation.target, column):
-                key = Value(own.type)
-                same = ColumnOf(inner, here, key, expression.span), ColumnOf(way, there, key, expression.span)
-                return Binary(Operator.EQUAL, *same, BOOLEAN, expression.span)
-        case MemberOf(record=Name(name=name), member=Member(attribute=attribute)) if name == PATH:
-            if attribute in places:
-                way, own = places[attribute]
-                return ColumnOf(way, own.name, Value(own.type, own.nullable), expression.span)
-    return rebuilt(expression, lambda part: of_rows(part, places))
 
 
 def said_of(way: Expression, expression: Expression) -> Expression:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.render.column_tests import held, veiled_fields
+from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
-from bkgen.render.path_rows import allowed_there, entry_there, path_rows, said_of
+from bkgen.render.path_rows import allowed_there, path_rows, said_of
 from bkgen.render.roles import PlainCaller, may_by_role
 from bkgen.render.rule_tests import is_ruled, sent_of
 from bkgen.render.scenes import Scene, each_way, together

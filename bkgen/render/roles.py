@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import (
@@ -29,12 +29,12 @@ from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.queries import knows_account
 from bkgen.resolve.expressions.kinds import BOOLEAN
+from bkgen.resolve.expressions.roles import VARIABLE
 from bkgen.resolve.names import pascal, snake, unique
 from bkgen.resolve.vocabulary import ACTOR
 from bkgen.source import Span
 
 _LONGEST = 40
-_MEMBERSHIP = "membership"
 
 RoleNames = tuple[str, ...]
 
@@ -124,26 +124,31 @@ def has_one(roles: RoleNames, span: Span, service: Service) -> Expression:
     table, key = service.table(memberships.table), service.table(accounts.table).primary_key[0]
     pairs = ((key.name, memberships.account),)
     way = Relation(table.plural, accounts.table, table.name, pairs, None, True, True, span)
-    one = Name(_MEMBERSHIP, Row(table.name), span)
+    one = Name(VARIABLE, Row(table.name), span)
     asked = _is_one(one, table.column(memberships.role), roles)
     source = Related(actor, way, Rows(table.name), span)
-    return Quantified(Quantifier.EXISTS, source, _MEMBERSHIP, asked, BOOLEAN, span)
+    return Quantified(Quantifier.EXISTS, source, VARIABLE, asked, BOOLEAN, span)
 
 
-def has_role_there(endpoint: Endpoint, role: str | None, service: Service) -> Expression:
-    """That the actor has a role, or any where that is None, within the row that the path of the endpoint names."""
-    entry, accounts = endpoint.entry, service.accounts
-    assert entry is not None
+def has_one_in(row: Expression, roles: RoleNames, service: Service) -> Expression:
+    """That the actor has one of some roles within a row."""
+    accounts = service.accounts
     assert accounts is not None
     assert accounts.roles.memberships is not None
-    asked = entry.condition.expression
-    assert isinstance(asked, Quantified)
-    assert isinstance(asked.condition, Binary)
-    memberships = accounts.roles.memberships
-    column = service.table(memberships.table).column(memberships.role)
-    roles = (role,) if role is not None else accounts.roles.names
-    membership = Name(asked.variable, Row(memberships.table), asked.span)
-    return replace(asked, condition=replace(asked.condition, right=_is_one(membership, column, roles)))
+    memberships, span = accounts.roles.memberships, row.span
+    assert memberships.within is not None
+    assert memberships.place is not None
+    table, key = service.table(memberships.table), service.table(accounts.table).primary_key[0]
+    reference = next(one for one in table.references if one.columns == (memberships.within,))
+    pairs = ((reference.column, memberships.within),)
+    way = Relation(table.plural, memberships.place, table.name, pairs, None, True, True, span)
+    one = Name(VARIABLE, Row(table.name), span)
+    actor = Name(ACTOR, Row(accounts.table, nullable=False), span)
+    whose = ColumnOf(one, memberships.account, Value(key.type), span)
+    own = Binary(Operator.EQUAL, whose, ColumnOf(actor, key.name, Value(key.type), span), BOOLEAN, span)
+    asked = Binary(Operator.AND, own, _is_one(one, table.column(memberships.role), roles), BOOLEAN, span)
+    source = Related(row, way, Rows(table.name), span)
+    return Quantified(Quantifier.EXISTS, source, VARIABLE, asked, BOOLEAN, span)
 
 
 def _is_one(row: Name, column: Column, roles: RoleNames) -> Expression:

@@ -12,11 +12,11 @@ from bkgen.model.shapes import Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
+from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
-    entry_there,
     kept_there,
     may_not_write,
     not_shown,
@@ -127,8 +127,9 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
+    roles = [role] if (role := may_by_role(endpoint, service)) is not None else []
     for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service)):
-        if not wanted.holds and follows(wanted.rule, wanted.also):
+        if not wanted.holds and follows(wanted.rule, (*wanted.also, *roles)):
             continue  # there is no such situation
         made = _situations(wanted, rows, endpoint, service, key)
         situations += made

@@ -19,21 +19,20 @@ from bkgen.render.auth_test_views import auth_test
 from bkgen.render.belonging import Arguments
 from bkgen.render.column_tests import held
 from bkgen.render.environment import enclosed
+from bkgen.render.let_in import entry_there, role_on_first_row, role_there
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
-    entry_there,
     kept_there,
-    on_rows,
     path_rows,
     preset_conditions,
     said_of,
     visible_above,
 )
 from bkgen.render.queries import CRUD
-from bkgen.render.roles import has_one, has_role_there, roles_everywhere
+from bkgen.render.roles import account_with, has_one, roles_everywhere
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
@@ -122,7 +121,12 @@ def _strangers(service: Service) -> list[Caller]:
     """Accounts that own nothing: one of each role, where there are roles, and one without where that can be."""
     roles = service.accounts.roles if service.accounts is not None else Roles()
     without = [] if roles.all and roles.memberships is None else [Caller(SIGNED_IN)]
-    return [*without, *(Caller(role, role) for role in roles.names)]
+    return [*without, *(Caller(_called(role), role) for role in roles.names)]
+
+
+def _called(role: str) -> str:
+    """What the table calls an account with a role, which may be called like another caller."""
+    return f"role {role}" if role in (NOBODY, SIGNED_IN, OWNER) else role
 
 
 def _values(role: str | None, service: Service) -> dict[str, str]:
@@ -147,7 +151,7 @@ def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -
         return Cell(caller.name, dict(_by_steps(endpoint, caller, found, service)))
     if endpoint.operation in CRUD:
         return Cell(caller.name, dict(_on_rows(endpoint, caller, found, service)))
-    return Cell(caller.name, dict(_on_account(endpoint, found, service)))
+    return Cell(caller.name, dict(_on_account(endpoint, caller, found, service)))
 
 
 def _names_place(endpoint: Endpoint) -> bool:
@@ -162,7 +166,7 @@ def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Servic
     own = caller.own if owner is not None and caller.name != NOBODY and endpoint.authenticated else None
     asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
     account = _values(caller.role, service)
-    there = list(_has_place(endpoint, caller, service))
+    there = list(_has_there(endpoint, caller, None, service))
     for status, lines, result in answers_to(endpoint, asks, there, account, own, owner or "", service):
         yield status, _situation(endpoint, status, lines, result, found)
 
@@ -180,7 +184,7 @@ def _can_be_own(endpoint: Endpoint, service: Service) -> bool:
     )
 
 
-def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
+def _on_account(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
     """What works on the own account is allowed to all who get there, and so is what makes or opens one."""
     status, operation = endpoint.success.status, endpoint.operation
     lines: list[str] = []
@@ -196,8 +200,17 @@ def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator
     elif operation not in _WITHOUT_BODY:
         return
     items = [f'"json": {enclosed(sent, envelope_of(endpoint))}'] if sent else []
-    items += [f'"token": {signed_in((), service)}.token'] if endpoint.authenticated else []
+    if endpoint.authenticated:
+        items.append(f'"token": {_new_caller(caller, service)}.token')
     yield status, _situation(endpoint, status, lines, f"{{{', '.join(items)}}}", found)
+
+
+def _new_caller(caller: Caller, service: Service) -> str:
+    """The expression of a caller that needs no more than what is said of it."""
+    in_a_table = caller.role is not None and roles_everywhere(service) and not _values(caller.role, service)
+    if in_a_table and caller.role is not None:
+        return f"rows.sign_in({account_with(caller.role, service)})"
+    return signed_in((), service)
 
 
 def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
@@ -255,8 +268,8 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
         return
     for has_role in _has_role(endpoint, caller, service):
         yield has_role, True
-    for has_role in _has_place(endpoint, caller, service):
-        yield on_rows(has_role, endpoint, rows, service), True
+    for has_role in _has_there(endpoint, caller, rows, service):
+        yield has_role, True
     table = service.table(accounts.table)
     actor = Name(ACTOR, Row(table.name), endpoint.span)
     owner = _owner(service.table(endpoint.table or ""), service)
@@ -277,12 +290,18 @@ def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[
             yield has_one((role,), endpoint.span, service)
 
 
-def _has_place(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
-    """That the caller has its role within the row that the path names, or none there, on `actor` and `path`."""
+def _has_there(endpoint: Endpoint, caller: Caller, rows: PathRows | None, service: Service) -> Iterator[Expression]:
+    """That the caller has its role within the row that the path names, or none there; `rows` None for an action."""
     if not _names_place(endpoint) or not (caller.role or caller.name == SIGNED_IN):
         return
-    has = has_role_there(endpoint, caller.role, service)
-    yield has if caller.role is not None else Not(has, BOOLEAN, endpoint.span)
+    assert service.accounts is not None
+    roles = (caller.role,) if caller.role is not None else service.accounts.roles.names
+    if rows is not None:
+        has: Expression | None = role_there(endpoint, rows, roles, service)
+    else:
+        has = role_on_first_row(endpoint, roles, service)
+    if has is not None:
+        yield has if caller.role is not None else Not(has, BOOLEAN, endpoint.span)
 
 
 def _owner(table: Table, service: Service) -> str | None:
