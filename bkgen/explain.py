@@ -25,7 +25,8 @@ from bkgen.model.endpoints import (
     Sort,
 )
 from bkgen.model.policies import Deed, Derived
-from bkgen.model.service import Service
+from bkgen.model.roles import Role
+from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import (
     Array,
     Children,
@@ -59,7 +60,7 @@ _CAUSES = {
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
-    Cause.WRONG_ROLE: "an account without the role",
+    Cause.WRONG_ROLE: "an account that is not let in",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
@@ -148,9 +149,18 @@ def _sort(keys: Iterable[SortKey]) -> str:
 
 
 def _auth(endpoint: Endpoint) -> str:
+    if (entry := endpoint.entry) is not None:
+        who = "of an account that is " if entry.place else "where "
+        return f"needs an access token {who}{visible(entry.condition.text)}{_by(endpoint.asks, entry.roles)}"
     if endpoint.roles:
-        return f"needs an access token of an account with role {' or '.join(map(visible, endpoint.roles))}"
+        roles = f"role {' or '.join(map(visible, endpoint.roles))}"
+        return f"needs an access token of an account with {roles}{_by(endpoint.asks, endpoint.roles)}"
     return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
+
+
+def _by(asked: tuple[str, ...], roles: tuple[str, ...]) -> str:
+    """By what the roles pass, where the contract does not name just these."""
+    return f", by {' or '.join(map(visible, asked))}" if asked and set(asked) != set(roles) else ""
 
 
 def _values(query: QueryParameter) -> str:
@@ -365,13 +375,28 @@ def _accounts(service: Service) -> str:
         ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
         ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
     ]
-    if accounts.role:
-        roles = service.table(accounts.table).column(accounts.role).type.enum
-        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
+    if accounts.roles.all:
+        told.append(("roles", f"{', '.join(map(visible, accounts.roles.names))}; in {_place_of_roles(accounts)}"))
+        told += [("role", says) for role in accounts.roles.all if (says := _role(role))]
     if accounts.sessions:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
     return "\n".join(["accounts", *_listed(told)])
+
+
+def _place_of_roles(accounts: Accounts) -> str:
+    memberships = accounts.roles.memberships
+    if memberships is None:
+        return f"`{accounts.role}`"
+    within = f", within a row of `{memberships.place}` each" if memberships.within is not None else ""
+    return f"`{memberships.table}.{memberships.role}`{within}"
+
+
+def _role(role: Role) -> str:
+    """What a role inherits and may do; empty where that is nothing."""
+    told = [f"inherits {', '.join(map(visible, role.inherits))}"] if role.inherits else []
+    told += [f"may {', '.join(map(visible, role.permissions))}"] if role.permissions else []
+    return f"{visible(role.name)} {' and '.join(told)}" if told else ""
 
 
 def _listed(told: list[tuple[str, str]]) -> Iterator[str]:

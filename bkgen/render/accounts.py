@@ -101,7 +101,9 @@ class AccountsView:
     """What the templates of `app/auth/` need; expressions and names are Python text.
 
     Attributes:
-        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
+        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it,
+            `asks_who` whether one asks for more than a token.
+        roles_in: the table and column that has roles; `place` the table of the rows within which each holds.
         roles: (name, values) of the accounts with some roles that functions of routers take.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
@@ -121,6 +123,9 @@ class AccountsView:
     role: str
     membership: MembershipView | None
     asks_for_roles: bool
+    asks_who: bool
+    roles_in: str
+    place: str
     roles: tuple[tuple[str, tuple[str, ...]], ...]
     resource: str
     key_of_subject: str
@@ -222,6 +227,9 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         role=table.column(accounts.role).attribute if accounts.role else "",
         membership=_membership(service),
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
+        asks_who=any(endpoint.roles or endpoint.entry for endpoint in service.endpoints),
+        roles_in=_place_of_roles(accounts),
+        place=accounts.roles.memberships.place or "" if accounts.roles.memberships is not None else "",
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
         resource=resource(table.name, service),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
@@ -253,6 +261,13 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
+
+
+def _place_of_roles(accounts: Accounts) -> str:
+    """The column that has them; empty where there are none."""
+    if (memberships := accounts.roles.memberships) is not None:
+        return f"{memberships.table}.{memberships.role}"
+    return f"{accounts.table}.{accounts.role}" if accounts.role is not None else ""
 
 
 def _membership(service: Service) -> MembershipView | None:

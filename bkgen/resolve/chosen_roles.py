@@ -25,7 +25,8 @@ def warn_of_chosen_roles(endpoints: Iterable[Endpoint], scope: Scope) -> None:
             continue
         if table == _accounts(scope):
             message = f"{endpoint.method} {endpoint.path} lets clients choose the `{column}` of an account"
-            fix = f'give `{table}.{column}` a "default" and "readOnly": true, or leave it out of the body'
+            safe = f'give `{table}.{column}` a "default" and "readOnly": true'
+            fix = f"{safe}, or leave `{chosen[0].name}` out of the body"
         else:
             message = f"{endpoint.method} {endpoint.path} lets clients give themselves a `{column}` of `{table}`"
             fix = 'say who may: in its "auth", or in policies of the table'

@@ -44,7 +44,7 @@ def asks(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
     memberships = accounts.roles.memberships
     wanted = 1 if memberships is not None and memberships.within is not None else 0
     if len(places) != wanted:
-        raise MistakeError("BK805", syntax.at, *_misplaced(syntax.name, named.value, memberships))
+        raise MistakeError("BK805", syntax.at, *_misplaced(syntax.name, named.value, memberships, scope))
     if memberships is None:
         assert accounts.role is not None
         return typing.of(one_of(Selection(target, accounts.role, syntax.at, syntax.place), roles, syntax.place), scope)
@@ -117,9 +117,9 @@ def _roles(function: str, name: str, place: Place, accounts: Accounts) -> tuple[
     return accounts.roles.passing_for(name) if function == IS else accounts.roles.with_permission(name)
 
 
-def _misplaced(function: str, name: str, memberships: Memberships | None) -> tuple[str, str]:
+def _misplaced(function: str, name: str, memberships: Memberships | None, scope: Scope) -> tuple[str, str]:
     """What is wrong with where a role holds, and what to write."""
-    if memberships is None or memberships.within is None:
+    if memberships is None or memberships.place is None:
         return "roles hold everywhere", f"write `actor.{function}('{name}')`"
-    example = f"such as `actor.{function}('{name}', row.{memberships.place})`"
+    example = f"such as `actor.{function}('{name}', row.{scope.tables[memberships.place].singular})`"
     return f"a role holds within a row of `{memberships.place}`: say which", example
