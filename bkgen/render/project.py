@@ -85,6 +85,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/entry.py": _asks_on_entry,
+    "tests/guarded_endpoint.py": _asks_on_entry,
     "app/auth/queries.py": _accounts,
     "app/auth/scheme.py": _accounts,
     "app/create_user.py": _accounts,

@@ -68,7 +68,10 @@ def test_drafts(
         "tests/endpoints.py": {
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
-            "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
+            "endpoints": [
+                TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", _endpoint(one, service))
+                for one in service.endpoints
+            ],
         },
         "tests/conftest.py": {
             "crowded": any(is_crowded(table) for table in service.tables),
@@ -225,6 +228,14 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TestedEndpoint:
+    """An endpoint as the tests know it: an object of a `type`, with the code of its arguments."""
+
+    type: str
+    arguments: list[str]
 
 
 @dataclass(frozen=True, slots=True)

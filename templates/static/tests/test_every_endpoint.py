@@ -30,15 +30,9 @@ def options(
     endpoint: Endpoint, request: pytest.FixtureRequest, **others: Unpack[Options]
 ) -> Options:
     """What a call needs to get past all checks that come before those of its body."""
-    options: Options = {"path": endpoint.path, **others}
+    options: Options = {**endpoint.call(request), **others}
     if endpoint.query:
         options["query"] = {**endpoint.query, **others.get("query", {})}
-    if endpoint.token:
-        options["token"] = request.getfixturevalue(endpoint.token)
-    if endpoint.entrance:
-        let_in: Options = request.getfixturevalue(endpoint.entrance)
-        options["token"] = let_in["token"]
-        options["path"] = {**endpoint.path, **let_in["path"]}
     return options
 
 
