@@ -93,6 +93,7 @@ def explain(service: Service) -> str:
         *_states(service),
         _errors(service),
         _accounts(service),
+        _accepted(service),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -397,6 +398,15 @@ def _role(role: Role) -> str:
     told = [f"inherits {', '.join(map(visible, role.inherits))}"] if role.inherits else []
     told += [f"may {', '.join(map(visible, role.permissions))}"] if role.permissions else []
     return f"{visible(role.name)} {' and '.join(told)}" if told else ""
+
+
+def _accepted(service: Service) -> str:
+    """What is insecure, and why that is accepted."""
+    told = [
+        (risk.code, f"{risk.message} ({risk.span}); accepted at {risk.said}: {visible(risk.reason)}")
+        for risk in service.accepted
+    ]
+    return "\n".join(["accepted risks", *_listed(told)]) if told else ""
 
 
 def _listed(told: list[tuple[str, str]]) -> Iterator[str]:

@@ -55,6 +55,17 @@ ACCOUNT_OPERATIONS = frozenset(
     }
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
+CRUD = frozenset(
+    {
+        Operation.LIST,
+        Operation.READ,
+        Operation.CREATE,
+        Operation.REPLACE,
+        Operation.UPDATE,
+        Operation.DELETE,
+        Operation.CLEAR,
+    }
+)
 STEP_OPERATIONS = frozenset({Operation.ACTION, Operation.TRANSITION})
 """Those that are done step by step, in one transaction."""
 FREE_OPERATIONS = STEP_OPERATIONS | {Operation.HANDLER}

@@ -10,6 +10,7 @@ from functools import cached_property
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
+from bkgen.model.risks import AcceptedRisk
 from bkgen.model.roles import Roles
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
@@ -60,6 +61,7 @@ class Service:
         policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
         span: of the service document; None where there is none.
+        accepted: what is insecure about it, and accepted by the documents.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Service:
     cors_origins: tuple[str, ...]
     documents: tuple[SourceFile, ...]
     span: Span | None = None
+    accepted: tuple[AcceptedRisk, ...] = ()
 
     @cached_property
     def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:

@@ -20,6 +20,7 @@ from bkgen.render.action_locks import Writes, locked_before
 from bkgen.render.action_policies import deed_of_step, is_asked_of_row
 from bkgen.render.action_refusals import Raised, Reason, raised, raised_by
 from bkgen.render.answers import annotation, answers_module, row_answer, schema
+from bkgen.render.arguments import parameters_of
 from bkgen.render.building import columns_code
 from bkgen.render.columns import both, column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
@@ -29,7 +30,6 @@ from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
 from bkgen.render.policies import rule_call, unless_allowed, write_call
-from bkgen.render.queries import parameters_of
 from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable

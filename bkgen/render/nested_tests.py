@@ -10,13 +10,13 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind
+from bkgen.render.arguments import takes_account
 from bkgen.render.belonging import Arguments, belongs, links, made, refers, shares
 from bkgen.render.building import reads_more
 from bkgen.render.columns import from_json
 from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
-from bkgen.render.queries import takes_account
 from bkgen.render.roles import token_fixture
 from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint
+from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView
@@ -18,7 +18,7 @@ from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
 from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
-from bkgen.render.queries import CRUD, query_view
+from bkgen.render.queries import query_view
 from bkgen.render.routes import route_view
 from bkgen.render.schemas import Declared
 from bkgen.render.shapes import objects_of, rows_in

@@ -11,7 +11,8 @@ from bkgen.model.service import Service
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.columns import column_code
-from bkgen.render.expressions import Context, Rendered, sql_conditions
+from bkgen.render.drafts import Origin
+from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.expressions.imports import imports_of
 from bkgen.render.variables import ACCOUNT, VARIABLES, account_parameter, of_caller
 from bkgen.resolve.column_rules import WRITABLE
@@ -37,7 +38,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class RuleView:
-    """A function that gives a condition on the rows of a table, or what is shown of one of its columns."""
+    """A function that gives a condition on the rows of a table, or what is shown of one of its columns.
+
+    Attributes:
+        imports: the lines that import what it uses.
+    """
 
     name: str
     parameters: str
@@ -45,6 +50,8 @@ class RuleView:
     docstring: str
     definitions: tuple[tuple[str, str], ...]
     code: str
+    imports: frozenset[str]
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,49 +125,62 @@ def may_stay(column: Column, rule: Condition, policies: Policies) -> bool:
 
 
 def policies_view(service: Service) -> PoliciesView:
-    found = [rule for name in service.policies for rule in _rules(service.table(name), service)]
-    return PoliciesView(tuple(rule for rule, _ in found), tuple(sorted({line for _, lines in found for line in lines})))
+    rules = tuple(rule for name in service.policies for rule in _rules(service.table(name), service))
+    return PoliciesView(rules, tuple(sorted({line for rule in rules for line in rule.imports})))
 
 
-def _rules(table: Table, service: Service) -> Iterator[tuple[RuleView, frozenset[str]]]:
-    """The functions of a table, each with the lines that import what it uses."""
-    policies, account, named = service.policies[table.name], account_parameter(service), _column_names(service)
-    context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({table.name}))
+def policy_origins(view: PoliciesView) -> dict[str, Origin]:
+    """Of the functions of `app/policies.py`."""
+    return {rule.name: rule.origin for rule in view.rules}
+
+
+def _rules(table: Table, service: Service) -> Iterator[RuleView]:
+    """The functions of a table."""
+    policies, names = service.policies[table.name], _column_names(service)
     for deed, condition in policies.allowed.items():
-        rendered = sql_conditions(of_caller(condition.expression, service), context)
-        whom = f" {'for' if deed is Deed.READ else 'by'} `account`" if mentions(condition.expression, ACTOR) else ""
-        told = _SENTENCES[deed].format(table.name, whom)
-        yield _rule(_rule_name(table, deed), condition.expression, "bool", told, rendered, account), rendered.imports
+        told = _SENTENCES[deed].format(table.name, _whom(condition, "for" if deed is Deed.READ else "by"))
+        yield _rule(_rule_name(table, deed), condition, told, f"policy `{deed}`", table, service)
     for column, condition in policies.visible.items():
-        rule = sql_conditions(of_caller(condition.expression, service), context)
-        shown = column_code(table, column)
-        asked = rule.code
-        if (seen := named.get((_SEEN, table.name, column))) is not None:
-            whom = " to `account`" if mentions(condition.expression, ACTOR) else ""
-            told = f"In which rows of `{table.name}` `{column}` is shown{whom}."
-            yield _rule(seen, condition.expression, "bool", told, rule, account), rule.imports
-            rule = replace(rule, definitions=())
-            asked = f"{seen}({ACCOUNT if mentions(condition.expression, ACTOR) else ''})"
-        code = f"case(({asked}, {shown}))"
-        rendered = replace(rule, code=code, imports=rule.imports | imports_of(["case", shown], service.by_name))
-        whom = " as `account` sees it" if mentions(condition.expression, ACTOR) else ""
-        told = f"`{column}` of `{table.name}`{whom}: null where it is not shown."
-        name = named[VISIBLE, table.name, column]
-        yield _rule(name, condition.expression, "Any", told, rendered, account), rendered.imports
+        yield from _sight(column, condition, names, table, service)
     for column, condition in policies.writable.items():
-        rendered = sql_conditions(of_caller(condition.expression, service), context)
-        whom = " by `account`" if mentions(condition.expression, ACTOR) else ""
-        told = f"In which rows of `{table.name}` `{column}` may be written{whom}."
-        name = named[WRITABLE, table.name, column]
-        yield _rule(name, condition.expression, "bool", told, rendered, account), rendered.imports
+        told = f"In which rows of `{table.name}` `{column}` may be written{_whom(condition, 'by')}."
+        yield _rule(names[WRITABLE, table.name, column], condition, told, f"who may write `{column}`", table, service)
 
 
-def _rule(name: str, asked: Expression, gives: str, docstring: str, rendered: Rendered, account: str) -> RuleView:
+def _sight(
+    column: str, condition: Condition, names: dict[tuple[str, str, str], str], table: Table, service: Service
+) -> Iterator[RuleView]:
+    """The function that gives what is shown of a column, behind one that says where, if that is asked for by itself."""
+    told = f"`{column}` of `{table.name}`{_whom(condition, 'as', ' sees it')}: null where it is not shown."
+    rule = _rule(names[VISIBLE, table.name, column], condition, told, f"who sees `{column}`", table, service)
+    shown, asked, definitions = column_code(table, column), rule.code, rule.definitions
+    if seen := names.get((_SEEN, table.name, column)):
+        told = f"In which rows of `{table.name}` `{column}` is shown{_whom(condition, 'to')}."
+        yield replace(rule, name=seen, docstring=told)
+        asked, definitions = f"{seen}({ACCOUNT if rule.parameters else ''})", ()
+    yield replace(
+        rule,
+        returns="SQLColumnExpression[Any]",
+        definitions=definitions,
+        code=f"case(({asked}, {shown}))",
+        imports=rule.imports | imports_of(["case", shown], service.by_name),
+    )
+
+
+def _whom(condition: Condition, before: str, behind: str = "") -> str:
+    return f" {before} `{ACCOUNT}`{behind}" if mentions(condition.expression, ACTOR) else ""
+
+
+def _rule(name: str, condition: Condition, docstring: str, what: str, table: Table, service: Service) -> RuleView:
+    context = Context(service.by_name, VARIABLES, models={(ROW,): table.class_name}, joined=frozenset({table.name}))
+    rendered = sql_conditions(of_caller(condition.expression, service), context)
     return RuleView(
         name=name,
-        parameters=account if mentions(asked, ACTOR) else "",
-        returns=f"SQLColumnExpression[{gives}]",
+        parameters=account_parameter(service) if mentions(condition.expression, ACTOR) else "",
+        returns="SQLColumnExpression[bool]",
         docstring=docstring,
         definitions=rendered.definitions,
         code=rendered.code,
+        imports=rendered.imports,
+        origin=Origin(condition.expression.span, f"{what} of `{table.name}`"),
     )

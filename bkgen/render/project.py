@@ -31,7 +31,7 @@ from bkgen.render.origins import (
     settings_origins,
 )
 from bkgen.render.packages import package_drafts, schemas_draft
-from bkgen.render.policies import policies_view
+from bkgen.render.policies import policies_view, policy_origins
 from bkgen.render.provenance import record
 from bkgen.render.pruning import Uses, pruned, uses
 from bkgen.render.readme import readme_origins, readme_view
@@ -134,13 +134,14 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     accounts = accounts_view(service, known)
     errors = errors_view(service)
     table = who_may(service)
+    policies = policies_view(service)
     view = {
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
         "keys": keys_view(service),
         "migration": migration_view(service),
-        "policies": policies_view(service),
+        "policies": policies,
         "entries": entries_view(service),
         "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
@@ -152,6 +153,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/auth/caller.py": caller_origins(service),
         "app/create_user.py": new_account_origins(service, accounts),
         "app/main.py": application_origins(service),
+        "app/policies.py": policy_origins(policies),
         "app/settings.py": settings_origins(service),
         "migrations/versions/0001_initial.py": migration_origins(service),
     }

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from bkgen.model.endpoints import STEP_OPERATIONS, Access, Endpoint, Operation, Parent, QueryParameter
+from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name, Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
-from bkgen.render.answers import annotation, answer, answers_module, facts_of, schema
+from bkgen.render.answers import annotation, answer, answers_module, facts_of
+from bkgen.render.arguments import parameters_of
 from bkgen.render.building import columns_code, is_composed, is_computed
-from bkgen.render.columns import both, column_code, default_value, python_type
+from bkgen.render.columns import column_code, default_value
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
@@ -34,6 +34,7 @@ from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.new_rows import asked_above
+from bkgen.render.parents import ParentView, above
 from bkgen.render.policies import rule_call, unless_allowed
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
@@ -42,47 +43,9 @@ from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import in_database, walk
 from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
-from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, expressions_of, mentions
-
-Values = tuple[tuple[str, str], ...]
-"""(column, its value as code)."""
+from bkgen.resolve.vocabulary import PATH, QUERY, ROW, mentions
 
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
-CRUD = frozenset(
-    {
-        Operation.LIST,
-        Operation.READ,
-        Operation.CREATE,
-        Operation.REPLACE,
-        Operation.UPDATE,
-        Operation.DELETE,
-        Operation.CLEAR,
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ParentView:
-    """A row that has to exist before the query's own rows are looked at.
-
-    Attributes:
-        values: (column of the next table, the value of the row that it refers to, as code).
-        same: what is true of the row, as soon as it is found.
-        columns: what is selected.
-        conditions: which row.
-        missing: what `NotFound` is told where there is none.
-        assignment, value: around the statement, where something of the row is not known without it.
-        kept: whether it must not be deleted before the transaction ends, because a new row will refer to it.
-    """
-
-    values: tuple[tuple[str, str], ...]
-    same: tuple[str, ...]
-    columns: str
-    conditions: tuple[str, ...]
-    missing: str
-    assignment: str
-    value: str
-    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +124,7 @@ class QueryView:
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     table = service.table(endpoint.table or "")
     body = endpoint.success.body
-    parents, conditions, joins = _above(endpoint, service, table)
+    parents, conditions, joins = above(endpoint, service, table)
     conditions += [f"{column_code(table, p.column)} == {p.attribute}" for p in endpoint.key]
     named = ", ".join(conditions)  # which row, as the path says it
     found = Conditions(conditions)
@@ -348,105 +311,6 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
     parts += [column_code(table, name) for name in loose]
     return ", ".join(parts) or column_code(table, table.primary_key[0].name)
-
-
-def _above(endpoint: Endpoint, service: Service, table: Table) -> tuple[list[ParentView], list[str], list[str]]:
-    parents: list[ParentView] = []
-    above: Values = ()  # by which the next table belongs to the parent before it
-    child = table
-    for parent in endpoint.parents:
-        kept = endpoint.operation is Operation.CREATE and parent is endpoint.parents[-1]
-        given = _given_above(endpoint, service) if kept else ()
-        parents.append(_parent(parent, service, above, given, kept))
-        child = _child_table(endpoint, service, parent, table)
-        above = parents[-1].values
-    conditions = list(_equal(child, above)) if endpoint.operation is not Operation.CREATE else []
-    joins = []
-    if endpoint.link is not None:
-        link = service.table(endpoint.link.table)
-        pairs = [f"{column_code(link, here)} == {column_code(table, there)}" for here, there in endpoint.link.pairs]
-        joins.append(f"{link.class_name}, {both(pairs)}")
-    return parents, conditions, joins
-
-
-def _given_above(endpoint: Endpoint, service: Service) -> Values:
-    """What the row above has where the presets of a new row say whose it is."""
-    context = Context(service.by_name, VARIABLES)
-    return tuple((there, python_value(endpoint.presets[here], context).code) for here, there in endpoint.shared)
-
-
-def _parent(parent: Parent, service: Service, above: Values, given: Values, kept: bool) -> ParentView:
-    table = service.table(parent.table)
-    named = tuple(zip(parent.columns, parent.parameters, strict=True))
-    known = {**dict(above), **dict(named)}
-    targets = [there for _, there in parent.pairs]
-    unknown = [there for there in targets if there not in known]
-    variable = f"{table.module}_key"
-    if len(unknown) == 1:
-        known[unknown[0]] = variable
-    else:
-        known |= {name: f"{variable}[{literal(name)}]" for name in unknown}
-    visible = [rule_call(table, Deed.READ, parent.visible)] if parent.visible else []
-    return ParentView(
-        values=tuple((here, known[there]) for here, there in parent.pairs),
-        same=tuple(_equal(table, [(there, known[there]) for there in targets])),
-        columns=", ".join(column_code(table, name) for name in unknown or targets[:1]),
-        conditions=(*_equal(table, named), *_equal(table, above), *_equal(table, given), *visible),
-        missing=missing_row(table.name, service),
-        assignment=f"{variable} = " if unknown else "",
-        value=f"[{literal(unknown[0])}]" if len(unknown) == 1 else "",
-        kept=kept,
-    )
-
-
-def _equal(table: Table, values: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """That columns have these values."""
-    return (f"{column_code(table, name)} == {value}" for name, value in values)
-
-
-def _child_table(endpoint: Endpoint, service: Service, parent: Parent, table: Table) -> Table:
-    """The table that refers to `parent`: the next one on the path, the link, or the endpoint's own."""
-    after = endpoint.parents[endpoint.parents.index(parent) + 1 :]
-    if after:
-        return service.table(after[0].table)
-    return service.table(endpoint.link.table) if endpoint.link else table
-
-
-def takes_account(endpoint: Endpoint) -> bool:
-    """Whether the function of an endpoint needs to know who asks, beyond that someone does."""
-    if endpoint.handler is not None:
-        return endpoint.access is not Access.ANYONE
-    if endpoint.operation in CRUD or endpoint.operation in STEP_OPERATIONS:
-        return any(mentions(expression, ACTOR) for expression in expressions_of(endpoint))
-    return endpoint.authenticated
-
-
-def knows_account(endpoint: Endpoint) -> bool:
-    """Whether the route has the account that asks: for its query, or for whose the key is."""
-    return takes_account(endpoint) or (endpoint.idempotency is not None and endpoint.access is not Access.ANYONE)
-
-
-def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
-    """What the function of an endpoint takes behind the connection."""
-    who = "Caller" if endpoint.authenticated else "Caller | None"
-    parameters = [f"account: {who}"] if takes_account(endpoint) else []
-    parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in endpoint.path_parameters]
-    for query in endpoint.query:
-        parameters.append(f"{query.attribute}: {_query_type(query)}")
-    if endpoint.body is not None:
-        parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
-    return parameters
-
-
-def _argument_type(type_: Type) -> str:
-    """The annotation of a value that is looked for; that it is one of an enum, the route has seen to."""
-    return "str" if type_.enum else python_type(type_)
-
-
-def _query_type(query: QueryParameter) -> str:
-    if query.many:
-        return f"Sequence[{_argument_type(query.type)}]"
-    return f"{_argument_type(query.type)}{' | None' if query.optional else ''}"
 
 
 def _fact_parameter(endpoint: Endpoint, fact: Fact, otherwise: str) -> str:

@@ -25,9 +25,9 @@ from bkgen.model.relations import Relation
 from bkgen.model.roles import Roles
 from bkgen.model.service import Service
 from bkgen.model.tables import Column
+from bkgen.render.arguments import knows_account
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.queries import knows_account
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.roles import VARIABLE
 from bkgen.resolve.names import pascal, snake, unique

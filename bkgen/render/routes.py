@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
+    CRUD,
     FREE_OPERATIONS,
     Access,
     Endpoint,
@@ -19,6 +20,7 @@ from bkgen.render.accounts import RowView, account_rows, begins_session
 from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
@@ -27,7 +29,6 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.problems import examples
-from bkgen.render.queries import CRUD, knows_account, takes_account
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
@@ -300,7 +301,7 @@ def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
 def _several(query: QueryParameter, arguments: list[str]) -> str:
     """The annotation of a parameter that may be repeated."""
     if isinstance(query.use, Sort):
-        validators = ["BeforeValidator(split_keys)"]
+        validators = ["BeforeValidator(split_keys)", 'Field(json_schema_extra={"uniqueItems": True})']
         most = len(query.use.keys)
     else:
         validators, most = [], MOST_VALUES

@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, STEP_OPERATIONS, Access, Cause, Endpoint
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    CRUD,
+    HEALTH_OPERATIONS,
+    STEP_OPERATIONS,
+    Access,
+    Cause,
+    Endpoint,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, groups_in
 from bkgen.model.tables import Reference, Table
@@ -32,7 +40,6 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
 from bkgen.render.problems import Problem, told
-from bkgen.render.queries import CRUD
 from bkgen.render.roles import account_with, fixtures, token_fixture
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.test_values import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bkgen.model.endpoints import Access, Cause, Endpoint, Operation
+from bkgen.model.endpoints import CRUD, Access, Cause, Endpoint, Operation
 from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Not, Operator, Row, Value
 from bkgen.model.roles import Roles
 from bkgen.model.service import Service
@@ -31,7 +31,6 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
-from bkgen.render.queries import CRUD
 from bkgen.render.roles import account_with, has_one, roles_everywhere
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of

@@ -78,12 +78,12 @@ def allowed(table: str, deed: Deed, scope: Scope) -> Condition | None:
     return _unless_always(scope.policies, table, deed)
 
 
-def has_rules_of_rows(table: str, scope: Scope) -> bool:
+def has_rules_of_rows(table: str, policies: Mapping[str, Policies]) -> bool:
     """Whether a table says more than who sees and writes single columns."""
-    rules = scope.policies.get(table)
+    rules = policies.get(table)
     if rules is None:
         return False
-    restricts = any(allowed(table, deed, scope) is not None or deed not in rules.allowed for deed in Deed)
+    restricts = any(_unless_always(policies, table, deed) is not None or deed not in rules.allowed for deed in Deed)
     return restricts or bool(rules.given) or not (rules.visible or rules.writable)
 
 
@@ -111,15 +111,18 @@ def _unless_always(policies: Mapping[str, Policies], table: str, deed: Deed) -> 
 def _allowed(node: Map, table: Table, scope: Scope) -> dict[Deed, Condition]:
     found = {}
     for deed in Deed:
-        written = text(node, deed)
-        if written is not None and (rule := policy_condition(written, span_of(node, deed), table, scope)) is not None:
-            found[deed] = rule
+        if (written := text(node, deed)) is not None:
+            # One that is no condition is told by itself: it is not missing, too.
+            found[deed] = policy_condition(written, span_of(node, deed), table, scope) or _always(node)
     return found
 
 
 def _everything(node: Map) -> dict[Deed, Condition]:
-    always = Literal(True, Value(Type(Kind.BOOLEAN)), node.span)
-    return {deed: Condition("true", always) for deed in Deed}
+    return {deed: _always(node) for deed in Deed}
+
+
+def _always(node: Map) -> Condition:
+    return Condition("true", Literal(True, Value(Type(Kind.BOOLEAN)), node.span))
 
 
 _DISTINCT = re.compile(r"\s*distinct\s*\((.*)\)\s*", re.DOTALL)
@@ -134,7 +137,8 @@ def _given(node: Map | None, table: Table, scope: Scope) -> Iterator[Derived]:
         if column is None:
             fix = scope.diagnostics.nearest(entry.key_span, entry.key, (column.name for column in table.columns))
             scope.diagnostics.add("BK315", entry.key_span, f"`set` names `{entry.key}`, which is no column", fix)
-        elif (one := _derived(entry, column, table, scope)) is not None:
+        else:
+            one = _derived(entry, column, table, scope) or _unread(entry, column)
             if one.distinct and distinct:
                 message = f"`{distinct}` is distinct already, and a row can be tried again for one column only"
                 scope.diagnostics.add(
@@ -143,6 +147,11 @@ def _given(node: Map | None, table: Table, scope: Scope) -> Iterator[Derived]:
                 continue
             distinct = column.name if one.distinct else distinct
             yield one
+
+
+def _unread(entry: Entry, column: Column) -> Derived:
+    """What stands for a value that cannot be, and is told by itself: its column has one."""
+    return Derived(column.name, "", Literal(None, Value(column.type), entry.value.span), False, False, ())
 
 
 def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derived | None:

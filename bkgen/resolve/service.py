@@ -9,7 +9,6 @@ from bkgen.load.documents import Documents
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.resolve.accounts import likely_account_table, resolve_accounts
-from bkgen.resolve.chosen_roles import warn_of_chosen_roles
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -23,6 +22,7 @@ from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
+from bkgen.resolve.risks import review
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
@@ -79,12 +79,11 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)
-    warn_of_chosen_roles(endpoints, scope)
     if diagnostics.has_errors:
         return None
     for endpoint in endpoints:
         report_added(endpoint, diagnostics)
-    return Service(
+    service = Service(
         name=settings.name,
         slug=settings.slug,
         version=settings.version,
@@ -101,6 +100,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         documents=documents.files,
         span=documents.service.span if documents.service else None,
     )
+    service = review(service, documents, holder, diagnostics)
+    return None if diagnostics.has_errors else service
 
 
 def _without_repeated(routes: list[Route], diagnostics: Diagnostics) -> list[Route]:

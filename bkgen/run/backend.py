@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -70,6 +71,16 @@ class Backend:
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def new_account(self) -> str:
+        """The shell's command that adds an account; empty where there are none."""
+        if not (self._folder / "app" / "create_user.py").exists():
+            return ""
+        place, database, program = map(
+            shlex.quote, (str(self._folder), self._environment["DATABASE_URL"], sys.executable)
+        )
+        return f"cd {place} && DATABASE_URL={database} {program} -m app.create_user --help"
 
     def drop_database(self) -> None:
         """Throw away the database file."""

@@ -41,6 +41,8 @@ def serve(paths: Sequence[Path], port: int, handlers: Path | None = None) -> Non
                 _say("The backend did not start.")
                 return
             _say(f"Serving {backend.url}, documentation at {backend.url}/docs. Ctrl-C ends it.")
+            if backend.new_account:
+                _say(f"To add an account: ({backend.new_account})")
             while True:
                 time.sleep(_SECONDS_BETWEEN_LOOKS)
                 if (now := _snapshot(paths, handlers)) != seen:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -77,6 +77,27 @@ def test_run_follows_the_documents_and_ends_with_nothing_left(tmp_path: Path) ->
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
     assert [path.name for path in (tmp_path / "temporary").iterdir()] == ["output"]
+
+
+def test_run_says_how_to_add_an_account_that_can_sign_in(tmp_path: Path) -> None:
+    port = free_port()
+    (tmp_path / "temporary").mkdir()
+    with serving(EXAMPLES / "shop", port, tmp_path / "temporary") as (_, output):
+        soon(lambda: "To add an account: (" in output.read_text())
+        command = output.read_text().partition("To add an account: (")[2].partition(")\n")[0]
+        told = subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout
+        assert "--role" in told
+        subprocess.run(
+            command.replace("--help", "--email a@b.example --name Ann --role admin"),
+            shell=True,
+            input="correct horse battery\n",
+            text=True,
+            check=True,
+        )
+        body = b'{"email": "a@b.example", "password": "correct horse battery"}'
+        request = Request(f"http://127.0.0.1:{port}/auth/login", body, {"Content-Type": "application/json"})
+        with urlopen(request, timeout=10) as answer:
+            assert answer.status == 200
 
 
 def test_run_refuses_a_port_in_use(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ LINES = [
     ("migrations/versions/0001_initial.py", 'drop_table("auth_sessions")', "path: /api/auth/refresh"),
     ("app/posts/schemas.py", "class PostCreate(Body):", "slug: {type: string"),
     ("app/posts/schemas.py", "title: Annotated[str, Field(max_length=200, min_length=1)]", "title: {type: string"),
-    ("app/posts/schemas.py", "published_at: AwareDatetime | None", '"name": "published_at"'),
+    ("app/posts/schemas.py", "published_at: Moment | None", '"name": "published_at"'),
     ("app/posts/router.py", 'Query(alias="perPage"', "perPage: {type: integer"),
     ("app/posts/router.py", "AccountRateLimit(", "rateLimit: 30 requests per minute per user"),
     ("app/posts/router.py", "queries.create_post", "- method: POST"),
@@ -93,6 +93,16 @@ def test_lines_are_traced(
     document = (BLOG / narrowest["document"]).read_text(encoding="utf-8").splitlines()
     # An endpoint or table may begin a line or two before what names it.
     assert origin in "\n".join(document[narrowest["line"] - 1 :][:2])
+
+
+def test_policies_are_traced_to_the_expressions_that_say_them() -> None:
+    team = BLOG.with_name("team")
+    service, _ = compile_documents([team])
+    assert service is not None
+    record = json.loads(render(service)[".bkgen/provenance.json"])["app/policies.py"]
+    [origin] = [entry for entry in record if entry["part"] == "updatable_organisations"]
+    document = (team / origin["document"]).read_text(encoding="utf-8").splitlines()
+    assert '"update":' in document[origin["line"] - 1]
 
 
 @pytest.mark.parametrize("path", SAME_FOR_ALL)

@@ -1,0 +1,39 @@
+"""Findings about the service: BK6xx."""
+
+from bkgen.codes.code import Code
+
+SERVICE = {
+    "BK601": Code(
+        "error",
+        "Error body without meaning",
+        "An error body has `{message}`, and of placeholders only those of the reference; so have its texts.",
+    ),
+    "BK602": Code("error", "Body limit too small", "Request bodies may have at least 1,024 bytes."),
+    "BK603": Code(
+        "error", "Name or version of the service", "The service's name is a short text, its version a number."
+    ),
+    "BK604": Code("error", "No origin", "`cors` lists origins: scheme, host and port."),
+    "BK605": Code("error", "Nothing to generate", "The documents describe no endpoint and no table."),
+    "BK606": Code(
+        "error",
+        "Key of an error body that cannot be",
+        "A key that is filled with the name of a field stands alone in its object, and once.",
+    ),
+    "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK630": Code("error", "Role that cannot be inherited", "A role inherits other declared roles, in no circle."),
+    "BK631": Code(
+        "error",
+        "Role or permission that nobody has",
+        "What is asked for is declared in `roles`, under a name that means nothing else.",
+    ),
+    "BK632": Code(
+        "error",
+        "Condition of `auth` that cannot be asked",
+        "Who comes in is told by the account and the path alone, before the endpoint does anything.",
+    ),
+    "BK633": Code(
+        "error",
+        "Memberships that cannot be",
+        "A table of memberships refers to an account and has its role, and to the row within which that holds.",
+    ),
+}
