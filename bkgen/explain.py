@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bkgen.explain_roles import told_auth, told_roles
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -25,8 +26,7 @@ from bkgen.model.endpoints import (
     Sort,
 )
 from bkgen.model.policies import Deed, Derived
-from bkgen.model.roles import Role
-from bkgen.model.service import Accounts, Service
+from bkgen.model.service import Service
 from bkgen.model.shapes import (
     Array,
     Children,
@@ -135,7 +135,7 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     elif endpoint.sort:
         yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
-        yield "auth", _auth(endpoint)
+        yield "auth", told_auth(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
@@ -147,21 +147,6 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
 
 def _sort(keys: Iterable[SortKey]) -> str:
     return ", ".join(f"{key.column}, descending" if key.descending else key.column for key in keys)
-
-
-def _auth(endpoint: Endpoint) -> str:
-    if (entry := endpoint.entry) is not None:
-        who = "of an account that is " if entry.place else "where "
-        return f"needs an access token {who}{visible(entry.condition.text)}{_by(endpoint.asks, entry.roles)}"
-    if endpoint.roles:
-        roles = f"role {' or '.join(map(visible, endpoint.roles))}"
-        return f"needs an access token of an account with {roles}{_by(endpoint.asks, endpoint.roles)}"
-    return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
-
-
-def _by(asked: tuple[str, ...], roles: tuple[str, ...]) -> str:
-    """By what the roles pass, where the contract does not name just these."""
-    return f", by {' or '.join(map(visible, asked))}" if asked and set(asked) != set(roles) else ""
 
 
 def _values(query: QueryParameter) -> str:
@@ -377,27 +362,11 @@ def _accounts(service: Service) -> str:
         ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
     ]
     if accounts.roles.all:
-        told.append(("roles", f"{', '.join(map(visible, accounts.roles.names))}; in {_place_of_roles(accounts)}"))
-        told += [("role", says) for role in accounts.roles.all if (says := _role(role))]
+        told += told_roles(accounts)
     if accounts.sessions:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
     return "\n".join(["accounts", *_listed(told)])
-
-
-def _place_of_roles(accounts: Accounts) -> str:
-    memberships = accounts.roles.memberships
-    if memberships is None:
-        return f"`{accounts.role}`"
-    within = f", within a row of `{memberships.place}` each" if memberships.within is not None else ""
-    return f"`{memberships.table}.{memberships.role}`{within}"
-
-
-def _role(role: Role) -> str:
-    """What a role inherits and may do; empty where that is nothing."""
-    told = [f"inherits {', '.join(map(visible, role.inherits))}"] if role.inherits else []
-    told += [f"may {', '.join(map(visible, role.permissions))}"] if role.permissions else []
-    return f"{visible(role.name)} {' and '.join(told)}" if told else ""
 
 
 def _accepted(service: Service) -> str:

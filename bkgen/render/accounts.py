@@ -16,7 +16,8 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
-from bkgen.render.naming import row_word, snake
+from bkgen.render.memberships import MembershipView, membership_view, place_of_roles
+from bkgen.render.naming import snake
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.expressions.parts import walk
@@ -80,20 +81,6 @@ class AccountUpdate:
     takes_password: bool
     returns: str
     result: str
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipView:
-    """The table with the roles of accounts, which hold everywhere: its model, and attributes of that.
-
-    Attributes:
-        row: the method of `Rows` that makes one in tests.
-    """
-
-    model: str
-    account: str
-    role: str
-    row: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +212,10 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key_name=key.attribute,
         caller=tuple(_caller(service, table)),
         role=table.column(accounts.role).attribute if accounts.role else "",
-        membership=_membership(service),
+        membership=membership_view(service),
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
         asks_who=any(endpoint.roles or endpoint.entry for endpoint in service.endpoints),
-        roles_in=_place_of_roles(accounts),
+        roles_in=place_of_roles(accounts),
         place=accounts.roles.memberships.place or "" if accounts.roles.memberships is not None else "",
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
         resource=resource(table.name, service),
@@ -261,22 +248,6 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
     )
-
-
-def _place_of_roles(accounts: Accounts) -> str:
-    """The column that has them; empty where there are none."""
-    if (memberships := accounts.roles.memberships) is not None:
-        return f"{memberships.table}.{memberships.role}"
-    return f"{accounts.table}.{accounts.role}" if accounts.role is not None else ""
-
-
-def _membership(service: Service) -> MembershipView | None:
-    memberships = service.accounts.roles.memberships if service.accounts is not None else None
-    if memberships is None or memberships.within is not None:
-        return None
-    table = service.table(memberships.table)
-    account, role = (table.column(name).attribute for name in (memberships.account, memberships.role))
-    return MembershipView(table.class_name, account, role, row_word(table))
 
 
 def caller_columns(service: Service) -> list[Column]:
