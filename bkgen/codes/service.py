@@ -20,6 +20,22 @@ SERVICE = {
         "A key that is filled with the name of a field stands alone in its object, and once.",
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
+    "BK620": Code(
+        "error",
+        "Cookies for every site",
+        "Browsers send cookies for whichever site asks, so `cors` lists the origins that may use them.",
+    ),
+    "BK621": Code(
+        "error",
+        "Public keys of a secret",
+        "Tokens that are signed with a secret have no public key: `algorithm` is `ES256` or `RS256` for that.",
+    ),
+    "BK622": Code(
+        "error",
+        "Two places for one cookie",
+        "Browsers send the cookie with the refresh token to one endpoint: others take it from a body.",
+    ),
     "BK630": Code("error", "Role that cannot be inherited", "A role inherits other declared roles, in no circle."),
     "BK631": Code(
         "error",

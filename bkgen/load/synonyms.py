@@ -308,6 +308,10 @@ SERVICE = Shape(
                     "accessTokenMinutes": Key(also=("accessTokenExpireMinutes", "tokenMinutes")),
                     "refreshTokenDays": Key(also=("refreshTokenExpireDays",)),
                     "passwordMinLength": Key(also=("minPasswordLength",)),
+                    "algorithm": Key(also=("alg", "jwtAlgorithm", "signingAlgorithm")),
+                    "issuer": Key(also=("iss",)),
+                    "audience": Key(also=("aud",)),
+                    "cookies": Key(also=("cookie", "useCookies")),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                     "memberships": Key(

@@ -43,7 +43,7 @@ from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
-_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.DELETE_ME})
+_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME})
 
 Condition = tuple[Expression, bool]
 
@@ -166,7 +166,7 @@ def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Servic
     asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
     account = _values(caller.role, service)
     there = list(_has_there(endpoint, caller, None, service))
-    for status, lines, result in answers_to(endpoint, asks, there, account, own, owner or "", service):
+    for status, lines, result in sorted(answers_to(endpoint, asks, there, account, own, owner or "", service)):
         yield status, _situation(endpoint, status, lines, result, found)
 
 

@@ -28,6 +28,7 @@ HASH_LENGTH = 97
 
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
+_OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -63,6 +64,7 @@ def resolve_accounts(
         access_token_seconds=settings.access_token_seconds,
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
+        tokens=settings.tokens,
         role=role,
         roles=roles,
     )
@@ -192,7 +194,7 @@ def _check_hash(column: Column, diagnostics: Diagnostics) -> None:
 
 def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagnostics: Diagnostics) -> Table | None:
     """The table of sessions, where an endpoint refreshes or ends them."""
-    user = next((route for route in needing if route.operation in (Operation.REFRESH, Operation.LOGOUT)), None)
+    user = next((route for route in needing if route.operation in _OF_SESSIONS), None)
     if user is None:
         return None
     sessions = name_table(SESSIONS, (), (), f"{user} needs sessions that can be ended", user.span)

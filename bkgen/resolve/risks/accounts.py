@@ -45,7 +45,7 @@ def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
 def _open_to_pages(service: Service, node: Map) -> Iterator[Risk]:
     places = dict(strings(node.get("cors")))
     for origin in service.cors_origins:
-        if origin.split("://")[-1] == "*":
+        if origin == "*":
             span = places.get(origin, span_of(node, "cors"))
             message = f'`cors` has "{origin}": every web page may send requests that sign in, and read the answers'
             yield Risk("BK909", span, message, 'list the pages: "cors": ["https://app.example"]')

@@ -10,6 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from tests.curl import Options
 
+from app.headers import HEADERS
+
+# What every answer tells browsers, named as the replies of curl have it.
+BROWSER_HEADERS = {name.lower(): value for name, value in HEADERS.items()}
+
 
 @dataclass(frozen=True)
 class Endpoint:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, field_validato
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from app.descriptions import describe_texts
+
 
 class Body(BaseModel):
     """A request body: unknown fields are refused, and so is what databases cannot store."""
@@ -32,14 +34,7 @@ class Body(BaseModel):
     ) -> JsonSchemaValue:
         found = handler(schema)
         properties = handler.resolve_ref_schema(found).get("properties", {})
-        for name, field in cls.model_fields.items():
-            limits = {
-                key: getattr(limit, key)
-                for limit in field.metadata
-                for key in DIGITS
-                if hasattr(limit, key)
-            }
-            describe(properties[field.alias or name], limits)
+        describe_texts(properties)
         return found
 
 

@@ -10,6 +10,10 @@ import pytest
 if TYPE_CHECKING:
     from tests.curl import Options
 
+from app.headers import HEADERS
+
+# What every answer tells browsers, named as the replies of curl have it.
+BROWSER_HEADERS = {name.lower(): value for name, value in HEADERS.items()}
 # Keys that no row has.
 UNKNOWN_UUID = "00000000-0000-4000-8000-000000000000"
 
