@@ -209,7 +209,8 @@ def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterat
     may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     always = Literal(True, BOOLEAN, endpoint.span)
-    whole = [*seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
+    enters = [entry] if (entry := entry_there(endpoint, rows, service)) is not None else []
+    whole = [*enters, *seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
     kept = {name for name, _ in held(endpoint, rows, service)}
     names = {column_of(field): literal(field.name) for field in fields_of(endpoint)}
     caller = "caller.row" if endpoint.authenticated else ""
@@ -256,7 +257,8 @@ def _forbidden_then(endpoint: Endpoint, rows: PathRows, service: Service) -> Ite
         return
     policy = endpoint.allowed.expression
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    also = (*seen, *visible_above(endpoint, rows, service), policy)
+    enters = [entry] if (entry := entry_there(endpoint, rows, service)) is not None else []
+    also = (*enters, *seen, *visible_above(endpoint, rows, service), policy)
     constants = Constants.of([policy])
     for field in fields_of(endpoint):
         name = column_of(field)
