@@ -14,6 +14,7 @@ from bkgen.model.endpoints import Access
 from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
+from bkgen.render.action_failures import may_be_too_large
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
@@ -81,6 +82,14 @@ def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
+def _takes_bodies(service: Service) -> bool:
+    return any(endpoint.body for endpoint in service.endpoints)
+
+
+def _measures(service: Service) -> bool:
+    return any(may_be_too_large(endpoint, service) for endpoint in service.endpoints)
+
+
 def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
@@ -88,6 +97,8 @@ def _tells_causes_apart(service: Service) -> bool:
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
+    "tests/test_steps.py": _measures,
+    "tests/test_storable.py": _takes_bodies,
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/handlers/__init__.py": _handles,
@@ -182,9 +193,9 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/errors/__init__.py": errors.detailed or errors.forbids,
         "app/errors/answers.py": errors.detailed,
         "app/errors/exception_handlers.py": errors.detailed or _handles(service),
-        "app/errors/invalid.py": errors.detailed or _takes_keys(service),
+        "app/errors/invalid.py": errors.detailed or errors.invalid_as_400 or _takes_keys(service),
         "app/errors/openapi.py": errors.detailed,
-        "app/errors/statuses.py": bool(errors.more_kinds),
+        "app/errors/statuses.py": errors.more_kinds,
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))

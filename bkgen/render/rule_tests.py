@@ -12,6 +12,7 @@ from bkgen.model.shapes import ColumnValue, Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.conflict_tests import Conflict, conflicts
+from bkgen.render.errors import resource
 from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
 from bkgen.render.new_rows import is_growing
@@ -26,11 +27,12 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
+from bkgen.render.problems import Problem
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.scenes.constants import Constants
-from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
+from bkgen.render.test_bodies import column_of, envelope_of, failure, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
@@ -54,6 +56,7 @@ class _Wanted:
         value: that value, as JSON; empty for any other one.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
         conflict: what the database then refuses; None for nothing.
+        missing: the table of the row that is not there for who asks; empty where all are.
     """
 
     name: str
@@ -65,6 +68,7 @@ class _Wanted:
     value: str = ""
     shows: Field | None = None
     conflict: Conflict | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +198,15 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
     for word, one in may:
         cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
         yield _Wanted(f"where_{word}", cause, one, False, (*enters, *seen, *above))
+    tables = [endpoint.table or ""] * len(seen)
+    tables += [row.parent.table for row in rows.above if row.parent.visible is not None]
     for place, one in enumerate((*seen, *above), 1):
         lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
         others = (*enters, *(other for other in above if other is not one))
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
-        yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
+        name = f"of_a_row_that_is_not_there_for_it{number}"
+        yield _Wanted(name, cause, one, False, others, missing=tables[place - 1] if place <= len(tables) else "")
 
 
 def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
@@ -341,11 +348,11 @@ def _situation(
     elif wanted.shows is not None:
         found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
         listed = ""
-    failure = failures(endpoint, service).get(response.status, "") if response.status >= 400 else ""
+    said = failure(response, _said(wanted, endpoint, service), service) if response.status >= 400 else ""
     setup: tuple[str, ...] = ()
     changes = ""
     if (conflict := wanted.conflict) is not None:
-        setup, changes, failure, listed = conflict.setup, conflict.changes, conflict.failure, ""
+        setup, changes, said, listed = conflict.setup, conflict.changes, conflict.failure, ""
         found = f"{conflict.field} in reply.text" if conflict.field else ""
     token = "caller" if scene.signed_in else ""
     known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
@@ -353,7 +360,7 @@ def _situation(
     return Situation(
         name=wanted.name,
         status=response.status,
-        failure=failure,
+        failure=said,
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
             [path, valid, listed, f"has({kept})", found, token, changes or "{}", *setup, *(code for _, code in body)],
@@ -370,6 +377,15 @@ def _situation(
         found=found,
         alone=bool(wanted.writes) and endpoint.operation is Operation.UPDATE,
     )
+
+
+def _said(wanted: _Wanted, endpoint: Endpoint, service: Service) -> list[Problem]:
+    """What is wrong in a situation that leads to a failure, as far as it is known."""
+    if wanted.cause is Cause.FORBIDDEN:
+        return [Problem("forbidden", resource=resource(endpoint.table or "", service))]
+    if wanted.cause is Cause.NOT_FOUND and wanted.missing:
+        return [Problem("not_found", resource=resource(wanted.missing, service))]
+    return []
 
 
 def path_of(endpoint: Endpoint, rows: PathRows) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
@@ -10,7 +12,7 @@ from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.belonging import made, refers
 from bkgen.render.literals import literal
-from bkgen.render.problems import Problem, absent_row, missing_fields, told
+from bkgen.render.problems import Problem, absent_row, asserted, missing_fields, told
 from bkgen.render.test_values import as_json
 from bkgen.resolve.statuses import goes_along
 
@@ -30,24 +32,29 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     null, `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
-    found: dict[int | str, str] = {
-        r.status: failure(r.literal or told(_tested(r, endpoint, service), r.status, service.errors)) for r in responses
-    }
+    found: dict[int | str, str] = {r.status: failure(r, _tested(r, endpoint, service), service) for r in responses}
     if (invalid := endpoint.response(Cause.INVALID)) is not None:
         null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
-        wrong = {"missing": missing_fields(endpoint), "null": [Problem("null", (null.name,))] if null else []}
-        for name, problems in wrong.items():
-            found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
+        found["missing"] = failure(invalid, missing_fields(endpoint), service)
+        found["null"] = failure(invalid, [Problem("null", (null.name,))] if null else [], service)
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
-        found["below"] = failure(missing.literal or told([absent_row(endpoint, service)], 404, service.errors))
+        found["below"] = failure(missing, [absent_row(endpoint, service)], service)
     return found
+
+
+def failure(response: Response, problems: Sequence[Problem], service: Service) -> str:
+    """The assertion on the body of a failure: as the contract has it, or what the backend says of `problems`."""
+    return asserted(response.literal or told(problems, response.status, service.errors))
 
 
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
-    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN}:
-        return [Problem(cause.value)]
+    if Cause.BAD_CREDENTIALS in causes:
+        changes = endpoint.operation is Operation.CHANGE_PASSWORD
+        return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
+    if Cause.BAD_REFRESH_TOKEN in causes:
+        return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
     if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:
@@ -70,11 +77,6 @@ def identity_fields(endpoint: Endpoint, service: Service) -> list[str]:
 def envelope_of(endpoint: Endpoint) -> str:
     """The field that the whole body is in, as a literal; empty where there is none."""
     return literal(endpoint.envelope.name) if endpoint.envelope else ""
-
-
-def failure(body: object) -> str:
-    """The assertion that an answer has this body, or for None the service's error shape."""
-    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
 
 
 def wire(column: Column, row: str) -> str:
