@@ -12,6 +12,7 @@ from app.settings import Settings, load_settings
 from tests.database import ROOT
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+ANY_KEY = "just as long as a key has to be."
 
 
 @pytest.fixture(autouse=True)
@@ -31,32 +32,25 @@ def refusal() -> str:
     ("name", "value", "sentence"),
     [
         ("SECRET_KEY", "", "SECRET_KEY is not set. Make one with:"),
-<<<<<<< HEAD
-        ("SECRET_KEY", "short", "SECRET_KEY cannot be used: it has fewer than 32 characters."),
+        (
+            "SECRET_KEY",
+            ANY_KEY[:31],
+            "SECRET_KEY cannot be used: it has fewer than 32 characters. Make one",
+        ),
         ("SECRET_KEY", "ab" * 24, "SECRET_KEY cannot be used: it can be guessed."),
         (
             "SECRET_KEY",
             "change-me-for-something-hard-to-guess",
             "SECRET_KEY cannot be used: it can",
         ),
-        ("DATABASE_URL", "mysql://db", "DATABASE_URL cannot be used: it must begin with"),
         ("PUBLIC_URL", "api.example.com", "PUBLIC_URL cannot be used: it must be like https://"),
         ("ALLOWED_HOSTS", "https://api.example.com", "ALLOWED_HOSTS cannot be used: it must be"),
-        ("PORT", "http", "PORT cannot be used:"),
-        ("PORT", "65536", "PORT cannot be used:"),
-=======
-        (
-            "SECRET_KEY",
-            "x" * 31,
-            "SECRET_KEY cannot be used: it has fewer than 32 characters. Make one",
-        ),
         ("PORT", "http", "PORT cannot be used: "),
         ("PORT", "-1", "PORT cannot be used: "),
         ("PORT", "65536", "PORT cannot be used: "),
         ("MAX_BODY_BYTES", "0", "MAX_BODY_BYTES cannot be used: "),
         ("DATABASE_CONNECT_SECONDS", "-0.1", "DATABASE_CONNECT_SECONDS cannot be used: "),
         ("DATABASE_TIMEOUT_SECONDS", "0", "DATABASE_TIMEOUT_SECONDS cannot be used: "),
->>>>>>> mut
     ],
 )
 def test_bad_setting(name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,7 +69,7 @@ def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("SECRET_KEY", "x" * 32),
+        ("SECRET_KEY", ANY_KEY),
         ("PORT", "0"),
         ("PORT", "65535"),
         ("MAX_BODY_BYTES", "1"),
@@ -102,7 +96,7 @@ def test_env_example_says_what_holds_anyway(monkeypatch: pytest.MonkeyPatch) -> 
     names = [line.partition("=")[0] for line in EXAMPLE.splitlines() if line[:1].isalpha()]
     for name in names:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("SECRET_KEY", "x" * 32)
+    monkeypatch.setenv("SECRET_KEY", ANY_KEY)
     without = load_settings(Settings)
     Path(".env").write_text(EXAMPLE, encoding="utf-8")
     assert load_settings(Settings) == without
@@ -123,9 +117,8 @@ def test_env_example_says_what_holds_anyway(monkeypatch: pytest.MonkeyPatch) -> 
 def test_database_urls_as_hosting_providers_write_them(
     url: str, used: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-<<<<<<< HEAD
-    monkeypatch.setenv("DATABASE_URL", f"{scheme}://me:secret@db/app")
-    assert load_settings(Settings).database_url == "postgresql+asyncpg://me:secret@db/app"
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert load_settings(Settings).database_url == used
 
 
 def test_a_setting_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -139,16 +132,10 @@ def test_a_setting_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_setting_stands_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///:memory:")
     monkeypatch.setenv("DATABASE_URL_FILE", __file__)
-    with pytest.raises(SystemExit, match="DATABASE_URL and DATABASE_URL_FILE are both set"):
-        load_settings(Settings)
+    assert refusal().startswith("DATABASE_URL and DATABASE_URL_FILE are both set")
 
 
 def test_a_file_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path))
-    with pytest.raises(SystemExit, match="DATABASE_URL_FILE names no text file that can be read"):
-        load_settings(Settings)
-=======
-    monkeypatch.setenv("DATABASE_URL", url)
-    assert load_settings(Settings).database_url == used
->>>>>>> mut
+    assert refusal().startswith("DATABASE_URL_FILE names no text file that can be read")

@@ -102,12 +102,7 @@ def load_settings(kind: type[AnySettings]) -> AnySettings:
     try:
         return kind()
     except ValidationError as error:
-<<<<<<< HEAD
         problem = error.errors(include_input=False)[0]
-=======
-        problem = error.errors()[0]
-        name = str(problem["loc"][0]).upper()
->>>>>>> mut
         message = problem["msg"].removeprefix("Value error, ")
         if not problem["loc"]:  # it is about a file
             raise SystemExit(f"{message}.") from None

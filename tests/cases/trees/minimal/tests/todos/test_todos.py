@@ -59,7 +59,7 @@ def test_create_todo_201_with_defaults(curl: Curl, rows: Rows) -> None:
         del body[field]
     reply = curl("POST /todos", json=body)
     assert reply.status == 201
-    assert reply.json["done"] == False
+    assert reply.json["done"] is False
 
 
 def test_create_todo_422_for_missing_fields(curl: Curl, rows: Rows) -> None:
