@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -12,6 +12,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
+from bkgen.model.roles import Roles
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
@@ -62,6 +63,7 @@ class Accounts:
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
+        roles: all there are, in that column or in a table of memberships.
     """
 
     table: str
@@ -75,6 +77,7 @@ class Accounts:
     password_min_length: int
     tokens: TokenRules
     role: str | None = None
+    roles: Roles = field(default_factory=Roles)
 
 
 @dataclass(frozen=True)

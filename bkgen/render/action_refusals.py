@@ -28,6 +28,7 @@ class Reason(Enum):
     MISSING = "there is none for who asks"
     FORBIDDEN = "who asks may not do this with it"
     OTHERWISE = "it is not as the step needs it"
+    NOT_LET_IN = "who asks is not let in to any of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service
 def problem_of(
     step: Load | Insert | Update | Delete | Require, reason: Reason, status: int, endpoint: Endpoint, service: Service
 ) -> Problem:
-    """What is wrong where a step ends an action with a status."""
+    """What is wrong where a step ends an action with a status, or does not begin for who asks."""
+    if reason is Reason.NOT_LET_IN and service.accounts is not None:
+        return Problem("forbidden", resource=resource(service.accounts.table, service))
     if not isinstance(step, Require):
         if step.refusal.gone and reason is Reason.MISSING:
             return Problem("bad_token", text=_GONE)

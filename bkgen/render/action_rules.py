@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bkgen.model.actions import Delete, Insert, Load, Update, every, terms_of
-from bkgen.model.endpoints import Endpoint
+from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Literal, MemberOf, Name, Related, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Default, Table
 from bkgen.render.action_refusals import Reason
+from bkgen.render.let_in import entry_on_first_row
 from bkgen.render.path_rows import may_not_write
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
@@ -87,6 +89,7 @@ class _Reader:
         }
 
     def rules(self) -> Iterator[Rule]:
+        yield from self._of_entry()
         for step in every(self._endpoint.steps):
             terms = terms_of(step)
             match step:
@@ -115,6 +118,18 @@ class _Reader:
                     for rule, word in asked:
                         made = self._about(rule.expression, self._made(dict(values), table), table)
                         yield from self._rule(step, made, word, None)
+
+    def _of_entry(self) -> Iterator[Rule]:
+        """What lets somebody in, said of the row that the path names."""
+        asked = entry_on_first_row(self._endpoint, self._service)
+        if asked is None:
+            return
+        writing = (step for step in every(self._endpoint.steps) if isinstance(step, Load | Update | Delete | Insert))
+        response = self._endpoint.response(Cause.WRONG_ROLE)
+        assert response is not None
+        for step in islice(writing, 1):
+            word, root = "where_the_account_may_not_come_in", self._roots.get(id(step))
+            yield Rule(step, root, asked, Reason.NOT_LET_IN, response.status, word)
 
     def _rule(self, step: Insert | Update, after: Expression, word: str, root: RowStep | None) -> Iterator[Rule]:
         """What holds of a row that was written, said of a row that is there before."""

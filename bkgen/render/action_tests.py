@@ -86,7 +86,8 @@ def _expected(endpoint: Endpoint, service: Service) -> Iterator[int]:
                 yield status
             case Load(refusal=refusal) | Update(refusal=refusal) | Delete(refusal=refusal):
                 table = service.table(step.table)
-                own = any(is_account(table, *key_of(part), service) for part in step.which.same)
+                own = endpoint.entry is not None  # which lets nobody in to no row
+                own = own or any(is_account(table, *key_of(part), service) for part in step.which.same)
                 yield from (replace(refusal, missing=None) if own else refusal).statuses
             case Insert(refusal=refusal):
                 yield from refusal.statuses
@@ -203,7 +204,7 @@ def _missing(
 ) -> Iterator[tuple[int, ActionTest]]:
     """The test with a request that names no row."""
     table = service.table(step.table)
-    for part in step.which.same if refusal.missing is not None else ():
+    for part in step.which.same if refusal.missing is not None and endpoint.entry is None else ():
         column, value = key_of(part)
         try:
             situation = Situation(endpoint, service, rules=rules)
@@ -223,7 +224,8 @@ def _refused(
     endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str, others: Sequence[Made] = ()
 ) -> ActionTest:
     status = end.status
-    response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
+    refusing = (one for one in endpoint.responses if one.status == status)
+    response = next(one for one in refusing if not {Cause.REFUSED, Cause.WRONG_ROLE}.isdisjoint(one.causes))
     problem = problem_of(end.step, end.reason, status, endpoint, service)
     written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
     kept = [

@@ -82,7 +82,7 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     others: list[str] = []
     if changed and body:
         others = [_name(endpoint), *path, f"json={enclosed(f'{{**body, {changed}}}', envelope)}", *token]
-    elif endpoint.path_parameters:
+    elif endpoint.path_parameters and endpoint.entry is None:
         values = ", ".join(f"{literal(one.attribute)}: {unknown(one.type)}" for one in endpoint.path_parameters)
         others = [_name(endpoint), f"path={{{values}}}", *sent, *token]
     return KeyTest(

@@ -16,6 +16,7 @@ from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
 from bkgen.render.formatting import LINE_LENGTH, formatted
@@ -26,6 +27,7 @@ from bkgen.render.origins import (
     account_query_origins,
     application_origins,
     caller_origins,
+    entry_origins,
     migration_origins,
     model_origins,
     new_account_origins,
@@ -72,6 +74,10 @@ def _handles(service: Service) -> bool:
     return any(endpoint.handler for endpoint in service.endpoints)
 
 
+def _asks_on_entry(service: Service) -> bool:
+    return any(endpoint.entry for endpoint in service.endpoints)
+
+
 def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
@@ -99,6 +105,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
+    "app/auth/entry.py": _asks_on_entry,
+    "tests/guarded_endpoint.py": _asks_on_entry,
     "app/auth/queries.py": _accounts,
     "app/auth/scheme.py": _accounts,
     "app/auth/cookies.py": _uses_cookies,
@@ -160,6 +168,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies,
+        "entries": entries_view(service),
         "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
@@ -168,6 +177,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "README.md": readme_origins(service),
         "app/auth/queries.py": account_query_origins(service, known),
         "app/auth/caller.py": caller_origins(service),
+        "app/auth/entry.py": entry_origins(service),
         "app/create_user.py": new_account_origins(service, accounts),
         "app/main.py": application_origins(service),
         "app/policies.py": policy_origins(policies),

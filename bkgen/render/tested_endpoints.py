@@ -9,6 +9,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
 from bkgen.render import samples
 from bkgen.render.auth_test_views import call_of
+from bkgen.render.entrances import entrance_names
 from bkgen.render.handler_tests import is_open_handler
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
@@ -38,6 +39,8 @@ def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
         arguments.append(f"token={literal(token_fixture(endpoint, service))}")
+    if endpoint.entry is not None:
+        arguments.append(f"entrance={literal(entrance_names(service)[endpoint.name])}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
     if is_open_handler(endpoint) or refreshes_by_cookie(endpoint):

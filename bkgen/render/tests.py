@@ -17,6 +17,7 @@ from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
+from bkgen.render.entrances import entrances
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
 from bkgen.render.group_borders import borders
@@ -64,7 +65,10 @@ def test_drafts(
         "tests/endpoints.py": {
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
-            "endpoints": [endpoint_arguments(endpoint, service) for endpoint in service.endpoints],
+            "endpoints": [
+                TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", endpoint_arguments(one, service))
+                for one in service.endpoints
+            ],
         },
         "tests/conftest.py": {
             "crowded": any(is_crowded(table) for table in service.tables),
@@ -72,6 +76,7 @@ def test_drafts(
             "callers": [
                 (name, role, account_with(role, service)) for role, name in fixtures(service, "caller").items()
             ],
+            "entrances": entrances(service),
         },
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {
@@ -252,6 +257,14 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TestedEndpoint:
+    """An endpoint as the tests know it: an object of a `type`, with the code of its arguments."""
+
+    type: str
+    arguments: list[str]
 
 
 @dataclass(frozen=True, slots=True)

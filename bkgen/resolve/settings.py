@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import Algorithm, TokenRules
+from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
 from bkgen.resolve.texts import check_text, free_text
@@ -41,7 +42,8 @@ class AuthSettings:
     required: bool
     role: str | None
     role_span: Span
-    roles: tuple[tuple[str, Span], ...]
+    roles: tuple[DeclaredRole, ...]
+    memberships: DeclaredMemberships | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         slug=slug,
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth, slug, tuple(strings(node.get("roles")))),
+        auth=_auth(auth, slug, declared_roles(node)),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
@@ -88,7 +90,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     )
 
 
-def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
+def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...]) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -110,6 +112,7 @@ def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...]) -> AuthSett
         role=text(node, "role"),
         role_span=span_of(node, "role"),
         roles=roles,
+        memberships=declared_memberships(node),
     )
 
 

@@ -33,11 +33,9 @@ def options(
     endpoint: Endpoint, request: pytest.FixtureRequest, **others: Unpack[Options]
 ) -> Options:
     """What a call needs to get past all checks that come before those of its body."""
-    options: Options = {"path": endpoint.path, **others}
+    options: Options = {**endpoint.call(request), **others}
     if endpoint.query:
         options["query"] = {**endpoint.query, **others.get("query", {})}
-    if endpoint.token:
-        options["token"] = request.getfixturevalue(endpoint.token)
     return options
 
 
@@ -102,7 +100,8 @@ def test_404_for_a_path_that_no_row_can_have(
     endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
     for name, value in endpoint.bad_path.items():
-        call = options(endpoint, request, path={**endpoint.path, name: value})
+        call = options(endpoint, request)
+        call["path"] = {**call["path"], name: value}
         if endpoint.body is not None:
             call["json"] = endpoint.body
         assert_fails(curl(endpoint.name, **call), endpoint, 404)
