@@ -6,6 +6,9 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bkgen.amounts import count, duration
+from bkgen.explain_accounts import told_accounts
+from bkgen.explain_roles import told_auth
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -59,9 +62,10 @@ _CAUSES = {
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
-    Cause.WRONG_ROLE: "an account without the role",
+    Cause.WRONG_ROLE: "an account that is not let in",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
+    Cause.TAKEN_BELOW: "another row has what must be unique of a row that is written with it",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
     Cause.REFERRED_TO: "other rows refer to this one",
     Cause.UNAVAILABLE: "the database does not answer",
@@ -73,7 +77,6 @@ _DEFAULTS = {
     Default.NOW: "made by bkgen: the time of insertion",
     Default.AUTOINCREMENT: "made by the database: a counter",
 }
-_UNITS = {604_800: "week", 86_400: "day", 3600: "hour", 60: "minute", 1: "second"}
 
 _WIDTH = 110
 _GLUE = "\N{NO-BREAK SPACE}"
@@ -99,12 +102,8 @@ def explain(service: Service) -> str:
 
 def _title(service: Service) -> str:
     declared = sum(endpoint.declared for endpoint in service.endpoints)
-    counts = f"{_count(declared, 'endpoint')} and {_count(len(service.tables), 'table')}"
+    counts = f"{count(declared, 'endpoint')} and {count(len(service.tables), 'table')}"
     return "\n".join([f"{visible(service.name)} {service.version}: {counts}", _LEGEND])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
@@ -134,24 +133,18 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     elif endpoint.sort:
         yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
-        yield "auth", _auth(endpoint)
+        yield "auth", told_auth(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
-        yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+        yield "limit", f"{count(limit.requests, 'request')} in {duration(limit.seconds)}, for each {whom}"
 
 
 def _sort(keys: Iterable[SortKey]) -> str:
     return ", ".join(f"{key.column}, descending" if key.descending else key.column for key in keys)
-
-
-def _auth(endpoint: Endpoint) -> str:
-    if endpoint.roles:
-        return f"needs an access token of an account with role {' or '.join(map(visible, endpoint.roles))}"
-    return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
 
 
 def _values(query: QueryParameter) -> str:
@@ -219,12 +212,6 @@ def _can_be_bad(parameter: PathParameter) -> bool:
 def _not_found(key: Iterable[PathParameter], parents: Iterable[Parent]) -> str:
     tables = [parent.table for parent in parents] + [parameter.table for parameter in key][:1]
     return "no such row of " + " or ".join(f"`{table}`" for table in dict.fromkeys(tables))
-
-
-def _duration(seconds: int) -> str:
-    """A time in the largest unit that tells it exactly: `15 minutes`."""
-    size, unit = next((size, unit) for size, unit in _UNITS.items() if seconds % size == 0)
-    return _count(seconds // size, unit)
 
 
 def _shape(shape: Shape) -> str:
@@ -357,27 +344,8 @@ def _errors(service: Service) -> str:
 
 
 def _accounts(service: Service) -> str:
-    accounts = service.accounts
-    if accounts is None:
-        return ""
-    minutes = _duration(accounts.access_token_seconds)
-    told = [
-        ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
-        ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
-        ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
-    ]
-    if accounts.role:
-        roles = service.table(accounts.table).column(accounts.role).type.enum
-        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
-    if accounts.sessions:
-        days = _duration(accounts.refresh_token_seconds)
-        told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
-    if accounts.api_keys:
-        keys = (
-            f"`{accounts.api_keys.prefix}_...`, sent like tokens; their hashes are kept in `{accounts.api_keys.table}`"
-        )
-        told.append(("API keys", keys))
-    return "\n".join(["accounts", *_listed(told)])
+    told = told_accounts(service)
+    return "\n".join(["accounts", *_listed(told)]) if told else ""
 
 
 def _accepted(service: Service) -> str:

@@ -43,4 +43,36 @@ SERVICE = {
         "API key that nobody sees",
         "A new key is shown once, in the answer of the endpoint that makes it: only its hash is kept.",
     ),
+    "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
+    "BK620": Code(
+        "error",
+        "Cookies for every site",
+        "Browsers send cookies for whichever site asks, so `cors` lists the origins that may use them.",
+    ),
+    "BK621": Code(
+        "error",
+        "Public keys of a secret",
+        "Tokens that are signed with a secret have no public key: `algorithm` is `ES256` or `RS256` for that.",
+    ),
+    "BK622": Code(
+        "error",
+        "Two places for one cookie",
+        "Browsers send the cookie with the refresh token to one endpoint: others take it from a body.",
+    ),
+    "BK630": Code("error", "Role that cannot be inherited", "A role inherits other declared roles, in no circle."),
+    "BK631": Code(
+        "error",
+        "Role or permission that nobody has",
+        "What is asked for is declared in `roles`, under a name that means nothing else.",
+    ),
+    "BK632": Code(
+        "error",
+        "Condition of `auth` that cannot be asked",
+        "Who comes in is told by the account and the path alone, before the endpoint does anything.",
+    ),
+    "BK633": Code(
+        "error",
+        "Memberships that cannot be",
+        "A table of memberships refers to an account and has its role, and to the row within which that holds.",
+    ),
 }

@@ -26,6 +26,7 @@ class Key:
         value: rewrites its value.
         shape: of its value, where that is an object with keys of the language.
         items: the shape of each item, where its value is an array.
+        named: the shape of each value, where its value is an object whose keys are names.
         interim: not canonical itself, but turned into other keys when the object is finished.
     """
 
@@ -34,6 +35,7 @@ class Key:
     value: Callable[[Node, Diagnostics], Node] | None = None
     shape: Shape | None = None
     items: Shape | None = None
+    named: Shape | None = None
     interim: bool = False
 
 
@@ -285,6 +287,13 @@ ENDPOINT = Shape(
     finish=spellings.roles_into_auth,
 )
 
+ROLE = Shape(
+    {
+        "inherits": Key(also=("inherit", "extends", "includes"), value=spellings.one_or_more),
+        "permissions": Key(also=("permission", "can", "allows", "grants"), value=spellings.one_or_more),
+    }
+)
+
 SERVICE = Shape(
     {
         "name": Key(also=("title",)),
@@ -301,8 +310,24 @@ SERVICE = Shape(
                     "refreshTokenDays": Key(also=("refreshTokenExpireDays",)),
                     "passwordMinLength": Key(also=("minPasswordLength",)),
                     "slowGuesses": Key(also=("throttleGuesses", "bruteForceProtection")),
+                    "algorithm": Key(also=("alg", "jwtAlgorithm", "signingAlgorithm")),
+                    "issuer": Key(also=("iss",)),
+                    "audience": Key(also=("aud",)),
+                    "cookies": Key(also=("cookie", "useCookies")),
+                    "tokensOutlivePassword": Key(),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
+                    "memberships": Key(
+                        also=("membership", "roleTable"),
+                        shape=Shape(
+                            {
+                                "table": Key(),
+                                "account": Key(also=("user", "accountColumn")),
+                                "role": Key(also=("roleColumn",)),
+                                "within": Key(also=("in", "per")),
+                            }
+                        ),
+                    ),
                 }
             ),
         ),
@@ -319,7 +344,7 @@ SERVICE = Shape(
         ),
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
-        "roles": Key(value=spellings.one_or_more),
+        "roles": Key(value=spellings.one_or_more, named=ROLE),
         "accept": Key(),
     },
     planned=("dependencies",),

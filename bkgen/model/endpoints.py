@@ -31,10 +31,12 @@ class Operation(StrEnum):
     LOGIN = "login"
     REFRESH = "refresh"
     LOGOUT = "logout"
+    LOGOUT_EVERYWHERE = "logout_everywhere"
     ME = "me"
     UPDATE_ME = "update_me"
     DELETE_ME = "delete_me"
     CHANGE_PASSWORD = "change_password"
+    PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
@@ -48,10 +50,12 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.LOGIN,
         Operation.REFRESH,
         Operation.LOGOUT,
+        Operation.LOGOUT_EVERYWHERE,
         Operation.ME,
         Operation.UPDATE_ME,
         Operation.DELETE_ME,
         Operation.CHANGE_PASSWORD,
+        Operation.PUBLIC_KEYS,
     }
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
@@ -91,6 +95,7 @@ class Cause(StrEnum):
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     TAKEN = "taken"  # 409: a unique rule forbids it
+    TAKEN_BELOW = "taken_below"  # 409: a unique rule forbids a row that is written with the row
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
     UNAVAILABLE = "unavailable"  # 503: the database does not answer
@@ -301,6 +306,22 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What has to hold of the account and the path of who gets to an endpoint, beyond a role that holds everywhere.
+
+    Attributes:
+        condition: on `actor` and `path`.
+        roles: of which it asks for one within the row of `place` that the path names; empty where the contract has the
+            condition itself.
+        place: a table; empty likewise.
+    """
+
+    condition: expressions.Condition
+    roles: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint with all that is known about it.
 
@@ -316,7 +337,9 @@ class Endpoint:
         request: the whole JSON body.
         access: who gets to it.
         opens_to_keys: whether an API key does as well as an access token.
-        roles: of the accounts that do, one is enough; empty where any account does. Only with access for the signed in.
+        asks: the roles and permissions that the contract names; `roles` are those that pass by them, of which one is
+            enough. Empty where any account does. Only with access for the signed in.
+        entry: what else asks who gets to it; None for nothing.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         writable: column of the body -> what holds of the rows in which the caller may write it.
@@ -364,8 +387,10 @@ class Endpoint:
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None
     idempotency: Idempotency | None = None
+    asks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     opens_to_keys: bool = False
+    entry: Entry | None = None
 
     @property
     def shared(self) -> tuple[tuple[str, str], ...]:

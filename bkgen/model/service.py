@@ -4,16 +4,48 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
+from bkgen.model.roles import Roles
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
+
+
+class Algorithm(StrEnum):
+    """How access tokens are signed."""
+
+    HS256 = "HS256"  # with a secret that only this service has
+    ES256 = "ES256"  # with a private key on the curve P-256
+    RS256 = "RS256"  # with a private RSA key
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What access tokens are, and how they travel.
+
+    Attributes:
+        issuer, audience: who they say they are from and for.
+        cookies: whether browsers get them in cookies, too.
+        outlive_password: whether they stay valid when their account gets another password.
+    """
+
+    algorithm: Algorithm
+    issuer: str
+    audience: str
+    cookies: bool
+    outlive_password: bool
+
+    @property
+    def has_public_keys(self) -> bool:
+        """Whether others can check the tokens, by keys that are no secret."""
+        return self.algorithm is not Algorithm.HS256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +73,14 @@ class Accounts:
         by_email: whether that is an e-mail address, which is the same in capitals.
         password_hash: the private column that holds the argon2 hash.
         sessions: the table of revocable sessions; None where no endpoint refreshes or logs out.
+        tokens: what access tokens are.
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
         api_keys: None where no endpoint works with any.
         slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
+        roles: all there are, in that column or in a table of memberships.
     """
 
     table: str
@@ -58,9 +92,11 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    tokens: TokenRules
     role: str | None = None
     api_keys: ApiKeys | None = None
     slow_guesses: bool = False
+    roles: Roles = field(default_factory=Roles)
 
 
 @dataclass(frozen=True)
@@ -74,6 +110,8 @@ class Service:
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to; of a circle, after all but one.
         max_body_bytes: larger request bodies are refused with 413.
+        cors_origins: whose pages may call the API; `*` is any.
+        cors_setting: whether each machine may have more of them.
         policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
         span: of the service document; None where there is none.
@@ -93,6 +131,7 @@ class Service:
     errors: ErrorShape
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
     documents: tuple[SourceFile, ...]
     span: Span | None = None
     accepted: tuple[AcceptedRisk, ...] = ()
@@ -104,6 +143,11 @@ class Service:
         for endpoint in self.endpoints:
             found[endpoint.package].append(endpoint)
         return {package: tuple(endpoints) for package, endpoints in sorted(found.items())}
+
+    @property
+    def cors(self) -> bool:
+        """Whether pages of other origins may call the API."""
+        return self.cors_setting or bool(self.cors_origins)
 
     @cached_property
     def _tables(self) -> Mapping[str, Table]:

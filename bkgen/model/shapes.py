@@ -37,6 +37,7 @@ class Fact(StrEnum):
     NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
     API_KEY = "api_key"  # a new one, which is shown this once
+    PUBLIC_KEYS = "public_keys"  # those by which access tokens are checked
 
 
 @dataclass(frozen=True, slots=True)

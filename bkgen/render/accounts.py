@@ -16,14 +16,15 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
+from bkgen.render.memberships import MembershipView, membership_view, place_of_roles
 from bkgen.render.naming import snake
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
+from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ACTOR, expressions_of
+from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
-_SESSION_TOKENS = frozenset({Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN})
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -87,7 +88,12 @@ class AccountsView:
     """What the templates of `app/auth/` need; expressions and names are Python text.
 
     Attributes:
-        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
+        caller: (attribute, type) of what is known of who asks; `caller_columns` what it is read from, and behind
+            that the hash of the password where tokens are `marked` with it.
+        gives_credentials: whether a query gives an account with the hash of its password.
+        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it,
+            `asks_who` whether one asks for more than a token.
+        roles_in: the table and column that has roles; `place` the table of the rows within which each holds.
         roles: (name, values) of the accounts with some roles that functions of routers take.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
@@ -103,9 +109,15 @@ class AccountsView:
     key: str
     key_type: str
     key_name: str
-    caller: tuple[tuple[str, str, str], ...]
+    caller: tuple[tuple[str, str], ...]
+    caller_columns: tuple[str, ...]
+    tokens: TokensView
     role: str
+    membership: MembershipView | None
     asks_for_roles: bool
+    asks_who: bool
+    roles_in: str
+    place: str
     roles: tuple[tuple[str, tuple[str, ...]], ...]
     resource: str
     key_of_subject: str
@@ -120,10 +132,11 @@ class AccountsView:
     opens_sessions: bool
     refreshes: bool
     logs_out: bool
+    logs_out_everywhere: bool
     changes_password: bool
     ends_other_sessions: bool
     deletes: bool
-    needs_settings: bool
+    gives_credentials: bool
     password_min_length: int
     noun: str
     new_fields: tuple[tuple[str, str, str], ...]
@@ -191,9 +204,11 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     operations = {endpoint.operation for endpoint in endpoints}
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
-    signs_in = any(gives_token(endpoint) for endpoint in endpoints)
+    authenticates = any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
+    tokens = tokens_view(accounts, service, authenticates=authenticates)
     new_fields = _new_fields(table, accounts)
     needed = frozenset(c.attribute for c in table.columns if c.required or c.name == accounts.identity)
+    asking = caller_columns(service)
     updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
@@ -205,9 +220,20 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key=column_code(table, key.name),
         key_type=python_type(key.type),
         key_name=key.attribute,
-        caller=tuple(_caller(service, table)),
+        caller=tuple(
+            (column.attribute, python_type(column.type) + (" | None" if column.nullable else "")) for column in asking
+        ),
+        caller_columns=tuple(
+            column_code(table, name)
+            for name in [*(column.name for column in asking), *([accounts.password_hash] if tokens.marked else [])]
+        ),
+        tokens=tokens,
         role=table.column(accounts.role).attribute if accounts.role else "",
+        membership=membership_view(service),
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
+        asks_who=any(endpoint.roles or endpoint.entry for endpoint in service.endpoints),
+        roles_in=place_of_roles(accounts),
+        place=accounts.roles.memberships.place or "" if accounts.roles.memberships is not None else "",
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
         resource=resource(table.name, service),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
@@ -215,18 +241,19 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         hash=table.column(accounts.password_hash).attribute,
         sessions=accounts.sessions is not None,
         session_key=_session_key(accounts, service),
-        authenticates=any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
+        authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
         logs_in=Operation.LOGIN in operations,
         opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
+        logs_out_everywhere=Operation.LOGOUT_EVERYWHERE in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
-        needs_settings=signs_in or any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
+        gives_credentials=Operation.LOGIN in operations or (Operation.REFRESH in operations and tokens.marked),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),
@@ -251,7 +278,7 @@ def caller_columns(service: Service) -> list[Column]:
     used: set[str | None] = {
         part.column
         for endpoint in service.endpoints
-        for expression in expressions_of(endpoint)
+        for expression in (*expressions_of(endpoint), *entry_expressions(endpoint))
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }
@@ -259,18 +286,6 @@ def caller_columns(service: Service) -> list[Column]:
         used.add(service.accounts.role)
     others = [column for column in table.columns if column.name in used and not column.primary]
     return [*table.primary_key, *others]
-
-
-def _caller(service: Service, table: Table) -> list[tuple[str, str, str]]:
-    """(name, type, column) of each field of `Caller`."""
-    return [
-        (
-            column.attribute,
-            python_type(column.type) + (" | None" if column.nullable else ""),
-            column_code(table, column.name),
-        )
-        for column in caller_columns(service)
-    ]
 
 
 def gives_token(endpoint: Endpoint) -> bool:
@@ -282,7 +297,8 @@ def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
     signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER)
-    return with_sessions and signs_in and not _SESSION_TOKENS.isdisjoint(facts_of(endpoint))
+    gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
+    return with_sessions and signs_in and gives_token
 
 
 def _has_token(shape: object) -> bool:
@@ -339,11 +355,6 @@ def _update(endpoint: Endpoint, service: Service, homes: Homes) -> AccountUpdate
         returns=_returned([row.schema for row in rows]),
         result=", ".join(f"{row.query}(connection, account.id)" for row in rows),
     )
-
-
-def takes_password(endpoint: Endpoint) -> bool:
-    """Whether the body of a change of the own account may have a new password."""
-    return any(isinstance(field.shape, FactValue) for field in (endpoint.body.fields if endpoint.body else ()))
 
 
 def _returned(types: list[str]) -> str:

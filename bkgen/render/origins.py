@@ -12,10 +12,11 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token, takes_password
+from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.columns import targets
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.entries import entry_names
 from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
@@ -23,6 +24,7 @@ from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
 from bkgen.render.shapes import rows_in
 from bkgen.render.tables import constraint_name, plain_indexes, unique_rules
+from bkgen.render.tokens import takes_password
 
 Origins = dict[str, Origin]
 
@@ -145,6 +147,16 @@ def caller_origins(service: Service) -> Origins:
     return {"Caller": endpoint_origin(asking)} if asking else {}
 
 
+def entry_origins(service: Service) -> Origins:
+    """Of the functions that let people in: the first endpoint that asks by each."""
+    found: Origins = {}
+    names = entry_names(service)
+    for endpoint in service.endpoints:
+        if endpoint.name in names:
+            found.setdefault(names[endpoint.name], endpoint_origin(endpoint))
+    return found
+
+
 def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
     opens = ["open_session"] if begins_session(endpoint, service) else []
     ends = ["revoke_other_sessions"] if service.accounts is not None and service.accounts.sessions is not None else []
@@ -157,6 +169,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
+        case Operation.LOGOUT_EVERYWHERE:
+            return ["revoke_sessions"]
         case Operation.CHANGE_PASSWORD:
             return ["get_password_hash", "change_password", *ends]
         case Operation.UPDATE_ME:
@@ -172,7 +186,8 @@ def settings_origins(service: Service) -> Origins:
     found: Origins = {}
     for endpoint in service.endpoints:
         if endpoint.operation in ACCOUNT_OPERATIONS and gives_token(endpoint):
-            found.setdefault("Settings.secret_key", endpoint_origin(endpoint))
+            for name in ("secret_key", "previous_secret_keys", "jwt_private_keys"):
+                found.setdefault(f"Settings.{name}", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
     if service.counts_requests and service.span is not None:

@@ -10,7 +10,6 @@ from bkgen.model.endpoints import (
     Access,
     Endpoint,
     Operation,
-    PathParameter,
     QueryParameter,
     Sort,
 )
@@ -24,7 +23,7 @@ from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
-from bkgen.render.errors import resource
+from bkgen.render.entries import entry_dependency, path_parameter
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
@@ -34,6 +33,7 @@ from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
+from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
@@ -128,10 +128,12 @@ _DOCSTRINGS = {
     Operation.LOGIN: "Begin a session. An unknown account and a wrong password look the same.",
     Operation.REFRESH: "Exchange a refresh token for new tokens. One that comes twice ends the session.",
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
+    Operation.LOGOUT_EVERYWHERE: "End all sessions of the account, this one among them.",
     Operation.ME: "The account that is signed in.",
     Operation.CHANGE_PASSWORD: "Replace the password.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
+    Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
     Operation.READY: "A failure means that no requests should be sent here for now.",
 }
@@ -139,22 +141,24 @@ _DOCSTRINGS = {
 
 def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
+    cookies = accounts is not None and accounts.tokens.cookies
+    signs_in = gives_access_token(endpoint, service)
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
     values: dict[Fact, str] = {
-        Fact.ACCESS_TOKEN: "sign_token(claims, settings.secret_key, ACCESS_TOKEN_LIFETIME)",
+        Fact.ACCESS_TOKEN: "access_token" if cookies else "sign_token(claims, keys, ACCESS_TOKEN_LIFETIME)",
         Fact.REFRESH_TOKEN: "str(refresh_token)",
         Fact.TOKEN_TYPE: "SCHEME",
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),
         Fact.HEALTH: '"ok"',
+        Fact.PUBLIC_KEYS: "key_set(keys)",
     }
     constants = {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"} if accounts else {}
     instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
-    signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
     expression = None
     if body is not None:
         expression = answer(body, endpoint.package, homes, values, instances, constants=constants)
-    new_key = ["id"] if signs_in and endpoint.operation is Operation.REGISTER else []
+    new_key = ["id"] if Fact.ACCESS_TOKEN in facts_of(endpoint) and endpoint.operation is Operation.REGISTER else []
     given = ", ".join([*new_key, *(row.variable for row in rows)])
     password = _field(endpoint, Fact.PASSWORD)
     return SignInView(
@@ -164,8 +168,8 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         password_attribute=password.attribute if password else "",
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
-        refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN),
-        assignment="return " if given and given == expression else f"{given} = " if given else "",
+        refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN) or 'cookie or ""',
+        assignment="return " if given and given == expression and not signs_in else f"{given} = " if given else "",
         signs_in=signs_in,
         begins=begins_session(endpoint, service),
         rows=rows,
@@ -223,12 +227,14 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
     asks = endpoint.access is not Access.ANYONE and not knows_account(endpoint)
-    if asks and not endpoint.roles:
+    if asks and not endpoint.roles and endpoint.entry is None:
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
     if asks and endpoint.roles:
         dependencies.append(f"Depends(requires({', '.join(map(literal, endpoint.roles))}))")
+    if asks and endpoint.entry is not None:
+        dependencies.append(f"Depends({entry_dependency(endpoint, service)})")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
@@ -268,7 +274,7 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
-    parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
+    parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.operation is Operation.LOGIN and service.accounts is not None and service.accounts.slow_guesses:
         parameters.append("request: Request")
     if endpoint.request is not None:
@@ -277,24 +283,30 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
-    elif endpoint.operation is not Operation.LIVE:
+    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         parameters.append("database: DatabaseDep")
-    if signing is not None and signing.signs_in:
-        parameters.append("settings: SettingsDep")
+    if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):
+        parameters.append("keys: TokenKeysDep")
+    if signing is not None and service.accounts is not None and service.accounts.tokens.cookies:
+        parameters += _cookies(endpoint, signing)
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
+
+
+def _cookies(endpoint: Endpoint, signing: SignInView) -> list[str]:
+    """The parameters by which a route reads a cookie, and writes some."""
+    sent = ["cookie: RefreshCookie"] if refreshes_by_cookie(endpoint) else []
+    ends = endpoint.operation in (Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME)
+    return [*sent, *(["response: Response"] if signing.signs_in or ends else [])]
 
 
 def _account(endpoint: Endpoint, service: Service) -> str:
     """The annotation of who asks."""
     if endpoint.roles:
         return dependencies(service)[endpoint.roles]
+    if endpoint.entry is not None:
+        return f"Annotated[Caller, Depends({entry_dependency(endpoint, service)})]"
     return "SignedIn" if endpoint.authenticated else "MaybeSignedIn"
-
-
-def _path(parameter: PathParameter, service: Service) -> str:
-    title = [f"title={literal(resource(parameter.table, service))}"] if service.errors.names_rows else []
-    return f"{parameter.attribute}: {constrained(parameter.type, 'Path', title)}"
 
 
 def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bkgen.model.endpoints import HEALTH_OPERATIONS
 from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Given, Object
+from bkgen.model.types import Kind
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
+from bkgen.render.shapes import objects_of
 from bkgen.render.snapshots import reads_one_state
 from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
@@ -20,8 +24,10 @@ class ServiceView:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
         snapshots: whether several statements have to see one state of the database.
+        probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
+        decimals: whether bodies have any.
         refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
     """
@@ -33,12 +39,16 @@ class ServiceView:
     init_docstring: str
     packages: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
+    probes: tuple[str, ...]
     rate_limits: bool
     links: bool
     snapshots: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
+    cors: bool
     empties: str
+    decimals: bool
     refers_jointly: bool
     handles: bool
 
@@ -56,12 +66,16 @@ def service_view(service: Service) -> ServiceView:
             *((package, _tag(package, service)) for package in packages),
             ("health", "For load balancers and orchestrators."),
         ),
+        probes=tuple(one.path for one in service.endpoints if one.operation in HEALTH_OPERATIONS),
         rate_limits=service.counts_requests,
         snapshots=any(map(reads_one_state, service.endpoints)),
         links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
+        cors_setting=service.cors_setting,
+        cors=service.cors,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
+        decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
     )
@@ -74,3 +88,8 @@ def _tag(package: str, service: Service) -> str:
     if table and table.description:
         return table.description
     return f"{phrase(table.plural if table else package).capitalize()}."
+
+
+def _has_decimals(body: Object | None) -> bool:
+    fields = (field.shape for shape in objects_of(body) for field in shape.fields)
+    return any(isinstance(one, ColumnValue | Given) and one.type.kind is Kind.DECIMAL for one in fields)

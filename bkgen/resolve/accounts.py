@@ -15,7 +15,7 @@ from bkgen.resolve.columns import is_password
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import Tables, find_column, is_unique
-from bkgen.resolve.roles import resolve_role
+from bkgen.resolve.roles import resolve_roles
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
 from bkgen.resolve.tables import name_table
@@ -28,6 +28,7 @@ HASH_LENGTH = 97
 
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
+_OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -52,6 +53,7 @@ def resolve_accounts(
     with_password, password = _with_password(table, needing, diagnostics)
     tables = [with_password if known is table else known for known in tables]
     sessions = _sessions(tables, with_password, needing, diagnostics)
+    role, roles = resolve_roles(with_password, tables, needing, settings, diagnostics)
     accounts = Accounts(
         table=table.name,
         identity=identity.name,
@@ -63,7 +65,9 @@ def resolve_accounts(
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
         slow_guesses=_slows(needing, settings, diagnostics),
-        role=resolve_role(with_password, needing, settings, diagnostics),
+        tokens=settings.tokens,
+        role=role,
+        roles=roles,
     )
     return accounts, [*tables, sessions] if sessions else tables
 
@@ -199,7 +203,7 @@ def _check_hash(column: Column, diagnostics: Diagnostics) -> None:
 
 def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagnostics: Diagnostics) -> Table | None:
     """The table of sessions, where an endpoint refreshes or ends them."""
-    user = next((route for route in needing if route.operation in (Operation.REFRESH, Operation.LOGOUT)), None)
+    user = next((route for route in needing if route.operation in _OF_SESSIONS), None)
     if user is None:
         return None
     sessions = name_table(SESSIONS, (), (), f"{user} needs sessions that can be ended", user.span)

@@ -24,15 +24,17 @@ from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import both, where_of
+from bkgen.resolve.entry import entry_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
+from bkgen.resolve.implied import columns_in, may_add, may_all
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible, writing
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
-from bkgen.resolve.roles import asker_of, roles_of
+from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
@@ -48,10 +50,12 @@ _SUMMARIES = {
     Operation.LOGIN: "Sign in",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
+    Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",
     Operation.ME: "Read the own account",
     Operation.UPDATE_ME: "Change the own account",
     Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
+    Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
 }
@@ -86,7 +90,13 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     where = owner if where is None else both(where, owner) if owner is not None else where
     if access is Access.ANYONE and (asks_who(request) or (owner is not None and mentions(owner.expression, ACTOR))):
         access = Access.SIGNED_IN
-    if rules.allowed is not None and asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets):
+    if rules.allowed is not None and (
+        asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets)
+        or (
+            access is Access.SIGNED_IN
+            and _follows(rules.allowed, rules, where, _columns_of(without_envelope(request)), route)
+        )
+    ):
         rules = replace(rules, allowed=None)
     writable = _writable(route, without_envelope(request), scope)
     if any(mentions(rule.expression, ACTOR) for rule in writable.values()):
@@ -99,9 +109,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
     causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
-    table = (
-        scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
-    )
+    of_account = route.operation in ACCOUNT_OPERATIONS and route.operation is not Operation.PUBLIC_KEYS
+    table = scope.tables[scope.accounts.table] if scope.accounts and of_account else route.table
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -118,7 +127,9 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         query=query,
         request=request,
         access=access,
+        asks=asked_by(route),
         roles=roles_of(route, scope),
+        entry=entry_of(route, scope),
         rate_limit=rate_limit,
         success=success,
         responses=statuses.all(success, causes),
@@ -179,8 +190,22 @@ def _writable(route: Route, body: Object | None, scope: Scope) -> Mapping[str, C
     table, deed = scope.table_of(route), deed_of(route.operation)
     if table is None or deed not in (Deed.CREATE, Deed.UPDATE):
         return {}
-    fields = body.fields if body is not None else ()
-    return writing(table.name, (one.shape.column for one in fields if isinstance(one.shape, ColumnValue)), scope)
+    return writing(table.name, _columns_of(body), scope)
+
+
+def _columns_of(body: Object | None) -> list[str]:
+    """The columns that a body writes."""
+    return [one.shape.column for one in (body.fields if body else ()) if isinstance(one.shape, ColumnValue)]
+
+
+def _follows(policy: Condition, rules: _Rules, where: Condition | None, written: list[str], route: Route) -> bool:
+    """Whether a policy holds for sure wherever it is asked: behind what makes the rows be there for who asks."""
+    if route.operation is Operation.CREATE:
+        return may_add(policy, rules.parents)
+    changes = route.operation in (Operation.REPLACE, Operation.UPDATE)
+    if changes and not columns_in(policy.expression).isdisjoint(written):
+        return False  # it is asked of the changed row, too
+    return may_all(policy, [where, rules.visible], () if route.link is not None else rules.parents)
 
 
 def _derived(route: Route, request: Object | None, scope: Scope) -> tuple[Derived, ...]:

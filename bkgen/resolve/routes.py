@@ -51,7 +51,14 @@ class Route:
 
 
 SIGNED_IN_OPERATIONS = frozenset(
-    {Operation.ME, Operation.UPDATE_ME, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
+    {
+        Operation.ME,
+        Operation.UPDATE_ME,
+        Operation.DELETE_ME,
+        Operation.LOGOUT,
+        Operation.LOGOUT_EVERYWHERE,
+        Operation.CHANGE_PASSWORD,
+    }
 )
 """Operations that make no sense without knowing who asks."""
 
@@ -74,10 +81,12 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.LOGIN: ("POST",),
     Operation.REFRESH: ("POST",),
     Operation.LOGOUT: ("POST", "DELETE"),
+    Operation.LOGOUT_EVERYWHERE: ("POST", "DELETE"),
     Operation.ME: ("GET",),
     Operation.UPDATE_ME: ("PATCH", "PUT", "POST"),
     Operation.DELETE_ME: ("DELETE", "POST"),
     Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
+    Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),
     Operation.TRANSITION: ("POST", "PUT", "PATCH"),

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.service import Algorithm, TokenRules
+from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
 from bkgen.resolve.texts import check_text, free_text
@@ -19,7 +21,8 @@ ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
 PASSWORD_MIN_LENGTH = 8
 
-_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-*\[\]:]+")
+_CORS_SETTING = "env:CORS_ORIGINS"
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,13 @@ class AuthSettings:
     password_min_length: int
     slow_guesses: bool
     slow_guesses_span: Span
+    tokens: TokenRules
+    cookies_span: Span
     required: bool
     role: str | None
     role_span: Span
-    roles: tuple[tuple[str, Span], ...]
+    roles: tuple[DeclaredRole, ...]
+    memberships: DeclaredMemberships | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Settings:
     errors: Map
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
 
 
 def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Settings:
@@ -71,19 +78,21 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     if version is not None and not re.fullmatch(r"\d+(\.\d+){0,2}([-+.]?[0-9A-Za-z.-]+)?", version):
         diagnostics.add("BK603", span_of(node, "version"), f"`{version[:40]}` is no version", 'write it like "1.0.0"')
         version = None
+    slug = "-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend"
     return Settings(
         name=name or NAME,
-        slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
+        slug=slug,
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth, tuple(strings(node.get("roles")))),
+        auth=_auth(auth, slug, declared_roles(node)),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
+        cors_setting=any(origin == _CORS_SETTING for origin, _ in strings(node.get("cors"))),
     )
 
 
-def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
+def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...]) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -95,10 +104,19 @@ def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
         slow_guesses=bool(flag(node, "slowGuesses")),
         slow_guesses_span=span_of(node, "slowGuesses"),
+        tokens=TokenRules(
+            algorithm=Algorithm(text(node, "algorithm") or Algorithm.HS256),
+            issuer=text(node, "issuer") or slug,
+            audience=text(node, "audience") or slug,
+            cookies=bool(flag(node, "cookies")),
+            outlive_password=bool(flag(node, "tokensOutlivePassword")),
+        ),
+        cookies_span=span_of(node, "cookies"),
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),
         roles=roles,
+        memberships=declared_memberships(node),
     )
 
 
@@ -112,9 +130,17 @@ def _body_bytes(limits: Map, diagnostics: Diagnostics) -> int:
 
 def _origins(node: Map, diagnostics: Diagnostics) -> list[str]:
     found = []
-    for origin, span in strings(node.get("cors")):
-        if _ORIGIN.fullmatch(origin):
-            found.append(origin)
+    listed = list(strings(node.get("cors")))
+    for origin, span in listed:
+        if origin == "*" and len(listed) > 1:
+            message = "`*` lets the pages of every origin in, so the others say nothing"
+            diagnostics.add("BK610", span, message, "remove it, or list it alone")
+        elif _ORIGIN.fullmatch(origin):
+            found.append(origin.lower())  # as browsers write it
+        elif origin.startswith("env:"):
+            if origin != _CORS_SETTING:
+                message = f"`{origin[:60]}` is not the setting that has the origins of a machine"
+                diagnostics.add("BK604", span, message, f'write "{_CORS_SETTING}"')
         else:
             host = re.sub(r"^https?://|/.*", "", origin)
             scheme = "http" if re.match(r"localhost|127\.", host) or origin.startswith("http:") else "https"

@@ -24,7 +24,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
-from bkgen.resolve.roles import asks_for_roles
+from bkgen.resolve.roles import restricts
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map, Node, Span
@@ -51,18 +51,19 @@ _FIXED = {
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
     Cause.TAKEN: 409,
+    Cause.TAKEN_BELOW: 409,
     Cause.BAD_REFERENCE: 409,
     Cause.REFERRED_TO: 409,
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
-_MEANT = (Cause.REFUSED, Cause.TAKEN)
+_MEANT = (Cause.REFUSED, Cause.TAKEN, Cause.TAKEN_BELOW)
 """What an exact text for a status is about, where there are other causes, too: the first of these."""
 
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: 'a role in "auth", or a policy of the table',
+    403: 'a role in "auth", or a policy that does not allow it to all who see the row',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",
@@ -171,7 +172,7 @@ def causes_of(
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
     found = set(_operation_causes(route.operation))
-    if asks_for_roles(route):
+    if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}
@@ -199,9 +200,9 @@ def causes_of(
 
 
 def _operation_causes(operation: Operation) -> Iterator[Cause]:
-    if operation is not Operation.LIVE:
+    if operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         yield Cause.UNAVAILABLE
-    if operation not in HEALTH_OPERATIONS:
+    if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
         yield Cause.INTERNAL
     if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD):
         yield Cause.BAD_CREDENTIALS
@@ -243,7 +244,7 @@ def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterat
                 if sent & child.referring:
                     yield Cause.BAD_REFERENCE
                 if any(sent.intersection(rule) for rule in child.unique_rules):
-                    yield Cause.TAKEN
+                    yield Cause.TAKEN_BELOW
                 if route.operation is not Operation.CREATE and is_held(child, scope.tables):
                     yield Cause.REFERRED_TO
 

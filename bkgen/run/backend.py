@@ -18,7 +18,19 @@ from pathlib import Path
 from bkgen.run import process
 
 _LIBRARIES = (
-    *("aiosqlite", "alembic", "fastapi", "greenlet", "jiter", "jwt", "limits", "pwdlib", "pydantic_settings", "pytest"),
+    *(
+        "aiosqlite",
+        "alembic",
+        "cryptography",
+        "fastapi",
+        "greenlet",
+        "jiter",
+        "jwt",
+        "limits",
+        "pwdlib",
+        "pydantic_settings",
+        "pytest",
+    ),
     *("sqlalchemy", "uvicorn", "xdist"),
 )
 _HOST = "127.0.0.1"
@@ -47,7 +59,11 @@ def is_free(port: int) -> bool:
 
 
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
-_FOR_PRODUCTION = {"DATABASE_URL", "MAX_BODY_BYTES", "REDIS_URL", "TRUSTED_PROXIES"}
+_FOR_PRODUCTION = {
+    *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "REDIS_URL", "REDIS_URL_FILE"),
+    *("ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES"),
+    *("MAX_BODY_BYTES", "MAX_CONCURRENT_REQUESTS", "REQUEST_TIMEOUT_SECONDS"),
+}
 
 
 class Backend:
@@ -105,7 +121,8 @@ class Backend:
 
     def start(self) -> bool:
         """Start it and wait until it answers; False where it ended instead, with the reason on stderr."""
-        self._process = process.start("app", folder=self._folder, environment=self._environment)
+        environment = {**self._environment, **self._signing_key()}
+        self._process = process.start("app", folder=self._folder, environment=environment)
         deadline = time.monotonic() + _SECONDS_TO_START
         while self._process.poll() is None and time.monotonic() < deadline:
             if self._answers():
@@ -113,6 +130,20 @@ class Backend:
             time.sleep(0.05)
         self.stop()
         return False
+
+    def _signing_key(self) -> dict[str, str]:
+        """The setting with a new private key, where the backend signs tokens with one."""
+        if not (self._folder / "app" / "create_key.py").exists():
+            return {}
+        done = subprocess.run(
+            [sys.executable, "-m", "app.create_key"],
+            cwd=self._folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return {"JWT_PRIVATE_KEYS": done.stdout}
 
     def stop(self) -> None:
         """End it, if it runs."""

@@ -10,10 +10,12 @@ from app.auth.router import router as auth
 from app.database import Database
 from app.errors.exception_handlers import add_error_handlers
 from app.errors.openapi import OTHERWISE, Api
+from app.guard import GuardMiddleware
 from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.rate_limits import open_limiter
 from app.settings import Settings, load_settings
+from app.tokens import secret_keys
 
 
 @asynccontextmanager
@@ -23,6 +25,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(settings.database_url, settings.database_timeout_seconds)
     await database.wait(settings.database_connect_seconds)
     app.state.settings = settings
+    app.state.token_keys = secret_keys(settings.secret_key)
     app.state.database = database
     async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds
@@ -45,7 +48,9 @@ app = Api(
     responses=OTHERWISE,
     lifespan=lifespan,
     redirect_slashes=False,
+    redoc_url=None,
 )
+app.add_middleware(GuardMiddleware, probes=["/health/live", "/health/ready"])
 app.add_middleware(RequestMiddleware)
 add_error_handlers(app)
 for router in (auth, health):

@@ -5,7 +5,11 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from app.descriptions import describe_texts
 
 
 class Body(BaseModel):
@@ -17,6 +21,20 @@ class Body(BaseModel):
     @classmethod
     def storable(cls, value: Any) -> Any:
         return storable(value)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def with_integers(cls, value: Any) -> Any:
+        return with_integers(value)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        properties = handler.resolve_ref_schema(found).get("properties", {})
+        describe_texts(properties)
+        return found
 
 
 class Answer(BaseModel):
@@ -46,6 +64,16 @@ def storable(value: Any) -> Any:
             return [storable(item) for item in value]
         case dict():
             return {storable(key): storable(item) for key, item in value.items()}
+    return value
+
+
+def with_integers(value: Any) -> Any:
+    """The same value, where 1.0 is 1: JSON has one kind of numbers."""
+    match value:
+        case float() if value.is_integer() and abs(value) < 2**63:
+            return int(value)
+        case list():
+            return [with_integers(item) for item in value]
     return value
 
 
