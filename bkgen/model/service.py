@@ -9,6 +9,7 @@ from functools import cached_property
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
+from bkgen.model.mails import Mails
 from bkgen.model.policies import Policies
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
@@ -29,6 +30,7 @@ class Accounts:
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
+        mails: None where accounts get no mail.
     """
 
     table: str
@@ -41,6 +43,7 @@ class Accounts:
     refresh_token_seconds: int
     password_min_length: int
     role: str | None = None
+    mails: Mails | None = None
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,10 @@ class Service:
         return {name: place for place, name in enumerate(self.insert_order)}
 
     def signs_in_by_email(self, column: Column) -> bool:
-        """Whether the column is an e-mail address by which people sign in."""
+        """Whether the column is an e-mail address by which people sign in, or are written to."""
         accounts = self.accounts
-        return (
-            accounts is not None
-            and accounts.by_email
-            and column is self.table(accounts.table).column(accounts.identity)
-        )
+        if accounts is None:
+            return False
+        names = {accounts.identity} if accounts.by_email else set()
+        names |= {accounts.mails.address} if accounts.mails else set()
+        return any(column is self.table(accounts.table).column(name) for name in names)

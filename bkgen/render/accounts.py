@@ -16,7 +16,9 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
+from bkgen.render.mails import MailsView, mails_view
 from bkgen.render.naming import snake
+from bkgen.render.passwords import names_of, takes_password
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.resolve.expressions.parts import walk
@@ -89,6 +91,9 @@ class AccountsView:
     Attributes:
         role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
         roles: (name, values) of the accounts with some roles that functions of routers take.
+        names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
+        name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
+        service_name: what it may not be, either.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
             those in `needed` must be given.
@@ -112,6 +117,11 @@ class AccountsView:
     identity: str
     hash: str
     sessions: bool
+    mails: MailsView | None
+    names: tuple[str, ...]
+    name_columns: tuple[str, ...]
+    reads_names: bool
+    service_name: str
     session_key: str
     authenticates: bool
     optional: bool
@@ -121,6 +131,7 @@ class AccountsView:
     refreshes: bool
     logs_out: bool
     changes_password: bool
+    asks_for_password: bool
     ends_other_sessions: bool
     deletes: bool
     needs_settings: bool
@@ -212,6 +223,11 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
         sessions=accounts.sessions is not None,
+        mails=mails_view(service),
+        names=tuple(column.attribute for column in names_of(service)),
+        name_columns=tuple(column_code(table, column.name) for column in names_of(service)),
+        reads_names=Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates),
+        service_name=service.name,
         session_key=_session_key(accounts, service),
         authenticates=any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
@@ -221,6 +237,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
+        asks_for_password=bool(operations & {Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL}),
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
@@ -334,11 +351,6 @@ def _update(endpoint: Endpoint, service: Service, homes: Homes) -> AccountUpdate
         returns=_returned([row.schema for row in rows]),
         result=", ".join(f"{row.query}(connection, account.id)" for row in rows),
     )
-
-
-def takes_password(endpoint: Endpoint) -> bool:
-    """Whether the body of a change of the own account may have a new password."""
-    return any(isinstance(field.shape, FactValue) for field in (endpoint.body.fields if endpoint.body else ()))
 
 
 def _returned(types: list[str]) -> str:

@@ -12,13 +12,14 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operatio
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
-from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token, takes_password
+from bkgen.render.accounts import AccountsView, account_rows, begins_session, gives_token
 from bkgen.render.building import row_constant
 from bkgen.render.columns import targets
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
+from bkgen.render.passwords import takes_password
 from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
 from bkgen.render.shapes import rows_in
@@ -157,6 +158,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
+        case Operation.CHANGE_EMAIL:
+            return ["get_password_hash"]
         case Operation.CHANGE_PASSWORD:
             return ["get_password_hash", "change_password", *ends]
         case Operation.UPDATE_ME:

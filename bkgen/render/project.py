@@ -66,6 +66,10 @@ def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
+def _mails(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.mails is not None
+
+
 def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
@@ -80,6 +84,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
     "app/auth/queries.py": _accounts,
+    "app/auth/mailed_tokens.py": _mails,
+    "app/auth/mails.py": _mails,
     "app/auth/scheme.py": _accounts,
     "app/create_user.py": _accounts,
 }
@@ -132,6 +138,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
+        "mails": accounts.mails if accounts else None,
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies,

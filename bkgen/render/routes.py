@@ -29,6 +29,8 @@ from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
+from bkgen.render.mails import address_in, is_mailed
+from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
@@ -45,7 +47,9 @@ class SignInView:
 
     Attributes:
         sent: where the fields that the operation takes are.
-        identity, password, current_password, new_password, refresh_token: where the body has them.
+        identity, password, current_password, new_password, refresh_token, address, mailed_token: where the body has
+            them.
+        place: where in the body a new password is; `names` are the attributes of the body that it may not be.
         password_attribute: what a password is called in the body.
         assignment: what becomes of what the query of a write gives: `id, user = `, or `return `, or nothing.
         signs_in: whether the answer has an access token, which the route makes.
@@ -61,6 +65,10 @@ class SignInView:
     current_password: str
     new_password: str
     refresh_token: str
+    address: str
+    mailed_token: str
+    place: str
+    names: tuple[str, ...]
     assignment: str
     signs_in: bool
     begins: bool
@@ -130,6 +138,11 @@ _DOCSTRINGS = {
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
     Operation.ME: "The account that is signed in.",
     Operation.CHANGE_PASSWORD: "Replace the password.",
+    Operation.REQUEST_VERIFICATION: "Mail a link that verifies the address. Nobody is told whether an account has it.",
+    Operation.VERIFY_EMAIL: "Verify the address that the token was mailed to.",
+    Operation.REQUEST_PASSWORD_RESET: "Mail a link to a new password. Nobody is told whether an account has it.",
+    Operation.RESET_PASSWORD: "Replace the password by the token of a mail. All sessions of the account end.",
+    Operation.CHANGE_EMAIL: "Mail a link to the new address, which takes effect once it is verified.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
@@ -165,6 +178,10 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
         refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN),
+        address=f"{sent(endpoint)}.{address}" if (address := address_in(endpoint, service)) else "",
+        mailed_token=_sent(endpoint, Fact.MAILED_TOKEN),
+        place=place_of(chosen, endpoint) if (chosen := new_password(endpoint)) else "",
+        names=tuple(field.attribute for field in named_fields(endpoint, service)),
         assignment="return " if given and given == expression else f"{given} = " if given else "",
         signs_in=signs_in,
         begins=begins_session(endpoint, service),
@@ -269,6 +286,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation is not Operation.LIVE:
         parameters.append("database: DatabaseDep")
+    if is_mailed(endpoint, service):
+        parameters.append("post: PostDep")
     if signing is not None and signing.signs_in:
         parameters.append("settings: SettingsDep")
     queries = sorted(endpoint.query, key=lambda query: not query.required)

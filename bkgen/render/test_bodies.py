@@ -14,6 +14,7 @@ from bkgen.render.belonging import made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
+from bkgen.render.passwords import new_password
 from bkgen.render.problems import Problem, absent_row, missing_fields, told
 from bkgen.render.test_values import as_json, unknown_value
 from bkgen.resolve.statuses import goes_along
@@ -50,7 +51,7 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     """The assertions on the bodies of failures, by status.
 
     Where one status has bodies of several words, `missing` is that of fields that are missing, `null` of one that is
-    null, `below` of a row that is there, but below another parent.
+    null, `weak` of a password that is easy to guess, `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
     found: dict[int | str, str] = {
@@ -58,7 +59,12 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     }
     if (invalid := endpoint.response(Cause.INVALID)) is not None:
         null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
-        wrong = {"missing": missing_fields(endpoint), "null": [Problem("null", (null.name,))] if null else []}
+        chosen = new_password(endpoint)
+        wrong = {
+            "missing": missing_fields(endpoint),
+            "null": [Problem("null", (null.name,))] if null else [],
+            "weak": [Problem("weak", (chosen.name,))] if chosen else [],
+        }
         for name, problems in wrong.items():
             found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
@@ -69,7 +75,7 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
-    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN}:
+    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN, Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, MAIL_OPERATIONS, Operation
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -43,6 +43,7 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
 }
 _WITHOUT_ROW = frozenset(
     {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.DELETE_ME, Operation.LIVE, Operation.READY}
+    | MAIL_OPERATIONS
 )
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
@@ -50,6 +51,7 @@ _ENVELOPES = listed("content data elements entries items list objects records re
 
 _WITHOUT_BODY = frozenset(
     {Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
+    | MAIL_OPERATIONS
 )
 
 
@@ -338,6 +340,11 @@ class _Answer:
         return None
 
     def _fact(self, node: Node, fact: Fact, written: Written, key: str) -> Shape | None:
+        mails = self._scope.accounts.mails if self._scope.accounts else None
+        if self._operation is Operation.REGISTER and mails is not None and mails.required:
+            message = f"{self._route} signs in with `{key}` an account whose address is not verified"
+            self._diagnostics.add("BK646", node.span, message, "remove it: the client signs in by `login`")
+            return None
         if fact is Fact.REFRESH_TOKEN and fact not in self._tokens():
             message = f"`{key}` is a refresh token, but no endpoint takes one"
             fix = 'add {"method": "POST", "path": "/auth/refresh"}, or remove the field'

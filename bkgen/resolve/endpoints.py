@@ -53,6 +53,11 @@ _SUMMARIES = {
     Operation.UPDATE_ME: "Change the own account",
     Operation.DELETE_ME: "Delete the own account",
     Operation.CHANGE_PASSWORD: "Change the own password",
+    Operation.REQUEST_VERIFICATION: "Ask for a mail that verifies an address",
+    Operation.VERIFY_EMAIL: "Verify an e-mail address",
+    Operation.REQUEST_PASSWORD_RESET: "Ask for a mail that leads to a new password",
+    Operation.RESET_PASSWORD: "Choose a new password",
+    Operation.CHANGE_EMAIL: "Ask for another e-mail address of the own account",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
 }

@@ -7,6 +7,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve.names import fold
 
 MOST_TOKEN = 4096
+MOST_EMAIL = 254
 MOST_PASSWORD = 1024
 """Characters of a password that are hashed: more would cost time and protect nobody."""
 
@@ -25,6 +26,8 @@ _NAMES: dict[Fact, str] = {
     Fact.PASSWORD: "password passwd pass passphrase",
     Fact.CURRENT_PASSWORD: "currentpassword oldpassword password existingpassword",
     Fact.NEW_PASSWORD: "newpassword",
+    Fact.EMAIL: "email emailaddress mail newemail newemailaddress",
+    Fact.MAILED_TOKEN: "token code verificationtoken verificationcode resettoken resetcode resetpasswordtoken",
 }
 TYPES: dict[Fact, Type] = {
     Fact.ACCESS_TOKEN: Type(Kind.STRING),
@@ -42,6 +45,8 @@ TYPES: dict[Fact, Type] = {
     Fact.PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.CURRENT_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.NEW_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
+    Fact.EMAIL: Type(Kind.EMAIL, max_length=MOST_EMAIL),
+    Fact.MAILED_TOKEN: Type(Kind.STRING, min_length=1, max_length=MOST_TOKEN),
 }
 
 

@@ -30,6 +30,7 @@ from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.own_account import writes_own
+from bkgen.resolve.password_rules import check_new_password
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import of_row_and_owner
@@ -46,6 +47,11 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LOGIN: (Fact.PASSWORD,),
     Operation.REFRESH: (Fact.REFRESH_TOKEN,),
     Operation.CHANGE_PASSWORD: (Fact.NEW_PASSWORD, Fact.CURRENT_PASSWORD),
+    Operation.REQUEST_VERIFICATION: (Fact.EMAIL,),
+    Operation.VERIFY_EMAIL: (Fact.MAILED_TOKEN,),
+    Operation.REQUEST_PASSWORD_RESET: (Fact.EMAIL,),
+    Operation.RESET_PASSWORD: (Fact.NEW_PASSWORD, Fact.MAILED_TOKEN),
+    Operation.CHANGE_EMAIL: (Fact.CURRENT_PASSWORD, Fact.EMAIL),
 }
 _OPTIONAL_FACTS: dict[Operation, tuple[Fact, ...]] = {Operation.UPDATE_ME: (Fact.PASSWORD,)}
 _IDENTITY_WORDS = listed("email username login user identifier identity account handle phone")
@@ -54,6 +60,8 @@ _INFERRED_NAMES = {
     Fact.REFRESH_TOKEN: "refresh_token",
     Fact.NEW_PASSWORD: "new_password",
     Fact.CURRENT_PASSWORD: "current_password",
+    Fact.EMAIL: "email",
+    Fact.MAILED_TOKEN: "token",
 }
 
 
@@ -154,6 +162,8 @@ class _Body:
         if self._identity is not None and self._is_identity(entry.key):
             return self._identity_field(entry.key, written, entry)
         fact = fact_called(entry.key, self._facts + self._optional_facts)
+        if fact is None and self._operation is Operation.RESET_PASSWORD and fact_called(entry.key, (Fact.PASSWORD,)):
+            fact = Fact.NEW_PASSWORD  # there is no other one here
         if fact is not None:
             return self._fact(fact, entry, written)
         if self._operation not in _ROW_WRITES or self._table is None:
@@ -218,20 +228,37 @@ class _Body:
         return fact_field(Fact.IDENTITY, name, narrower(type_, min_length=type_.min_length or 1), entry.key_span)
 
     def _fact(self, fact: Fact, entry: Entry, written: Written) -> Field | None:
-        if written.type.kind not in (Kind.STRING, Kind.ANY) or written.type.enum:
+        textual = (Kind.STRING, Kind.ANY, *([Kind.EMAIL] if fact is Fact.EMAIL else []))
+        if written.type.kind not in textual or written.type.enum:
             message = f"`{entry.key}` is a string, not {describe(written.type)}"
             self._diagnostics.add("BK507", entry.value.span, message, 'write "string"')
             return None
         said = written.type
+        if fact is Fact.EMAIL:
+            type_ = narrower(self._fact_type(fact), max_length=said.max_length)
+            return fact_field(fact, entry.key, type_, entry.key_span)
+        if self._is_chosen(fact):
+            check_new_password(entry.key, said, entry.value.span, self._diagnostics)
         type_ = narrower(self._fact_type(fact), max_length=said.max_length)
         least = said.min_length if said.min_length is not None else type_.min_length
         type_ = Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern)
         return fact_field(fact, entry.key, type_, entry.key_span, required=fact not in self._optional_facts)
 
+    def _is_chosen(self, fact: Fact) -> bool:
+        """Whether a fact is a password that is to be."""
+        return fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation in _ROW_WRITES)
+
     def _fact_type(self, fact: Fact) -> Type:
-        chosen = fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation in _ROW_WRITES)
-        least = self._scope.accounts.password_min_length if chosen and self._scope.accounts else 1
+        if fact is Fact.EMAIL:
+            return self._address_type()
+        least = self._scope.accounts.password_min_length if self._is_chosen(fact) and self._scope.accounts else 1
         return narrower(TYPES[fact], min_length=least)
+
+    def _address_type(self) -> Type:
+        """What an address may be that no account need have: as long as those of accounts, at most."""
+        mails = self._scope.accounts.mails if self._scope.accounts else None
+        most = self._table.column(mails.address).type.max_length if mails and self._table else None
+        return narrower(TYPES[Fact.EMAIL], max_length=most)
 
     def _column_field(self, entry: Entry, written: Written) -> Field | None:
         assert self._table is not None

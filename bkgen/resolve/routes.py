@@ -51,7 +51,14 @@ class Route:
 
 
 SIGNED_IN_OPERATIONS = frozenset(
-    {Operation.ME, Operation.UPDATE_ME, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
+    {
+        Operation.ME,
+        Operation.UPDATE_ME,
+        Operation.DELETE_ME,
+        Operation.LOGOUT,
+        Operation.CHANGE_PASSWORD,
+        Operation.CHANGE_EMAIL,
+    }
 )
 """Operations that make no sense without knowing who asks."""
 
@@ -78,6 +85,11 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.UPDATE_ME: ("PATCH", "PUT", "POST"),
     Operation.DELETE_ME: ("DELETE", "POST"),
     Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
+    Operation.REQUEST_VERIFICATION: ("POST",),
+    Operation.VERIFY_EMAIL: ("POST",),
+    Operation.REQUEST_PASSWORD_RESET: ("POST",),
+    Operation.RESET_PASSWORD: ("POST",),
+    Operation.CHANGE_EMAIL: ("POST", "PUT", "PATCH"),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),
     Operation.TRANSITION: ("POST", "PUT", "PATCH"),

@@ -15,6 +15,7 @@ from bkgen.resolve.handlers.endpoint import report_shared
 from bkgen.resolve.idempotency import keys_table
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.mails import with_mails
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern, pattern_of
@@ -58,6 +59,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     scope = Scope(

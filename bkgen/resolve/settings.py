@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
+from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH, check_least
 from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
 
@@ -17,7 +19,6 @@ BODY_BYTES = 1_048_576
 LEAST_BODY_BYTES = 1_024
 ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
-PASSWORD_MIN_LENGTH = 8
 
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-*\[\]:]+")
 
@@ -38,6 +39,7 @@ class AuthSettings:
     role: str | None
     role_span: Span
     roles: tuple[tuple[str, Span], ...]
+    mails: MailSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +76,23 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth, tuple(strings(node.get("roles")))),
+        auth=_auth(
+            auth,
+            tuple(strings(node.get("roles"))),
+            read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
+            diagnostics,
+        ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
     )
 
 
-def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
+def _auth(
+    node: Map, roles: tuple[tuple[str, Span], ...], mails: MailSettings, diagnostics: Diagnostics
+) -> AuthSettings:
+    least = number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH
+    check_least(least, span_of(node, "passwordMinLength"), diagnostics)
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -90,11 +101,12 @@ def _auth(node: Map, roles: tuple[tuple[str, Span], ...]) -> AuthSettings:
         scheme=text(node, "scheme") or "Bearer",
         access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
-        password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
+        password_min_length=least,
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),
         roles=roles,
+        mails=mails,
     )
 
 

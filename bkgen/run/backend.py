@@ -18,8 +18,20 @@ from pathlib import Path
 from bkgen.run import process
 
 _LIBRARIES = (
-    *("aiosqlite", "alembic", "fastapi", "greenlet", "jiter", "jwt", "limits", "pwdlib", "pydantic_settings", "pytest"),
-    *("sqlalchemy", "uvicorn", "xdist"),
+    *(
+        "aiosmtplib",
+        "aiosqlite",
+        "alembic",
+        "fastapi",
+        "greenlet",
+        "jiter",
+        "jwt",
+        "limits",
+        "pwdlib",
+        "pydantic_settings",
+        "pytest",
+    ),
+    *("sqlalchemy", "uvicorn", "xdist", "zxcvbn"),
 )
 _HOST = "127.0.0.1"
 _SECONDS_TO_START = 30.0
@@ -47,7 +59,7 @@ def is_free(port: int) -> bool:
 
 
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
-_FOR_PRODUCTION = {"DATABASE_URL", "MAX_BODY_BYTES", "REDIS_URL", "TRUSTED_PROXIES"}
+_FOR_PRODUCTION = {"DATABASE_URL", "MAX_BODY_BYTES", "REDIS_URL", "SMTP_URL", "SMTP_URL_FILE", "TRUSTED_PROXIES"}
 
 
 class Backend:
@@ -65,6 +77,8 @@ class Backend:
             **{name: value for name, value in os.environ.items() if name not in _FOR_PRODUCTION},
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "FRONTEND_URL": os.environ.get("FRONTEND_URL", "http://localhost:3000"),
+            "MAIL_LOG": "true",
             "HOST": _HOST,
             "PORT": str(port),
             # Byte code is told from its source by the second: too coarse for edits that follow each other quickly.
