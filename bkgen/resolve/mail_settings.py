@@ -18,6 +18,7 @@ PASSWORD_RESET_MINUTES = 30
 
 _LINK = re.compile(r"/[!-z|~]*\{token\}[!-z|~]*")
 _PLACEHOLDER = re.compile(r"\{(\w*)\}")
+_MOST_LINK = 200
 _MOST_SUBJECT = 150
 _LINKS = {
     MailKind.VERIFY_EMAIL: "/verify-email#token={token}",
@@ -92,7 +93,7 @@ def _link(kind: MailKind, node: Map | None, diagnostics: Diagnostics) -> str:
     said = text(node, kind) if node is not None else None
     if node is None or said is None:
         return _LINKS[kind]
-    if not _LINK.fullmatch(said) or said.count("{") > 1:
+    if not _LINK.fullmatch(said) or said.count("{") > 1 or len(said) > _MOST_LINK:
         message = f"`{visible(said[:60])}` is no path of the front end with one `{{token}}` in it"
         diagnostics.add("BK645", span_of(node, kind), message, f'write it like "{_LINKS[kind]}"')
     return said
