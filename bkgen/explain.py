@@ -94,6 +94,7 @@ def explain(service: Service) -> str:
         *_states(service),
         _errors(service),
         _accounts(service),
+        _accepted(service),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -374,6 +375,15 @@ def _accounts(service: Service) -> str:
         days = _duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
     return "\n".join(["accounts", *_listed(told)])
+
+
+def _accepted(service: Service) -> str:
+    """What is insecure, and why that is accepted."""
+    told = [
+        (risk.code, f"{risk.message} ({risk.span}); accepted at {risk.said}: {visible(risk.reason)}")
+        for risk in service.accepted
+    ]
+    return "\n".join(["accepted risks", *_listed(told)]) if told else ""
 
 
 def _listed(told: list[tuple[str, str]]) -> Iterator[str]:

@@ -60,4 +60,4 @@ def test_explain(name: str, update: bool) -> None:
 def test_every_code_of_documents_has_a_case() -> None:
     texts = (path.read_text(encoding="utf-8") for path in CASES.rglob("diagnostics.txt"))
     pinned = {code for text in texts for code in re.findall(r"\[(BK\d+)\]", text)}
-    assert {code for code in CODES if code < "BK7"} - pinned - TESTED_ELSEWHERE == set()
+    assert {code for code in CODES if not "BK7" <= code < "BK9"} - pinned - TESTED_ELSEWHERE == set()

@@ -121,6 +121,4 @@ def _keyed_endpoint(item: Entry, verb: Scalar, path: str, rest: Node) -> Node:
     if not isinstance(rest, Map):
         return rest
     place = Scalar(path, item.key_span)
-    return Map(
-        (entry("method", replace(verb, value=str(verb.value).upper())), entry("path", place), *rest), item.key_span
-    )
+    return Map((entry("method", replace(verb, value=str(verb.value).upper())), entry("path", place), *rest), verb.span)

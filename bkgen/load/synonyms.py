@@ -138,6 +138,7 @@ COLUMN = Shape(
         **dict.fromkeys(columns.CONSTRAINTS, Key(interim=True)),
         "autoIncrement": Key(also=("autoincrementing", "identity", "serial"), interim=True),
         "description": _DESCRIPTION,
+        "accept": Key(),
     },
     planned=("check", "was", "onUpdate"),
     finish=columns.finish,
@@ -198,6 +199,7 @@ TABLE = Shape(
         "policies": Key(also=("permissions", "access"), shape=POLICIES),
         "set": Key(also=("presets",)),
         "description": _DESCRIPTION,
+        "accept": Key(),
     },
     planned=("checks", "was"),
     instead={
@@ -270,6 +272,7 @@ ENDPOINT = Shape(
         "headers": Key(also=("requestHeaders",)),
         "idempotent": Key(also=("isIdempotent", "idempotency")),
         "deprecated": Key(also=("isDeprecated",)),
+        "accept": Key(),
     },
     planned=("emits", "cache", "version", "sunset", "budget"),
     without_effect={
@@ -333,6 +336,7 @@ SERVICE = Shape(
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
         "roles": Key(value=spellings.one_or_more),
+        "accept": Key(),
     },
     planned=("dependencies",),
 )
@@ -346,6 +350,7 @@ VIEW = Shape(
         "fields": Key(also=("columns", "properties", "shape")),
         "sort": Key(also=("order", "orderBy", "sortBy"), value=spellings.one_or_more),
         "description": _DESCRIPTION,
+        "accept": Key(),
     }
 )
 

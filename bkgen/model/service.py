@@ -11,6 +11,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
 from bkgen.model.mails import Mails
 from bkgen.model.policies import Policies
+from bkgen.model.risks import AcceptedRisk
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
@@ -57,9 +58,12 @@ class Service:
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to; of a circle, after all but one.
         max_body_bytes: larger request bodies are refused with 413.
+        cors_origins: whose pages may call the API; `*` is any.
+        cors_setting: whether each machine may have more of them.
         policies, transitions: of the tables that have any, by table.
         documents: the sources, by name.
         span: of the service document; None where there is none.
+        accepted: what is insecure about it, and accepted by the documents.
     """
 
     name: str
@@ -75,8 +79,10 @@ class Service:
     errors: ErrorShape
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
     documents: tuple[SourceFile, ...]
     span: Span | None = None
+    accepted: tuple[AcceptedRisk, ...] = ()
 
     @cached_property
     def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:
@@ -85,6 +91,11 @@ class Service:
         for endpoint in self.endpoints:
             found[endpoint.package].append(endpoint)
         return {package: tuple(endpoints) for package, endpoints in sorted(found.items())}
+
+    @property
+    def cors(self) -> bool:
+        """Whether pages of other origins may call the API."""
+        return self.cors_setting or bool(self.cors_origins)
 
     @cached_property
     def _tables(self) -> Mapping[str, Table]:

@@ -7,13 +7,16 @@ from collections.abc import Iterable
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import python_type
 from bkgen.render.literals import literal
-from bkgen.resolve.types import MOST_DIGITS
 
 # A parameter is checked by its annotation alone; a field also by the model that it is in.
-_TEXTS = {
-    "Field": {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "Url"},
-    "Path": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text"},
-    "Query": {Kind.STRING: "Text", Kind.EMAIL: "Text", Kind.URL: "Text", Kind.DATETIME: "Moment"},
+_FIELD = {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "Url"}
+_PARAMETER = {
+    Kind.STRING: "Text",
+    Kind.EMAIL: "Text",
+    Kind.URL: "Text",
+    Kind.DATE: "CalendarDate",
+    Kind.TIME: "ClockTime",
+    Kind.DECIMAL: "ExactDecimal",
 }
 
 _LONG = 40  # of an annotation that may not fit on a line with the parameter and its default
@@ -46,9 +49,11 @@ def _text_or_other(type_: Type, marker: str) -> str:
     python = python_type(type_)
     if type_.enum:
         return python
-    if marker == "Query" and type_.kind is Kind.DATETIME and not type_.timezone:
-        return "NaiveDatetime"
-    return _TEXTS[marker].get(type_.kind, python)
+    if marker == "Field":
+        return _FIELD.get(type_.kind, python)
+    if type_.kind is Kind.DATETIME:
+        return "Moment" if type_.timezone else "LocalMoment"
+    return _PARAMETER.get(type_.kind, python)
 
 
 def _limits(type_: Type) -> list[str]:
@@ -67,5 +72,5 @@ def _limits(type_: Type) -> list[str]:
     if type_.kind is Kind.NUMBER:
         limits["allow_inf_nan"] = False
     if type_.kind is Kind.DECIMAL:
-        limits["max_digits"] = type_.precision or MOST_DIGITS
+        limits["max_digits"] = type_.precision
     return [f"{name}={literal(value)}" for name, value in limits.items() if value is not None]

@@ -21,7 +21,7 @@ _REFUSALS = {
     Cause.BAD_CREDENTIALS: ("BadCredentials", "A wrong name or password."),
     Cause.BAD_REFRESH_TOKEN: ("BadRefreshToken", "A refresh token that is unknown, expired, used or revoked."),
 }
-_EVERYWHERE = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503})
+_EVERYWHERE = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503})
 """The statuses of failures that `app/errors/statuses.py` knows in every backend."""
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))

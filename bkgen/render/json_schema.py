@@ -33,23 +33,28 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.BOOLEAN: {"type": "boolean"},
     Kind.UUID: {"type": "string", "format": "uuid"},
     Kind.EMAIL: {"type": "string", "format": "email"},
-    Kind.DATE: {"type": "string", "format": "date"},
-    Kind.TIME: {"type": "string", "format": "time"},
     Kind.DECIMAL: {"type": "number", "format": "decimal"},
     Kind.OBJECT: {"type": "object"},
 }
-# Types that app/schemas.py declares, because no format of JSON Schema names them.
-_DECLARED = {Kind.URL: "Url", Kind.BYTES: "Base64", Kind.JSON: "Json", Kind.ANY: "Json"}
+# Types that app/schemas.py declares, because no format of JSON Schema names them, or none as strictly.
+_DECLARED = {
+    Kind.URL: "Url",
+    Kind.BYTES: "Base64",
+    Kind.JSON: "Json",
+    Kind.ANY: "Json",
+    Kind.DATE: "CalendarDate",
+    Kind.TIME: "ClockTime",
+}
+_MOMENTS = {True: "Moment", False: "LocalMoment"}  # with an offset, and without one
 
 
 def of_type(type_: Type) -> dict[str, Any]:
     """The JSON Schema of a value of `type_`."""
     if type_.enum:
         return {"enum": list(type_.enum)}
-    if type_.kind in _DECLARED:
-        return {"$ref": f"#/$defs/{_DECLARED[type_.kind]}"}
-    if type_.kind is Kind.DATETIME:
-        return {"type": "string", "format": "date-time" if type_.timezone else "date-time-local"}
+    declared = _MOMENTS[type_.timezone] if type_.kind is Kind.DATETIME else _DECLARED.get(type_.kind)
+    if declared is not None:
+        return {"$ref": f"#/$defs/{declared}"}
     schema = dict(_FORMATS[type_.kind])
     keywords = {
         "minLength": type_.min_length,
@@ -144,4 +149,4 @@ def imported(module: str, name: str) -> dict[str, Any]:
     return {"type": "object", "x-python-import": {"module": module, "name": name}}
 
 
-DECLARED_TYPES = tuple(dict.fromkeys(_DECLARED.values()))
+DECLARED_TYPES = tuple(dict.fromkeys([*_DECLARED.values(), *_MOMENTS.values()]))

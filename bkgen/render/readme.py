@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import Access, Endpoint, Mentioned
 from bkgen.model.handlers import own_statuses
 from bkgen.model.policies import Deed
+from bkgen.model.risks import AcceptedRisk
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Reference, Table
@@ -31,8 +32,8 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns` and `described` are rows of tables,
-    `access` whole tables.
+    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns`, `described` and `accepted` are rows
+    of tables, `access` whole tables.
     """
 
     endpoints: tuple[str, ...]
@@ -48,6 +49,7 @@ class ReadmeView:
     states: tuple[StateDiagram, ...]
     described: tuple[str, ...]
     added: tuple[str, ...]
+    accepted: tuple[str, ...]
 
 
 def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
@@ -77,6 +79,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         states=tuple(state_diagrams(service)),
         described=tuple(row for table in service.tables for row, _ in _descriptions(table)),
         added=tuple(added),
+        accepted=tuple(dict.fromkeys(map(_accepted_row, service.accepted))),
     )
 
 
@@ -172,6 +175,10 @@ def _query_rows(endpoint: Endpoint, service: Service) -> Iterator[str]:
 def _sentences(summary: str, description: str) -> str:
     end = "" if summary.endswith((".", "!", "?")) else "."
     return markdown(f"{summary}{end} {description}" if description else summary)
+
+
+def _accepted_row(risk: AcceptedRisk) -> str:
+    return _row(risk.code, markdown(risk.message), markdown(risk.reason))
 
 
 def _descriptions(table: Table) -> Iterator[tuple[str, Origin]]:

@@ -322,7 +322,7 @@ def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:
 def _several(query: QueryParameter, arguments: list[str]) -> str:
     """The annotation of a parameter that may be repeated."""
     if isinstance(query.use, Sort):
-        validators = ["BeforeValidator(split_keys)"]
+        validators = ["BeforeValidator(split_keys)", 'Field(json_schema_extra={"uniqueItems": True})']
         most = len(query.use.keys)
     else:
         validators, most = [], MOST_VALUES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bkgen.model.endpoints import HEALTH_OPERATIONS
 from bkgen.model.service import Service
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
@@ -20,6 +21,7 @@ class ServiceView:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
         snapshots: whether several statements have to see one state of the database.
+        probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
         refers_jointly: whether some reference has several columns.
@@ -33,11 +35,14 @@ class ServiceView:
     init_docstring: str
     packages: tuple[str, ...]
     tags: tuple[tuple[str, str], ...]
+    probes: tuple[str, ...]
     rate_limits: bool
     links: bool
     snapshots: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
+    cors: bool
     empties: str
     refers_jointly: bool
     handles: bool
@@ -56,11 +61,14 @@ def service_view(service: Service) -> ServiceView:
             *((package, _tag(package, service)) for package in packages),
             ("health", "For load balancers and orchestrators."),
         ),
+        probes=tuple(one.path for one in service.endpoints if one.operation in HEALTH_OPERATIONS),
         rate_limits=any(endpoint.rate_limit for endpoint in service.endpoints),
         snapshots=any(map(reads_one_state, service.endpoints)),
         links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,
         cors_origins=service.cors_origins,
+        cors_setting=service.cors_setting,
+        cors=service.cors,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),

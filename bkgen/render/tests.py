@@ -57,7 +57,6 @@ from bkgen.render.test_values import (
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
-from bkgen.resolve.vocabulary import has_links
 
 _MOSTLY_THE_SAME = ("tests/curl.py",)
 """Files that depend on the contract only where their views have something."""
@@ -86,9 +85,12 @@ def test_drafts(
                 (name, role, account_with(role, service)) for role, name in fixtures(service, "caller").items()
             ],
         },
-        "tests/test_settings.py": {"links": any(has_links(endpoint.success.body) for endpoint in service.endpoints)},
+        "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
     }
+    if service.cors:
+        listed = (*service.cors_origins, *(["https://of-this-machine.example"] if service.cors_setting else []))
+        views["tests/test_cors.py"] = {"origins": listed}
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):

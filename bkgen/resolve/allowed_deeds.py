@@ -6,8 +6,9 @@ whether the row is its own. What follows from that is certain; all else stays a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bkgen.model.expressions import (
     Binary,
@@ -21,6 +22,8 @@ from bkgen.model.expressions import (
     Name,
     Not,
     Operator,
+    Quantified,
+    Quantifier,
     Row,
 )
 from bkgen.model.policies import Deed
@@ -40,6 +43,9 @@ class Kind:
     signed_in: bool
     roles: tuple[tuple[str, str], ...] = ()
     owns: bool | None = None
+
+
+NOBODY = Kind("nobody", signed_in=False, owns=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +73,19 @@ def allowed_deeds(service: Service) -> Iterator[AllowedDeeds]:
         yield AllowedDeeds(name, tuple(kind.name for kind in kinds), tuple(rows))
 
 
+def holds_for_all(condition: Expression, service: Service) -> bool:
+    """Whether a condition holds of every row for every account, whatever its role."""
+    accounts = service.accounts
+    if accounts is None:
+        return False
+    role = accounts.role
+    roles = service.table(accounts.table).column(role).type.enum if role else ()
+    kinds = [Kind(value, signed_in=True, roles=((role or "", value),)) for value in roles]
+    return all(truth(condition, kind) is True for kind in kinds or [Kind("signed in", signed_in=True)])
+
+
 def _kinds(table: Table, service: Service) -> Iterator[Kind]:
-    yield Kind("nobody", signed_in=False, owns=False)
+    yield NOBODY
     if service.accounts is None:
         return
     yield Kind("signed in", signed_in=True)
@@ -113,7 +130,7 @@ def _owners(table: Table, service: Service) -> dict[str, str]:
 
 def _cell(rule: Expression, kind: Kind, owners: dict[str, str]) -> str:
     as_owner, as_other = (
-        _truth(rule, replace(kind, owns=owns), owners) if kind.owns is None else _truth(rule, kind, owners)
+        truth(rule, replace(kind, owns=owns), owners) if kind.owns is None else truth(rule, kind, owners)
         for owns in (True, False)
     )
     match as_owner, as_other:
@@ -131,17 +148,21 @@ def _cell(rule: Expression, kind: Kind, owners: dict[str, str]) -> str:
             return IF
 
 
-def _truth(condition: Expression, kind: Kind, owners: dict[str, str]) -> bool | None:
-    """Whether it holds for callers of a kind; None where that depends on more."""
+def truth(condition: Expression, kind: Kind, owners: Mapping[str, str] = MappingProxyType({})) -> bool | None:
+    """Whether it holds for callers of a kind; None where that depends on more.
+
+    Args:
+        owners: the columns that say whose a row is -> the column of the account that they equal then.
+    """
     match condition:
         case Literal(value=bool() as value):
             return value
         case Not(operand=operand):
-            found = _truth(operand, kind, owners)
+            found = truth(operand, kind, owners)
             return None if found is None else not found
         case Binary(operator=Operator.AND | Operator.OR as operator, left=left, right=right):
             settling = operator is Operator.OR
-            sides = (_truth(left, kind, owners), _truth(right, kind, owners))
+            sides = (truth(left, kind, owners), truth(right, kind, owners))
             if settling in sides:
                 return settling
             return None if None in sides else not settling
@@ -151,6 +172,8 @@ def _truth(condition: Expression, kind: Kind, owners: dict[str, str]) -> bool | 
         case Binary(operator=Operator.IN, left=left, right=ListOf(items=items)):
             found_in = [_equal(left, item, kind, owners) for item in items]
             return True if True in found_in else None if None in found_in else False
+        case Quantified(quantifier=Quantifier.EXISTS, condition=inner):
+            return None if truth(inner, kind) is not False else False
         case Has(operand=ColumnOf() | MemberOf() as operand) if _of_actor(operand) and not kind.signed_in:
             return False
         case _ if _of_actor(condition) and not kind.signed_in:
@@ -159,7 +182,7 @@ def _truth(condition: Expression, kind: Kind, owners: dict[str, str]) -> bool | 
             return None
 
 
-def _equal(left: Expression, right: Expression, kind: Kind, owners: dict[str, str]) -> bool | None:
+def _equal(left: Expression, right: Expression, kind: Kind, owners: Mapping[str, str]) -> bool | None:
     """Whether two values are the same for callers of a kind."""
     if _is_null(left) or (_of_actor(left) is None and not _is_actor(left)):
         left, right = right, left

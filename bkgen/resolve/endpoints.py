@@ -28,7 +28,7 @@ from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.policies import allowed, deed_of, has_rules_of_rows, none_allowed, visible, writing
+from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible, writing
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
@@ -36,7 +36,6 @@ from bkgen.resolve.roles import asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.signing_in import warn_of_foreign_accounts, warn_of_rows_of_others
 from bkgen.resolve.statuses import Statuses, causes_of
 from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
@@ -72,17 +71,12 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     if route.operation is Operation.HANDLER:
         return resolve_handler(route, access, scope)
     diagnostics = scope.diagnostics
-    ruled = route.table is not None and has_rules_of_rows(route.table.name, scope)
-    if not ruled:
-        warn_of_foreign_accounts(route, scope.accounts, access, diagnostics)
     limit = route.node.get("rateLimit")
     rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
-    if not ruled:
-        warn_of_rows_of_others(route, scope.accounts, access, where, diagnostics)
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]

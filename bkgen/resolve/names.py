@@ -55,16 +55,16 @@ _MODULES = listed(
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser AwareDatetime BadCredentials BadReference "
-    "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean Caller CheckConstraint Column "
-    "ColumnElement ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings Date "
-    "DateTime Decimal Double EmailStr Enum ExactNumeric Exception Executable False Field Float Forbidden ForeignKey "
-    "ForeignKeyConstraint Index Integer Invalid Iterable Iterator JSON Json KnownCaller LargeBinary List ListOrder "
-    "Literal Lowercase Malformed Mapped MetaData MISSING Missing Moment NaiveDatetime Once NewAccount None NotFound "
-    "Numeric Problem Reckoned RefreshToken Refused Request Response Row RowMapping Rows ScratchDatabase SecretStr "
-    "Select Sequence Session Settings SmallInteger Scaled SmallSerial SortKey SQLColumnExpression StrictBool "
-    "StrictFloat StrictInt String Table Text Time True Type Unauthenticated Unavailable UniqueConstraint Url "
-    "UtcDateTime UUID Uuid ValidationError"
+    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCredentials BadReference BadRefreshToken "
+    "BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller CheckConstraint ClockTime "
+    "Column ColumnElement ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings "
+    "Date DateTime Decimal Double EmailStr Enum ExactDecimal ExactNumeric Exception Executable False Field Float "
+    "Forbidden ForeignKey ForeignKeyConstraint Index Integer Invalid Iterable Iterator Json JSON KnownCaller "
+    "LargeBinary List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData MISSING Missing Moment "
+    "NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken Refused Request Response Row RowMapping "
+    "Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey "
+    "SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated "
+    "Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

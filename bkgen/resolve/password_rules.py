@@ -13,17 +13,11 @@ LEAST_MOST = 64
 """Characters that every service has to let a password have: long ones are what people can remember."""
 
 
-def check_least(least: int, span: Span, diagnostics: Diagnostics) -> None:
-    """Adds `BK640` where new passwords may be shorter than any should be."""
-    if least < PASSWORD_MIN_LENGTH:
-        message = f"passwords of {least} characters are guessed quickly"
-        diagnostics.add("BK640", span, message, f"ask for {PASSWORD_MIN_LENGTH} at least, better for 15")
-
-
 def check_new_password(name: str, said: Type, span: Span, diagnostics: Diagnostics) -> None:
     """Adds `BK640` where a field for a new password asks for what makes passwords worse."""
-    if said.min_length is not None:
-        check_least(said.min_length, span, diagnostics)
+    if said.min_length is not None and said.min_length < PASSWORD_MIN_LENGTH:
+        message = f"`{name}` lets people choose {said.min_length} characters, which are found by trying"
+        diagnostics.add("BK640", span, message, f"ask for {PASSWORD_MIN_LENGTH} at least, better for 15")
     if said.max_length is not None and said.max_length < LEAST_MOST:
         message = f"`{name}` lets nobody use a long password: it may have {said.max_length} characters"
         diagnostics.add("BK640", span, message, f"allow {LEAST_MOST} at least, or remove the limit")

@@ -16,7 +16,7 @@ MAX_PATH = 400
 _PARAMETER = re.compile(r"\{[^{}/]*\}")
 
 # First words of paths that FastAPI answers itself.
-_DOCUMENTATION = frozenset({"docs", "redoc", "openapi.json"})
+_DOCUMENTATION = frozenset({"docs", "openapi.json"})
 
 
 @dataclass(frozen=True, slots=True)

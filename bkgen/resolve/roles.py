@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.load.spellings import AUTH_WORDS
-from bkgen.model.endpoints import Access, Endpoint, Operation
-from bkgen.model.shapes import ColumnValue
+from bkgen.model.endpoints import Access
 from bkgen.model.tables import Column, Table
 from bkgen.resolve.asker import ANYONE, Asker
 from bkgen.resolve.lookup import find_column
@@ -82,22 +81,6 @@ def resolve_role(
         elif role not in listed:
             _unknown(role, span, listed, "none of the `roles` of the service", diagnostics)
     return column.name
-
-
-def warn_of_chosen_roles(endpoints: Iterable[Endpoint], scope: Scope) -> None:
-    """Adds `BK422` where clients write the roles that endpoints ask for, and neither role nor policy says who may."""
-    endpoints = list(endpoints)
-    accounts = scope.accounts
-    if accounts is None or accounts.role is None or not any(endpoint.roles for endpoint in endpoints):
-        return
-    for endpoint in endpoints:
-        written = endpoint.body.fields if endpoint.body is not None and endpoint.table == accounts.table else ()
-        chosen = [f for f in written if isinstance(f.shape, ColumnValue) and f.shape.column == accounts.role]
-        if chosen and not endpoint.roles and endpoint.allowed is None and endpoint.operation is not Operation.ACTION:
-            message = f"{endpoint.method} {endpoint.path} lets clients choose the `{accounts.role}` of an account"
-            column = f"{accounts.table}.{accounts.role}"
-            fix = f'give `{column}` a "default" and "readOnly": true, or leave `{chosen[0].name}` out of the body'
-            scope.diagnostics.add("BK422", endpoint.span, message, fix)
 
 
 def _named(route: Route) -> list[Named]:

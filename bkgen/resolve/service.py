@@ -23,7 +23,7 @@ from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
-from bkgen.resolve.roles import warn_of_chosen_roles
+from bkgen.resolve.risks import review
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
@@ -81,12 +81,11 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)
-    warn_of_chosen_roles(endpoints, scope)
     if diagnostics.has_errors:
         return None
     for endpoint in endpoints:
         report_added(endpoint, diagnostics)
-    return Service(
+    service = Service(
         name=settings.name,
         slug=settings.slug,
         version=settings.version,
@@ -100,9 +99,12 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         errors=scope.errors,
         max_body_bytes=settings.max_body_bytes,
         cors_origins=settings.cors_origins,
+        cors_setting=settings.cors_setting,
         documents=documents.files,
         span=documents.service.span if documents.service else None,
     )
+    service = review(service, documents, holder, diagnostics)
+    return None if diagnostics.has_errors else service
 
 
 def _without_repeated(routes: list[Route], diagnostics: Diagnostics) -> list[Route]:

@@ -9,7 +9,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
-from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH, check_least
+from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH
 from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
 
@@ -20,7 +20,8 @@ LEAST_BODY_BYTES = 1_024
 ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
 
-_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-*\[\]:]+")
+_CORS_SETTING = "env:CORS_ORIGINS"
+_ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-\[\]:]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Settings:
     errors: Map
     max_body_bytes: int
     cors_origins: tuple[str, ...]
+    cors_setting: bool
 
 
 def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Settings:
@@ -80,19 +82,15 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
             auth,
             tuple(strings(node.get("roles"))),
             read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
-            diagnostics,
         ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
+        cors_setting=any(origin == _CORS_SETTING for origin, _ in strings(node.get("cors"))),
     )
 
 
-def _auth(
-    node: Map, roles: tuple[tuple[str, Span], ...], mails: MailSettings, diagnostics: Diagnostics
-) -> AuthSettings:
-    least = number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH
-    check_least(least, span_of(node, "passwordMinLength"), diagnostics)
+def _auth(node: Map, roles: tuple[tuple[str, Span], ...], mails: MailSettings) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -101,7 +99,7 @@ def _auth(
         scheme=text(node, "scheme") or "Bearer",
         access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
-        password_min_length=least,
+        password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),
@@ -120,9 +118,17 @@ def _body_bytes(limits: Map, diagnostics: Diagnostics) -> int:
 
 def _origins(node: Map, diagnostics: Diagnostics) -> list[str]:
     found = []
-    for origin, span in strings(node.get("cors")):
-        if _ORIGIN.fullmatch(origin):
-            found.append(origin)
+    listed = list(strings(node.get("cors")))
+    for origin, span in listed:
+        if origin == "*" and len(listed) > 1:
+            message = "`*` lets the pages of every origin in, so the others say nothing"
+            diagnostics.add("BK610", span, message, "remove it, or list it alone")
+        elif _ORIGIN.fullmatch(origin):
+            found.append(origin.lower())  # as browsers write it
+        elif origin.startswith("env:"):
+            if origin != _CORS_SETTING:
+                message = f"`{origin[:60]}` is not the setting that has the origins of a machine"
+                diagnostics.add("BK604", span, message, f'write "{_CORS_SETTING}"')
         else:
             host = re.sub(r"^https?://|/.*", "", origin)
             scheme = "http" if re.match(r"localhost|127\.", host) or origin.startswith("http:") else "https"

@@ -59,7 +59,12 @@ def is_free(port: int) -> bool:
 
 
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
-_FOR_PRODUCTION = {"DATABASE_URL", "MAX_BODY_BYTES", "REDIS_URL", "SMTP_URL", "SMTP_URL_FILE", "TRUSTED_PROXIES"}
+_FOR_PRODUCTION = {
+    *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "REDIS_URL", "REDIS_URL_FILE"),
+    *("SMTP_URL", "SMTP_URL_FILE", "MAIL_FILE"),
+    *("ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES"),
+    *("MAX_BODY_BYTES", "MAX_CONCURRENT_REQUESTS", "REQUEST_TIMEOUT_SECONDS"),
+}
 
 
 class Backend:

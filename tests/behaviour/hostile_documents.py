@@ -20,7 +20,7 @@ LIBRARIES = """
     metadata registry schema json copy construct parse_obj from_orm validate model_config model_fields model_dump
     model_validate model_post_init fields count index keys values items label key name table c columns primary_key
     query_cls type_annotation_map mapped_column date datetime time timedelta Decimal UUID uuid4 Literal Annotated Any
-    Field Body Answer MISSING AwareDatetime StrictInt EmailStr Url Base64 utc_now utc_today local_now storable
+    Field Body Answer MISSING Moment ExactDecimal StrictInt EmailStr Url Base64 utc_now utc_today local_now storable
     check_text in_utc date_ mro register
 """.split()
 LOCALS = """

@@ -28,7 +28,7 @@ LINES = [
     ("migrations/versions/0001_initial.py", 'drop_table("auth_sessions")', "path: /api/auth/refresh"),
     ("app/posts/schemas.py", "class PostCreate(Body):", "slug: {type: string"),
     ("app/posts/schemas.py", "title: Annotated[str, Field(max_length=200, min_length=1)]", "title: {type: string"),
-    ("app/posts/schemas.py", "published_at: AwareDatetime | None", '"name": "published_at"'),
+    ("app/posts/schemas.py", "published_at: Moment | None", '"name": "published_at"'),
     ("app/posts/router.py", 'Query(alias="perPage"', "perPage: {type: integer"),
     ("app/posts/router.py", "AccountRateLimit(", "rateLimit: 30 requests per minute per user"),
     ("app/posts/router.py", "queries.create_post", "- method: POST"),

@@ -57,6 +57,7 @@ GROUPS = {
     "6": "Service",
     "7": "Writing",
     "8": "Expressions",
+    "9": "Security",
 }
 _WITH_HANDLER = """{
   "tables": [{"name": "orders", "columns": [{"name": "id", "type": "uuid", "primary": true}]}],
@@ -66,7 +67,7 @@ _WITH_HANDLER = """{
   ]
 }
 """
-HEAD = """<!-- Written by `pytest tests/unit/test_reference.py --update` from bkgen/codes.py and tests/cases. -->
+HEAD = """<!-- Written by `pytest tests/unit/test_reference.py --update` from bkgen/codes and tests/cases. -->
 
 # Every finding of bkgen
 
@@ -76,7 +77,7 @@ A finding has a stable code, a place, and what to write instead. All findings of
 | --- | --- |
 | error | nothing is generated |
 | warning | the backend is generated, and something in it may surprise; `bkgen validate --strict` exits with 1 |
-| info | something was added that the documents do not mention |
+| info | something that the documents do not mention |
 | hint | told only by `bkgen validate --hints` |
 """
 

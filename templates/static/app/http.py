@@ -1,5 +1,6 @@
 """How requests are read and answered, whatever they are about."""
 
+import asyncio
 import logging
 import re
 import sys
@@ -14,10 +15,13 @@ from fastapi.params import Query
 from fastapi.routing import APIRoute
 from jiter import from_json
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import TooLarge
 from app.errors.answers import error_response
+from app.headers import browser_headers
+from app.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -25,23 +29,28 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class JsonRequest(Request):
-    """A request whose body is strict JSON of limited size."""
+    """A request whose body is strict JSON of limited size, sent in limited time."""
 
     async def body(self) -> bytes:
         """The whole body.
 
         Raises:
             TooLarge: it has more than MAX_BODY_BYTES, whatever Content-Length says.
+            HTTPException: 408, for it takes longer than REQUEST_TIMEOUT_SECONDS.
         """
         if not hasattr(self, "_body"):
-            limit: int = self.app.state.settings.max_body_bytes
-            if int(self.headers.get("Content-Length", 0)) > limit:
+            settings: Settings = self.app.state.settings
+            if int(self.headers.get("Content-Length", 0)) > settings.max_body_bytes:
                 raise TooLarge
             body = bytearray()
-            async for chunk in self.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise TooLarge
+            try:
+                async with asyncio.timeout(settings.request_timeout_seconds):
+                    async for chunk in self.stream():
+                        body += chunk
+                        if len(body) > settings.max_body_bytes:
+                            raise TooLarge
+            except TimeoutError:
+                raise HTTPException(408, headers={"Connection": "close"}) from None
             self._body = bytes(body)
         return self._body
 
@@ -78,7 +87,7 @@ class JsonRoute(APIRoute):
 
 
 class RequestMiddleware:
-    """Gives each request an id, answers HEAD like GET, and answers what no handler caught.
+    """Gives requests an id and answers their headers; answers HEAD like GET, and what no handler caught.
 
     `request.state.headers` are the headers of the answer, whether it succeeds or fails.
     """
@@ -92,7 +101,7 @@ class RequestMiddleware:
             return
         sent_id = Headers(scope=scope).get("X-Request-ID", "")
         request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else uuid4().hex
-        headers = {"X-Request-ID": request_id}
+        headers = {"X-Request-ID": request_id, **browser_headers(scope)}
         method = "GET" if scope["method"] == "HEAD" else scope["method"]  # uvicorn sends no body
         scope = {**scope, "method": method, "state": {**scope.get("state", {}), "headers": headers}}
         started = False

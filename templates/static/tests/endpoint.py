@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.headers import HEADERS
+
+# What every answer tells browsers, named as the replies of curl have it.
+BROWSER_HEADERS = {name.lower(): value for name, value in HEADERS.items()}
 # Keys that no row has.
 UNKNOWN_UUID = "00000000-0000-4000-8000-000000000000"
 UNKNOWN_INTEGER = 2147483647

@@ -21,6 +21,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only",
     "MAX_BODY_BYTES": "65536",
     "TRUSTED_PROXIES": "127.0.0.1",
+    "CORS_ORIGINS": "https://of-this-machine.example",
     "DATABASE_CONNECT_SECONDS": "0",
     "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
 }

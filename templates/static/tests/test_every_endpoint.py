@@ -1,5 +1,6 @@
 """What holds for every endpoint: its place in the OpenAPI document, and its general failures."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Unpack
 import pytest
 
 from tests.curl import Curl, Options, Reply
-from tests.endpoint import Endpoint
+from tests.endpoint import BROWSER_HEADERS, Endpoint
 from tests.endpoints import ENDPOINTS, ERROR, ERROR_MEDIA_TYPE
 from tests.server import ENVIRONMENT, Server
 from tests.shapes import assert_shape
@@ -41,6 +42,7 @@ def options(
 def assert_fails(reply: Reply, endpoint: Endpoint, status: int) -> None:
     """The failure is documented and has the body that the contract gives it."""
     assert reply.status == status
+    assert reply.headers.items() >= BROWSER_HEADERS.items()
     assert status in endpoint.statuses
     if status in endpoint.literals:
         assert reply.headers["content-type"] == "application/json"
@@ -67,6 +69,14 @@ def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
     assert ("requestBody" in operation) == (endpoint.body is not None)
     for status, body in endpoint.literals.items():
         assert operation["responses"][str(status)]["content"]["application/json"]["example"] == body
+
+
+@every(lambda endpoint: True)
+def test_tells_browsers_what_not_to_do(
+    endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    reply = curl(endpoint.name, **options(endpoint, request))
+    assert reply.headers.items() >= BROWSER_HEADERS.items()
 
 
 @every(lambda endpoint: endpoint.bad_path)
@@ -117,6 +127,15 @@ def test_415_for_a_body_that_is_not_json(
     call = options(endpoint, request, json=endpoint.body, content_type="text/plain")
     reply = curl(endpoint.name, **call)
     assert_fails(reply, endpoint, 415)
+
+
+@every(lambda endpoint: endpoint.body is not None)
+def test_415_for_a_compressed_body(endpoint: Endpoint, curl: Curl) -> None:
+    headers = {"Content-Encoding": "gzip"}
+    reply = curl(endpoint.name, path=endpoint.path, json=endpoint.body, headers=headers)
+    assert reply.status == 415
+    assert reply.headers["accept-encoding"] == "identity"
+    assert_shape(reply.json, ERROR)
 
 
 @every(lambda endpoint: endpoint.body is not None)
@@ -203,6 +222,9 @@ def test_500_names_the_request_and_is_logged(
     assert_fails(reply, endpoint, 500)
     log = broken_server.log.read_text()
     assert f"failed, request {reply.headers['x-request-id']}\nTraceback" in log
+    sent = re.findall(': "([^"]{12,})"', json.dumps(endpoint.body))
+    for secret in (ENVIRONMENT["SECRET_KEY"], call.get("token", "no token"), *sent):
+        assert secret not in log + reply.text
 
 
 @pytest.mark.xdist_group("cut off server")
@@ -221,6 +243,7 @@ def test_503_without_the_database(
 def test_404_for_an_unknown_route(curl: Curl) -> None:
     reply = curl("GET /no/such/route")
     assert reply.status == 404
+    assert reply.headers.items() >= BROWSER_HEADERS.items()
     assert_shape(reply.json, ERROR)
 
 

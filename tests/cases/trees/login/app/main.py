@@ -10,6 +10,7 @@ from app.auth.router import router as auth
 from app.database import Database
 from app.errors.exception_handlers import add_error_handlers
 from app.errors.openapi import OTHERWISE, Api
+from app.guard import GuardMiddleware
 from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.rate_limits import open_limiter
@@ -45,7 +46,9 @@ app = Api(
     responses=OTHERWISE,
     lifespan=lifespan,
     redirect_slashes=False,
+    redoc_url=None,
 )
+app.add_middleware(GuardMiddleware, probes=["/health/live", "/health/ready"])
 app.add_middleware(RequestMiddleware)
 add_error_handlers(app)
 for router in (auth, health):

@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.headers import HEADERS
+
+# What every answer tells browsers, named as the replies of curl have it.
+BROWSER_HEADERS = {name.lower(): value for name, value in HEADERS.items()}
+
 
 @dataclass(frozen=True)
 class Endpoint:

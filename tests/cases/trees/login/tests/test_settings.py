@@ -13,7 +13,15 @@ from app.settings import Settings, load_settings
     [
         ("SECRET_KEY", "", "SECRET_KEY is not set. Make one with:"),
         ("SECRET_KEY", "short", "SECRET_KEY cannot be used: it has fewer than 32 characters."),
+        ("SECRET_KEY", "ab" * 24, "SECRET_KEY cannot be used: it can be guessed."),
+        (
+            "SECRET_KEY",
+            "change-me-for-something-hard-to-guess",
+            "SECRET_KEY cannot be used: it can",
+        ),
         ("DATABASE_URL", "mysql://db", "DATABASE_URL cannot be used: it must begin with"),
+        ("PUBLIC_URL", "api.example.com", "PUBLIC_URL cannot be used: it must be like https://"),
+        ("ALLOWED_HOSTS", "https://api.example.com", "ALLOWED_HOSTS cannot be used: it must be"),
         ("PORT", "http", "PORT cannot be used:"),
         ("PORT", "65536", "PORT cannot be used:"),
     ],
@@ -34,3 +42,25 @@ def test_database_urls_as_hosting_providers_write_them(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://me:secret@db/app")
     assert load_settings(Settings).database_url == "postgresql+asyncpg://me:secret@db/app"
+
+
+def test_a_setting_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    file = tmp_path / "database_url"
+    file.write_text("sqlite:///:memory:\n")
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(file))
+    assert load_settings(Settings).database_url == "sqlite+aiosqlite:///:memory:"
+
+
+def test_a_setting_stands_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///:memory:")
+    monkeypatch.setenv("DATABASE_URL_FILE", __file__)
+    with pytest.raises(SystemExit, match="DATABASE_URL and DATABASE_URL_FILE are both set"):
+        load_settings(Settings)
+
+
+def test_a_file_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path))
+    with pytest.raises(SystemExit, match="DATABASE_URL_FILE names no text file that can be read"):
+        load_settings(Settings)

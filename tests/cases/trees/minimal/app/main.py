@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app.database import Database
 from app.errors.exception_handlers import add_error_handlers
 from app.errors.openapi import OTHERWISE, Api
+from app.guard import GuardMiddleware
 from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.settings import Settings, load_settings
@@ -40,7 +41,9 @@ app = Api(
     responses=OTHERWISE,
     lifespan=lifespan,
     redirect_slashes=False,
+    redoc_url=None,
 )
+app.add_middleware(GuardMiddleware, probes=["/health/live", "/health/ready"])
 app.add_middleware(RequestMiddleware)
 add_error_handlers(app)
 for router in (todos, health):

@@ -47,6 +47,20 @@ def rows(database: ScratchDatabase) -> Rows:
 
 
 @pytest.fixture(scope="session")
+def guarded_server(folder: Path, database: ScratchDatabase) -> Iterator[Server]:
+    """A server that knows how it is called, and waits for a second only."""
+    server = Server(
+        folder / "guarded.log",
+        DATABASE_URL=database.url,
+        PUBLIC_URL="https://api.example.com",
+        ALLOWED_HOSTS="api.example.com, *.example.org",
+        REQUEST_TIMEOUT_SECONDS="1",
+    )
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def broken_server(folder: Path) -> Iterator[Server]:
     """A server whose tables are gone."""
     database = ScratchDatabase(folder)

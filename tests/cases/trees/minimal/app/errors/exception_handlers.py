@@ -49,11 +49,11 @@ def _sent_names(request: Request) -> dict[str, str]:
 
 def _method_not_allowed(request: Request) -> Response:
     """405 with every method that the path has; OPTIONS asks for just that."""
-    path = request.scope["path"]
-    methods = {"OPTIONS"}
-    for route in iter_route_contexts(request.app.routes):
-        if route.path_regex.match(path):
-            methods.update(route.methods or ())
+    routes = iter_route_contexts(request.app.routes)
+    matching = [route for route in routes if route.path_regex.match(request.scope["path"])]
+    # A path without parameters is none of a row that is called like it.
+    found = [route for route in matching if not route.param_convertors] or matching
+    methods = {"OPTIONS"}.union(*(route.methods or () for route in found))
     if "GET" in methods:
         methods.add("HEAD")
     headers = {"Allow": ", ".join(sorted(methods))}

@@ -1,0 +1,58 @@
+"""Findings about the service: BK6xx."""
+
+from bkgen.codes.code import Code
+
+SERVICE = {
+    "BK601": Code(
+        "error",
+        "Error body without meaning",
+        "An error body has `{message}`, and of placeholders only those of the reference; so have its texts.",
+    ),
+    "BK602": Code("error", "Body limit too small", "Request bodies may have at least 1,024 bytes."),
+    "BK603": Code(
+        "error", "Name or version of the service", "The service's name is a short text, its version a number."
+    ),
+    "BK604": Code("error", "No origin", "`cors` lists origins: scheme, host and port."),
+    "BK605": Code("error", "Nothing to generate", "The documents describe no endpoint and no table."),
+    "BK606": Code(
+        "error",
+        "Key of an error body that cannot be",
+        "A key that is filled with the name of a field stands alone in its object, and once.",
+    ),
+    "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
+    "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
+    # BK64x: mails and passwords
+    "BK640": Code(
+        "error",
+        "Rule that makes passwords worse",
+        "New passwords have at least 8 characters, better 15, may have 64 and any characters: NIST SP 800-63B.",
+    ),
+    "BK641": Code(
+        "error", "No address for mails", "Mails go to an e-mail address that every account has, and no two share."
+    ),
+    "BK642": Code(
+        "error",
+        "Mail that leads nowhere",
+        "What mails a token needs an endpoint that takes it, and what takes one needs a mail that brings it.",
+    ),
+    "BK643": Code(
+        "info",
+        "Table added for mailed tokens",
+        "A token that goes out by mail works once: bkgen keeps the hashes of those in a table of its own.",
+    ),
+    "BK644": Code(
+        "info",
+        "Column added for verified addresses",
+        "That an address was verified has to be remembered; where the schema has no place for it, bkgen adds one.",
+    ),
+    "BK645": Code(
+        "error",
+        "Mail that nobody could use",
+        "The texts of mails have the placeholders of the reference, and their links one `{token}`.",
+    ),
+    "BK646": Code(
+        "error",
+        "Signed in without a verified address",
+        "Where nobody signs in before the address is verified, registering gives no access token.",
+    ),
+}
