@@ -14,7 +14,7 @@ from bkgen.resolve.names import fold
 from bkgen.resolve.words import listed
 
 _NAMES = listed(
-    "email emailaddress username login name fullname firstname lastname displayname givenname familyname surname "
+    "email emailaddress mail username login name fullname firstname lastname displayname givenname familyname surname "
     "nickname handle"
 )
 
@@ -54,8 +54,9 @@ def new_password(endpoint: Endpoint) -> Field | None:
 
 def place_of(field: Field, endpoint: Endpoint) -> str:
     """Where a field of the body is, from the outside in, as a tuple of literals."""
-    names = [endpoint.envelope.name] if endpoint.envelope else []
-    return "(" + "".join(f"{literal(name)}, " for name in [*names, field.name]) + ")"
+    if endpoint.envelope:
+        return f"({literal(endpoint.envelope.name)}, {literal(field.name)})"
+    return f"({literal(field.name)},)"
 
 
 def named_fields(endpoint: Endpoint, service: Service) -> Iterable[Field]:

@@ -299,11 +299,20 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
+        if self._is_verified(column):
+            return "a new address takes effect once it is verified, by `change_email`"
         if self._table and not writes_own(self._operation, column, self._table, self._scope):
             return f"its policy `{WRITABLE}` does not let every account write it of itself, and this asks for no more"
         if column.transitions:
             return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
+
+    def _is_verified(self, column: Column) -> bool:
+        """Whether a change of the column needs a mail to the new address."""
+        accounts = self._scope.accounts
+        if accounts is None or accounts.mails is None or self._table is None or self._table.name != accounts.table:
+            return False
+        return self._operation in _CHANGES and bool(accounts.mails.verified) and column.name == accounts.mails.address
 
     def _needs(self, column: Column) -> bool:
         return self._operation in (Operation.CREATE, Operation.REGISTER) and column.required
@@ -339,6 +348,7 @@ class _Body:
             and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
+            and not self._is_verified(column)
             and not changes_key
         )
 
