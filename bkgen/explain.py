@@ -6,6 +6,8 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from bkgen.amounts import count, duration
+from bkgen.explain_accounts import told_accounts
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -64,6 +66,7 @@ _CAUSES = {
     Cause.WRONG_ROLE: "an account without the role",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
+    Cause.TAKEN_BELOW: "another row has what must be unique of a row that is written with it",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
     Cause.REFERRED_TO: "other rows refer to this one",
     Cause.UNAVAILABLE: "the database does not answer",
@@ -75,7 +78,6 @@ _DEFAULTS = {
     Default.NOW: "made by bkgen: the time of insertion",
     Default.AUTOINCREMENT: "made by the database: a counter",
 }
-_UNITS = {604_800: "week", 86_400: "day", 3600: "hour", 60: "minute", 1: "second"}
 
 _WIDTH = 110
 _GLUE = "\N{NO-BREAK SPACE}"
@@ -101,12 +103,8 @@ def explain(service: Service) -> str:
 
 def _title(service: Service) -> str:
     declared = sum(endpoint.declared for endpoint in service.endpoints)
-    counts = f"{_count(declared, 'endpoint')} and {_count(len(service.tables), 'table')}"
+    counts = f"{count(declared, 'endpoint')} and {count(len(service.tables), 'table')}"
     return "\n".join([f"{visible(service.name)} {service.version}: {counts}", _LEGEND])
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _endpoint(endpoint: Endpoint, service: Service) -> str:
@@ -143,7 +141,7 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     if endpoint.rate_limit is not None:
         whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
-        yield "limit", f"{_count(limit.requests, 'request')} in {_duration(limit.seconds)}, for each {whom}"
+        yield "limit", f"{count(limit.requests, 'request')} in {duration(limit.seconds)}, for each {whom}"
 
 
 def _sort(keys: Iterable[SortKey]) -> str:
@@ -221,12 +219,6 @@ def _can_be_bad(parameter: PathParameter) -> bool:
 def _not_found(key: Iterable[PathParameter], parents: Iterable[Parent]) -> str:
     tables = [parent.table for parent in parents] + [parameter.table for parameter in key][:1]
     return "no such row of " + " or ".join(f"`{table}`" for table in dict.fromkeys(tables))
-
-
-def _duration(seconds: int) -> str:
-    """A time in the largest unit that tells it exactly: `15 minutes`."""
-    size, unit = next((size, unit) for size, unit in _UNITS.items() if seconds % size == 0)
-    return _count(seconds // size, unit)
 
 
 def _shape(shape: Shape) -> str:
@@ -359,22 +351,8 @@ def _errors(service: Service) -> str:
 
 
 def _accounts(service: Service) -> str:
-    accounts = service.accounts
-    if accounts is None:
-        return ""
-    minutes = _duration(accounts.access_token_seconds)
-    told = [
-        ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
-        ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
-        ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
-    ]
-    if accounts.role:
-        roles = service.table(accounts.table).column(accounts.role).type.enum
-        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
-    if accounts.sessions:
-        days = _duration(accounts.refresh_token_seconds)
-        told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
-    return "\n".join(["accounts", *_listed(told)])
+    told = told_accounts(service)
+    return "\n".join(["accounts", *_listed(told)]) if told else ""
 
 
 def _accepted(service: Service) -> str:

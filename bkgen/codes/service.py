@@ -21,6 +21,21 @@ SERVICE = {
     ),
     "BK607": Code("error", "Unknown table in `resources`", "`resources` says what the rows of a table are called."),
     "BK610": Code("error", "Every origin, and others", "`cors` lists origins, or `*` alone, which is any."),
+    "BK620": Code(
+        "error",
+        "Cookies for every site",
+        "Browsers send cookies for whichever site asks, so `cors` lists the origins that may use them.",
+    ),
+    "BK621": Code(
+        "error",
+        "Public keys of a secret",
+        "Tokens that are signed with a secret have no public key: `algorithm` is `ES256` or `RS256` for that.",
+    ),
+    "BK622": Code(
+        "error",
+        "Two places for one cookie",
+        "Browsers send the cookie with the refresh token to one endpoint: others take it from a body.",
+    ),
     # BK64x: mails and passwords
     "BK640": Code(
         "error",

@@ -72,11 +72,14 @@ class Refusal:
         missing: the status where there is no such row; None where that is fine, or cannot be.
         otherwise: the status where the row is there, but not as the step needs it; None where that cannot be.
         forbidden: the status where the row is there, and who asks may not do this with it; None where that cannot be.
+        gone: whether the row is the account that asks, which is `missing` only where it has been deleted meanwhile:
+            nobody is signed in then, as in any later request.
     """
 
     missing: int | None = None
     otherwise: int | None = None
     forbidden: int | None = None
+    gone: bool = False
 
     @property
     def statuses(self) -> Iterator[int]:

@@ -31,6 +31,7 @@ class Operation(StrEnum):
     LOGIN = "login"
     REFRESH = "refresh"
     LOGOUT = "logout"
+    LOGOUT_EVERYWHERE = "logout_everywhere"
     ME = "me"
     UPDATE_ME = "update_me"
     DELETE_ME = "delete_me"
@@ -40,6 +41,7 @@ class Operation(StrEnum):
     REQUEST_PASSWORD_RESET = "request_password_reset"  # mails a link that leads to a new password
     RESET_PASSWORD = "reset_password"
     CHANGE_EMAIL = "change_email"  # mails a link to the new address, which takes effect once it is verified
+    PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
     ACTION = "action"  # the steps that the contract lists
@@ -57,10 +59,12 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.LOGIN,
         Operation.REFRESH,
         Operation.LOGOUT,
+        Operation.LOGOUT_EVERYWHERE,
         Operation.ME,
         Operation.UPDATE_ME,
         Operation.DELETE_ME,
         Operation.CHANGE_PASSWORD,
+        Operation.PUBLIC_KEYS,
     }
     | MAIL_OPERATIONS
 )
@@ -103,6 +107,7 @@ class Cause(StrEnum):
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     TAKEN = "taken"  # 409: a unique rule forbids it
+    TAKEN_BELOW = "taken_below"  # 409: a unique rule forbids a row that is written with the row
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row
     REFERRED_TO = "referred_to"  # 409: other rows refer to the row
     UNAVAILABLE = "unavailable"  # 503: the database does not answer

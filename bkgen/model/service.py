@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from bkgen.model.endpoints import Endpoint
@@ -17,6 +18,34 @@ from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
 
 
+class Algorithm(StrEnum):
+    """How access tokens are signed."""
+
+    HS256 = "HS256"  # with a secret that only this service has
+    ES256 = "ES256"  # with a private key on the curve P-256
+    RS256 = "RS256"  # with a private RSA key
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRules:
+    """What access tokens are, and how they travel.
+
+    Attributes:
+        issuer, audience: who they say they are from and for.
+        cookies: whether browsers get them in cookies, too.
+    """
+
+    algorithm: Algorithm
+    issuer: str
+    audience: str
+    cookies: bool
+
+    @property
+    def has_public_keys(self) -> bool:
+        """Whether others can check the tokens, by keys that are no secret."""
+        return self.algorithm is not Algorithm.HS256
+
+
 @dataclass(frozen=True, slots=True)
 class Accounts:
     """How people sign in.
@@ -27,6 +56,7 @@ class Accounts:
         by_email: whether that is an e-mail address, which is the same in capitals.
         password_hash: the private column that holds the argon2 hash.
         sessions: the table of revocable sessions; None where no endpoint refreshes or logs out.
+        tokens: what access tokens are.
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
@@ -43,6 +73,7 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    tokens: TokenRules
     role: str | None = None
     mails: Mails | None = None
 

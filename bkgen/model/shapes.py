@@ -38,6 +38,7 @@ class Fact(StrEnum):
     CURSOR = "cursor"  # where the page begins: behind the last row of the page before
     NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
+    PUBLIC_KEYS = "public_keys"  # those by which access tokens are checked
 
 
 @dataclass(frozen=True, slots=True)

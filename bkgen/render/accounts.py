@@ -18,14 +18,14 @@ from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.mails import MailsView, mails_view
 from bkgen.render.naming import snake
-from bkgen.render.passwords import names_of, takes_password
+from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
+from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
-_SESSION_TOKENS = frozenset({Fact.ACCESS_TOKEN, Fact.REFRESH_TOKEN})
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -89,6 +89,9 @@ class AccountsView:
     """What the templates of `app/auth/` need; expressions and names are Python text.
 
     Attributes:
+        caller: (attribute, type) of what is known of who asks; `caller_columns` what it is read from, and behind
+            that the hash of the password where tokens are `marked` with it.
+        gives_credentials: whether a query gives an account with the hash of its password.
         role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
         roles: (name, values) of the accounts with some roles that functions of routers take.
         names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
@@ -108,7 +111,9 @@ class AccountsView:
     key: str
     key_type: str
     key_name: str
-    caller: tuple[tuple[str, str, str], ...]
+    caller: tuple[tuple[str, str], ...]
+    caller_columns: tuple[str, ...]
+    tokens: TokensView
     role: str
     asks_for_roles: bool
     roles: tuple[tuple[str, tuple[str, ...]], ...]
@@ -130,11 +135,12 @@ class AccountsView:
     opens_sessions: bool
     refreshes: bool
     logs_out: bool
+    logs_out_everywhere: bool
     changes_password: bool
     asks_for_password: bool
     ends_other_sessions: bool
     deletes: bool
-    needs_settings: bool
+    gives_credentials: bool
     password_min_length: int
     noun: str
     new_fields: tuple[tuple[str, str, str], ...]
@@ -200,9 +206,11 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     operations = {endpoint.operation for endpoint in endpoints}
     rows = {row.constant: row for endpoint in endpoints for row in account_rows(endpoint, service, homes)}
     shapes = [shape for endpoint in endpoints for shape in objects_of(endpoint.success.body)]
-    signs_in = any(gives_token(endpoint) for endpoint in endpoints)
+    authenticates = any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
+    tokens = tokens_view(accounts, service, authenticates=authenticates)
     new_fields = _new_fields(table, accounts)
     needed = frozenset(c.attribute for c in table.columns if c.required or c.name == accounts.identity)
+    asking = caller_columns(service)
     updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
@@ -214,7 +222,14 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         key=column_code(table, key.name),
         key_type=python_type(key.type),
         key_name=key.attribute,
-        caller=tuple(_caller(service, table)),
+        caller=tuple(
+            (column.attribute, python_type(column.type) + (" | None" if column.nullable else "")) for column in asking
+        ),
+        caller_columns=tuple(
+            column_code(table, name)
+            for name in [*(column.name for column in asking), *([accounts.password_hash] if tokens.marked else [])]
+        ),
+        tokens=tokens,
         role=table.column(accounts.role).attribute if accounts.role else "",
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
@@ -229,19 +244,20 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         reads_names=Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates),
         service_name=service.name,
         session_key=_session_key(accounts, service),
-        authenticates=any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
+        authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
         logs_in=Operation.LOGIN in operations,
         opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
+        logs_out_everywhere=Operation.LOGOUT_EVERYWHERE in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
         asks_for_password=bool(operations & {Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL}),
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
-        needs_settings=signs_in or any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints),
+        gives_credentials=Operation.LOGIN in operations or (Operation.REFRESH in operations and tokens.marked),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),
@@ -274,18 +290,6 @@ def caller_columns(service: Service) -> list[Column]:
     return [*table.primary_key, *others]
 
 
-def _caller(service: Service, table: Table) -> list[tuple[str, str, str]]:
-    """(name, type, column) of each field of `Caller`."""
-    return [
-        (
-            column.attribute,
-            python_type(column.type) + (" | None" if column.nullable else ""),
-            column_code(table, column.name),
-        )
-        for column in caller_columns(service)
-    ]
-
-
 def gives_token(endpoint: Endpoint) -> bool:
     """Whether the endpoint's answer has an access or a refresh token."""
     return endpoint.operation in {Operation.LOGIN, Operation.REFRESH} or _has_token(endpoint.success.body)
@@ -295,7 +299,8 @@ def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
     signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER)
-    return with_sessions and signs_in and not _SESSION_TOKENS.isdisjoint(facts_of(endpoint))
+    gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
+    return with_sessions and signs_in and gives_token
 
 
 def _has_token(shape: object) -> bool:

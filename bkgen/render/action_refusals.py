@@ -8,7 +8,7 @@ from enum import Enum
 from bkgen.model.actions import Delete, Insert, Load, Update
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.render.errors import missing_row
+from bkgen.render.errors import bad_token, missing_row
 from bkgen.render.literals import literal
 
 _MESSAGES = {
@@ -37,12 +37,14 @@ class Raised:
         forbidden: where it is there, and who asks may not do this with it.
         otherwise: where it is there, but not as the step needs it.
         not_found: what `NotFound` is told of a plain 404, whichever of the three it is.
+        imports: lines that `missing` needs.
     """
 
     missing: str | None
     forbidden: str | None
     otherwise: str | None
     not_found: str | None
+    imports: frozenset[str] = frozenset()
 
     @property
     def nothing(self) -> bool:
@@ -66,13 +68,18 @@ def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service
     refusal = step.refusal
     absent = _absent(step.table, endpoint, service)
     missing = f"NotFound({absent})" if refusal.missing == 404 else _refused(refusal.missing, endpoint)
+    imports = frozenset[str]()
+    if refusal.gone:
+        error = bad_token(service)
+        missing = f'{error}("The account does not exist any more", headers=CHALLENGE)'
+        imports = frozenset({"from app.auth.scheme import CHALLENGE", f"from app.errors import {error}"})
     others = {refusal.otherwise, refusal.forbidden}
     plain = refusal.missing == 404 and others <= {None, 404}
 
     def of(status: int | None) -> str | None:
         return missing if plain and status is not None else _refused(status, endpoint)
 
-    return Raised(missing, of(refusal.forbidden), of(refusal.otherwise), absent if plain else None)
+    return Raised(missing, of(refusal.forbidden), of(refusal.otherwise), absent if plain else None, imports)
 
 
 def raised(status: int, endpoint: Endpoint) -> str:

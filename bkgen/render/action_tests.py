@@ -9,6 +9,7 @@ from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, 
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
+from bkgen.render.action_conflicts import rows_in_the_way
 from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
 from bkgen.render.literals import literal
@@ -55,7 +56,7 @@ def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
     tests = [] if is_reached else [_good(endpoint, service, rules)]
     covered: set[int] = set()
     expected = set(_expected(endpoint, service))
-    for status, test in (*by_state, *_refusals(endpoint, service, rules)):
+    for status, test in (*by_state, *_refusals(endpoint, service, rules), *_conflicts(endpoint, service, rules)):
         if all(test.name != other.name for other in tests):
             tests.append(test)
             covered.add(status)
@@ -96,6 +97,21 @@ def _done(situation: Situation, endpoint: Endpoint, service: Service) -> tuple[s
     expected = f"assert_shape(reply.json, {effects.answer(body)})" if body is not None else 'assert reply.text == ""'
     after = [f"assert reply.status == {status}", expected, *effects.checks()]
     return tuple(_called(situation, endpoint, effects.others.values(), after))
+
+
+def _conflicts(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:
+    """The tests of what a unique rule refuses."""
+    response = endpoint.response(Cause.TAKEN)
+    if response is None:
+        return
+    try:
+        situation = Situation(endpoint, service, rules=rules)
+    except UnbuildableError:
+        return
+    after = [f"assert reply.status == {response.status}", failure(response.literal)]
+    for word, row in rows_in_the_way(endpoint, Effects(endpoint, service, situation)):
+        lines = _called(situation, endpoint, [row], after)
+        yield response.status, ActionTest(f"{endpoint.name}_{response.status}_taken_{word}", tuple(lines))
 
 
 def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tuple[int, ActionTest]]:

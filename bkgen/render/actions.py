@@ -192,6 +192,7 @@ class _Writer:
 
     def _tell_apart(self, step: Load | Update | Delete, failed: Raised, table: Table) -> None:
         """Raises what is to be said of the row that a step did not find."""
+        self.imports |= failed.imports
         *asked, (_, rest) = failed.reasons
         same = [code for part in step.which.same for code in self._conditions(part, table)]
         terms = step.terms

@@ -9,6 +9,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object, Shape
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
+from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.mails import address_in
@@ -16,9 +17,10 @@ from bkgen.render.naming import row_word
 from bkgen.render.passwords import fields_of, new_password
 from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
-from bkgen.render.test_bodies import Conflict, bad_fields, conflicts, envelope_of, failures, referring, wire
+from bkgen.render.test_bodies import bad_fields, envelope_of, failures, referring, wire
 from bkgen.render.test_values import scarce_values, shape, taken
 from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable
+from bkgen.render.tokens import refreshes_by_cookie
 from bkgen.render.valid_bodies import ValidBody, body_call, known_columns, valid_body
 
 _WRITES = (Operation.REGISTER, Operation.UPDATE_ME)
@@ -42,14 +44,17 @@ class AuthTest:
     Attributes:
         account: the method of `Rows` that makes an account.
         account_key, key_column: the column of its key, and the attribute of that.
-        identity, password, current, new, refresh, address, mailed: names of the request's fields, where it has them.
+        identity, password, current, new, address, mailed: names of the request's fields, where it has them.
         least: characters that a new password has at least.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
-        envelope, refresh_envelope: the field that the whole body is in, of this endpoint and of `refreshes`; or empty.
+        envelope: the field that the whole body is in; or empty.
         body: (field, valid value) of a registration, or of what is changed.
         bad_fields, conflicts, nullable, not_nullable, empties, compared: as in `EndpointTests`.
         token_at, refresh_at: where the answer has the tokens.
+        refreshing: what a call of `refreshes` takes for the refresh token TOKEN, in its body or in a cookie.
+        refreshed: where `reply` has the new refresh token; empty where it has none.
+        keys_at: where the answer has the public keys.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
         refreshes: the endpoint that takes refresh tokens; None where there is none.
         logs_in: the call that signs in `account` by the new password; empty where no endpoint does.
@@ -75,12 +80,10 @@ class AuthTest:
     password: str
     current: str
     new: str
-    refresh: str
     address: str
     mailed: str
     least: int
     envelope: str
-    refresh_envelope: str
     body: ValidBody | None
     valid: str
     bad_fields: tuple[tuple[str, str], ...]
@@ -92,6 +95,9 @@ class AuthTest:
     missing: tuple[str, ...]
     token_at: str
     refresh_at: str
+    refreshing: str
+    refreshed: str
+    keys_at: str
     works_with: str | None
     refreshes: str | None
     logs_in: str
@@ -128,8 +134,10 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
     body = endpoint.success.body
     at, found = _account_at(body)
     key = answer_key(found, table)
-    refreshing = [e for e in service.endpoints if e.operation is Operation.REFRESH]
-    refresher = endpoint if endpoint in refreshing else next(iter(refreshing), None)
+    refreshers = [e for e in service.endpoints if e.operation is Operation.REFRESH]
+    refresher = endpoint if endpoint in refreshers else next(iter(refreshers), None)
+    refresh_at = fact_at(body, Fact.REFRESH_TOKEN)
+    by_cookie = refreshes_by_cookie(endpoint)
     return AuthTest(
         name=endpoint.name,
         call=call_of(endpoint),
@@ -148,12 +156,10 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         password=_sent(endpoint, Fact.PASSWORD),
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
-        refresh=_sent(refresher or endpoint, Fact.REFRESH_TOKEN),
         address=_address(endpoint, service),
         mailed=_sent(endpoint, Fact.MAILED_TOKEN),
         least=_least(endpoint),
         envelope=envelope_of(endpoint),
-        refresh_envelope=envelope_of(refresher or endpoint),
         body=valid_body(endpoint, service) if endpoint.operation in _WRITES else None,
         valid=body_call(endpoint, known_columns(endpoint, service, "account.row"), f"valid_{endpoint.name}"),
         bad_fields=tuple(bad_fields(endpoint)),
@@ -164,10 +170,15 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         compared=compared(endpoint, found),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),
-        refresh_at=fact_at(body, Fact.REFRESH_TOKEN),
+        refresh_at=refresh_at,
+        refreshing=refreshing(refresher) if refresher else "",
+        refreshed=(
+            "reply.cookies[REFRESH_COOKIE].value" if by_cookie else f"reply.json{refresh_at}" if refresh_at else ""
+        ),
+        keys_at=fact_at(body, Fact.PUBLIC_KEYS),
         works_with=_opened(service),
         refreshes=call_of(refresher) if refresher else None,
-        logs_in=_logs_in(service, identity),
+        logs_in=logs_in(service, "NEW_PASSWORD"),
         referring=tuple(referring(endpoint, service, table, "account.row")),
         hash_column=literal(service.accounts.password_hash),
         caller=new_account(endpoint, service),
@@ -192,13 +203,21 @@ def _account_at(body: Shape | None, where: str = "") -> tuple[str, Object | None
             return "", None
 
 
-def _logs_in(service: Service, identity: Column) -> str:
-    """The call that signs in `account` by a new password."""
+def refreshing(endpoint: Endpoint) -> str:
+    """What a call of a `refresh` takes for the refresh token TOKEN."""
+    if refreshes_by_cookie(endpoint):
+        return "headers=by_browser(REFRESH_COOKIE, TOKEN)"
+    return f"json={enclosed(f'{{{_sent(endpoint, Fact.REFRESH_TOKEN)}: TOKEN}}', envelope_of(endpoint))}"
+
+
+def logs_in(service: Service, value: str, row: str = "account.row") -> str:
+    """The call that signs in the account `row` by a password; empty where no endpoint does."""
     login = next((endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN), None)
-    if login is None:
+    if login is None or service.accounts is None:
         return ""
-    name, password = _identity(login, identity.name), _sent(login, Fact.PASSWORD)
-    body = f"{{{name}: account.row[{literal(identity.name)}], {password}: NEW_PASSWORD}}"
+    identity = service.accounts.identity
+    name, password = _identity(login, identity), _sent(login, Fact.PASSWORD)
+    body = f"{{{name}: {row}[{literal(identity)}], {password}: {value}}}"
     return f"curl({call_of(login)}, json={enclosed(body, envelope_of(login))})"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bkgen.model.endpoints import Endpoint, Operation
-from bkgen.model.expressions import ColumnOf, Name, Related
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Computed, Field
 from bkgen.model.tables import Column, Table
@@ -14,16 +13,22 @@ from bkgen.render.path_rows import PathRows
 from bkgen.render.test_bodies import column_of, fields_of, wire
 from bkgen.render.test_values import other_value, sent_value, stands_alone
 from bkgen.render.test_views import found_by, row_at
-from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ROW
+from bkgen.resolve.implied import columns_in
 
+_SHOWING = frozenset({Operation.READ, Operation.LIST, Operation.UPDATE})
 _UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
 
 
 def veiled_fields(endpoint: Endpoint) -> list[Field]:
-    """The fields of the rows that an endpoint reads, which a policy does not show to everyone."""
-    found = row_at(endpoint.success.body)[1] if endpoint.operation in (Operation.READ, Operation.LIST) else None
-    return [one for one in (found.fields if found else ()) if isinstance(one.shape, Computed) and one.shape.column]
+    """The fields of the rows that an endpoint answers with, which a policy does not show to everyone, and which have
+    what they had before."""
+    found = row_at(endpoint.success.body)[1] if endpoint.operation in _SHOWING else None
+    written = {column_of(field) for field in fields_of(endpoint)} | {one.column for one in endpoint.derived}
+    return [
+        one
+        for one in (found.fields if found else ())
+        if isinstance(one.shape, Computed) and one.shape.column and one.shape.column not in written
+    ]
 
 
 def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:
@@ -46,26 +51,35 @@ def _as_it_is(column: Column, row: str) -> str:
 
 
 def _kept(endpoint: Endpoint, table: Table) -> set[str]:
-    """The columns that not everyone may write, and those by which the policy of changes gets to other rows."""
+    """The columns that not everyone may write, and those that the policy of changes speaks of, which the body can have
+    as they are."""
     found = set(endpoint.writable)
-    for part in walk(endpoint.allowed.expression) if endpoint.allowed is not None else ():
-        if isinstance(part, ColumnOf | Related) and isinstance(part.row, Name) and part.row.name == ROW:
-            found.update([part.column] if isinstance(part, ColumnOf) else [own for own, _ in part.relation.pairs])
+    if endpoint.allowed is not None:
+        found |= columns_in(endpoint.allowed.expression)
     for reference in table.joint:
         if not found.isdisjoint(reference.columns):
             found.update(reference.columns)
-    return {column for column in found if column in endpoint.writable or column in table.referring}
+    narrow = {
+        field.shape.column
+        for field in fields_of(endpoint)
+        if isinstance(field.shape, ColumnValue) and field.shape.type != table.column(field.shape.column).type
+    }
+    return {
+        column for column in found if column in endpoint.writable or column in table.referring or column not in narrow
+    }
 
 
-def changed(column_name: str, endpoint: Endpoint, rows: PathRows, service: Service) -> list[tuple[str, str]] | None:
-    """What a body has that gives a row another value in a column; None where no other value is known.
+def changed(
+    column_name: str, endpoint: Endpoint, rows: PathRows, service: Service, value: str = ""
+) -> list[tuple[str, str]] | None:
+    """What a body has that gives a row another value, or that `value`, in a column; None where no other one is known.
 
     A PATCH has no more than that, and a PUT has what the row has in the other columns that rules speak of.
     """
     table = service.table(endpoint.table or "")
     column, field = table.column(column_name), _sent(endpoint, column_name)
     assert isinstance(field.shape, ColumnValue)
-    other = sent_value(column, table, field.shape.type, service) if stands_alone(column, table) else ""
+    other = value or (sent_value(column, table, field.shape.type, service) if stands_alone(column, table) else "")
     other = other or other_value(field.shape.type, wire(column, rows.own_word))
     if not other:
         return None

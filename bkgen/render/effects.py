@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bkgen.model.actions import Assign, Assignments, Delete, Each, Insert, Load, Step, Update, Which
 from bkgen.model.endpoints import Endpoint
@@ -50,7 +50,7 @@ class UnknownError(Exception):
 
 
 @dataclass(eq=False)
-class _Entry:
+class Entry:
     """A row, as it is at some moment of the action.
 
     Attributes:
@@ -63,7 +63,7 @@ class _Entry:
     table: Table
     made: Made | None = None
     values: dict[str, str | None] = field(default_factory=dict)
-    links: dict[str, tuple[_Entry, str]] = field(default_factory=dict)
+    links: dict[str, tuple[Entry, str]] = field(default_factory=dict)
     timed: set[str] = field(default_factory=set)
     deleted: bool = False
 
@@ -87,15 +87,17 @@ class Effects:
 
     Attributes:
         others: rows that the test makes beside, which the action has to leave alone: variable -> row.
+        assigned: the rows that steps give values, each as it is then.
     """
 
     def __init__(self, endpoint: Endpoint, service: Service, situation: Situation) -> None:
         self._endpoint, self._service, self._situation = endpoint, service, situation
-        self._entries = {made.variable: _Entry(made.table, made) for made in situation.rows}
-        self._made: list[_Entry] = []
-        self._named: dict[str, _Entry | str] = {}  # what later steps call rows and values
-        self._written: list[_Entry] = []
+        self._entries = {made.variable: Entry(made.table, made) for made in situation.rows}
+        self._made: list[Entry] = []
+        self._named: dict[str, Entry | str] = {}  # what later steps call rows and values
+        self._written: list[Entry] = []
         self.others: dict[str, Made] = {}
+        self.assigned: list[tuple[Insert | Update, Entry]] = []
         for step in endpoint.steps:
             self._step(step)
         for item in situation.items.values():
@@ -114,7 +116,7 @@ class Effects:
             case Object(fields=fields):
                 inner = (f"{literal(one.name)}: {self.answer(one.shape, one.nullable)}" for one in fields)
                 return f"{{{', '.join(inner)}}}"
-            case StepRow(name=name, row=row) if isinstance(entry := self._named.get(name), _Entry):
+            case StepRow(name=name, row=row) if isinstance(entry := self._named.get(name), Entry):
                 inner = (f"{literal(one.name)}: {self._shown(entry, one)}" for one in row.fields)
                 return f"{{{', '.join(inner)}}}"
             case StepValue(expression=expression, type=type_) if (code := self._known(expression)) is not None:
@@ -122,7 +124,7 @@ class Effects:
             case _:
                 return field_shape(body, nullable)
 
-    def _check(self, entry: _Entry) -> str:
+    def _check(self, entry: Entry) -> str:
         """The assertion that a row is as it has to be; empty where nothing can be told."""
         table = entry.table
         if entry.variable:
@@ -140,7 +142,7 @@ class Effects:
             return ""
         return f"assert database.has({table.class_name}, {self._arguments(table, known)})"
 
-    def _later(self, entry: _Entry) -> Iterator[str]:
+    def _later(self, entry: Entry) -> Iterator[str]:
         """The assertions that the times of a row are others than before."""
         table = entry.table
         key = {column.name: f"{entry.variable}[{literal(column.name)}]" for column in table.primary_key}
@@ -173,7 +175,7 @@ class Effects:
 
     def _insert(self, step: Insert) -> None:
         table = self._service.table(step.table)
-        entry = _Entry(table)
+        entry = Entry(table)
         entry.values = {
             column.name: from_json(column.type, literal(column.default))
             for column in table.columns
@@ -183,10 +185,11 @@ class Effects:
         for name, value in step.values:
             if isinstance(value, ColumnOf) and isinstance(value.row, Name):
                 owner = self._named.get(value.row.name)
-                if isinstance(owner, _Entry):
+                if isinstance(owner, Entry):
                     entry.links[name] = (owner, value.column)
         self._name(step.name, entry)
         self._made.append(entry)
+        self.assigned.append((step, entry))
         is_there = any(other.table is table for other in self._entries.values())
         if not (is_there and step.on_conflict is not None and step.on_conflict.values):
             self._written.append(entry)
@@ -207,6 +210,8 @@ class Effects:
                 entry.values.update(new)
                 times = {name for name, value in values if isinstance(value, Name) and value.name == NOW}
                 entry.timed = (entry.timed - set(new)) | times
+            if isinstance(step, Update):
+                self.assigned.append((step, replace(entry, values=dict(entry.values))))
             if entry not in self._written:
                 self._written.append(entry)
             if entry.made is not None:
@@ -259,7 +264,7 @@ class Effects:
         if values != item.values and not is_crowded(item.table) and variable not in self.others:
             self.others[variable] = Made(variable, item.table, values)
 
-    def _entry_of(self, step: Load | Update | Delete, which: Which, table: str) -> _Entry | None:
+    def _entry_of(self, step: Load | Update | Delete, which: Which, table: str) -> Entry | None:
         """The row that a step works on: one that the test makes, or that an earlier step has made."""
         if (made := self._situation.row_of(step)) is not None:
             return self._entries[made.variable]
@@ -267,19 +272,19 @@ class Effects:
             _, value = key_of(part)
             if isinstance(value, ColumnOf) and isinstance(value.row, Name):
                 entry = self._named.get(value.row.name)
-                if isinstance(entry, _Entry) and entry.table.name == table:
+                if isinstance(entry, Entry) and entry.table.name == table:
                     return entry
         return None
 
-    def _name(self, name: str, entry: _Entry | None) -> None:
+    def _name(self, name: str, entry: Entry | None) -> None:
         if name and entry is not None:
             self._named[name] = entry
 
-    def _all(self) -> Iterator[_Entry]:
+    def _all(self) -> Iterator[Entry]:
         yield from self._entries.values()
         yield from self._made
 
-    def _is_like(self, entry: _Entry, which: Which) -> bool:
+    def _is_like(self, entry: Entry, which: Which) -> bool:
         """Whether the row is for sure one of those of which a condition holds: equal code is equal values."""
         if (made := entry.made) is None:
             return False
@@ -294,14 +299,14 @@ class Effects:
 
     # Values
 
-    def _known(self, expression: Expression, row: _Entry | None = None) -> str | None:
+    def _known(self, expression: Expression, row: Entry | None = None) -> str | None:
         """The code of a value; None where it cannot be told. `row` is what the expression calls so."""
         try:
             return self._code(expression, {ROW: row} if row is not None else {})
         except UnknownError:
             return None
 
-    def _code(self, expression: Expression, rows: dict[str, _Entry]) -> str:
+    def _code(self, expression: Expression, rows: dict[str, Entry]) -> str:
         codes: dict[str, str] = {}
 
         def put(code: str, type_: Type | None) -> Name:
@@ -333,15 +338,15 @@ class Effects:
             raise UnknownError
         return rendered.code
 
-    def _column(self, name: str, column: str, rows: dict[str, _Entry]) -> str:
+    def _column(self, name: str, column: str, rows: dict[str, Entry]) -> str:
         if name == ACTOR:
             return f"caller.row[{literal(column)}]"
         entry = rows.get(name) or self._named.get(name)
-        if not isinstance(entry, _Entry):
+        if not isinstance(entry, Entry):
             raise UnknownError
         return entry.column(column)
 
-    def _aggregated(self, whole: Aggregated, rows: dict[str, _Entry]) -> str:
+    def _aggregated(self, whole: Aggregated, rows: dict[str, Entry]) -> str:
         """One value of all items that are sent, or of all rows that belong to a row: the test knows them all."""
         variable, item, source = "", None, whole.source
         if whole.aggregate is Aggregate.SIZE and isinstance(source, MemberOf):
@@ -353,7 +358,7 @@ class Effects:
         if not isinstance(source, Related) or not isinstance(source.row, Name) or source.relation.through is not None:
             raise UnknownError
         owner = rows.get(source.row.name) or self._named.get(source.row.name)
-        if not isinstance(owner, _Entry):
+        if not isinstance(owner, Entry):
             raise UnknownError
         found = [entry for entry in self._all() if self._belongs(entry, owner, source.relation)]
         if whole.aggregate is Aggregate.SIZE:
@@ -362,7 +367,7 @@ class Effects:
             raise UnknownError
         return " + ".join(self._code(item, rows | {variable: entry}) for entry in found) or "0"
 
-    def _belongs(self, entry: _Entry, owner: _Entry, relation: Relation) -> bool:
+    def _belongs(self, entry: Entry, owner: Entry, relation: Relation) -> bool:
         if entry.table.name != relation.target or entry.deleted:
             return False
         for here, there in relation.pairs:
@@ -374,7 +379,7 @@ class Effects:
 
     # The answer
 
-    def _shown(self, entry: _Entry, shown: Field) -> str:
+    def _shown(self, entry: Entry, shown: Field) -> str:
         """A field of a row."""
         if not isinstance(shown.shape, ColumnValue):
             return field_shape(shown.shape, shown.nullable)

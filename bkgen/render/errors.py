@@ -24,6 +24,7 @@ _REFUSALS = {
 _EVERYWHERE = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503})
 """The statuses of failures that `app/errors/statuses.py` knows in every backend."""
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
+_UNAUTHENTICATED = "Unauthenticated"
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
 
 
@@ -82,11 +83,16 @@ def errors_view(service: Service) -> ErrorsView:
         messages={cause: text for cause in causes if (text := shape.message_of(cause)) is not None},
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
-        raised=dict.fromkeys(_RAISED, "Unauthenticated") | {refusal.cause: refusal.name for refusal in refusals},
+        raised=dict.fromkeys(_RAISED, _UNAUTHENTICATED) | {refusal.cause: refusal.name for refusal in refusals},
         more_kinds=tuple(_more_kinds(service)),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,
     )
+
+
+def bad_token(service: Service) -> str:
+    """The class that is raised for an access token that is not valid any more."""
+    return _BAD_TOKEN[0] if service.errors.detailed else _UNAUTHENTICATED
 
 
 def _more_kinds(service: Service) -> Iterator[tuple[int, str, str]]:

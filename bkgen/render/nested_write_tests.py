@@ -11,6 +11,7 @@ from bkgen.model.shapes import Children, ColumnValue, Links
 from bkgen.render.belonging import Arguments
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import holder_of, nested_fields
+from bkgen.render.test_bodies import failure
 from bkgen.render.test_values import scarce_values, stands_alone, unknown_value
 from bkgen.render.valid_bodies import valid_item
 
@@ -31,6 +32,7 @@ class NestedWriteTest:
         items: what is sent: two items, or one where there may be no more; `item` stands for one that comes twice.
         optional: whether it may be absent.
         unknown: an item that no row has, where there has to be one; empty elsewhere.
+        repeated: the assertion on the answer to an item that comes twice, where a unique rule forbids that.
     """
 
     name: str
@@ -42,6 +44,7 @@ class NestedWriteTest:
     made: int
     optional: bool
     unknown: str
+    repeated: str
 
 
 def nested_write_tests(endpoint: Endpoint, service: Service, known: Arguments) -> Iterator[NestedWriteTest]:
@@ -63,7 +66,18 @@ def nested_write_tests(endpoint: Endpoint, service: Service, known: Arguments) -
             made=1 if isinstance(shape, Links) or items == f"[{value}]" else 2,
             optional=not field.required,
             unknown=unknown,
+            repeated=_repeated(endpoint, shape, service) if isinstance(shape, Children) else "",
         )
+
+
+def _repeated(endpoint: Endpoint, shape: Children, service: Service) -> str:
+    response = endpoint.response(Cause.TAKEN_BELOW)
+    sent = {one.shape.column for one in shape.row.fields if isinstance(one.shape, ColumnValue)}
+    same = {*sent, *shape.presets, *(there for _, there in shape.relation.pairs)}
+    rules = service.table(shape.relation.target).unique_rules
+    if response is None or not any(sent.intersection(rule) and same.issuperset(rule) for rule in rules):
+        return ""
+    return failure(response.literal)
 
 
 def _two(value: str, shape: Children, service: Service, shared: bool) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Field, Links
@@ -39,6 +39,7 @@ class WriterView:
         adds: what a new row of the target is made of `value`; empty where only rows that are there are linked.
         visible: the condition on rows that the caller may see; empty for none.
         field: the attribute of the body that is told of where there is no such row.
+        names_conflicts: whether a contract's text for 409 is about the row itself, and not about those below.
     """
 
     name: str
@@ -55,6 +56,7 @@ class WriterView:
     adds: str
     visible: str
     field: str
+    names_conflicts: bool = False
 
 
 def nested_fields(endpoint: Endpoint) -> list[tuple[Field, Links | Children]]:
@@ -128,8 +130,15 @@ def writer_views(endpoints: Iterable[Endpoint], service: Service, homes: Homes) 
             if isinstance(shape, Links):
                 found.setdefault(name, _links(name, field, shape, service))
             else:
-                found.setdefault(name, _children(name, field, shape, service, homes, endpoint.package))
+                view = found.setdefault(name, _children(name, field, shape, service, homes, endpoint.package))
+                found[name] = replace(view, names_conflicts=view.names_conflicts or _means_the_row(endpoint))
     return list(found.values())
+
+
+def _means_the_row(endpoint: Endpoint) -> bool:
+    """Whether the contract words what is taken of the row itself, and not of those that are written with it."""
+    own, below = endpoint.response(Cause.TAKEN), endpoint.response(Cause.TAKEN_BELOW)
+    return own is not None and own.literal is not None and below is not None and below.literal is None
 
 
 def _links(name: str, field: Field, shape: Links, service: Service) -> WriterView:

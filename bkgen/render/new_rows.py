@@ -5,12 +5,8 @@ Nor may the database be asked to write it before: that another row has the same 
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bkgen.model.endpoints import Endpoint, Operation, Parent
 from bkgen.model.expressions import (
     Binary,
-    ColumnOf,
     Conditional,
     Expression,
     Filtered,
@@ -18,6 +14,8 @@ from bkgen.model.expressions import (
     Mapped,
     Name,
     Operator,
+    Quantified,
+    Quantifier,
     Related,
     Row,
     Rows,
@@ -28,8 +26,8 @@ from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.resolve.expressions.kinds import BOOLEAN
-from bkgen.resolve.expressions.parts import rebuilt
-from bkgen.resolve.vocabulary import ROW, mentions
+from bkgen.resolve.expressions.parts import rebuilt, walk
+from bkgen.resolve.vocabulary import ROW
 
 _OTHER = "other"
 
@@ -60,6 +58,18 @@ def without_row(expression: Expression, table: Table, service: Service) -> Expre
             return found
 
 
+def is_growing(expression: Expression, table: Table) -> bool:
+    """Whether no further row of a table makes a condition false that holds."""
+    match expression:
+        case Binary(operator=Operator.AND | Operator.OR, left=left, right=right):
+            return is_growing(left, table) and is_growing(right, table)
+        case Quantified(quantifier=Quantifier.EXISTS, source=Related(), condition=condition):
+            return is_growing(condition, table)
+        case _:
+            ways = (part.relation for part in walk(expression) if isinstance(part, Related) and part.relation.many)
+            return all(table.name not in (way.target, way.through and way.through.table) for way in ways)
+
+
 def _is_above(relation: Relation, service: Service) -> bool:
     """Whether the row that a relation leads to is there before the one that it starts from."""
     return service.table(relation.table).reference_by(relation.pairs, relation.target) is not None
@@ -72,28 +82,3 @@ def _others(rows: Related, table: Table) -> Filtered:
 
 def _is_other(one: Expression, table: Table) -> Expression:
     return Binary(Operator.NOT_EQUAL, one, Name(ROW, Row(table.name), one.span), BOOLEAN, one.span)
-
-
-def asked_above(endpoint: Endpoint) -> Expression | None:
-    """What the policy on new rows says of the row above, called `row`; None where it says more than that."""
-    if endpoint.operation is not Operation.CREATE or endpoint.allowed is None or not endpoint.parents:
-        return None
-    policy, parent = endpoint.allowed.expression, endpoint.parents[-1]
-    if not mentions(policy, ROW) or mentions(_of_parent(policy, parent, "above"), ROW):
-        return None
-    return _of_parent(policy, parent, ROW)
-
-
-def _of_parent(expression: Expression, parent: Parent, called: str) -> Expression:
-    """The expression with the row above, as `called`, in place of what a new row has of that."""
-    targets = dict(parent.pairs)
-    match expression:
-        case ColumnOf(row=Name(name=name), column=column) if name == ROW and column in targets:
-            row = Name(called, Row(parent.table), expression.span)
-            return replace(expression, row=row, column=targets[column])
-        case Related(row=Name(name=name), relation=relation) if name == ROW and (
-            (relation.target, relation.pairs, relation.many) == (parent.table, parent.pairs, False)
-        ):
-            return Name(called, Row(parent.table), expression.span)
-        case _:
-            return rebuilt(expression, lambda part: _of_parent(part, parent, called))

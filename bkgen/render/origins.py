@@ -19,11 +19,11 @@ from bkgen.render.drafts import Origin, column_origin, endpoint_origin, referenc
 from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
-from bkgen.render.passwords import takes_password
 from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
 from bkgen.render.shapes import rows_in
 from bkgen.render.tables import constraint_name, plain_indexes, unique_rules
+from bkgen.render.tokens import takes_password
 
 Origins = dict[str, Origin]
 
@@ -160,6 +160,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["revoke_session"]
         case Operation.CHANGE_EMAIL:
             return ["get_password_hash"]
+        case Operation.LOGOUT_EVERYWHERE:
+            return ["revoke_sessions"]
         case Operation.CHANGE_PASSWORD:
             return ["get_password_hash", "change_password", *ends]
         case Operation.UPDATE_ME:
@@ -175,7 +177,8 @@ def settings_origins(service: Service) -> Origins:
     found: Origins = {}
     for endpoint in service.endpoints:
         if endpoint.operation in ACCOUNT_OPERATIONS and gives_token(endpoint):
-            found.setdefault("Settings.secret_key", endpoint_origin(endpoint))
+            for name in ("secret_key", "previous_secret_keys", "jwt_private_keys"):
+                found.setdefault(f"Settings.{name}", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
     return found

@@ -10,6 +10,7 @@ from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
 from bkgen.model.tables import Column
 from bkgen.model.types import Kind
 from bkgen.render.literals import literal
+from bkgen.render.tokens import takes_password
 from bkgen.resolve.names import fold
 from bkgen.resolve.words import listed
 
@@ -17,11 +18,6 @@ _NAMES = listed(
     "email emailaddress mail username login name fullname firstname lastname displayname givenname familyname surname "
     "nickname handle"
 )
-
-
-def takes_password(endpoint: Endpoint) -> bool:
-    """Whether the body of a change of the own account may have a new password."""
-    return any(isinstance(field.shape, FactValue) for field in fields_of(endpoint))
 
 
 def chooses_password(endpoint: Endpoint) -> bool:

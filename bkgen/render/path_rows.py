@@ -11,11 +11,12 @@ from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.naming import row_word
-from bkgen.render.new_rows import asked_above, without_row
+from bkgen.render.new_rows import without_row
 from bkgen.render.policies import may_stay
 from bkgen.render.test_views import row_variable
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.implied import asked_above
 from bkgen.resolve.names import parameter
 from bkgen.resolve.vocabulary import ROW
 
@@ -101,8 +102,9 @@ def allowed_there(endpoint: Endpoint, rows: PathRows, service: Service) -> list[
     found = []
     if endpoint.allowed is not None:
         policy = endpoint.allowed.expression
-        above = asked_above(endpoint) is not None
-        found.append(("a_policy_forbids_it", without_row(policy, rows.table, service) if above else policy))
+        if endpoint.operation is Operation.CREATE and asked_above(endpoint.allowed, endpoint.parents) is not None:
+            policy = without_row(policy, rows.table, service)
+        found.append(("a_policy_forbids_it", policy))
     if endpoint.operation is Operation.CREATE:
         found += [(may_not_write(column), rule.expression) for column, rule in endpoint.writable.items()]
     return found

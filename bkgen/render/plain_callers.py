@@ -11,7 +11,7 @@ from bkgen.render.roles import PlainCaller, may_by_role
 from bkgen.render.rule_tests import is_ruled, sent_of
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, fields_of
-from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.implied import columns_in
 
 _READING = frozenset({Operation.LIST, Operation.READ, Operation.DELETE})
 _WRITING = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
@@ -21,12 +21,14 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
     """None where the rules take more than an account and columns of the row, or change with what is sent."""
     if endpoint.operation not in _READING | _WRITING or not is_ruled(endpoint):
         return None
-    if endpoint.parents or endpoint.link is not None or endpoint.shared or endpoint.writable or veiled_fields(endpoint):
+    if endpoint.parents or endpoint.link is not None or endpoint.shared or endpoint.writable:
+        return None
+    if endpoint.operation in _READING and veiled_fields(endpoint):
         return None
     rows = path_rows(endpoint, service)
     rules = [one for one in (endpoint.where, endpoint.visible, endpoint.allowed) if one is not None]
     sent = {column_of(field) for field in fields_of(endpoint)} if endpoint.operation in _WRITING else set()
-    if any(columns_in(rule) & sent for rule in rules):
+    if any(columns_in(rule.expression) & sent for rule in rules):
         return None
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [rule for _, rule in allowed_there(endpoint, rows, service)]

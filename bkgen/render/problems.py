@@ -73,6 +73,8 @@ def _example(response: Response, endpoint: Endpoint, service: Service) -> Proble
             return Problem("forbidden", resource=resource(service.accounts.table, service))
         case Cause.FORBIDDEN:
             return Problem(cause.value, resource=resource(endpoint.table or "", service))
+        case Cause.TAKEN_BELOW:
+            return Problem(Cause.TAKEN.value)
         case Cause.TAKEN | Cause.BAD_REFERENCE:
             return Problem(cause.value, _conflicting(cause, endpoint, service))
         case Cause.INVALID | Cause.MALFORMED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,14 @@ def _accounts(service: Service) -> bool:
     return service.accounts is not None
 
 
+def _has_public_keys(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.tokens.has_public_keys
+
+
+def _uses_cookies(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.tokens.cookies
+
+
 def _authenticates(service: Service) -> bool:
     return any(endpoint.access is not Access.ANYONE for endpoint in service.endpoints)
 
@@ -87,10 +96,15 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/mailed_tokens.py": _mails,
     "app/auth/mails.py": _mails,
     "app/auth/scheme.py": _accounts,
+    "app/auth/cookies.py": _uses_cookies,
+    "app/create_key.py": _has_public_keys,
     "app/create_user.py": _accounts,
+    "app/tokens.py": _accounts,
+    "app/private_keys.py": _has_public_keys,
 }
 # Templates that make several files each, or that are part of others.
 _MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
+_DEFINED = re.compile(r"^(?:async def|def|class) (\w+)", re.MULTILINE)
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
 _FIXTURES = ("curl", "rows")
@@ -206,7 +220,14 @@ def _pruned(common: Mapping[str, Draft], used: Uses, service: Service) -> dict[s
     code = {path: draft.text for path, draft in common.items() if path.endswith(".py") and path.startswith(_PRUNED)}
     kept = pruned(code, used, promised)
     others = {path: draft for path, draft in common.items() if path not in code}
-    return others | {path: replace(common[path], text=text) for path, text in kept.items()}
+    return others | {path: _with_parts_of(common[path], text) for path, text in kept.items()}
+
+
+def _with_parts_of(draft: Draft, text: str) -> Draft:
+    """The draft with `text`, which has no other parts, and maybe less of them."""
+    gone = set(_DEFINED.findall(draft.text)) - set(_DEFINED.findall(text))
+    origins = {name: origin for name, origin in draft.origins.items() if name.partition(".")[0] not in gone}
+    return replace(draft, text=text, origins=origins)
 
 
 def _is_common(path: str) -> bool:

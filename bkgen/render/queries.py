@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Endpoint, Operation
-from bkgen.model.expressions import ColumnOf, Name, Not, Value
+from bkgen.model.expressions import Not, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
@@ -33,14 +33,13 @@ from bkgen.render.lists import (
 from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
-from bkgen.render.new_rows import asked_above
 from bkgen.render.parents import ParentView, above
 from bkgen.render.policies import rule_call
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.render.writable import WritableView, writable_columns
-from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.implied import asked_above, columns_in
 from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import PATH, QUERY, ROW, mentions
@@ -249,15 +248,10 @@ def _needs_check(endpoint: Endpoint) -> bool:
     """Whether what is written may be something that the policy does not allow."""
     if endpoint.allowed is None or endpoint.operation not in _WRITES:
         return False
-    written = _written(endpoint)
-    about = {
-        part.column
-        for part in walk(endpoint.allowed.expression)
-        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ROW
-    }
-    return bool(about & written) or (
-        endpoint.operation is Operation.CREATE and mentions(endpoint.allowed.expression, ROW)
-    )
+    policy = endpoint.allowed.expression
+    if endpoint.operation is Operation.CREATE:
+        return mentions(policy, ROW)
+    return not columns_in(policy).isdisjoint(_written(endpoint))
 
 
 def _check_first(endpoint: Endpoint, service: Service) -> str:
@@ -274,8 +268,10 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
 
 def _required(endpoint: Endpoint, parents: list[ParentView], found: Conditions, service: Service) -> str:
     """The statement for the row above, with which a new row may be made; empty where the policy says more."""
-    expression = asked_above(endpoint)
-    if expression is None or endpoint.allowed is None:
+    if endpoint.operation is not Operation.CREATE or endpoint.allowed is None:
+        return ""
+    expression = asked_above(endpoint.allowed, endpoint.parents)
+    if expression is None:
         return ""
     parent = service.table(endpoint.parents[-1].table)
     if endpoint.authenticated and service.accounts is not None:

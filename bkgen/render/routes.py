@@ -36,6 +36,7 @@ from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
+from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
@@ -136,6 +137,7 @@ _DOCSTRINGS = {
     Operation.LOGIN: "Begin a session. An unknown account and a wrong password look the same.",
     Operation.REFRESH: "Exchange a refresh token for new tokens. One that comes twice ends the session.",
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
+    Operation.LOGOUT_EVERYWHERE: "End all sessions of the account, this one among them.",
     Operation.ME: "The account that is signed in.",
     Operation.CHANGE_PASSWORD: "Replace the password.",
     Operation.REQUEST_VERIFICATION: "Mail a link that verifies the address. Nobody is told whether an account has it.",
@@ -145,6 +147,7 @@ _DOCSTRINGS = {
     Operation.CHANGE_EMAIL: "Mail a link to the new address, which takes effect once it is verified.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
+    Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
     Operation.READY: "A failure means that no requests should be sent here for now.",
 }
@@ -152,22 +155,24 @@ _DOCSTRINGS = {
 
 def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
+    cookies = accounts is not None and accounts.tokens.cookies
+    signs_in = gives_access_token(endpoint, service)
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
     values: dict[Fact, str] = {
-        Fact.ACCESS_TOKEN: "sign_token(claims, settings.secret_key, ACCESS_TOKEN_LIFETIME)",
+        Fact.ACCESS_TOKEN: "access_token" if cookies else "sign_token(claims, keys, ACCESS_TOKEN_LIFETIME)",
         Fact.REFRESH_TOKEN: "str(refresh_token)",
         Fact.TOKEN_TYPE: "SCHEME",
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),
         Fact.HEALTH: '"ok"',
+        Fact.PUBLIC_KEYS: "key_set(keys)",
     }
     constants = {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"} if accounts else {}
     instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
-    signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
     expression = None
     if body is not None:
         expression = answer(body, endpoint.package, homes, values, instances, constants=constants)
-    new_key = ["id"] if signs_in and endpoint.operation is Operation.REGISTER else []
+    new_key = ["id"] if Fact.ACCESS_TOKEN in facts_of(endpoint) and endpoint.operation is Operation.REGISTER else []
     given = ", ".join([*new_key, *(row.variable for row in rows)])
     password = _field(endpoint, Fact.PASSWORD)
     return SignInView(
@@ -177,12 +182,12 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         password_attribute=password.attribute if password else "",
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
-        refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN),
         address=f"{sent(endpoint)}.{address}" if (address := address_in(endpoint, service)) else "",
         mailed_token=_sent(endpoint, Fact.MAILED_TOKEN),
         place=place_of(chosen, endpoint) if (chosen := new_password(endpoint)) else "",
         names=tuple(field.attribute for field in named_fields(endpoint, service)),
-        assignment="return " if given and given == expression else f"{given} = " if given else "",
+        refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN) or 'cookie or ""',
+        assignment="return " if given and given == expression and not signs_in else f"{given} = " if given else "",
         signs_in=signs_in,
         begins=begins_session(endpoint, service),
         rows=rows,
@@ -284,14 +289,23 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
-    elif endpoint.operation is not Operation.LIVE:
+    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         parameters.append("database: DatabaseDep")
     if is_mailed(endpoint, service):
         parameters.append("post: PostDep")
-    if signing is not None and signing.signs_in:
-        parameters.append("settings: SettingsDep")
+    if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):
+        parameters.append("keys: TokenKeysDep")
+    if signing is not None and service.accounts is not None and service.accounts.tokens.cookies:
+        parameters += _cookies(endpoint, signing)
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
+
+
+def _cookies(endpoint: Endpoint, signing: SignInView) -> list[str]:
+    """The parameters by which a route reads a cookie, and writes some."""
+    sent = ["cookie: RefreshCookie"] if refreshes_by_cookie(endpoint) else []
+    ends = endpoint.operation in (Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME)
+    return [*sent, *(["response: Response"] if signing.signs_in or ends else [])]
 
 
 def _account(endpoint: Endpoint, service: Service) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Cause, Endpoint, Operation
-from bkgen.model.expressions import Condition, Expression
+from bkgen.model.expressions import ColumnOf, Condition, Expression, Literal, Name, Value
 from bkgen.model.service import Service
-from bkgen.model.shapes import Computed, Field
+from bkgen.model.shapes import ColumnValue, Computed, Field
 from bkgen.model.tables import Table
-from bkgen.render.alike import follows
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
+from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.literals import literal
+from bkgen.render.new_rows import is_growing
 from bkgen.render.path_rows import (
     PathRows,
     allowed_there,
@@ -27,12 +28,16 @@ from bkgen.render.path_rows import (
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
+from bkgen.render.scenes.constants import Constants
 from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
-from bkgen.resolve.actions.terms import columns_in
+from bkgen.resolve.expressions.kinds import BOOLEAN
+from bkgen.resolve.expressions.parts import rebuilt
+from bkgen.resolve.implied import columns_in, follows
+from bkgen.resolve.vocabulary import ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,9 @@ class _Wanted:
         rule: holds in all of them, or in none: `holds`.
         also: conditions that hold besides.
         writes: the column of a row that is there which gets another value; empty for none.
+        value: that value, as JSON; empty for any other one.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
+        conflict: what the database then refuses; None for nothing.
     """
 
     name: str
@@ -54,7 +61,9 @@ class _Wanted:
     holds: bool
     also: tuple[Expression, ...] = ()
     writes: str = ""
+    value: str = ""
     shows: Field | None = None
+    conflict: Conflict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,7 @@ class Situation:
         path: the values of the path; empty for none.
         valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
+        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
@@ -84,6 +94,8 @@ class Situation:
     path: str
     valid: str
     body: tuple[tuple[str, str], ...]
+    setup: tuple[str, ...]
+    changes: str
     listed: str
     shown: bool
     kept: str
@@ -118,7 +130,8 @@ def is_ruled(endpoint: Endpoint) -> bool:
     return bool(_conditions(endpoint) or endpoint.shared)
 
 
-def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
+def rule_tests(endpoint: Endpoint, service: Service, refused: bool = False) -> RuleTests:
+    """With the tests of what the database refuses where they are `refused` here, and not with those of plain calls."""
     table = service.table(endpoint.table or "")
     body = endpoint.success.body
     at, found = row_at(body)
@@ -126,12 +139,16 @@ def rule_tests(endpoint: Endpoint, service: Service) -> RuleTests:
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
-    for wanted in (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service)):
+    conflicting = _conflicting(endpoint, rows, service) if refused else ()
+    plain = (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service))
+    for wanted in (*plain, *_forbidden_then(endpoint, rows, service), *conflicting):
         if not wanted.holds and follows(wanted.rule, wanted.also):
             continue  # there is no such situation
+        if wanted.value and any(one.name == wanted.name for one in situations):
+            continue  # another value does it
         made = _situations(wanted, rows, endpoint, service, key)
         situations += made
-        unmade += [] if made else [wanted.name]
+        unmade += [] if made or wanted.value else [wanted.name]
     limit = next((query for query in endpoint.query if query.fact is not None and query.fact.value == "limit"), None)
     return RuleTests(
         name=endpoint.name,
@@ -178,19 +195,40 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
         yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
 
 
+def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
+    """What shows that the database refuses what may be done, where that makes no difference to what may."""
+    table = service.table(endpoint.table or "")
+    conditions = [one.expression for one in _conditions(endpoint)]
+    may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
+    seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    always = Literal(True, BOOLEAN, endpoint.span)
+    whole = [*seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
+    kept = {name for name, _ in held(endpoint, rows, service)}
+    names = {column_of(field): literal(field.name) for field in fields_of(endpoint)}
+    caller = "caller.row" if endpoint.authenticated else ""
+    for one in conflicts(endpoint, service, table, rows.own_word, caller):
+        sent = {names[column] for column in one.columns if column in names}
+        stays = all(is_growing(condition, table) for condition in conditions) if one.setup else True
+        moves = one.changes and any(columns_in(condition) & one.columns for condition in conditions)
+        if stays and not moves and (not sent or sent - kept):
+            holds = together([(condition, True) for condition in whole])
+            yield _Wanted(one.name, one.cause, holds, True, conflict=one)
+
+
 def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
     """What shows to whom single columns are shown, and who may write them in a row that is there."""
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     there = (*own, *above)
+    done = (*there, *(rule for _, rule in allowed_there(endpoint, rows, service)))
     policies = service.policies.get(endpoint.table or "")
     for field in veiled_fields(endpoint):
         assert isinstance(field.shape, Computed)
         assert policies is not None
         rule = said_of(rows.own, policies.visible[field.shape.column].expression)
         name = field.attribute.strip("_")
-        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, there, shows=field)
-        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, there, shows=field)
+        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, done, shows=field)
+        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, done, shows=field)
     may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
     sends_all = endpoint.operation is Operation.REPLACE
     for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
@@ -204,6 +242,36 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
         yield _Wanted(f"where_{may_not_write(column)}", Cause.FORBIDDEN, rule, False, also, column)
 
 
+def _forbidden_then(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
+    """What shows that a row which may be changed may not be changed so that it could not be any more."""
+    if endpoint.allowed is None or endpoint.operation not in (Operation.REPLACE, Operation.UPDATE):
+        return
+    policy = endpoint.allowed.expression
+    seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
+    also = (*seen, *visible_above(endpoint, rows, service), policy)
+    constants = Constants.of([policy])
+    for field in fields_of(endpoint):
+        name = column_of(field)
+        if name not in columns_in(policy) or name in rows.table.referring or not isinstance(field.shape, ColumnValue):
+            continue
+        column = rows.table.column(name)
+        may = [endpoint.writable[name].expression] if name in endpoint.writable else []
+        for value in constants.fitting(field.shape.type, column.attribute):
+            if isinstance(value, str | int):
+                then = _with(policy, name, Literal(value, Value(column.type), endpoint.span))
+                word = f"where_{column.attribute.strip('_')}_would_make_it_forbidden"
+                yield _Wanted(word, Cause.FORBIDDEN, then, False, (*also, *may), name, literal(value))
+
+
+def _with(expression: Expression, column: str, value: Literal) -> Expression:
+    """The expression on a row that has a value in a column."""
+    match expression:
+        case ColumnOf(row=Name(name=name), column=own) if name == ROW and own == column:
+            return value
+        case _:
+            return rebuilt(expression, lambda part: _with(part, column, value))
+
+
 def _situations(
     wanted: _Wanted, rows: PathRows, endpoint: Endpoint, service: Service, key: Field | None
 ) -> list[Situation]:
@@ -212,7 +280,7 @@ def _situations(
     joint = {name for reference in rows.table.joint for name in reference.columns} - {
         here for here, _ in endpoint.shared
     }
-    spoken = {name for one in (wanted.rule, *wanted.also) for name in columns_in(Condition("", one))}
+    spoken = {name for one in (wanted.rule, *wanted.also) for name in columns_in(one)}
     fixed = joint | spoken if endpoint.operation is Operation.CREATE else joint
     given = preset_conditions(endpoint, rows, sorted(fixed.intersection(endpoint.presets)))
     scenes = each_way(
@@ -226,6 +294,8 @@ def _situations(
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
+    if wanted.conflict is not None or wanted.value:
+        return found[:1]
     if len(found) == 1:
         return found
     return [replace(one, name=f"{one.name}_{number}") for number, one in enumerate(found, 1)]
@@ -243,7 +313,7 @@ def _situation(
     if creates:
         body = sent_of(dict(scene.arguments), endpoint, table)
     elif wanted.writes:
-        body = changed(wanted.writes, endpoint, rows, service)
+        body = changed(wanted.writes, endpoint, rows, service, wanted.value)
     else:
         body = held(endpoint, rows, service)
     if body is None or (creates and not scene.can_be_before):
@@ -261,21 +331,29 @@ def _situation(
     elif wanted.shows is not None:
         found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
         listed = ""
+    failure = failures(endpoint, service).get(response.status, "") if response.status >= 400 else ""
+    setup: tuple[str, ...] = ()
+    changes = ""
+    if (conflict := wanted.conflict) is not None:
+        setup, changes, failure, listed = conflict.setup, conflict.changes, conflict.failure, ""
+        found = f"{conflict.field} in reply.text" if conflict.field else ""
     token = "caller" if scene.signed_in else ""
     known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
     valid = body_call(endpoint, known)
     return Situation(
         name=wanted.name,
         status=response.status,
-        failure=failures(endpoint, service).get(response.status, "") if response.status >= 400 else "",
+        failure=failure,
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
-            [path, valid, listed, f"has({kept})", found, token, *(code for _, code in body)],
+            [path, valid, listed, f"has({kept})", found, token, changes or "{}", *setup, *(code for _, code in body)],
         ),
         token=scene.signed_in,
         path=path,
         valid=valid,
         body=tuple(body),
+        setup=setup,
+        changes=changes,
         listed=listed,
         shown=wanted.holds,
         kept=kept,

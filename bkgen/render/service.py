@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import HEALTH_OPERATIONS
 from bkgen.model.service import Service
+from bkgen.model.shapes import ColumnValue, Given, Object
+from bkgen.model.types import Kind
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
+from bkgen.render.shapes import objects_of
 from bkgen.render.snapshots import reads_one_state
 from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
@@ -24,6 +27,7 @@ class ServiceView:
         probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
+        decimals: whether bodies have any.
         refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
     """
@@ -44,6 +48,7 @@ class ServiceView:
     cors_setting: bool
     cors: bool
     empties: str
+    decimals: bool
     refers_jointly: bool
     handles: bool
 
@@ -70,6 +75,7 @@ def service_view(service: Service) -> ServiceView:
         cors_setting=service.cors_setting,
         cors=service.cors,
         empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
+        decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
     )
@@ -82,3 +88,8 @@ def _tag(package: str, service: Service) -> str:
     if table and table.description:
         return table.description
     return f"{phrase(table.plural if table else package).capitalize()}."
+
+
+def _has_decimals(body: Object | None) -> bool:
+    fields = (field.shape for shape in objects_of(body) for field in shape.fields)
+    return any(isinstance(one, ColumnValue | Given) and one.type.kind is Kind.DECIMAL for one in fields)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every
 from bkgen.model.endpoints import Endpoint
@@ -13,7 +15,6 @@ from bkgen.model.expressions import (
     Aggregated,
     Binary,
     ColumnOf,
-    Condition,
     Expression,
     ListOf,
     Literal,
@@ -27,7 +28,7 @@ from bkgen.model.expressions import (
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Table
 from bkgen.render import samples
-from bkgen.render.action_rules import FREE, Rule, names_in, roots_of
+from bkgen.render.action_rules import FREE, RowStep, Rule, names_in, roots_of
 from bkgen.render.columns import from_json
 from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
@@ -35,21 +36,51 @@ from bkgen.render.made import Made, UnbuildableError
 from bkgen.render.naming import USED_IN_TESTS, row_word
 from bkgen.render.scenes import Scene, scene_of
 from bkgen.render.sent import SentRequest
+from bkgen.render.step_leads import Lead, leads
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json
 from bkgen.resolve import names
-from bkgen.resolve.actions.terms import columns_in
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.guards import about
+from bkgen.resolve.implied import columns_in
 from bkgen.resolve.vocabulary import ACTOR, BODY, ROW
 
 Wanted = tuple[Expression, bool]
 """A condition, and whether it holds."""
+Parents = Mapping[tuple[tuple[str, ...], ...], str]
+"""What rows are called, by the columns that lead to them."""
 
 _PLENTY = 1000
 _MIRRORED = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREATER_EQUAL}
 _MIRRORED |= {there: here for here, there in _MIRRORED.items()}
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What has to hold of a row: by the steps on it, by rules, and besides."""
+
+    parts: list[Wanted]
+    rules: list[tuple[Rule, Expression]]
+    also: list[Wanted]
+
+    def of(self, way: Expression) -> _Asked:
+        """The same of the row that a way leads to."""
+        return _Asked(
+            [(about(part, way), holds) for part, holds in self.parts],
+            [(rule, about(condition, way)) for rule, condition in self.rules],
+            [(about(condition, way), holds) for condition, holds in self.also],
+        )
+
+    def before(self, other: _Asked) -> _Asked:
+        """Both, this first."""
+        return _Asked([*self.parts, *other.parts], [*self.rules, *other.rules], [*self.also, *other.also])
+
+    @property
+    def conditions(self) -> list[Expression]:
+        parts = [part for part, _ in (*self.parts, *self.also)]
+        return [*parts, *(condition for _, condition in self.rules)]
 
 
 class Situation:
@@ -86,6 +117,8 @@ class Situation:
         self._service, self._denied = service, denied
         self._endpoint, self._rules, self._also = endpoint, rules, list(also)
         self._roots = roots_of(endpoint)
+        self._leads = [one for one in leads(endpoint, self._roots, service) if self._are_ruled(one)]
+        self._asked_above: dict[int, tuple[Made, _Asked]] = {}  # by id of the step with the row below
         self._made: dict[int, Made] = {}  # by id of the step whose row it is
         self._staged_first: list[str] = []  # lines before somebody signs in
         self._asked = False
@@ -167,8 +200,14 @@ class Situation:
         table = self._service.table(step.table)
         wanted = row_word(table) if step.name in USED_IN_TESTS else step.name or row_word(table)
         made = Made(names.unique(wanted, self._taken), table)
-        staged = self._stage(step, made)
-        settled = [*staged, *self._be_referred_to(step, made)]
+        lead = next((one for one in self._leads if one.above is step), None)
+        if lead is not None:
+            asked = self._asked_of(step)
+            self._asked_above[id(lead.below)] = made, asked
+            made.staged = True
+            settled = [part for part, _ in asked.parts]
+        else:
+            settled = [*self._stage(step, made), *self._be_referred_to(step, made)]
         for part in parts:
             if part not in settled:
                 self._hold(part, made)
@@ -230,7 +269,7 @@ class Situation:
                 written |= {column for column, _ in one.values}
         staged = self._conditions_on(root)
         for part in step.which.others:
-            if part not in staged and written.isdisjoint(columns_in(Condition("", part))):
+            if part not in staged and written.isdisjoint(columns_in(part)):
                 self._hold(part, made)
         self._made[id(step)] = made
         if step.name:
@@ -255,31 +294,59 @@ class Situation:
         ]
         return [part for part in parts if names_in(part) <= FREE]
 
-    def _stage(self, step: Load | Update | Delete, made: Made) -> list[Expression]:
-        """Has the rules hold of a row, but the one that is denied; gives the conditions that this has settled."""
-        parts = self._conditions_on(step)
-        rules = [rule for rule in self._rules if rule.root is step]
-        if not rules and not self._also:
-            return []
-        wanted: list[Wanted] = [(part, part is not self._denied) for part in parts]
-        wanted += [(rule.expression, rule is not self._denied) for rule in rules]
-        asked = [*self._of_those_who_ask(), *((condition, True) for condition in self._also)]
-        wanted += asked
+    def _are_ruled(self, lead: Lead) -> bool:
+        """Whether rules are about both rows of a lead."""
+        return {id(lead.above), id(lead.below)} <= {id(rule.root) for rule in self._rules}
+
+    def _asked_of(self, step: RowStep) -> _Asked:
+        """What has to hold of the row of a step, by what steps and rules say."""
+        parts = [(part, part is not self._denied) for part in self._conditions_on(step)]
+        rules = [(rule, rule.expression) for rule in self._rules if rule.root is step]
+        found = _Asked(parts, rules, [(condition, True) for condition in self._also])
         self._also = []
-        scene = self._scene(wanted, made)
-        if scene is None and isinstance(self._denied, Rule) and self._denied in rules:
-            first = rules[: rules.index(self._denied)]
-            wanted = [(rule.expression, True) for rule in first] + [(self._denied.expression, False)]
-            scene = self._scene(wanted + asked, made)
+        return found
+
+    def _stage(self, step: RowStep, made: Made) -> list[Expression]:
+        """Has the rules hold of a row, but the one that is denied; gives the conditions that this has settled."""
+        asked = self._asked_of(step)
+        settled = [part for part, _ in asked.parts]
+        lead = next((one for one in self._leads if one.below is step), None)
+        parents: Parents = {}
+        if lead is not None:
+            above, asked_above = self._asked_above[id(step)]
+            asked = asked_above.of(lead.way).before(asked)
+            settled += lead.parts
+            parents = {(lead.reference.columns,): above.variable}
+        if not asked.rules and not asked.also:
+            return []
+        scene = self._found(asked, made, parents)
+        self._place(scene, made, asked.conditions)
+        if lead is not None:
+            _part(made, above, dict(scene.above).get(above.variable, ()))
+        made.staged = True
+        return settled
+
+    def _found(self, asked: _Asked, made: Made, parents: Parents) -> Scene:
+        """The scene in which all holds but what is denied; what comes after that need not hold then."""
+        others = [*self._of_those_who_ask(), *asked.also]
+        wanted = [*asked.parts, *((condition, rule is not self._denied) for rule, condition in asked.rules)]
+        scene = self._scene(wanted + others, made, parents)
+        denied = next((place for place, (rule, _) in enumerate(asked.rules) if rule is self._denied), None)
+        if scene is None and denied is not None:
+            first = [(condition, rule is not self._denied) for rule, condition in asked.rules[: denied + 1]]
+            scene = self._scene(first + others, made, parents)
         if scene is None:
             raise UnbuildableError
-        self._place(scene, made, [condition for condition, _ in wanted])
-        made.staged = True
-        return parts
+        return scene
 
-    def _scene(self, wanted: list[Wanted], made: Made) -> Scene | None:
+    def _scene(
+        self,
+        wanted: list[Wanted],
+        made: Made,
+        parents: Parents = MappingProxyType({}),
+    ) -> Scene | None:
         signed_in = True if self.caller is not None else None
-        return scene_of(wanted, made.table, made.variable, self._service, signed_in=signed_in)
+        return scene_of(wanted, made.table, made.variable, self._service, signed_in=signed_in, parents=parents)
 
     def _of_those_who_ask(self) -> list[Wanted]:
         return [(condition, condition is not self._denied) for condition in self._of_actor]
@@ -287,7 +354,8 @@ class Situation:
     def _place(self, scene: Scene, made: Made, conditions: list[Expression]) -> None:
         """Puts a scene into the situation."""
         clashing = {line.partition(" = ")[0] for line in (*scene.first, *scene.before, *scene.after) if " = " in line}
-        new = {name: names.unique(name, self._taken | {made.variable}) for name in clashing & self._taken - {"caller"}}
+        known = {"caller", *(name for name, _ in scene.above)}
+        new = {name: names.unique(name, self._taken | {made.variable}) for name in clashing & self._taken - known}
 
         def renamed(code: str) -> str:
             return re.sub(r"\w+", lambda word: new.get(word[0], word[0]), code)
@@ -521,6 +589,18 @@ class Situation:
             case [int() as value]:
                 return str(value + 1)
         raise UnbuildableError
+
+
+def _part(made: Made, above: Made, values: Iterable[tuple[str, str]]) -> None:
+    """Has the row above, which a scene has made before the other, be made in its own place."""
+    lines = [line for line in made.before if line.startswith(f"{above.variable} = ")]
+    given = dict(values)
+    if len(lines) != 1 or any(above.values.get(name, code) != code for name, code in given.items()):
+        raise UnbuildableError
+    place = made.before.index(lines[0])
+    above.before, made.before = made.before[:place], made.before[place + 1 :]
+    above.alias = "caller.row" if lines[0].endswith(" = caller.row") else ""
+    above.values |= given
 
 
 def _goes_on(step: Step) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
@@ -11,32 +9,11 @@ from bkgen.model.tables import Column, OnDelete, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.belonging import made, refers
-from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
-from bkgen.render.naming import row_word
 from bkgen.render.passwords import new_password
 from bkgen.render.problems import Problem, absent_row, missing_fields, told
-from bkgen.render.test_values import as_json, unknown_value
+from bkgen.render.test_values import as_json
 from bkgen.resolve.statuses import goes_along
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A body that contradicts rows that are there.
-
-    Attributes:
-        name: of the test, behind the endpoint's.
-        setup: lines before the call, which may use the valid body `body`.
-        changes: what is then changed in that, as an expression; empty for nothing.
-        failure: the assertion on the answer's body.
-        field: the name that the message must have; None where the contract words it.
-    """
-
-    name: str
-    setup: tuple[str, ...]
-    changes: str
-    failure: str
-    field: str | None
 
 
 def column_of(field: Field | None) -> str:
@@ -127,23 +104,6 @@ def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
     return bad
 
 
-def conflicts(endpoint: Endpoint, service: Service, table: Table) -> list[Conflict]:
-    """One for each unique value and each reference in the body."""
-    found = []
-    for field in fields_of(endpoint):
-        if not column_of(field):
-            continue
-        column = table.column(column_of(field))
-        if column.unique and column.name not in table.referring:
-            value = from_json(column.type, f"body[{literal(field.name)}]")
-            taken = f"rows.{row_word(table)}({column.attribute}={value})"
-            found.append(_taken(endpoint, service, column, taken, field))
-        for reference in table.references:
-            if field is _telling(reference, endpoint, table) and is_whole(reference, endpoint, table):
-                found.append(_bad_reference(endpoint, service, reference, table, field))
-    return [conflict for conflict in found if conflict is not None]
-
-
 def is_whole(reference: Reference, endpoint: Endpoint, table: Table) -> bool:
     """Whether a row that the endpoint writes has all columns of a reference, of which the body has some."""
     if endpoint.operation not in (Operation.CREATE, Operation.REGISTER):
@@ -152,43 +112,6 @@ def is_whole(reference: Reference, endpoint: Endpoint, table: Table) -> bool:
     given |= {name for parent in endpoint.parents[-1:] for name in parent.child_columns}
     columns = map(table.column, reference.columns)
     return all(column.name in given or column.required or column.default is not None for column in columns)
-
-
-def _telling(reference: Reference, endpoint: Endpoint, table: Table) -> Field | None:
-    """The field of the body to which a value is written that makes a reference lead nowhere, and best no other one."""
-    sent = [field for field in fields_of(endpoint) if column_of(field) in reference.columns]
-    others = {name for one in table.references if one is not reference for name in one.columns}
-    alone = [field for field in sent if column_of(field) not in others]
-    return next(reversed(alone or sent), None)
-
-
-def _bad_reference(
-    endpoint: Endpoint, service: Service, reference: Reference, table: Table, field: Field
-) -> Conflict | None:
-    """A value that leads nowhere; None where the endpoint has no such conflict."""
-    target = service.table(reference.table)
-    if (response := endpoint.response(Cause.BAD_REFERENCE)) is None:
-        return None
-    sent = {column_of(one): one.name for one in fields_of(endpoint)}
-    attributes = [table.column(name).attribute for name in reference.columns]
-    problems = [
-        Problem(Cause.BAD_REFERENCE.value, (sent.get(name, attribute),))
-        for name, attribute in zip(reference.columns, attributes, strict=True)
-    ]
-    value = unknown_value(target.column(dict(reference.pairs)[column_of(field)]), target)
-    shared = sum(column_of(field) in one.columns for one in table.references) > 1  # which of them fails, nobody knows
-    body = response.literal or (None if shared else told(problems, response.status, service.errors))
-    named = literal(field.name) if response.literal is None else None
-    name = f"unknown_{'_and_'.join(attributes)}"
-    return Conflict(name, (), f"{{{literal(field.name)}: {value}}}", failure(body), named)
-
-
-def _taken(endpoint: Endpoint, service: Service, column: Column, taken: str, field: Field) -> Conflict | None:
-    if (response := endpoint.response(Cause.TAKEN)) is None:
-        return None
-    named = literal(field.name) if response.literal is None else None
-    body = response.literal or told([Problem(Cause.TAKEN.value, (field.name,))], response.status, service.errors)
-    return Conflict(f"taken_{column.attribute}", (taken,), "", failure(body), named)
 
 
 def referring(endpoint: Endpoint, service: Service, table: Table, variable: str) -> list[str]:

@@ -12,6 +12,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
+from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.list_tests import ListTests, list_tests, without
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
@@ -21,10 +22,8 @@ from bkgen.render.roles import PlainCaller, account_with, fixtures
 from bkgen.render.routes import python_path
 from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
-    Conflict,
     bad_fields,
     column_of,
-    conflicts,
     envelope_of,
     failures,
     fields_of,
@@ -146,7 +145,9 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
     given = dict(caller.arguments) if caller is not None else {}
     variable = row_variable(endpoint, table)
     known = known_columns(endpoint, service, variable, f"{_caller(endpoint, caller, service)}.row")
-    token, fixture, signs_in = _calls(endpoint, caller, known, service)
+    refused = conflicts(endpoint, service, table, variable, f"{_caller(endpoint, caller, service)}.row")
+    made_lines = [line for one in refused for line in one.setup]
+    token, fixture, signs_in = _calls(endpoint, caller, [*known.values(), *made_lines], service)
     body = endpoint.success.body
     at, found = row_at(body)
     key = _key(found, table)
@@ -187,7 +188,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         bad_fields=tuple(bad_fields(endpoint)),
-        conflicts=tuple(conflicts(endpoint, service, table)),
+        conflicts=tuple(refused),
         referring=tuple(referring(endpoint, service, table, variable)),
         made=int(min(3, most_rows(table, service))),
         failures=failures(endpoint, service),
@@ -213,13 +214,18 @@ def _caller(endpoint: Endpoint, caller: PlainCaller | None, service: Service) ->
     return fixtures(service, "caller")[role] if role else "caller"
 
 
-def _calls(endpoint: Endpoint, caller: PlainCaller | None, known: Arguments, service: Service) -> tuple[str, str, str]:
-    """The token of the calls of an endpoint, the fixture that it is from, and the line that makes a new one."""
+def _calls(
+    endpoint: Endpoint, caller: PlainCaller | None, codes: Iterable[str], service: Service
+) -> tuple[str, str, str]:
+    """The token of the calls of an endpoint, the fixture that it is from, and the line that makes a new one.
+
+    `codes` are expressions that may speak of who calls.
+    """
     if not (caller.signed_in if caller is not None else endpoint.authenticated):
         return "", "", ""
     role, account = _role(endpoint, caller), _caller(endpoint, caller, service)
     made = account_with(role, service) if role else ""
-    if (caller is not None and caller.owns) or any(code.startswith(f"{account}.") for code in known.values()):
+    if (caller is not None and caller.owns) or any(f"{account}.row[" in code for code in codes):
         return f"{account}.token", f"{account}: Caller", f"{account} = rows.sign_in({made})"
     token = fixtures(service)[role] if role else "token"
     return token, f"{token}: str", f"{token} = rows.sign_in({made}).token"

@@ -27,6 +27,7 @@ from bkgen.render.action_tests import action_tests
 from bkgen.render.auth_test_views import auth_test, call_of, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
+from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
@@ -55,6 +56,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
+from bkgen.render.tokens import refreshes_by_cookie
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
 
@@ -86,7 +88,10 @@ def test_drafts(
             ],
         },
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
-        "tests/curl.py": {"needs_keys": keyed_calls(service, required=True)},
+        "tests/curl.py": {
+            "needs_keys": keyed_calls(service, required=True),
+            "cookies": accounts is not None and accounts.tokens.cookies,
+        },
     }
     if service.cors:
         listed = (*service.cors_origins, *(["https://of-this-machine.example"] if service.cors_setting else []))
@@ -112,9 +117,12 @@ def test_drafts(
         arguments = _create_arguments(service, accounts)
         refers = any("account[" in value for _, value in arguments)
         like = account["word"] if refers else ""
+        views["tests/tokens.py"] = {}
         views["tests/test_create_user.py"] = {"create_arguments": arguments, "create_like": like}
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
+            if accounts.tokens.cookies:
+                views["tests/test_cookies.py"] = {"test": cookie_test(service)}
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
@@ -180,17 +188,17 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             path = f"tests/{package}/test_{package}_groups.py"
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
+        callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
         ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or veiled_fields(endpoint)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
                 models=names,
-                tests=[rule_tests(endpoint, service) for endpoint in ruled],
+                tests=[rule_tests(endpoint, service, refused=callers[endpoint.name] is None) for endpoint in ruled],
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
-        callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
         endpoints = [one for one in endpoints if not is_ruled(one) or callers[one.name] is not None]
         if endpoints:
             text = rendered(
@@ -218,6 +226,7 @@ def _account(service: Service) -> dict[str, str]:
     return {
         "word": row_word(table),
         "key": key.name,
+        "hash": service.accounts.password_hash,
         "nobody": f"str({nobody})" if key.type.kind is Kind.INTEGER else nobody,
     }
 
@@ -352,7 +361,7 @@ def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append(f"token={literal(token_fixture(endpoint, service))}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
-    if is_open_handler(endpoint):
+    if is_open_handler(endpoint) or refreshes_by_cookie(endpoint):
         arguments.append("needs_tables=False")
     if bad_queries := _bad_queries(endpoint):
         inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)

@@ -7,18 +7,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from bkgen.model.endpoints import Endpoint, Operation
-from bkgen.model.expressions import ColumnOf, Literal, Name
 from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Fact, FactValue, Links, Object
 from bkgen.model.tables import Reference, Table
 from bkgen.render.belonging import Arguments, refers
-from bkgen.render.columns import from_json
+from bkgen.render.conflict_tests import given_columns
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word, snake
 from bkgen.render.test_bodies import column_of, fields_of, is_whole, wire
 from bkgen.render.test_values import as_json, sent_value
 from bkgen.resolve import names
-from bkgen.resolve.vocabulary import ACTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +65,9 @@ def known_columns(endpoint: Endpoint, service: Service, row: str, caller: str = 
     columns = _unsent(endpoint, table, service)
     if endpoint.operation is not Operation.CREATE:
         return refers(table, ((name, name) for name in columns), row)
-    found: Arguments = {}
-    for parent in endpoint.parents[-1:]:
-        found |= refers(table, parent.pairs, row_word(service.table(parent.table)))
-    for name, value in endpoint.presets.items():
-        column = table.column(name)
-        match value:
-            case ColumnOf(row=Name(name=who), column=own) if who == ACTOR and caller:
-                found[column.attribute] = f"{caller}[{literal(own)}]"
-            case Literal(value=constant):
-                found[column.attribute] = from_json(column.type, literal(constant))
     wanted = {table.column(name).attribute for name in columns}
-    return {name: code for name, code in found.items() if name in wanted}
+    given = given_columns(endpoint, service, table, caller)
+    return {name: code for name, code in given.items() if name in wanted}
 
 
 def written_table(endpoint: Endpoint, service: Service) -> Table | None:

@@ -40,7 +40,7 @@ from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.vocabulary import ACTOR
 
 NOBODY, SIGNED_IN, OWNER = "nobody", "signed in", "owner"
-_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.DELETE_ME})
+_WITHOUT_BODY = frozenset({Operation.ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME})
 
 Condition = tuple[Expression, bool]
 
@@ -150,7 +150,7 @@ def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Servic
     own = caller.own if owner is not None and caller.name != NOBODY and endpoint.authenticated else None
     asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
     account = _values(caller.role, service)
-    for status, lines, result in answers_to(endpoint, asks, account, own, owner or "", service):
+    for status, lines, result in sorted(answers_to(endpoint, asks, account, own, owner or "", service)):
         yield status, _situation(endpoint, status, lines, result, found)
 
 

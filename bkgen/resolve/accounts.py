@@ -28,8 +28,8 @@ HASH_LENGTH = 97
 
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
+_OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.RESET_PASSWORD)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
-_ON_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.RESET_PASSWORD)
 
 
 def resolve_accounts(
@@ -63,6 +63,7 @@ def resolve_accounts(
         access_token_seconds=settings.access_token_seconds,
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
+        tokens=settings.tokens,
         role=resolve_role(with_password, needing, settings, diagnostics),
     )
     return accounts, [*tables, sessions] if sessions else tables
@@ -191,7 +192,7 @@ def _check_hash(column: Column, diagnostics: Diagnostics) -> None:
 
 def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagnostics: Diagnostics) -> Table | None:
     """The table of sessions, where an endpoint refreshes or ends them."""
-    user = next((route for route in needing if route.operation in _ON_SESSIONS), None)
+    user = next((route for route in needing if route.operation in _OF_SESSIONS), None)
     if user is None:
         return None
     sessions = name_table(SESSIONS, (), (), f"{user} needs sessions that can be ended", user.span)

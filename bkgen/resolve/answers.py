@@ -37,22 +37,20 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.REFRESH: _TOKENS,
     Operation.ME: _ANOTHER_TOKEN,
     Operation.UPDATE_ME: _ANOTHER_TOKEN,
+    Operation.CHANGE_PASSWORD: _ANOTHER_TOKEN,
+    Operation.PUBLIC_KEYS: (Fact.PUBLIC_KEYS,),
     Operation.LIST: (Fact.TOTAL, Fact.LIMIT, Fact.OFFSET, Fact.PAGES, Fact.PAGE),
     Operation.LIVE: (Fact.HEALTH,),
     Operation.READY: (Fact.HEALTH,),
 }
-_WITHOUT_ROW = frozenset(
-    {Operation.LOGOUT, Operation.CHANGE_PASSWORD, Operation.DELETE_ME, Operation.LIVE, Operation.READY}
-    | MAIL_OPERATIONS
-)
+_DONE = frozenset({Operation.DELETE_ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.CHANGE_PASSWORD})
+_DONE |= MAIL_OPERATIONS
+_WITHOUT_ROW = _DONE | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
+_WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
+_GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH)
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
-
-_WITHOUT_BODY = frozenset(
-    {Operation.DELETE, Operation.CLEAR, Operation.DELETE_ME, Operation.LOGOUT, Operation.CHANGE_PASSWORD}
-    | MAIL_OPERATIONS
-)
 
 
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:
@@ -65,7 +63,8 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
             scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
         return None
     if empty:
-        if route.operation in _ANSWER_IS_THE_POINT:
+        cookies = scope.accounts is not None and scope.accounts.tokens.cookies
+        if route.operation in _ANSWER_IS_THE_POINT and not (cookies and route.operation in _GIVES_TOKENS):
             message = f"{route} is a `{route.operation}`, and its answer is empty"
             scope.diagnostics.add("BK511", span, message, 'write ["object"]' if reader.lists else 'write "object"')
         return Constant({})
@@ -91,6 +90,8 @@ class _Answer:
             return None if status is None else Constant({})
         if self._operation in (Operation.LIVE, Operation.READY):
             return self._envelope([fact_field(Fact.HEALTH, "status", TYPES[Fact.HEALTH], self._span)])
+        if self._operation is Operation.PUBLIC_KEYS:
+            return self._envelope([fact_field(Fact.PUBLIC_KEYS, "keys", TYPES[Fact.PUBLIC_KEYS], self._span)])
         if self._operation in (Operation.LOGIN, Operation.REFRESH):
             return self._envelope([fact_field(fact, fact.value, TYPES[fact], self._span) for fact in self._tokens()])
         if self._table is None:

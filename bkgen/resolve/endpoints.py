@@ -27,6 +27,7 @@ from bkgen.resolve.conditions import both, where_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
+from bkgen.resolve.implied import columns_in, may_add, may_all
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible, writing
 from bkgen.resolve.queries import query_parameters
@@ -48,6 +49,7 @@ _SUMMARIES = {
     Operation.LOGIN: "Sign in",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
+    Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",
     Operation.ME: "Read the own account",
     Operation.UPDATE_ME: "Change the own account",
     Operation.DELETE_ME: "Delete the own account",
@@ -57,6 +59,7 @@ _SUMMARIES = {
     Operation.REQUEST_PASSWORD_RESET: "Ask for a mail that leads to a new password",
     Operation.RESET_PASSWORD: "Choose a new password",
     Operation.CHANGE_EMAIL: "Ask for another e-mail address of the own account",
+    Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",
 }
@@ -91,7 +94,13 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     where = owner if where is None else both(where, owner) if owner is not None else where
     if access is Access.ANYONE and (asks_who(request) or (owner is not None and mentions(owner.expression, ACTOR))):
         access = Access.SIGNED_IN
-    if rules.allowed is not None and asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets):
+    if rules.allowed is not None and (
+        asker_of(route, access, scope).satisfies(rules.allowed.expression, rules.presets)
+        or (
+            access is Access.SIGNED_IN
+            and _follows(rules.allowed, rules, where, _columns_of(without_envelope(request)), route)
+        )
+    ):
         rules = replace(rules, allowed=None)
     writable = _writable(route, without_envelope(request), scope)
     if any(mentions(rule.expression, ACTOR) for rule in writable.values()):
@@ -104,9 +113,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
     causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
-    table = (
-        scope.tables[scope.accounts.table] if scope.accounts and route.operation in ACCOUNT_OPERATIONS else route.table
-    )
+    of_account = route.operation in ACCOUNT_OPERATIONS and route.operation is not Operation.PUBLIC_KEYS
+    table = scope.tables[scope.accounts.table] if scope.accounts and of_account else route.table
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -182,8 +190,22 @@ def _writable(route: Route, body: Object | None, scope: Scope) -> Mapping[str, C
     table, deed = scope.table_of(route), deed_of(route.operation)
     if table is None or deed not in (Deed.CREATE, Deed.UPDATE):
         return {}
-    fields = body.fields if body is not None else ()
-    return writing(table.name, (one.shape.column for one in fields if isinstance(one.shape, ColumnValue)), scope)
+    return writing(table.name, _columns_of(body), scope)
+
+
+def _columns_of(body: Object | None) -> list[str]:
+    """The columns that a body writes."""
+    return [one.shape.column for one in (body.fields if body else ()) if isinstance(one.shape, ColumnValue)]
+
+
+def _follows(policy: Condition, rules: _Rules, where: Condition | None, written: list[str], route: Route) -> bool:
+    """Whether a policy holds for sure wherever it is asked: behind what makes the rows be there for who asks."""
+    if route.operation is Operation.CREATE:
+        return may_add(policy, rules.parents)
+    changes = route.operation in (Operation.REPLACE, Operation.UPDATE)
+    if changes and not columns_in(policy.expression).isdisjoint(written):
+        return False  # it is asked of the changed row, too
+    return may_all(policy, [where, rules.visible], () if route.link is not None else rules.parents)
 
 
 def _derived(route: Route, request: Object | None, scope: Scope) -> tuple[Derived, ...]:

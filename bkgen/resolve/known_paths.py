@@ -12,16 +12,25 @@ _LAST_WORDS: dict[Operation, tuple[tuple[str, ...], frozenset[str]]] = {
     Operation.REGISTER: (("POST",), frozenset({"register", "signup", "registration"})),
     Operation.REFRESH: (("POST",), frozenset({"refresh", "refreshtoken", "tokenrefresh"})),
     Operation.LOGOUT: (("POST", "DELETE"), frozenset({"logout", "signout"})),
+    Operation.LOGOUT_EVERYWHERE: (
+        ("POST", "DELETE"),
+        frozenset({"logoutall", "logouteverywhere", "signoutall", "signouteverywhere"}),
+    ),
     Operation.ME: (("GET",), frozenset({"me", "whoami", "currentuser"})),
     Operation.UPDATE_ME: (("PUT", "PATCH"), frozenset({"me", "currentuser"})),
     Operation.DELETE_ME: (("DELETE",), frozenset({"me", "currentuser"})),
     Operation.CHANGE_PASSWORD: (("POST", "PUT", "PATCH"), frozenset({"changepassword", "updatepassword"})),
+    Operation.PUBLIC_KEYS: (("GET",), frozenset({"jwks", "jwksjson"})),
     Operation.LIVE: (("GET",), frozenset({"health", "healthz", "healthcheck", "live", "livez", "liveness", "ping"})),
     Operation.READY: (("GET",), frozenset({"ready", "readyz", "readiness"})),
 }
 _AFTER: dict[Operation, tuple[tuple[str, ...], frozenset[tuple[str, str]]]] = {
     Operation.LOGIN: (("POST",), frozenset({("auth", "token"), ("auth", "session"), ("auth", "sessions")})),
     Operation.LOGOUT: (("DELETE",), frozenset({("auth", "session"), ("auth", "sessions"), ("auth", "token")})),
+    Operation.LOGOUT_EVERYWHERE: (
+        ("POST", "DELETE"),
+        frozenset({("logout", "all"), ("logout", "everywhere"), ("signout", "all"), ("signout", "everywhere")}),
+    ),
     Operation.CHANGE_PASSWORD: (
         ("POST", "PUT", "PATCH"),
         frozenset({("me", "password"), ("auth", "password"), ("account", "password"), ("users", "password")}),

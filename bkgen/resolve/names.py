@@ -47,10 +47,10 @@ _PARAMETERS = (
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database distinct endpoint "
-    "endpoints engines errors expressions handlers health http idempotency lifespan links load_settings logging main "
-    "metadata migrations models nul open_limiter policies prn protocols queries rate_limits refresh_tokens related "
-    "router rows schemas search security server settings shapes sorting steps tests views"
+    "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database descriptions distinct "
+    "endpoint endpoints engines errors expressions handlers health http idempotency lifespan links load_settings "
+    "logging main metadata migrations models nul open_limiter policies prn protocols queries rate_limits "
+    "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

@@ -249,6 +249,13 @@ class NestedWrites:
             )
             self._refuse(written, message, "give these rows endpoints of their own")
             return False
+        kept = self._asked_to_write(table, [column.name for column in table.columns]) if self._replaces else []
+        if kept:
+            message = f"rows of `{table.name}` are replaced here, and `{kept[0]}` of them with its default: "
+            message += f"its policy `{WRITABLE}` does not allow that to all"
+            fix = "give these rows endpoints of their own, where what is not sent stays as it is"
+            self._refuse(written, message, fix)
+            return False
         deeds = (Deed.CREATE, Deed.DELETE) if self._replaces else (Deed.CREATE,)
         for deed in deeds:
             if not self._holds(table, deed):

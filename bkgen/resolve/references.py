@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.declared_references import report_repeated
 
+_FEW_COLUMNS = 4
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 
 
@@ -124,13 +125,50 @@ def _check_target(table: Table, reference: Reference, by_name: dict[str, Table],
             diagnostics.add("BK307", reference.span, message, diagnostics.nearest(reference.span, name, columns))
     if not columns.keys() >= set(reference.targets):
         return
-    for here, there in reference.pairs:
-        column, found = table.column(here), columns[there]
-        if not fits(column.type, found.type):
-            message = f"`{table.name}.{here}` and `{target.name}.{there}`, which it refers to, have different types"
-            diagnostics.add("BK308", column.span, message, f"give both the type {describe(found.type)}")
+    _check_types(table, reference, by_name, diagnostics)
     if not any(set(rule) == set(reference.targets) for rule in target.unique_rules):
         _report_not_unique(target, reference, diagnostics)
+
+
+def _check_types(table: Table, reference: Reference, by_name: dict[str, Table], diagnostics: Diagnostics) -> None:
+    """Adds `BK308` for columns that are of another type than those that they refer to."""
+    target = by_name[reference.table]
+    differing = [pair for pair in reference.pairs if not _fit(table, (pair[0],), target, (pair[1],))]
+    if not differing:
+        return
+    other = next((one for one in table.references if _are_swapped(table, reference, one, by_name)), None)
+    order = next((one for one in _orders(reference) if _fit(table, one, target, reference.targets)), None)
+    for here, there in differing:
+        fix = f"give both the type {describe(target.column(there).type)}"
+        if other is not None:
+            fix = f"`{table.name}` refers to `{other.table}` by {_shown(table, other.columns)}: are the two swapped?"
+        elif order is not None:
+            listed = ", ".join(f'"{name}"' for name in order)
+            fix = f'name its columns in the order of those there: "columns": [{listed}]'
+        message = f"`{table.name}.{here}` and `{target.name}.{there}`, which it refers to, have different types"
+        diagnostics.add("BK308", table.column(here).span, message, fix)
+
+
+def _fit(table: Table, columns: Sequence[str], target: Table, targets: Sequence[str]) -> bool:
+    pairs = zip(columns, targets, strict=True)
+    return all(fits(table.column(here).type, target.column(there).type) for here, there in pairs)
+
+
+def _orders(reference: Reference) -> Iterator[tuple[str, ...]]:
+    """Other orders of the columns of a reference; none of many, where there would be too many orders."""
+    return permutations(reference.columns) if len(reference.columns) <= _FEW_COLUMNS else iter(())
+
+
+def _are_swapped(table: Table, one: Reference, other: Reference, by_name: dict[str, Table]) -> bool:
+    """Whether each of two references has columns that fit where the other leads, and only there."""
+    ends = by_name.get(one.table), by_name.get(other.table)
+    if other.table == one.table or None in ends or len(other.columns) != len(one.columns):
+        return False
+    here, there = (by_name[reference.table] for reference in (one, other))
+    if any(name not in {column.name for column in there.columns} for name in other.targets):
+        return False
+    crossed = _fit(table, one.columns, there, other.targets) and _fit(table, other.columns, here, one.targets)
+    return crossed and not _fit(table, other.columns, there, other.targets)
 
 
 def _report_not_unique(target: Table, reference: Reference, diagnostics: Diagnostics) -> None:

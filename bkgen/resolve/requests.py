@@ -35,6 +35,7 @@ from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import of_row_and_owner
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.tokens import comes_by_cookie
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
 from bkgen.source import Entry, List, Map, Node, plain
@@ -91,6 +92,8 @@ class _Body:
         self._presets = set(rules.given) if rules else set()
 
     def read(self) -> Object | None:
+        if comes_by_cookie(self._route, self._scope.accounts):
+            return None
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
             if isinstance(self._body, Map) and self._body.entries:
                 message = f"{self._route} takes no body: it is a `{self._operation}`"

@@ -129,7 +129,8 @@ class ResourceReader:
             return None
         link, to_parent, to_child = links[0], ways[0][0], ways[1][0]
         if step.parameters and not writes_link:
-            fix = f"read it by a path of its own: `/{step.word}/{{{step.parameters[0]}}}`"
+            row = "/".join([step.word, *(f"{{{name}}}" for name in step.parameters)])
+            fix = f"read it by a path of its own: `/{row}`"
             self._diagnostics.add(
                 "BK408", self._span, "one linked row cannot be read through its link in this version", fix
             )
@@ -262,7 +263,8 @@ class ResourceReader:
             key = [column.name for column in before.table.primary_key] or ["id"]
             fix = f'add a column with "references": {{"table": "{other}", "column": "{key[0]}"}} to `{one}`'
             if len(key) > 1:
-                fix = f'add columns and "references": [{{"columns": [...], "table": "{other}"}}] to `{one}`'
+                listed = ", ".join(f'"{name}"' for name in key)
+                fix = f'add the columns and "references": [{{"columns": [{listed}], "table": "{other}"}}] to `{one}`'
             fix += ", or a table that refers to both"
         self._diagnostics.add("BK408", self._span, message, fix)
 

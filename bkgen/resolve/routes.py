@@ -56,6 +56,7 @@ SIGNED_IN_OPERATIONS = frozenset(
         Operation.UPDATE_ME,
         Operation.DELETE_ME,
         Operation.LOGOUT,
+        Operation.LOGOUT_EVERYWHERE,
         Operation.CHANGE_PASSWORD,
         Operation.CHANGE_EMAIL,
     }
@@ -81,6 +82,7 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.LOGIN: ("POST",),
     Operation.REFRESH: ("POST",),
     Operation.LOGOUT: ("POST", "DELETE"),
+    Operation.LOGOUT_EVERYWHERE: ("POST", "DELETE"),
     Operation.ME: ("GET",),
     Operation.UPDATE_ME: ("PATCH", "PUT", "POST"),
     Operation.DELETE_ME: ("DELETE", "POST"),
@@ -90,6 +92,7 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.REQUEST_PASSWORD_RESET: ("POST",),
     Operation.RESET_PASSWORD: ("POST",),
     Operation.CHANGE_EMAIL: ("POST", "PUT", "PATCH"),
+    Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),
     Operation.TRANSITION: ("POST", "PUT", "PATCH"),

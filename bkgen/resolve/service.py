@@ -32,6 +32,7 @@ from bkgen.resolve.signing_in import access_of
 from bkgen.resolve.states import resolve_states
 from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
+from bkgen.resolve.tokens import check_tokens, public_keys_route
 from bkgen.resolve.views import Views
 from bkgen.source import Map
 
@@ -60,6 +61,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
+    check_tokens(routes, settings, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     scope = Scope(
@@ -77,7 +79,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     scope = replace(scope, policies=resolve_policies(documents.tables, scope))
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
-    endpoints = [endpoint for endpoint in found if endpoint is not None] + _health(routes, scope, first)
+    endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)
@@ -118,9 +120,18 @@ def _without_repeated(routes: list[Route], diagnostics: Diagnostics) -> list[Rou
     return list(found.values())
 
 
-def _health(routes: list[Route], scope: Scope, first: Map) -> list[Endpoint]:
-    """The health endpoints that the contract leaves out."""
+def _added(routes: list[Route], scope: Scope, first: Map) -> list[Endpoint]:
+    """The endpoints that the contract leaves out: those with public keys, and with the service's health."""
     declared = {(route.method, route.path) for route in routes}
+    keys = public_keys_route(routes, scope.accounts, first.span)
+    public = resolve_endpoint(keys, Access.ANYONE, scope) if keys is not None else None
+    return [
+        *([replace(public, declared=False)] if public is not None else []),
+        *_health(declared, scope, first),
+    ]
+
+
+def _health(declared: set[tuple[str, str]], scope: Scope, first: Map) -> list[Endpoint]:
     return [
         health_endpoint(operation, scope, first.span)
         for operation, path in HEALTH_PATHS.items()

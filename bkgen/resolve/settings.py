@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.service import Algorithm, TokenRules
 from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
@@ -36,6 +37,8 @@ class AuthSettings:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    tokens: TokenRules
+    cookies_span: Span
     required: bool
     role: str | None
     role_span: Span
@@ -73,13 +76,15 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     if version is not None and not re.fullmatch(r"\d+(\.\d+){0,2}([-+.]?[0-9A-Za-z.-]+)?", version):
         diagnostics.add("BK603", span_of(node, "version"), f"`{version[:40]}` is no version", 'write it like "1.0.0"')
         version = None
+    slug = "-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend"
     return Settings(
         name=name or NAME,
-        slug="-".join(re.findall("[a-z0-9]+", " ".join(words(name or NAME)))) or "backend",
+        slug=slug,
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
         auth=_auth(
             auth,
+            slug,
             tuple(strings(node.get("roles"))),
             read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
         ),
@@ -90,7 +95,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     )
 
 
-def _auth(node: Map, roles: tuple[tuple[str, Span], ...], mails: MailSettings) -> AuthSettings:
+def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...], mails: MailSettings) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -100,6 +105,13 @@ def _auth(node: Map, roles: tuple[tuple[str, Span], ...], mails: MailSettings) -
         access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
+        tokens=TokenRules(
+            algorithm=Algorithm(text(node, "algorithm") or Algorithm.HS256),
+            issuer=text(node, "issuer") or slug,
+            audience=text(node, "audience") or slug,
+            cookies=bool(flag(node, "cookies")),
+        ),
+        cookies_span=span_of(node, "cookies"),
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),

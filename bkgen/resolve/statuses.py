@@ -53,6 +53,7 @@ _FIXED = {
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
     Cause.TAKEN: 409,
+    Cause.TAKEN_BELOW: 409,
     Cause.BAD_REFERENCE: 409,
     Cause.REFERRED_TO: 409,
     Cause.UNAVAILABLE: 503,
@@ -61,13 +62,13 @@ _FIXED = {
 _WITHOUT_INVALID = frozenset({Cause.KEY_REUSED, Cause.BAD_MAILED_TOKEN})
 """Those beside which a body that is not as the contract says has a status of its own."""
 
-_MEANT = (Cause.REFUSED, Cause.TAKEN)
+_MEANT = (Cause.REFUSED, Cause.TAKEN, Cause.TAKEN_BELOW)
 """What an exact text for a status is about, where there are other causes, too: the first of these."""
 
 _WOULD_TAKE = {
     400: "a request body or query parameters",
     401: '"auth": true',
-    403: 'a role in "auth", or a policy of the table',
+    403: 'a role in "auth", or a policy that does not allow it to all who see the row',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
     413: "a request body",
@@ -205,9 +206,9 @@ def causes_of(
 
 
 def _operation_causes(operation: Operation) -> Iterator[Cause]:
-    if operation is not Operation.LIVE:
+    if operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         yield Cause.UNAVAILABLE
-    if operation not in HEALTH_OPERATIONS:
+    if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
         yield Cause.INTERNAL
     if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
         yield Cause.BAD_CREDENTIALS
@@ -251,7 +252,7 @@ def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterat
                 if sent & child.referring:
                     yield Cause.BAD_REFERENCE
                 if any(sent.intersection(rule) for rule in child.unique_rules):
-                    yield Cause.TAKEN
+                    yield Cause.TAKEN_BELOW
                 if route.operation is not Operation.CREATE and is_held(child, scope.tables):
                     yield Cause.REFERRED_TO
 

@@ -22,6 +22,7 @@ _LIBRARIES = (
         "aiosmtplib",
         "aiosqlite",
         "alembic",
+        "cryptography",
         "fastapi",
         "greenlet",
         "jiter",
@@ -124,7 +125,8 @@ class Backend:
 
     def start(self) -> bool:
         """Start it and wait until it answers; False where it ended instead, with the reason on stderr."""
-        self._process = process.start("app", folder=self._folder, environment=self._environment)
+        environment = {**self._environment, **self._signing_key()}
+        self._process = process.start("app", folder=self._folder, environment=environment)
         deadline = time.monotonic() + _SECONDS_TO_START
         while self._process.poll() is None and time.monotonic() < deadline:
             if self._answers():
@@ -132,6 +134,20 @@ class Backend:
             time.sleep(0.05)
         self.stop()
         return False
+
+    def _signing_key(self) -> dict[str, str]:
+        """The setting with a new private key, where the backend signs tokens with one."""
+        if not (self._folder / "app" / "create_key.py").exists():
+            return {}
+        done = subprocess.run(
+            [sys.executable, "-m", "app.create_key"],
+            cwd=self._folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return {"JWT_PRIVATE_KEYS": done.stdout}
 
     def stop(self) -> None:
         """End it, if it runs."""

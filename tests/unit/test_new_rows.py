@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bkgen.model.expressions import Expression
-from bkgen.render.alike import follows
 from bkgen.render.new_rows import without_row
 from bkgen.render.scenes import Scene, scene_of
+from bkgen.resolve.implied import follows
 from tests.scenes import condition, service
 
 
@@ -45,9 +45,15 @@ def test_rows_above_stay_in_conditions() -> None:
         ("row.published && row.author_id == actor.id", True),
         ("row.author_id != actor.id", False),
         ("row.author_id == actor.id && row.title == 'A'", False),
-        ("row.author_id == actor.id || row.published", False),
+        ("row.title == 'A' || row.published", True),
+        ("row.title == 'A' || row.author_id != actor.id", False),
+        ("row.favorites.exists(mine, mine.user_id == actor.id)", True),
+        ("row.favorites.exists(mine, mine.user_id != actor.id)", False),
+        ("row.favorites.all(mine, mine.user_id == actor.id)", False),
     ],
 )
 def test_what_is_said_already_follows(text: str, expected: bool) -> None:
-    known = condition("row.author_id == actor.id && row.published", "articles")
+    known = condition(
+        "row.author_id == actor.id && row.published && row.favorites.exists(f, f.user_id == actor.id)", "articles"
+    )
     assert follows(condition(text, "articles"), [known]) is expected

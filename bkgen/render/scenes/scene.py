@@ -40,6 +40,7 @@ class Scene:
         given: (record, attribute, code) of what the request has to have: values as columns have them, not as JSON.
         caller: the line that signs somebody in; empty for nobody.
         row: the line that makes the row.
+        above: (variable, (attribute, code) beside its defaults) of each row that the test calls so.
     """
 
     signed_in: bool
@@ -52,6 +53,7 @@ class Scene:
     given: tuple[tuple[str, str, str], ...]
     caller: str
     row: str
+    above: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
 
     @property
     def can_be_before(self) -> bool:
@@ -186,4 +188,5 @@ def _scene(world: World, variable: str) -> Scene:
         given=lines.given(),
         caller=lines.caller(),
         row=lines.row(),
+        above=tuple((name, lines.arguments(row)) for row, name in world.variables.items()),
     )

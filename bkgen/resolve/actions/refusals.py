@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.actions import Refusal, Which
+from bkgen.resolve.actions.there import Sure
 from bkgen.resolve.nodes import is_integer
 from bkgen.resolve.statuses import STEP_STATUSES
 from bkgen.source import Map, Node, Scalar
@@ -11,35 +12,38 @@ from bkgen.source import Map, Node, Scalar
 _OTHERWISE = {"load": 404, "update": 409, "delete": 409}
 
 
-def refusal_of(node: Map, which: Which, held: bool, verb: str, restricted: bool, diagnostics: Diagnostics) -> Refusal:
+def refusal_of(
+    node: Map, which: Which, sure: Sure | None, verb: str, restricted: bool, diagnostics: Diagnostics
+) -> Refusal:
     """What a step answers with where its rows are not there, not for who asks, or not as it needs them.
 
-    `held`: an earlier step has written that very row, so it is there. `restricted`: policies or a transition say with
-    which rows the step may do what it does.
+    `restricted`: policies or a transition say with which rows the step may do what it does.
     """
     said = node.get("else")
     restricted = restricted and which.one
     if said is None and not which.one:
         return Refusal()
     if said is not None and not isinstance(said, Map):
-        if held and not which.others and not restricted:
-            _report_held(said, diagnostics)
+        if sure and not which.others and not restricted:
+            diagnostics.add("BK445", said.span, sure, "remove it")
             return Refusal()
         status = status_of(said, 404, diagnostics)
-        return Refusal(None if held else status, status if which.others else None, status if restricted else None)
+        missing_, gone = (None if sure else status), sure is Sure.OWN
+        return Refusal(missing_, status if which.others else None, status if restricted else None, gone)
     missing = said.entry("missing") if isinstance(said, Map) else None
     otherwise = said.entry("otherwise") if isinstance(said, Map) else None
-    if held and missing is not None:
-        _report_held(missing.value, diagnostics)
+    if sure and missing is not None:
+        diagnostics.add("BK445", missing.value.span, sure, "remove it")
     if otherwise is not None and not which.others:
         message = "nothing leads here: all that is asked is whether the row is there"
         diagnostics.add("BK445", otherwise.key_span, message, "remove it, or add a condition to `where`")
     forbidden = _forbidden(said, restricted, diagnostics)
     usual = _OTHERWISE[verb]
     return Refusal(
-        None if held else status_of(missing.value if missing else None, 404, diagnostics),
+        None if sure else status_of(missing.value if missing else None, 404, diagnostics),
         status_of(otherwise.value if otherwise else None, usual, diagnostics) if which.others else None,
         forbidden,
+        gone=sure is Sure.OWN,
     )
 
 
@@ -66,11 +70,6 @@ def _forbidden(said: Node | None, restricted: bool, diagnostics: Diagnostics) ->
 
 def _report_unrestricted(node: Node, diagnostics: Diagnostics) -> None:
     message = "nothing leads here: neither a policy nor a transition says with which rows this may be done"
-    diagnostics.add("BK445", node.span, message, "remove it")
-
-
-def _report_held(node: Node, diagnostics: Diagnostics) -> None:
-    message = "an earlier step of the same transaction has written this row, so it is there"
     diagnostics.add("BK445", node.span, message, "remove it")
 
 

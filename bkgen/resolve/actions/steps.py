@@ -21,7 +21,6 @@ from bkgen.model.actions import (
     Which,
 )
 from bkgen.model.expressions import (
-    ColumnOf,
     Condition,
     Expression,
     Gives,
@@ -41,8 +40,17 @@ from bkgen.resolve.actions.made import MadeRows
 from bkgen.resolve.actions.moves import check_new_state, from_states, transition_of, with_values_of
 from bkgen.resolve.actions.order import locking_order
 from bkgen.resolve.actions.refusals import refusal_of, refusal_of_insert, status_of
-from bkgen.resolve.actions.terms import asked_again, asked_for, of_made_row, terms_of, to_write, unless_sure
-from bkgen.resolve.actions.which import key_of, which_rows
+from bkgen.resolve.actions.terms import (
+    asked_again,
+    asked_for,
+    of_made_row,
+    terms_of,
+    to_write,
+    unless_implied,
+    unless_sure,
+)
+from bkgen.resolve.actions.there import Sure, sure_terms, surely_there
+from bkgen.resolve.actions.which import which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
@@ -154,8 +162,10 @@ class StepReader:
             message = "nothing can speak of the row that this loads"
             self._diagnostics.add("BK440", node.span, message, f'give it a name: "as": "{table.singular}"')
         self._check_one(which, node, table, "`load` reads one row")
-        terms, held = self._terms(node, "load", table), self._holds(which, table)
-        refusal = refusal_of(node, which, held, "load", False, self._diagnostics)
+        terms = self._terms(node, "load", table)
+        sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
+        terms = sure_terms(terms, sure, table)
+        refusal = refusal_of(node, which, sure, "load", False, self._diagnostics)
         name = self._name(node, Row(table.name), table)
         return Load(table.name, which, refusal, name, node.span, terms)
 
@@ -198,23 +208,24 @@ class StepReader:
             transition = asked_for(transition, self.asker)
         if which is None:
             return None
-        held = self._holds(which, table)
         if transition is not None:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
-        terms = replace(asked_again(terms, values), transition=transition)
-        if held:
+        terms = replace(unless_implied(asked_again(terms, values)), transition=transition)
+        sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
+        if sure is Sure.WRITTEN:
             terms = of_made_row(terms, self._made.values_of(which), values, self.asker)
         if terms.again and not which.one:
             message = f"a policy of `{table.name}` speaks of what this writes, and is asked of one row again"
             fix = 'name one row in `where`; or write "policies": false, if this step may write it anyway'
             self._diagnostics.add("BK447", span_of(node, "set"), message, fix)
-        refusal = refusal_of(node, which, held, "update", bool(terms.restricting), self._diagnostics)
+        terms = sure_terms(terms, sure, table)
+        refusal = refusal_of(node, which, sure, "update", bool(terms.restricting), self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
         name = self._name(node, Row(table.name), table)
         self._held.add(name)
-        step = Update(table.name, which, values, refusal, name, node.span, self._held_terms(terms, held))
+        step = Update(table.name, which, values, refusal, name, node.span, terms)
         self._made.changed_by([step])
         return step
 
@@ -222,12 +233,14 @@ class StepReader:
         which = self._which(node, table, "delete")
         if which is None:
             return None
-        terms, held = self._terms(node, "delete", table), self._holds(which, table)
-        refusal = refusal_of(node, which, held, "delete", bool(terms.restricting), self._diagnostics)
+        terms = unless_implied(self._terms(node, "delete", table))
+        sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
+        terms = sure_terms(terms, sure, table)
+        refusal = refusal_of(node, which, sure, "delete", bool(terms.restricting), self._diagnostics)
         if "as" in node:
             self._check_one(which, node, table, "only one row can have a name")
         name = self._name(node, Row(table.name), None)
-        return Delete(table.name, which, refusal, name, node.span, self._held_terms(terms, held))
+        return Delete(table.name, which, refusal, name, node.span, terms)
 
     def _each(self, node: Map) -> Each | None:
         written = text(node, "each") or ""
@@ -284,10 +297,6 @@ class StepReader:
 
     def _terms(self, node: Map, verb: str, table: Table) -> Terms:
         return terms_of(node, verb, table, self.asker, self._scope)
-
-    def _held_terms(self, terms: Terms, held: bool) -> Terms:
-        """A row that the transaction has written itself is there for it, whatever it may read of others."""
-        return replace(terms, visible=None) if held else terms
 
     def _each_terms(self, node: Map, source: Expression) -> Terms:
         if isinstance(source, Related):
@@ -364,17 +373,6 @@ class StepReader:
             fix = f"name it by its key: `{' && '.join(f'row.{key} == ...' for key in keys)}`"
             message = f"{why}, and several rows of `{table.name}` can be like this"
             self._diagnostics.add("BK441", span_of(node, "where"), message, fix)
-
-    def _holds(self, which: Which, table: Table) -> bool:
-        """Whether the one row is one that an earlier step has written."""
-        values = [key_of(part) for part in which.same]
-        return bool(values) and all(
-            isinstance(value, ColumnOf)
-            and isinstance(value.row, Name)
-            and value.row.name in self._held
-            and (value.row.gives, value.column) == (Row(table.name), column)
-            for column, value in values
-        )
 
     def _item(self, source: Expression) -> Gives | None:
         """What each item of a bounded list is; None for all other expressions."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bkgen.model.actions import Assignments, Terms
-from bkgen.model.expressions import ColumnOf, Condition, Expression, Name
+from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed
 from bkgen.model.states import Transition
 from bkgen.model.tables import Table
 from bkgen.resolve.asker import Asker
-from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.implied import columns_in, may_all
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, visible, writing
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.vocabulary import ROW
 from bkgen.source import Map
 
 DEEDS = {"load": Deed.READ, "each": Deed.READ, "insert": Deed.CREATE, "update": Deed.UPDATE, "delete": Deed.DELETE}
@@ -76,19 +75,13 @@ def asked_for(transition: Transition, asker: Asker) -> Transition:
 
 def asked_again(terms: Terms, values: Assignments) -> Terms:
     """The terms of an update, whose policy is asked once more where it speaks of what is written."""
-    again = terms.allowed is not None and speaks_of(terms.allowed, (column for column, _ in values))
+    written = {column for column, _ in values}
+    again = terms.allowed is not None and not written.isdisjoint(columns_in(terms.allowed.expression))
     return replace(terms, again=again)
 
 
-def speaks_of(condition: Condition, columns: Iterable[str]) -> bool:
-    """Whether a condition on a row depends on one of these columns."""
-    return not columns_in(condition).isdisjoint(columns)
-
-
-def columns_in(condition: Condition) -> set[str]:
-    """The columns of the row itself that a condition speaks of."""
-    return {
-        part.column
-        for part in walk(condition.expression)
-        if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ROW
-    }
+def unless_implied(terms: Terms) -> Terms:
+    """The terms, whose policy is not asked where it holds of every row that is there for who asks."""
+    if terms.allowed is None or terms.again or not may_all(terms.allowed, [terms.visible], ()):
+        return terms
+    return replace(terms, allowed=None)

@@ -144,7 +144,10 @@ class Typing:
                 fix = f"write `.exists(x, x.{syntax.name} ...)` or `.map(x, x.{syntax.name})`"
                 raise MistakeError("BK805", syntax.at, message, fix)
             case gives:
-                raise MistakeError("BK805", syntax.at, f"{described(gives)} has no members", None)
+                joint = None
+                if isinstance(operand, ColumnOf) and isinstance(operand.row.gives, Row):
+                    joint = self._joint(operand.row.gives.table, operand.column, scope)
+                raise MistakeError("BK805", syntax.at, f"{described(gives)} has no members", joint)
 
     def _of_row(self, row: Expression, table: str, nullable: bool, syntax: Selection, scope: Scope) -> Expression:
         span = self.span(syntax.place)
@@ -156,12 +159,25 @@ class Typing:
             )
         column = next((column for column in scope.tables[table].columns if column.name == syntax.name), None)
         if column is None:
+            if (fix := self._joint(table, syntax.name, scope)) is not None:
+                raise MistakeError("BK804", syntax.at, f"a row of `{table}` has no `{syntax.name}`", fix)
             raise self._unknown(syntax, f"a row of `{table}`", scope.members(table))
         if column.private:
             message = f"`{table}.{column.name}` is private: no answer may depend on it"
             raise MistakeError("BK806", syntax.at, message, 'write "private": false at the column if anyone may see it')
         nullable = nullable or column.nullable or (scope.veils and column.veiled)
         return ColumnOf(row, column.name, Value(column.type, nullable), span)
+
+    def _joint(self, table: str, word: str, scope: Scope) -> str | None:
+        """What to write for the row that a column, or what is called like it, leads to only together with others."""
+        for relation in scope.relations.get(table, {}).values():
+            own = [here for here, _ in relation.pairs]
+            named = [here for here in own if word in (here, here.removesuffix("_id"), here.removesuffix("_no"))]
+            is_one = not relation.many and scope.tables[table].reference_by(relation.pairs, relation.target) is not None
+            if named and len(own) > 1 and is_one:
+                others = " and ".join(f"`{here}`" for here in own if here != named[0])
+                return f"`{named[0]}` leads to a row together with {others}: that row is `{relation.name}`"
+        return None
 
     def _unknown(self, syntax: Selection, whose: str, members: tuple[str, ...]) -> MistakeError:
         message = f"{whose} has no `{syntax.name}`"

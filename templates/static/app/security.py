@@ -1,20 +1,12 @@
-"""Passwords and signed tokens, without knowing whose."""
+"""Passwords, without knowing whose."""
 
+import hashlib
 import os
 import secrets
-from datetime import timedelta
-from typing import Any
 from unicodedata import normalize
-from uuid import uuid4
 
-import jwt
 from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
-from pydantic import SecretStr
-
-from app.models.metadata import utc_now
-
-ALGORITHM = "HS256"
 
 passwords = PasswordHash.recommended()
 # Verified when there is no such account, so that both cases take the same time.
@@ -36,21 +28,9 @@ async def verify_password(password: str, password_hash: str | None) -> bool:
     return matches and password_hash is not None
 
 
-def sign_token(claims: dict[str, str], key: SecretStr, lifetime: timedelta) -> str:
-    """A token that says `claims` and when it ends; whoever has it can read it."""
-    now = utc_now()
-    payload = {**claims, "jti": uuid4().hex, "iat": now, "exp": now + lifetime}
-    return jwt.encode(payload, key.get_secret_value(), ALGORITHM)
+def password_mark(password_hash: str) -> str:
+    """What tokens carry, so that those from before a change of the password are refused.
 
-
-def read_token(token: str, key: SecretStr, *required: str) -> dict[str, Any] | None:
-    """What `token` says; None if it was not signed with `key`, has ended or lacks a claim."""
-    try:
-        return jwt.decode(
-            token,
-            key.get_secret_value(),
-            algorithms=[ALGORITHM],
-            options={"require": ["iat", "exp", *required]},
-        )
-    except jwt.InvalidTokenError:
-        return None
+    A digest of the stored hash, whose salt nobody knows: no password can be guessed from it.
+    """
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]

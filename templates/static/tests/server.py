@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 ENVIRONMENT = {
     "PYTHONPATH": str(ROOT),
     "HOST": "127.0.0.1",
-    "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only",
+    "SECRET_KEY": "-".join(["for-tests-only"] * 5),
     "MAX_BODY_BYTES": "65536",
     "TRUSTED_PROXIES": "127.0.0.1",
     "CORS_ORIGINS": "https://of-this-machine.example",

@@ -15,6 +15,7 @@ from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.rate_limits import open_limiter
 from app.settings import Settings, load_settings
+from app.tokens import secret_keys
 
 
 @asynccontextmanager
@@ -24,6 +25,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = Database(settings.database_url, settings.database_timeout_seconds)
     await database.wait(settings.database_connect_seconds)
     app.state.settings = settings
+    app.state.token_keys = secret_keys(settings.secret_key)
     app.state.database = database
     async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds

@@ -5,10 +5,9 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -130,11 +129,3 @@ def load_settings(kind: type[AnySettings]) -> AnySettings:
         name = str(problem["loc"][0]).upper()
         reason = "is not set" if problem["type"] == "missing" else f"cannot be used: {message}"
         raise SystemExit(f"{name} {reason}. {ADVICE.get(name, '')}".rstrip()) from None
-
-
-async def get_settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]

@@ -12,8 +12,8 @@ from app.errors import Unauthenticated
 from app.errors.openapi import documented
 from app.http import JsonRoute
 from app.rate_limits import RateLimit
-from app.security import sign_token, verify_password
-from app.settings import SettingsDep
+from app.security import verify_password
+from app.tokens import TokenKeysDep, sign_token
 
 ACCESS_TOKEN_LIFETIME = timedelta(seconds=1800)
 
@@ -30,7 +30,7 @@ router = APIRouter(tags=["auth"], route_class=JsonRoute)
     dependencies=[Depends(RateLimit("login", 5, 60))],
 )
 async def login(
-    body: schemas.LoginRequest, database: DatabaseDep, settings: SettingsDep
+    body: schemas.LoginRequest, database: DatabaseDep, keys: TokenKeysDep
 ) -> schemas.LoginAnswer:
     """Begin a session. An unknown account and a wrong password look the same."""
     credentials = await database.run(queries.find_credentials, body.email)
@@ -40,6 +40,4 @@ async def login(
     id = credentials.id
     claims = {"sub": str(id)}
     user = await database.run(queries.get_user, id)
-    return schemas.LoginAnswer(
-        token=sign_token(claims, settings.secret_key, ACCESS_TOKEN_LIFETIME), user=user
-    )
+    return schemas.LoginAnswer(token=sign_token(claims, keys, ACCESS_TOKEN_LIFETIME), user=user)

@@ -3,3 +3,8 @@
 
 SCHEME = "Bearer"
 CHALLENGE = {"WWW-Authenticate": SCHEME}
+
+# Of access tokens: how they are signed, whatever one says of itself; who they are from and for.
+ALGORITHM = "HS256"
+ISSUER = "backend"
+AUDIENCE = "backend"

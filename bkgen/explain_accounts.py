@@ -1,0 +1,40 @@
+"""How people sign in, in words, for `bkgen explain`."""
+
+from __future__ import annotations
+
+from bkgen.amounts import duration
+from bkgen.model.service import Service, TokenRules
+from bkgen.report import visible
+
+
+def told_accounts(service: Service) -> list[tuple[str, str]]:
+    """(label, sentence) of what is known of accounts; nothing where nobody signs in."""
+    accounts = service.accounts
+    if accounts is None:
+        return []
+    minutes = duration(accounts.access_token_seconds)
+    told = [
+        ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
+        ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
+        ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
+        ("signed", _signed(accounts.tokens)),
+    ]
+    if accounts.tokens.cookies:
+        others = f" and of {', '.join(map(visible, service.cors_origins))}" if service.cors_origins else ""
+        told.append(("cookies", f"the tokens, for pages of the same origin{others}"))
+    if accounts.role:
+        roles = service.table(accounts.table).column(accounts.role).type.enum
+        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
+    if accounts.sessions:
+        days = duration(accounts.refresh_token_seconds)
+        told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))
+    return told
+
+
+def _signed(tokens: TokenRules) -> str:
+    secret, published = (
+        "a secret (`SECRET_KEY`)",
+        "private keys (`JWT_PRIVATE_KEYS`), whose public halves are published",
+    )
+    by = published if tokens.has_public_keys else secret
+    return f"{tokens.algorithm}, by {by}; issuer {visible(tokens.issuer)}, audience {visible(tokens.audience)}"

@@ -1,0 +1,35 @@
+"""Rows that are in the way of what an action writes: a unique rule then refuses it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bkgen.model.actions import Insert, Update, expressions, policies_in
+from bkgen.model.endpoints import Endpoint
+from bkgen.render.effects import Effects, Entry, UnknownError
+from bkgen.render.made import Made
+from bkgen.render.new_rows import is_growing
+
+
+def rows_in_the_way(endpoint: Endpoint, effects: Effects) -> Iterator[tuple[str, Made]]:
+    """(what is taken, the row that has it) for each unique rule, where that row makes no other step go another way."""
+    conditions = [*expressions(endpoint.steps), *policies_in(endpoint.steps)]
+    for step, entry in effects.assigned:
+        table = entry.table
+        if not all(is_growing(condition, table) for condition in conditions):
+            continue
+        for rule in dict.fromkeys(table.unique_rules):
+            is_expected = isinstance(step, Insert) and step.on_conflict is not None and step.on_conflict.columns == rule
+            values = _values(step, entry, rule)
+            if values and not is_expected:
+                yield "_and_".join(values), Made("other", table, values)
+
+
+def _values(step: Insert | Update, entry: Entry, rule: tuple[str, ...]) -> dict[str, str]:
+    """What a row has in the columns of a rule, of which the step writes some; nothing where that cannot be told."""
+    if not set(rule) & dict(step.values).keys():
+        return {}
+    try:
+        return {entry.table.column(name).attribute: entry.column(name) for name in rule}
+    except UnknownError:
+        return {}
