@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.amounts import count, duration
 from bkgen.explain_accounts import told_accounts
+from bkgen.explain_roles import told_auth
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -63,7 +64,7 @@ _CAUSES = {
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
-    Cause.WRONG_ROLE: "an account without the role",
+    Cause.WRONG_ROLE: "an account that is not let in",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.TAKEN: "another row has what must be unique",
     Cause.TAKEN_BELOW: "another row has what must be unique of a row that is written with it",
@@ -134,7 +135,7 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     elif endpoint.sort:
         yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
-        yield "auth", _auth(endpoint)
+        yield "auth", told_auth(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
@@ -146,12 +147,6 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
 
 def _sort(keys: Iterable[SortKey]) -> str:
     return ", ".join(f"{key.column}, descending" if key.descending else key.column for key in keys)
-
-
-def _auth(endpoint: Endpoint) -> str:
-    if endpoint.roles:
-        return f"needs an access token of an account with role {' or '.join(map(visible, endpoint.roles))}"
-    return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
 
 
 def _values(query: QueryParameter) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bkgen.amounts import duration
+from bkgen.explain_roles import told_roles
 from bkgen.model.service import Service, TokenRules
 from bkgen.report import visible
 
@@ -22,9 +23,8 @@ def told_accounts(service: Service) -> list[tuple[str, str]]:
     if accounts.tokens.cookies:
         others = f" and of {', '.join(map(visible, service.cors_origins))}" if service.cors_origins else ""
         told.append(("cookies", f"the tokens, for pages of the same origin{others}"))
-    if accounts.role:
-        roles = service.table(accounts.table).column(accounts.role).type.enum
-        told.append(("roles", f"{', '.join(map(visible, roles))}; in `{accounts.role}`"))
+    if accounts.roles.all:
+        told += told_roles(accounts)
     if accounts.sessions:
         days = duration(accounts.refresh_token_seconds)
         told.append(("sessions", f"kept in `{accounts.sessions}`; refresh tokens are valid for {days}"))

@@ -27,7 +27,7 @@ ENDPOINTS = {
     "BK408": Code(
         "error", "Unrelated tables in a path", "A path nests tables that one reference, or one table of links, relates."
     ),
-    "BK409": Code("error", "Unknown role", "A role is a value of the column of the accounts that has their roles."),
+    "BK409": Code("error", "Unknown role", "A role is a value of the column that has the roles of accounts."),
     "BK410": Code("error", "Impossible `auth`", "Whether an endpoint is open to anyone contradicts what it does."),
     "BK411": Code("error", "Unreadable rate limit", "A rate limit says how many requests in what time, and per what."),
     "BK412": Code(

@@ -67,6 +67,11 @@ SECURITY = {
         "Rows refer to accounts, and whoever is signed in changes or deletes those of all others: say whose rows, by "
         "`where` or a policy.",
     ),
+    "BK914": Code(
+        "warning",
+        "Tokens that outlive the password",
+        "Who changes a password means to lock out whoever knows the old one, and has a token by it.",
+    ),
     "BK990": Code(
         "warning",
         "Accepted, and not found",

@@ -36,6 +36,22 @@ SERVICE = {
         "Two places for one cookie",
         "Browsers send the cookie with the refresh token to one endpoint: others take it from a body.",
     ),
+    "BK630": Code("error", "Role that cannot be inherited", "A role inherits other declared roles, in no circle."),
+    "BK631": Code(
+        "error",
+        "Role or permission that nobody has",
+        "What is asked for is declared in `roles`, under a name that means nothing else.",
+    ),
+    "BK632": Code(
+        "error",
+        "Condition of `auth` that cannot be asked",
+        "Who comes in is told by the account and the path alone, before the endpoint does anything.",
+    ),
+    "BK633": Code(
+        "error",
+        "Memberships that cannot be",
+        "A table of memberships refers to an account and has its role, and to the row within which that holds.",
+    ),
     # BK64x: mails and passwords
     "BK640": Code(
         "error",

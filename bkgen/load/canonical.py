@@ -59,7 +59,15 @@ def _with_value(entry: Entry, value: Node, key: Key, diagnostics: Diagnostics) -
     if key.items is not None and isinstance(value, List):
         items = (canonical(item, key.items, diagnostics) if isinstance(item, Map) else item for item in value)
         value = List(tuple(items), value.span)
+    if key.named is not None and isinstance(value, Map):
+        value = Map(tuple(_named(one, key.named, diagnostics) for one in value), value.span)
     return entry if value is entry.value else Entry(entry.key, entry.key_span, value)
+
+
+def _named(entry: Entry, shape: Shape, diagnostics: Diagnostics) -> Entry:
+    if not isinstance(entry.value, Map):
+        return entry
+    return Entry(entry.key, entry.key_span, canonical(entry.value, shape, diagnostics))
 
 
 def _opposite(value: Node) -> Node:

@@ -27,6 +27,7 @@ class Key:
         value: rewrites its value.
         shape: of its value, where that is an object with keys of the language.
         items: the shape of each item, where its value is an array.
+        named: the shape of each value, where its value is an object whose keys are names.
         interim: not canonical itself, but turned into other keys when the object is finished.
     """
 
@@ -35,6 +36,7 @@ class Key:
     value: Callable[[Node, Diagnostics], Node] | None = None
     shape: Shape | None = None
     items: Shape | None = None
+    named: Shape | None = None
     interim: bool = False
 
 
@@ -287,6 +289,13 @@ ENDPOINT = Shape(
 
 _MAIL = Shape({"subject": Key(also=("title",)), "text": Key(also=("body",))})
 
+ROLE = Shape(
+    {
+        "inherits": Key(also=("inherit", "extends", "includes"), value=spellings.one_or_more),
+        "permissions": Key(also=("permission", "can", "allows", "grants"), value=spellings.one_or_more),
+    }
+)
+
 SERVICE = Shape(
     {
         "name": Key(also=("title",)),
@@ -306,11 +315,23 @@ SERVICE = Shape(
                     "issuer": Key(also=("iss",)),
                     "audience": Key(also=("aud",)),
                     "cookies": Key(also=("cookie", "useCookies")),
+                    "tokensOutlivePassword": Key(),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                     "verification": Key(also=("emailVerification",)),
                     "verificationMinutes": Key(also=("verificationTokenMinutes",)),
                     "passwordResetMinutes": Key(also=("resetTokenMinutes",)),
+                    "memberships": Key(
+                        also=("membership", "roleTable"),
+                        shape=Shape(
+                            {
+                                "table": Key(),
+                                "account": Key(also=("user", "accountColumn")),
+                                "role": Key(also=("roleColumn",)),
+                                "within": Key(also=("in", "per")),
+                            }
+                        ),
+                    ),
                 }
             ),
         ),
@@ -339,7 +360,7 @@ SERVICE = Shape(
         ),
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
-        "roles": Key(value=spellings.one_or_more),
+        "roles": Key(value=spellings.one_or_more, named=ROLE),
         "accept": Key(),
     },
     planned=("dependencies",),

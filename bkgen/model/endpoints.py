@@ -318,6 +318,22 @@ class Handler:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What has to hold of the account and the path of who gets to an endpoint, beyond a role that holds everywhere.
+
+    Attributes:
+        condition: on `actor` and `path`.
+        roles: of which it asks for one within the row of `place` that the path names; empty where the contract has the
+            condition itself.
+        place: a table; empty likewise.
+    """
+
+    condition: expressions.Condition
+    roles: tuple[str, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """An endpoint with all that is known about it.
 
@@ -332,7 +348,9 @@ class Endpoint:
         parents: rows above it in the path, outermost first.
         request: the whole JSON body.
         access: who gets to it.
-        roles: of the accounts that do, one is enough; empty where any account does. Only with access for the signed in.
+        asks: the roles and permissions that the contract names; `roles` are those that pass by them, of which one is
+            enough. Empty where any account does. Only with access for the signed in.
+        entry: what else asks who gets to it; None for nothing.
         visible: what holds of the rows that the caller may see, and of those that he may do this with, `allowed`; None
             for all.
         writable: column of the body -> what holds of the rows in which the caller may write it.
@@ -380,7 +398,9 @@ class Endpoint:
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None
     idempotency: Idempotency | None = None
+    asks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    entry: Entry | None = None
 
     @property
     def shared(self) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from bkgen.model.errors import ErrorShape
 from bkgen.model.mails import Mails
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
+from bkgen.model.roles import Roles
 from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Reference, Table
 from bkgen.source import SourceFile, Span
@@ -33,12 +34,14 @@ class TokenRules:
     Attributes:
         issuer, audience: who they say they are from and for.
         cookies: whether browsers get them in cookies, too.
+        outlive_password: whether they stay valid when their account gets another password.
     """
 
     algorithm: Algorithm
     issuer: str
     audience: str
     cookies: bool
+    outlive_password: bool
 
     @property
     def has_public_keys(self) -> bool:
@@ -61,6 +64,7 @@ class Accounts:
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
         role: the column that says what an account may do, an enum; None where there is none.
+        roles: all there are, in that column or in a table of memberships.
         mails: None where accounts get no mail.
     """
 
@@ -75,6 +79,7 @@ class Accounts:
     password_min_length: int
     tokens: TokenRules
     role: str | None = None
+    roles: Roles = field(default_factory=Roles)
     mails: Mails | None = None
 
 

@@ -17,13 +17,14 @@ from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
 from bkgen.render.mails import MailsView, mails_view
+from bkgen.render.memberships import MembershipView, membership_view, place_of_roles
 from bkgen.render.naming import snake
 from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
-from bkgen.resolve.vocabulary import ACTOR, expressions_of
+from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
@@ -92,7 +93,9 @@ class AccountsView:
         caller: (attribute, type) of what is known of who asks; `caller_columns` what it is read from, and behind
             that the hash of the password where tokens are `marked` with it.
         gives_credentials: whether a query gives an account with the hash of its password.
-        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it.
+        role: the attribute of an account that says what it may do; `asks_for_roles` whether an endpoint depends on it,
+            `asks_who` whether one asks for more than a token.
+        roles_in: the table and column that has roles; `place` the table of the rows within which each holds.
         roles: (name, values) of the accounts with some roles that functions of routers take.
         names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
         name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
@@ -115,7 +118,11 @@ class AccountsView:
     caller_columns: tuple[str, ...]
     tokens: TokensView
     role: str
+    membership: MembershipView | None
     asks_for_roles: bool
+    asks_who: bool
+    roles_in: str
+    place: str
     roles: tuple[tuple[str, tuple[str, ...]], ...]
     resource: str
     key_of_subject: str
@@ -231,7 +238,11 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ),
         tokens=tokens,
         role=table.column(accounts.role).attribute if accounts.role else "",
+        membership=membership_view(service),
         asks_for_roles=any(endpoint.roles for endpoint in service.endpoints),
+        asks_who=any(endpoint.roles or endpoint.entry for endpoint in service.endpoints),
+        roles_in=place_of_roles(accounts),
+        place=accounts.roles.memberships.place or "" if accounts.roles.memberships is not None else "",
         roles=tuple((name, roles) for roles, name in dependencies(service).items()),
         resource=resource(table.name, service),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
@@ -280,7 +291,7 @@ def caller_columns(service: Service) -> list[Column]:
     used: set[str | None] = {
         part.column
         for endpoint in service.endpoints
-        for expression in expressions_of(endpoint)
+        for expression in (*expressions_of(endpoint), *entry_expressions(endpoint))
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }

@@ -30,18 +30,26 @@ def owned_table(endpoint: Endpoint, service: Service) -> Table | None:
 
 
 def answers_to(
-    endpoint: Endpoint, asks: list[Expression], account: dict[str, str], own: bool | None, owner: str, service: Service
+    endpoint: Endpoint,
+    asks: list[Expression],
+    there: list[Expression],
+    account: dict[str, str],
+    own: bool | None,
+    owner: str,
+    service: Service,
 ) -> Iterator[Answer]:
     """What is answered to one kind of caller, each status once.
 
     Args:
         asks: what holds of who asks.
+        there: what else holds of who asks and the first row.
         account: the columns of the caller's account that say so, which the generated function gets as `account`.
         own: whether the row that the request names is the caller's; None where it names none.
         owner: the column of that row which says whose it is.
     """
     rules = rules_of(endpoint, service)
     also = [] if own is None else [_is_own(endpoint, owner, own, service)]
+    also += there
     outcomes = [(endpoint.success.status, None), *((rule.status, rule) for rule in rules)]
     found: set[int] = set()
     for status, denied in outcomes:

@@ -10,7 +10,7 @@ from bkgen.model.expressions import Call, ColumnOf, Conditional, Expression, Fun
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Given, Object, Shape
 from bkgen.model.tables import Table
-from bkgen.model.types import Kind
+from bkgen.model.types import Kind, Type
 
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _SHORTENING = frozenset({Function.TRIM, Function.LOWER, Function.UPPER, Function.SLUG})
@@ -23,13 +23,16 @@ def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
     if taken is not None and taken.literal is None and any(one.status == taken.status for one in refused):
         yield "naming_conflicts"
     invalid = endpoint.response(Cause.INVALID)
-    if _may_be_too_large(endpoint, service):
+    if may_be_too_large(endpoint, service):
         yield f"measured({invalid.status if invalid is not None else 422})"
 
 
-def _may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
+def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
     """Whether a value can be too long or too large for where it goes."""
-    if _has_integers(endpoint.body) or any(query.type.kind is Kind.INTEGER for query in endpoint.query):
+    columns = (column.type.bits for table in service.tables for column in table.columns)
+    bits = min((32, *(width for width in columns if width is not None)))
+    types = (*_given(endpoint.body), *(query.type for query in endpoint.query))
+    if any(type_.kind is Kind.INTEGER and not _fits(type_, bits) for type_ in types):
         return True
     return any(
         _is_reckoned(value, service.table(table), column)
@@ -48,16 +51,24 @@ def _written(endpoint: Endpoint) -> Iterator[tuple[str, Assignments]]:
                 yield table, values
 
 
-def _has_integers(shape: Shape | None) -> bool:
+def _given(shape: Shape | None) -> Iterator[Type]:
+    """The types of what the steps are given in a body."""
     match shape:
         case Object(fields=fields):
-            return any(_has_integers(field.shape) for field in fields)
+            for field in fields:
+                yield from _given(field.shape)
         case Array(items=items):
-            return _has_integers(items)
+            yield from _given(items)
         case Given(type=type_):
-            return type_.kind is Kind.INTEGER
-        case _:
-            return False
+            yield type_
+
+
+def _fits(type_: Type, bits: int) -> bool:
+    """Whether an integer column of so many bits has room for every value of an integer type."""
+    if type_.minimum is None or type_.maximum is None:
+        return False
+    room = 2 ** (bits - 1)
+    return bool(-room <= type_.minimum and type_.maximum < room)
 
 
 def _is_reckoned(value: Expression, table: Table, column: str) -> bool:

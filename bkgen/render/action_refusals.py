@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from bkgen.model.actions import Delete, Insert, Load, Update
+from bkgen.model.actions import Delete, Insert, Load, Require, Update
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.render.errors import bad_token, missing_row
+from bkgen.render.errors import KINDS, bad_token, missing_row, resource
 from bkgen.render.literals import literal
+from bkgen.render.problems import Problem
 
+_GONE = "The account does not exist any more"
 _MESSAGES = {
     400: "The request asks for what cannot be",
     403: "Not allowed",
@@ -26,6 +28,7 @@ class Reason(Enum):
     MISSING = "there is none for who asks"
     FORBIDDEN = "who asks may not do this with it"
     OTHERWISE = "it is not as the step needs it"
+    NOT_LET_IN = "who asks is not let in to any of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,12 @@ class Raised:
 
 def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service: Service) -> Raised:
     refusal = step.refusal
-    absent = _absent(step.table, endpoint, service)
+    absent = missing_row(step.table, service)
     missing = f"NotFound({absent})" if refusal.missing == 404 else _refused(refusal.missing, endpoint)
     imports = frozenset[str]()
     if refusal.gone:
         error = bad_token(service)
-        missing = f'{error}("The account does not exist any more", headers=CHALLENGE)'
+        missing = f"{error}({literal(_GONE)}, headers=CHALLENGE)"
         imports = frozenset({"from app.auth.scheme import CHALLENGE", f"from app.errors import {error}"})
     others = {refusal.otherwise, refusal.forbidden}
     plain = refusal.missing == 404 and others <= {None, 404}
@@ -82,23 +85,33 @@ def raised_by(step: Load | Insert | Update | Delete, endpoint: Endpoint, service
     return Raised(missing, of(refusal.forbidden), of(refusal.otherwise), absent if plain else None, imports)
 
 
+def problem_of(
+    step: Load | Insert | Update | Delete | Require, reason: Reason, status: int, endpoint: Endpoint, service: Service
+) -> Problem:
+    """What is wrong where a step ends an action with a status, or does not begin for who asks."""
+    if reason is Reason.NOT_LET_IN and service.accounts is not None:
+        return Problem("forbidden", resource=resource(service.accounts.table, service))
+    if not isinstance(step, Require):
+        if step.refusal.gone and reason is Reason.MISSING:
+            return Problem("bad_token", text=_GONE)
+        found = raised_by(step, endpoint, service)
+        code = {Reason.MISSING: found.missing, Reason.FORBIDDEN: found.forbidden, Reason.OTHERWISE: found.otherwise}
+        if (code[reason] or "").startswith("NotFound("):
+            return Problem("not_found", resource=resource(step.table, service))
+    return Problem(KINDS[status][0], text=_MESSAGES[status])
+
+
 def raised(status: int, endpoint: Endpoint) -> str:
-    """The exception of a status, with what the contract says there."""
-    return f"Refused({status}, {literal(_said(status, endpoint) or _MESSAGES[status])})"
+    """The exception of a status; the route has what the contract says there, if it does."""
+    return f"Refused({status})" if _is_said(status, endpoint) else f"Refused({status}, {literal(_MESSAGES[status])})"
 
 
 def _refused(status: int | None, endpoint: Endpoint) -> str | None:
     return raised(status, endpoint) if status is not None else None
 
 
-def _absent(table: str, endpoint: Endpoint, service: Service) -> str:
-    """What `NotFound` is told, as Python text."""
-    said = _said(404, endpoint)
-    return literal(said) if said is not None and not service.errors.detailed else missing_row(table, service)
-
-
-def _said(status: int, endpoint: Endpoint) -> str | None:
-    """The sentence that the contract answers with, if it is one."""
-    found = [one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes]
-    texts = list(found[0].literal.values()) if found and found[0].literal else []
-    return texts[0] if len(texts) == 1 and isinstance(texts[0], str) else None
+def _is_said(status: int, endpoint: Endpoint) -> bool:
+    """Whether the contract has the body for it, whatever is raised."""
+    return any(
+        one.status == status and Cause.REFUSED in one.causes and one.literal is not None for one in endpoint.responses
+    )

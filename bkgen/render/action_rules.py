@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from bkgen.model.actions import Delete, Insert, Load, Step, Update, every, terms_of
-from bkgen.model.endpoints import Endpoint
+from bkgen.model.actions import Delete, Insert, Load, Update, every, terms_of
+from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Literal, MemberOf, Name, Related, Row, Value
 from bkgen.model.service import Service
 from bkgen.model.tables import Default, Table
+from bkgen.render.action_refusals import Reason
+from bkgen.render.let_in import entry_on_first_row
 from bkgen.render.path_rows import may_not_write
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.expressions.kinds import NOW
@@ -33,13 +36,14 @@ class Rule:
         step: that keeps it.
         root: the step whose row it is about, which is there before; None where it is about no such row.
         expression: about `row`, `actor`, `now` and `body`.
-        status: what the action ends with where it does not hold.
+        reason: why the step cannot be done where it does not hold, and `status` what the action then ends with.
         word: why, for the name of a test.
     """
 
-    step: Step
+    step: RowStep | Insert
     root: RowStep | None
     expression: Expression
+    reason: Reason
     status: int
     word: str
 
@@ -85,6 +89,7 @@ class _Reader:
         }
 
     def rules(self) -> Iterator[Rule]:
+        yield from self._of_entry()
         for step in every(self._endpoint.steps):
             terms = terms_of(step)
             match step:
@@ -92,14 +97,15 @@ class _Reader:
                     root, refusal = self._roots[id(step)], step.refusal
                     if terms.visible is not None and refusal.missing is not None:
                         word = "of_a_row_that_is_not_there_for_it"
-                        yield Rule(step, root, terms.visible.expression, refusal.missing, word)
+                        yield Rule(step, root, terms.visible.expression, Reason.MISSING, refusal.missing, word)
                     for one, word in (
                         (terms.allowed, "a_policy_forbids_it"),
                         *((rule, may_not_write(column)) for column, rule in terms.writable),
                         (terms.by, "it_may_not_change_the_state"),
                     ):
                         if one is not None and refusal.forbidden is not None:
-                            yield Rule(step, root, one.expression, refusal.forbidden, f"where_{word}")
+                            forbidden = refusal.forbidden
+                            yield Rule(step, root, one.expression, Reason.FORBIDDEN, forbidden, f"where_{word}")
                     if terms.again and terms.allowed is not None and isinstance(step, Update):
                         values = dict(step.values)
                         after = self._about(terms.allowed.expression, values, self._service.table(step.table))
@@ -113,13 +119,25 @@ class _Reader:
                         made = self._about(rule.expression, self._made(dict(values), table), table)
                         yield from self._rule(step, made, word, None)
 
+    def _of_entry(self) -> Iterator[Rule]:
+        """What lets somebody in, said of the row that the path names."""
+        asked = entry_on_first_row(self._endpoint, self._service)
+        if asked is None:
+            return
+        writing = (step for step in every(self._endpoint.steps) if isinstance(step, Load | Update | Delete | Insert))
+        response = self._endpoint.response(Cause.WRONG_ROLE)
+        assert response is not None
+        for step in islice(writing, 1):
+            word, root = "where_the_account_may_not_come_in", self._roots.get(id(step))
+            yield Rule(step, root, asked, Reason.NOT_LET_IN, response.status, word)
+
     def _rule(self, step: Insert | Update, after: Expression, word: str, root: RowStep | None) -> Iterator[Rule]:
         """What holds of a row that was written, said of a row that is there before."""
         owners = names_in(after) - FREE - {BODY}
         if root is None and len(owners) == 1 and (owner := next(iter(owners))) in self._named:
             root, after = self._named[owner], _renamed(after, owner)
         assert step.refusal.forbidden is not None
-        yield Rule(step, root, after, step.refusal.forbidden, word)
+        yield Rule(step, root, after, Reason.FORBIDDEN, step.refusal.forbidden, word)
 
     def _made(self, values: dict[str, Expression], table: Table) -> dict[str, Expression]:
         """The values of a new row, with constant defaults."""

@@ -10,8 +10,10 @@ from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
 from bkgen.render.action_conflicts import rows_in_the_way
+from bkgen.render.action_refusals import Reason, problem_of
 from bkgen.render.action_rules import Rule, rules_of
 from bkgen.render.effects import Effects
+from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
 from bkgen.render.made import Made, UnbuildableError
 from bkgen.render.routes import python_path
@@ -48,6 +50,15 @@ class ActionTest:
         return f"curl: Curl, rows: Rows{database}"
 
 
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where an action ends too early, why, and what it answers with."""
+
+    step: Load | Insert | Update | Delete | Require
+    reason: Reason
+    status: int
+
+
 def action_tests(endpoint: Endpoint, service: Service) -> list[ActionTest]:
     """The tests of one endpoint, the good end first."""
     rules = rules_of(endpoint, service)
@@ -75,7 +86,8 @@ def _expected(endpoint: Endpoint, service: Service) -> Iterator[int]:
                 yield status
             case Load(refusal=refusal) | Update(refusal=refusal) | Delete(refusal=refusal):
                 table = service.table(step.table)
-                own = any(is_account(table, *key_of(part), service) for part in step.which.same)
+                own = endpoint.entry is not None  # which lets nobody in to no row
+                own = own or any(is_account(table, *key_of(part), service) for part in step.which.same)
                 yield from (replace(refusal, missing=None) if own else refusal).statuses
             case Insert(refusal=refusal):
                 yield from refusal.statuses
@@ -108,7 +120,7 @@ def _conflicts(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[t
         situation = Situation(endpoint, service, rules=rules)
     except UnbuildableError:
         return
-    after = [f"assert reply.status == {response.status}", failure(response.literal)]
+    after = [f"assert reply.status == {response.status}", failure(response, [], service)]
     for word, row in rows_in_the_way(endpoint, Effects(endpoint, service, situation)):
         lines = _called(situation, endpoint, [row], after)
         yield response.status, ActionTest(f"{endpoint.name}_{response.status}_taken_{word}", tuple(lines))
@@ -139,7 +151,8 @@ def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
             status = endpoint.success.status
             yield status, ActionTest(f"{endpoint.name}_{status}_{word}", _done(situation, endpoint, service))
         else:
-            yield step.refusal.otherwise, _refused(endpoint, situation, step.refusal.otherwise, word)
+            end = End(step, Reason.OTHERWISE, step.refusal.otherwise)
+            yield end.status, _refused(endpoint, service, situation, end, word)
 
 
 def _moved(endpoint: Endpoint, service: Service) -> tuple[Update, Expression] | None:
@@ -158,7 +171,7 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
     for step in every(endpoint.steps):
         match step:
             case Require(condition=condition, status=status):
-                yield from _denied(endpoint, service, rules, condition.expression, status)
+                yield from _denied(endpoint, service, rules, condition.expression, End(step, Reason.OTHERWISE, status))
             case (
                 Load(which=which, refusal=refusal)
                 | Update(which=which, refusal=refusal)
@@ -167,21 +180,23 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
                 yield from _missing(endpoint, service, rules, step, refusal)
                 for part in which.others:
                     if refusal.otherwise is not None and part is not guard:
-                        yield from _denied(endpoint, service, rules, part, refusal.otherwise)
+                        end = End(step, Reason.OTHERWISE, refusal.otherwise)
+                        yield from _denied(endpoint, service, rules, part, end)
         for rule in rules:
             if rule.step is step:
-                yield from _denied(endpoint, service, rules, rule, rule.status)
+                yield from _denied(endpoint, service, rules, rule, End(step, rule.reason, rule.status))
 
 
 def _denied(
-    endpoint: Endpoint, service: Service, rules: Rules, condition: Expression | Rule, status: int
+    endpoint: Endpoint, service: Service, rules: Rules, condition: Expression | Rule, end: End
 ) -> Iterator[tuple[int, ActionTest]]:
     try:
         situation = Situation(endpoint, service, condition, rules)
     except UnbuildableError:
         return
     why = condition.word if isinstance(condition, Rule) else f"for_{_word(condition)}"
-    yield status, _refused(endpoint, situation, status, why)
+    others = _others(endpoint, service, rules, situation)
+    yield end.status, _refused(endpoint, service, situation, end, why, others)
 
 
 def _missing(
@@ -189,7 +204,7 @@ def _missing(
 ) -> Iterator[tuple[int, ActionTest]]:
     """The test with a request that names no row."""
     table = service.table(step.table)
-    for part in step.which.same if refusal.missing is not None else ():
+    for part in step.which.same if refusal.missing is not None and endpoint.entry is None else ():
         column, value = key_of(part)
         try:
             situation = Situation(endpoint, service, rules=rules)
@@ -200,20 +215,46 @@ def _missing(
         if not is_nowhere and (makes_one or not is_caller(value) or not situation.leave_out(step)):
             continue
         assert refusal.missing is not None
-        yield refusal.missing, _refused(endpoint, situation, refusal.missing, f"for_an_unknown_{table.singular}")
+        end = End(step, Reason.MISSING, refusal.missing)
+        yield end.status, _refused(endpoint, service, situation, end, f"for_an_unknown_{table.singular}")
         return
 
 
-def _refused(endpoint: Endpoint, situation: Situation, status: int, why: str) -> ActionTest:
-    response = next(one for one in endpoint.responses if one.status == status and Cause.REFUSED in one.causes)
+def _refused(
+    endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str, others: Sequence[Made] = ()
+) -> ActionTest:
+    status = end.status
+    refusing = (one for one in endpoint.responses if one.status == status)
+    response = next(one for one in refusing if not {Cause.REFUSED, Cause.WRONG_ROLE}.isdisjoint(one.causes))
+    problem = problem_of(end.step, end.reason, status, endpoint, service)
     written = {step.table for step in every(endpoint.steps) if isinstance(step, Update | Delete)}
     kept = [
         f"assert database.is_unchanged({row.table.class_name}, {row.variable})"
-        for row in situation.rows
+        for row in (*situation.rows, *others)
         if row.table.name in written
     ]
-    after = [f"assert reply.status == {status}", failure(response.literal), *kept]
-    return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, after=after)))
+    after = [f"assert reply.status == {status}", failure(response, [problem], service), *kept]
+    return ActionTest(f"{endpoint.name}_{status}_{why}", tuple(_called(situation, endpoint, others, after)))
+
+
+def _others(endpoint: Endpoint, service: Service, rules: Rules, situation: Situation) -> Sequence[Made]:
+    """Rows with which the action would go on, if only the request named them."""
+    try:
+        good = Situation(endpoint, service, rules=rules)
+    except UnbuildableError:
+        return ()
+    found = tuple(Effects(endpoint, service, good).others.values())
+    own = {made.variable for made in found}
+    lines = [line for made in found for line in (*made.before, made.code, *made.after)]
+    known = own | {"rows"} | ({"caller"} if situation.caller is not None else set())
+    clash = own & {made.variable for made in situation.rows}
+    return () if clash or used_names(lines) & _variables(good) - known else found
+
+
+def _variables(situation: Situation) -> set[str]:
+    """What the lines of a situation call their rows."""
+    lines = [line for made in situation.rows for line in (*made.before, *made.after)]
+    return {"caller", *(made.variable for made in situation.rows), *(line.partition(" = ")[0] for line in lines)}
 
 
 def _called(

@@ -29,7 +29,7 @@ from bkgen.render.expressions.imports import IMPORTS
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
-from bkgen.render.policies import rule_call, write_call
+from bkgen.render.policies import rule_call, unless_allowed, write_call
 from bkgen.render.variables import ACCOUNT
 from bkgen.resolve import names
 from bkgen.resolve.expressions.kinds import NOW, is_nullable
@@ -278,8 +278,12 @@ class _Writer:
         allowed = step.terms.allowed
         if allowed is None or is_asked_of_row(step):
             return
-        denied = Not(allowed.expression, _BOOLEAN, allowed.expression.span)
-        self._line(f"if {self._rendered(python_condition(denied, self._context())).code}:")
+        if in_database(allowed.expression, frozenset()):
+            denied = unless_allowed(self._service.table(step.table), Deed.CREATE, allowed)
+        else:
+            denies = Not(allowed.expression, _BOOLEAN, allowed.expression.span)
+            denied = self._rendered(python_condition(denies, self._context())).code
+        self._line(f"if {denied}:")
         with self._indented():
             self._line(f"raise {raised_by(step, self._endpoint, self._service).forbidden}")
 

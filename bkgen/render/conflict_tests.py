@@ -14,7 +14,7 @@ from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.render.problems import Problem, told
+from bkgen.render.problems import Problem
 from bkgen.render.test_bodies import column_of, failure, fields_of, is_whole
 from bkgen.render.test_values import unknown_value
 from bkgen.resolve.vocabulary import ACTOR
@@ -70,14 +70,13 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
             continue
         alone = len(rule) == 1 and bool(fields)  # else, in which order they are told of depends on the database
         problems = [Problem(Cause.TAKEN.value, (field.name,)) for field in fields] if alone else []
-        body = response.literal or told(problems, response.status, service.errors)
         yield Conflict(
             name=f"taken_{'_and_'.join(table.column(name).attribute for name in rule)}",
             cause=Cause.TAKEN,
             columns=frozenset(sent.keys() & set(rule)),
             setup=(made(table, known),),
             changes="",
-            failure=failure(body),
+            failure=failure(response, problems, service),
             field=literal(fields[0].name) if fields and response.literal is None else None,
         )
 
@@ -130,7 +129,7 @@ def _bad_reference(
     ]
     value = unknown_value(target.column(dict(reference.pairs)[column_of(field)]), target)
     shared = sum(column_of(field) in one.columns for one in table.references) > 1  # which of them fails, nobody knows
-    body = response.literal or (None if shared else told(problems, response.status, service.errors))
+    in_one = len(problems) > 1 and not service.errors.detailed  # sentence, of those columns that the database tells
     named = literal(field.name) if response.literal is None else None
     name = f"unknown_{'_and_'.join(attributes)}"
     return Conflict(
@@ -139,6 +138,6 @@ def _bad_reference(
         frozenset(reference.columns),
         (),
         f"{{{literal(field.name)}: {value}}}",
-        failure(body),
+        failure(response, [] if shared or in_one else problems, service),
         named,
     )

@@ -25,7 +25,7 @@ from bkgen.model.expressions import (
 )
 from bkgen.model.relations import Relation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Field, Object, Shape, StepRow, StepValue
+from bkgen.model.shapes import ColumnValue, Computed, Field, Object, Shape, StepRow, StepValue
 from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import from_json
@@ -42,6 +42,7 @@ from bkgen.resolve.vocabulary import ACTOR, ROW
 _ATOMS = (ast.Name, ast.Constant, ast.Subscript, ast.Attribute, ast.Call)
 # What is reckoned in them has digits that only the database tells.
 _INEXACT = frozenset({Kind.DECIMAL, Kind.NUMBER})
+_RECKONED = frozenset({Kind.INTEGER, Kind.BOOLEAN, Kind.DECIMAL})
 _COMPARABLE = frozenset(Kind) - {Kind.JSON, Kind.OBJECT, Kind.ANY}
 
 
@@ -381,6 +382,8 @@ class Effects:
 
     def _shown(self, entry: Entry, shown: Field) -> str:
         """A field of a row."""
+        if isinstance(shown.shape, Computed):
+            return self._reckoned(entry, shown, shown.shape)
         if not isinstance(shown.shape, ColumnValue):
             return field_shape(shown.shape, shown.nullable)
         column = entry.table.column(shown.shape.column)
@@ -394,6 +397,13 @@ class Effects:
             code = None  # the time of the change, or perhaps null, which no text is made of
         found = self._in_json(column.type, code) if code is not None else None
         return found or field_shape(shown.shape, shown.nullable)
+
+    def _reckoned(self, entry: Entry, shown: Field, computed: Computed) -> str:
+        """A field that is reckoned of the row and what belongs to it."""
+        code = self._known(computed.expression, entry) if computed.type.kind in _RECKONED else None
+        if code is None or code == "None":
+            return field_shape(computed, shown.nullable)
+        return f"Decimal({code})" if computed.type.kind is Kind.DECIMAL else code
 
     def _in_json(self, type_: Type, code: str) -> str | None:
         """The code of the value as JSON has it; None where only the database tells its digits."""

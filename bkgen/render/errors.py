@@ -21,8 +21,24 @@ _REFUSALS = {
     Cause.BAD_CREDENTIALS: ("BadCredentials", "A wrong name or password."),
     Cause.BAD_REFRESH_TOKEN: ("BadRefreshToken", "A refresh token that is unknown, expired, used or revoked."),
 }
-_EVERYWHERE = frozenset({400, 401, 403, 404, 405, 408, 409, 413, 414, 415, 422, 429, 431, 500, 503})
-"""The statuses of failures that `app/errors/statuses.py` knows in every backend."""
+KINDS = {
+    400: ("malformed", "The request could not be read"),
+    401: ("unauthenticated", "Not signed in"),
+    403: ("forbidden", "Not allowed"),
+    404: ("not_found", "Not found"),
+    405: ("method_not_allowed", "Method not allowed"),
+    408: ("request_timeout", "The request took too long to arrive"),
+    409: ("conflict", "The change contradicts other data"),
+    413: ("too_large", "The body is too large"),
+    414: ("uri_too_long", "The query is too long"),
+    415: ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json"),
+    422: ("invalid", "The request is not valid"),
+    429: ("rate_limited", "Too many requests"),
+    431: ("request_header_fields_too_large", "There are too many headers, or too long ones"),
+    500: ("internal", "Internal server error"),
+    503: ("unavailable", "Temporarily unavailable, try again soon"),
+}
+"""The statuses of failures that every backend knows: kind, and the message where none more exact is at hand."""
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _UNAUTHENTICATED = "Unauthenticated"
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
@@ -45,18 +61,20 @@ class ErrorsView:
         detailed: whether failures are told apart by cause and by input, and not only by status.
         names_rows: whether some text says what the row at fault is called.
         forbids: whether an endpoint refuses by a role or a policy.
+        invalid_as_400: whether an endpoint has 400 for whatever is wrong with a request.
         models: the classes that describe the error body, `ErrorBody` last.
         body: the expression that builds it.
         messages, fields: the words for every cause that has some, be it those of a wider one.
         refusals: the classes beside `Unauthenticated`.
         raised: cause of a 401 -> the class that is raised for it.
-        more_kinds: (status, kind, message) of those that only handlers answer with.
+        kinds: status -> kind and message; `more_kinds` whether only handlers answer with some of them.
         example, reason: what the body is, and why, for the README.
     """
 
     detailed: bool
     names_rows: bool
     forbids: bool
+    invalid_as_400: bool
     media_type: str
     models: str
     body: str
@@ -64,7 +82,8 @@ class ErrorsView:
     fields: dict[str, str]
     refusals: tuple[Refusal, ...]
     raised: dict[str, str]
-    more_kinds: tuple[tuple[int, str, str], ...]
+    kinds: dict[int, tuple[str, str]]
+    more_kinds: bool
     example: str
     reason: str
 
@@ -72,11 +91,13 @@ class ErrorsView:
 def errors_view(service: Service) -> ErrorsView:
     shape = service.errors
     refusals = _refusals(service) if shape.detailed else ()
+    more_kinds = dict(_more_kinds(service))
     causes = [cause for cause in CAUSES if cause not in _RAISED or cause in {refusal.cause for refusal in refusals}]
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,
         forbids=any(_forbids(endpoint, service) for endpoint in service.endpoints),
+        invalid_as_400=any(_has_400_alone(endpoint) for endpoint in service.endpoints),
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),
@@ -84,7 +105,8 @@ def errors_view(service: Service) -> ErrorsView:
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
         raised=dict.fromkeys(_RAISED, _UNAUTHENTICATED) | {refusal.cause: refusal.name for refusal in refusals},
-        more_kinds=tuple(_more_kinds(service)),
+        kinds=KINDS | more_kinds,
+        more_kinds=bool(more_kinds),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,
     )
@@ -95,13 +117,19 @@ def bad_token(service: Service) -> str:
     return _BAD_TOKEN[0] if service.errors.detailed else _UNAUTHENTICATED
 
 
-def _more_kinds(service: Service) -> Iterator[tuple[int, str, str]]:
+def _has_400_alone(endpoint: Endpoint) -> bool:
+    statuses = {response.status for response in endpoint.responses}
+    return 400 in statuses and 422 not in statuses
+
+
+def _more_kinds(service: Service) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Those that only handlers answer with."""
     known = {status.value: status.phrase for status in HTTPStatus}
     found = {one.status for endpoint in service.endpoints if endpoint.handler for one in endpoint.responses}
-    for status in sorted(found - _EVERYWHERE):
+    for status in sorted(found - KINDS.keys()):
         if status >= 400:
             phrase_ = known.get(status, f"Failure {status}")
-            yield status, names.snake(phrase_), phrase_.capitalize()
+            yield status, (names.snake(phrase_), phrase_.capitalize())
 
 
 def _refusals(service: Service) -> tuple[Refusal, ...]:

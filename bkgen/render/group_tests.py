@@ -28,6 +28,7 @@ from bkgen.model.types import Kind
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import HELPERS, used_names
 from bkgen.render.groups import said_of_groups
+from bkgen.render.let_in import entry_there
 from bkgen.render.list_tests import three_values
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
@@ -283,7 +284,8 @@ class _Writer:
             if (rule := row.parent.visible) is not None
         ]
         role = may_by_role(self.endpoint, self.service)
-        return [*found, *([(role, True)] if role is not None else [])]
+        entry = entry_there(self.endpoint, self.rows, self.service)
+        return [*found, *((one, True) for one in (role, entry) if one is not None)]
 
     def _scene(self, conditions: Iterable[tuple[Expression, bool]]) -> Scene | None:
         scene = scene_of(

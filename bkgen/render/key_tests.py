@@ -13,12 +13,15 @@ from bkgen.render.action_tests import call_arguments
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
 from bkgen.render.made import UnbuildableError
+from bkgen.render.problems import Problem
+from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.situations import Situation
 from bkgen.render.test_bodies import envelope_of, failure
 from bkgen.render.test_values import other_value, unknown
 from bkgen.render.test_views import endpoint_tests
+from bkgen.resolve.idempotency import HEADER
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class KeyTest:
     Attributes:
         lines: that make the situation, with the body in `body`.
         arguments: of curl; `others` for another request with the same key, none where there can be no other.
+        stranger: the account that then sends the same, `by_stranger`; empty where nobody signs in.
         models: whose rows are counted.
         failure: the assertion on the body of the refusal.
         skipped: why it cannot be run; empty where it can.
@@ -38,6 +42,8 @@ class KeyTest:
     lines: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+    stranger: str = ""
+    by_stranger: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     failure: str = ""
     skipped: str = ""
@@ -76,7 +82,7 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     others: list[str] = []
     if changed and body:
         others = [_name(endpoint), *path, f"json={enclosed(f'{{**body, {changed}}}', envelope)}", *token]
-    elif endpoint.path_parameters:
+    elif endpoint.path_parameters and endpoint.entry is None:
         values = ", ".join(f"{literal(one.attribute)}: {unknown(one.type)}" for one in endpoint.path_parameters)
         others = [_name(endpoint), f"path={{{values}}}", *sent, *token]
     return KeyTest(
@@ -85,6 +91,8 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
         lines=(*call.lines, *body),
         arguments=(_name(endpoint), *path, *sent, *token),
         others=tuple(others),
+        stranger=f"rows.sign_in({new_account(endpoint, service)})" if token else "",
+        by_stranger=(_name(endpoint), *path, *sent, "token=stranger.token"),
         models=_models(endpoint, service),
         failure=_refusal(endpoint, service),
     )
@@ -140,6 +148,4 @@ def _changed(endpoint: Endpoint) -> str:
 def _refusal(endpoint: Endpoint, service: Service) -> str:
     response = endpoint.response(Cause.KEY_REUSED)
     assert response is not None
-    if response.literal is not None:
-        return failure(response.literal)
-    return "assert_shape(reply.json, ERROR)" if service.errors.detailed else 'assert "another request" in reply.text'
+    return failure(response, [Problem("invalid", (HEADER,), text="was sent with another request")], service)

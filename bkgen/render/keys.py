@@ -17,22 +17,34 @@ class KeysView:
         model: of the table that keeps them.
         account: its column that refers to accounts; empty where there are none.
         optional, required: whether some endpoint can do without a key, and whether some cannot.
+        anonymous: whether some can be called by nobody.
+        bodiless: whether some answer without a body.
     """
 
     model: str
     account: str
     optional: bool
     required: bool
+    anonymous: bool
+    bodiless: bool
 
 
 def keys_view(service: Service) -> KeysView | None:
     """None where no endpoint takes keys."""
-    needs = {endpoint.idempotency.required for endpoint in service.endpoints if endpoint.idempotency is not None}
-    if not needs:
+    keyed = [endpoint for endpoint in service.endpoints if endpoint.idempotency is not None]
+    if not keyed:
         return None
+    needs = {endpoint.idempotency.required for endpoint in keyed if endpoint.idempotency is not None}
     table = service.table(KEYS)
     account = next((column.attribute for column in table.columns if column.reference is not None), "")
-    return KeysView(table.class_name, account, False in needs, True in needs)
+    return KeysView(
+        model=table.class_name,
+        account=account,
+        optional=False in needs,
+        required=True in needs,
+        anonymous=not all(endpoint.authenticated for endpoint in keyed),
+        bodiless=any(endpoint.success.body is None for endpoint in keyed),
+    )
 
 
 def once(endpoint: Endpoint) -> str:

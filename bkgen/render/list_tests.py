@@ -1,4 +1,4 @@
-"""Views of the generated tests of what only lists have: conditions, orders, searches and cursors."""
+"""Views of the generated tests of what only lists have, but for their conditions: orders, searches and cursors."""
 
 from __future__ import annotations
 
@@ -8,51 +8,20 @@ from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Paging, QueryParameter, Search, Sort
 from bkgen.model.expressions import (
-    Binary,
-    Call,
-    ColumnOf,
-    Expression,
-    Function,
-    MemberOf,
     Name,
-    Operator,
-    Quantified,
-    Quantifier,
-    Related,
-    Row,
 )
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render import samples
-from bkgen.render.belonging import belongs, keywords, links, made, refers, shares
 from bkgen.render.columns import from_json
+from bkgen.render.condition_tests import SAME, ConditionTest, comparison, condition_tests
 from bkgen.render.literals import literal
-from bkgen.render.naming import row_word
-from bkgen.render.test_bodies import wire
-from bkgen.render.test_values import most_rows, stands_alone, unknown
+from bkgen.render.test_values import most_rows, stands_alone
 
 _NEEDLE, _LIKE_IT = "Alpha 50%_off", "Alpha 50xyoff"
 _WALKED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class ConditionTest:
-    """A query parameter with a condition.
-
-    Attributes:
-        before, after: lines that make what the row needs, before and behind it.
-        row: keyword arguments of the row.
-        hit, miss: a value with which it is listed, and one with which it is not.
-    """
-
-    name: str
-    before: tuple[str, ...]
-    row: str
-    after: tuple[str, ...]
-    hit: str
-    miss: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +114,7 @@ def list_tests(endpoint: Endpoint, table: Table, service: Service, next_at: str,
     return ListTests(
         shown=", ".join(shown),
         required=required,
-        conditions=tuple(_conditions(endpoint, table, service, fixed)),
+        conditions=tuple(condition_tests(endpoint, table, service, fixed)),
         orders=tuple(_orders(endpoint, table, free)) if rows >= 3 else (),
         searches=tuple(_searches(endpoint, free, table)) if rows >= 2 else (),
         cursor=_cursor(endpoint, free, next_at, int(min(_WALKED, rows - 1))) if rows >= 3 else None,
@@ -162,7 +131,7 @@ def bad_values(query: QueryParameter) -> Iterator[str]:
     match query.use:
         case Sort(keys=keys):
             first = next(iter(keys))
-            yield from ("no_such_key", f"{first},-{first}", f"{first},", f"--{first}")
+            yield from ("no_such_key", f"{first},{first}", f"{first},", f"--{first}")
             return
         case Paging(fact=Fact.CURSOR):
             yield from ("no cursor!", "AAAA", "W10", "W1tdLFtdXQ", "W1sieCJdLFsxXV0")
@@ -202,107 +171,11 @@ def _compared(query: QueryParameter, table: Table) -> Column | None:
         case Filter(column=name):
             return table.column(name)
         case Condition(where=where):
-            found = _comparison(where.expression)
-            is_own = found is not None and found[0] in _SAME and isinstance(found[1].row, Name)
+            found = comparison(where.expression)
+            is_own = found is not None and found[0] in SAME and isinstance(found[1].row, Name)
             return table.column(found[1].column) if found is not None and is_own else None
         case _:
             return None
-
-
-_SAME = (Operator.EQUAL, Operator.LESS_EQUAL, Operator.GREATER_EQUAL, Function.CONTAINS, Function.STARTS_WITH)
-"""What holds of a value and itself."""
-
-
-def _comparison(expression: Expression) -> tuple[Operator | Function, ColumnOf] | None:
-    """How a condition compares a column with a query parameter, where that is all that it does."""
-    match expression:
-        case Binary(operator=operator, left=ColumnOf() as column, right=MemberOf()) if operator in _SAME:
-            return operator, column
-        case Call(function=function, arguments=(ColumnOf() as column, MemberOf())) if function in _SAME:
-            return function, column
-        case _:
-            return None
-
-
-def _conditions(endpoint: Endpoint, table: Table, service: Service, fixed: set[str]) -> Iterator[ConditionTest]:
-    for query in endpoint.query:
-        if isinstance(query.use, Condition) and not query.many:
-            expression = query.use.where.expression
-            found = _of_relation(query, expression, table, service) or _of_row(query, expression, table)
-            if found is not None and not any(found.row.startswith(f"{name}=") for name in fixed):
-                yield found
-
-
-def _of_row(query: QueryParameter, expression: Expression, table: Table) -> ConditionTest | None:
-    """The test of a condition on a column of the row itself."""
-    found = _comparison(expression)
-    if found is None or not isinstance(found[1].row, Name):
-        return None
-    column = table.column(found[1].column)
-    given = f"{column.attribute}={_another_than_null(column)}" if column.nullable else ""
-    return ConditionTest(literal(query.name), (), given, (), wire(column, row_word(table)), _miss(found[0], query.type))
-
-
-def _of_relation(query: QueryParameter, expression: Expression, table: Table, service: Service) -> ConditionTest | None:
-    """The test of a condition on a row that belongs to the row."""
-    match expression:
-        case Quantified(
-            quantifier=Quantifier.EXISTS, source=Related(row=Name(), relation=relation), condition=condition
-        ):
-            found = _comparison(condition)
-        case _:
-            found = _comparison(expression)
-            related = found[1].row if found is not None else None
-            if not isinstance(related, Related) or not isinstance(related.row, Name):
-                return None
-            relation = related.relation
-    if found is None or not isinstance(found[1].row.gives, Row) or found[1].row.gives.table != relation.target:
-        return None
-    target = service.table(relation.target)
-    column = target.column(found[1].column)
-    if relation.target == table.name or column.nullable or column.name in target.referring:
-        return None
-    word, its = row_word(table), f"its_{row_word(target)}"
-    before, row, after = [], "", []
-    if relation.through is not None:
-        after = [f"{its} = {made(target, shares(relation, word, service))}", links(relation, word, its, service)]
-    elif relation.many:
-        after = [f"{its} = {made(target, belongs(target, relation, word))}"]
-    else:
-        before = [f"{its} = {made(target, {})}"]
-        row = keywords(refers(table, relation.pairs, its))
-    return ConditionTest(
-        literal(query.name), tuple(before), row, tuple(after), wire(column, its), _miss(found[0], query.type)
-    )
-
-
-def _another_than_null(column: Column) -> str:
-    return from_json(column.type, literal(samples.valid(column.type, column.attribute)))
-
-
-def _miss(operator: Operator | Function, type_: Type) -> str | None:
-    """A value that no row of a test compares so with."""
-    if operator is Operator.LESS_EQUAL:
-        return _LEAST.get(type_.kind)
-    if operator is Operator.GREATER_EQUAL:
-        return _GREATEST.get(type_.kind)
-    return unknown(type_) if not type_.enum and type_.kind is not Kind.BOOLEAN else None
-
-
-_LEAST = {
-    Kind.INTEGER: "-2147483648",
-    Kind.NUMBER: "-987654",
-    Kind.DECIMAL: "-987654",
-    Kind.DATE: literal("1000-01-01"),
-    Kind.DATETIME: literal("1000-01-01T00:00:00Z"),
-}
-_GREATEST = {
-    Kind.INTEGER: "2147483647",
-    Kind.NUMBER: "987654",
-    Kind.DECIMAL: "987654",
-    Kind.DATE: literal("9000-01-01"),
-    Kind.DATETIME: literal("9000-01-01T00:00:00Z"),
-}
 
 
 def _orders(endpoint: Endpoint, table: Table, free: list[Column]) -> Iterator[OrderTest]:

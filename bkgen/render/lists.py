@@ -115,7 +115,7 @@ def cursor_view(endpoint: Endpoint, table: Table) -> CursorView | None:
     keys = dict(sort.use.keys) if sort is not None and isinstance(sort.use, Sort) else {}
     names = {column: name for name, column in keys.items()}
     last = []
-    for key in _last_keys(endpoint, table):
+    for key in last_keys(endpoint, table):
         name = names.setdefault(key.column, key.column)
         keys[name] = key.column
         last.append(literal(f"-{name}" if key.descending else name))
@@ -151,7 +151,7 @@ def _sort_of(endpoint: Endpoint) -> QueryParameter | None:
     return next((query for query in endpoint.query if isinstance(query.use, Sort)), None)
 
 
-def _last_keys(endpoint: Endpoint, table: Table) -> list[SortKey]:
+def last_keys(endpoint: Endpoint, table: Table) -> list[SortKey]:
     """What rows are ordered by behind what clients choose: by a key alone where they always choose."""
     sort = _sort_of(endpoint)
     if sort is not None and sort.default:
@@ -162,7 +162,7 @@ def _last_keys(endpoint: Endpoint, table: Table) -> list[SortKey]:
 
 def order_code(endpoint: Endpoint, table: Table) -> list[str]:
     """Arguments of `order_by` for a list whose pages are numbered."""
-    keys = _last_keys(endpoint, table)
+    keys = last_keys(endpoint, table)
     sort = _sort_of(endpoint)
     if sort is None or not isinstance(sort.use, Sort):
         return ordering(table, keys)

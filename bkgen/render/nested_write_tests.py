@@ -77,7 +77,7 @@ def _repeated(endpoint: Endpoint, shape: Children, service: Service) -> str:
     rules = service.table(shape.relation.target).unique_rules
     if response is None or not any(sent.intersection(rule) and same.issuperset(rule) for rule in rules):
         return ""
-    return failure(response.literal)
+    return failure(response, [], service)
 
 
 def _two(value: str, shape: Children, service: Service, shared: bool) -> str:

@@ -16,6 +16,7 @@ from bkgen.render.accounts import AccountsView, account_rows, begins_session, gi
 from bkgen.render.building import row_constant
 from bkgen.render.columns import targets
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.entries import entry_names
 from bkgen.render.handlers import protocol
 from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
@@ -144,6 +145,16 @@ def caller_origins(service: Service) -> Origins:
     """Of who sends a request: the first endpoint that asks for it."""
     asking = next((endpoint for endpoint in service.endpoints if endpoint.access is not Access.ANYONE), None)
     return {"Caller": endpoint_origin(asking)} if asking else {}
+
+
+def entry_origins(service: Service) -> Origins:
+    """Of the functions that let people in: the first endpoint that asks by each."""
+    found: Origins = {}
+    names = entry_names(service)
+    for endpoint in service.endpoints:
+        if endpoint.name in names:
+            found.setdefault(names[endpoint.name], endpoint_origin(endpoint))
+    return found
 
 
 def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:

@@ -11,6 +11,7 @@ from bkgen.render.accounts import AccountsView
 from bkgen.render.actions import UPSERT, action_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
+from bkgen.render.entries import entry_names
 from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
 from bkgen.render.handlers import handler_view
@@ -43,6 +44,7 @@ def package_drafts(
         return drafts
     queries = [query_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in CRUD]
     actions = [action_view(endpoint, service, homes) for endpoint in endpoints if endpoint.operation in STEP_OPERATIONS]
+    names = entry_names(service)
     handlers = [handler_view(endpoint, service, homes) for endpoint in endpoints if endpoint.handler is not None]
     view = {
         "package": package,
@@ -56,6 +58,7 @@ def package_drafts(
             *(["schemas"] if declared else []),
         ],
         "handlers": handlers,
+        "entries": sorted({names[one.name] for one in endpoints if one.entry is not None}),
         "models": sorted(table.class_name for table in service.tables),
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation, Parent
-from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Operator, Related, Row, Value
+from bkgen.model.expressions import (
+    Binary,
+    ColumnOf,
+    Expression,
+    Name,
+    Operator,
+    Related,
+    Row,
+    Value,
+)
 from bkgen.model.relations import Pairs, Relation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table

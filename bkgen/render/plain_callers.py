@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.render.column_tests import held, veiled_fields
+from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import allowed_there, path_rows, said_of
 from bkgen.render.roles import PlainCaller, may_by_role
@@ -32,6 +33,8 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
         return None
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [rule for _, rule in allowed_there(endpoint, rows, service)]
+    if (entry := entry_there(endpoint, rows, service)) is not None:
+        may.append(entry)
     role = may_by_role(endpoint, service)
     scenes = each_way(
         together([(one, True) for one in (*seen, *may)]),
@@ -53,6 +56,8 @@ def _plain(scene: Scene, endpoint: Endpoint, service: Service) -> PlainCaller | 
     if scene.first or scene.before or scene.after or scene.given:
         return None
     arguments = scene.arguments
+    if endpoint.entry is not None and arguments:
+        return None  # let in for this row alone
     if endpoint.operation is Operation.CREATE:
         if sent_of(dict(arguments), endpoint, rows.table):
             return None

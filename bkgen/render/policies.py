@@ -88,6 +88,11 @@ def rule_call(table: Table, deed: Deed, policy: Condition) -> str:
     return _call(_rule_name(table, deed), policy.expression)
 
 
+def unless_allowed(table: Table, deed: Deed, policy: Condition) -> str:
+    """That a policy on who asks alone does not hold, by what the database has of that account."""
+    return f"not connection.scalar(select({rule_call(table, deed, policy)}))"
+
+
 def write_call(table: Table, column: str, policy: Condition, service: Service) -> str:
     """The condition on the rows in which a column may be written."""
     return _call(_column_names(service)[WRITABLE, table.name, column], policy.expression)

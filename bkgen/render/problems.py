@@ -10,8 +10,9 @@ from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.errors import ErrorShape, keyed, repeats
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue
-from bkgen.render.errors import resource
+from bkgen.render.errors import KINDS, resource
 from bkgen.render.literals import literal
+from bkgen.resolve.words import phrase
 
 # What the backend itself says of a cause, where that is not what it says of every failure of the status.
 _OWN_TEXTS = {
@@ -25,6 +26,8 @@ _OWN_TEXTS = {
     "missing": "is required",
     "forbidden": "Not allowed",
 }
+# Those of which it says what it says of every failure of the status.
+_AS_STATUS = ("unauthenticated", "conflict", "too_large", "rate_limited", "unavailable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,18 @@ class Problem:
         cause: as `service.errors.messages` calls it.
         parts: names of the input at fault, from the outside in.
         resource: what the row at fault is called; empty where none is.
+        text: what the backend says where the contract has no words for the cause, if that depends on more than it.
     """
 
     cause: str
     parts: tuple[str, ...] = ()
     resource: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestId:
+    """What stands for the id of the request in the body of a failure."""
 
 
 def examples(endpoint: Endpoint, service: Service) -> dict[int, str]:
@@ -52,6 +62,23 @@ def examples(endpoint: Endpoint, service: Service) -> dict[int, str]:
                 if problem.parts or problem.resource or problem.cause in _OWN_TEXTS:
                     found[response.status] = _code(problem)
     return found
+
+
+def asserted(body: Any) -> str:
+    """The assertion that `reply` has this body, or for None the service's error shape."""
+    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {_expected(body)}"
+
+
+def _expected(body: Any) -> str:
+    match body:
+        case RequestId():
+            return 'reply.headers["x-request-id"]'
+        case dict():
+            return "{" + ", ".join(f"{literal(key)}: {_expected(value)}" for key, value in body.items()) + "}"
+        case list():
+            return f"[{', '.join(map(_expected, body))}]"
+        case _:
+            return literal(body)
 
 
 def _code(problem: Problem) -> str:
@@ -94,7 +121,8 @@ def absent_row(endpoint: Endpoint, service: Service, first: bool = False) -> Pro
 def missing_fields(endpoint: Endpoint) -> list[Problem]:
     """One for each field that a body must have."""
     fields = endpoint.body.fields if endpoint.body is not None else ()
-    return [Problem("missing", (field.name,)) for field in fields if field.required]
+    above = (endpoint.envelope.name,) if endpoint.envelope is not None else ()
+    return [Problem("missing", (*above, field.name)) for field in fields if field.required]
 
 
 def _conflicting(cause: Cause, endpoint: Endpoint, service: Service) -> tuple[str, ...]:
@@ -109,17 +137,33 @@ def _conflicting(cause: Cause, endpoint: Endpoint, service: Service) -> tuple[st
     return ()
 
 
+def is_worded(cause: str, shape: ErrorShape) -> bool:
+    """Whether the contract has the words for a cause, and nothing in the body depends on the request."""
+    return shape.message_of(cause) is not None and "{request_id}" not in str(shape.body)
+
+
 def told(problems: Sequence[Problem], status: int, shape: ErrorShape) -> Any:
-    """The body of a failure that the contract words from beginning to end; None where the backend adds to it."""
+    """The body of a failure, which may have a RequestId in it; None where that takes more than is known here."""
     text = str(shape.body)
-    texts = [shape.message_of(problem.cause) for problem in problems]
+    texts = [_text(problem, status, shape) for problem in problems]
     complete = all(t is not None and "{limit}" not in t for t in texts) and len(problems) <= _MOST
-    if not problems or not complete or "{kind}" in text or "{request_id}" in text:
+    if not problems or not complete or "{request_id}" in text.replace("'{request_id}'", ""):
         return None
     said = [_said(problem, message or "", shape) for problem, message in zip(problems, texts, strict=True)]
     if any(name in text for name in ("{field}", "{path}")) and not all(one.name for one in said):
         return None
     return _filled(shape.body, _Scope(said, status))
+
+
+def _text(problem: Problem, status: int, shape: ErrorShape) -> str | None:
+    """The contract's words for a problem, or what the backend says itself."""
+    if (text := shape.message_of(problem.cause)) is not None:
+        return text
+    if problem.resource and problem.cause == "not_found":
+        row = problem.resource.replace("_", " ") if shape.detailed else phrase(problem.resource)
+        return f"{row.capitalize()} not found"
+    own = problem.text or _OWN_TEXTS.get(problem.cause)
+    return own or (KINDS[status][1] if problem.cause in _AS_STATUS else None)
 
 
 _MOST = 10  # problems in one answer
@@ -156,9 +200,12 @@ def _filled(value: Any, scope: _Scope) -> Any:
     match value:
         case "{status}":
             return scope.status
+        case "{request_id}":
+            return RequestId()
         case str():
             first = scope.problems[0]
             text = value.replace("{message}", "; ".join(_messages(scope))).replace("{status}", str(scope.status))
+            text = text.replace("{kind}", KINDS[scope.status][0])
             return text.replace("{field}", first.name).replace("{path}", first.path)
         case dict() if key := keyed(value):
             groups: dict[str, list[_Said]] = {}

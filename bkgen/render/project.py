@@ -14,7 +14,9 @@ from bkgen.model.endpoints import Access
 from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
+from bkgen.render.action_failures import may_be_too_large
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
+from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
 from bkgen.render.errors import errors_view
 from bkgen.render.formatting import LINE_LENGTH, formatted
@@ -25,6 +27,7 @@ from bkgen.render.origins import (
     account_query_origins,
     application_origins,
     caller_origins,
+    entry_origins,
     migration_origins,
     model_origins,
     new_account_origins,
@@ -71,12 +74,24 @@ def _handles(service: Service) -> bool:
     return any(endpoint.handler for endpoint in service.endpoints)
 
 
+def _asks_on_entry(service: Service) -> bool:
+    return any(endpoint.entry for endpoint in service.endpoints)
+
+
 def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
 
 
 def _mails(service: Service) -> bool:
     return service.accounts is not None and service.accounts.mails is not None
+
+
+def _takes_bodies(service: Service) -> bool:
+    return any(endpoint.body for endpoint in service.endpoints)
+
+
+def _measures(service: Service) -> bool:
+    return any(may_be_too_large(endpoint, service) for endpoint in service.endpoints)
 
 
 def _tells_causes_apart(service: Service) -> bool:
@@ -86,12 +101,16 @@ def _tells_causes_apart(service: Service) -> bool:
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
+    "tests/test_steps.py": _measures,
+    "tests/test_storable.py": _takes_bodies,
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/caller.py": _authenticates,
+    "app/auth/entry.py": _asks_on_entry,
+    "tests/guarded_endpoint.py": _asks_on_entry,
     "app/auth/queries.py": _accounts,
     "app/auth/mailed_tokens.py": _mails,
     "app/auth/mails.py": _mails,
@@ -156,6 +175,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies,
+        "entries": entries_view(service),
         "readme": readme_view(service, table),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
@@ -164,6 +184,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "README.md": readme_origins(service),
         "app/auth/queries.py": account_query_origins(service, known),
         "app/auth/caller.py": caller_origins(service),
+        "app/auth/entry.py": entry_origins(service),
         "app/create_user.py": new_account_origins(service, accounts),
         "app/main.py": application_origins(service),
         "app/policies.py": policy_origins(policies),
@@ -179,9 +200,9 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/errors/__init__.py": errors.detailed or errors.forbids,
         "app/errors/answers.py": errors.detailed,
         "app/errors/exception_handlers.py": errors.detailed or _handles(service),
-        "app/errors/invalid.py": errors.detailed or _takes_keys(service),
+        "app/errors/invalid.py": errors.detailed or errors.invalid_as_400 or _takes_keys(service),
         "app/errors/openapi.py": errors.detailed,
-        "app/errors/statuses.py": bool(errors.more_kinds),
+        "app/errors/statuses.py": errors.more_kinds,
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))

@@ -34,11 +34,12 @@ from bkgen.render.literals import literal
 from bkgen.render.nested_writes import calls as nested_calls
 from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.parents import ParentView, above
-from bkgen.render.policies import rule_call
+from bkgen.render.policies import rule_call, unless_allowed
 from bkgen.render.sentences import query_docstring
 from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.render.writable import WritableView, writable_columns
+from bkgen.resolve.expressions.parts import in_database
 from bkgen.resolve.implied import asked_above, columns_in
 from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
@@ -261,6 +262,8 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
     expression = endpoint.allowed.expression
     if mentions(expression, ROW):
         return ""
+    if in_database(expression, frozenset()):
+        return unless_allowed(service.table(endpoint.table or ""), Deed.CREATE, endpoint.allowed)
     return python_condition(
         Not(expression, Value(Type(Kind.BOOLEAN)), expression.span), Context(service.by_name, VARIABLES)
     ).code

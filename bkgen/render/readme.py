@@ -10,6 +10,7 @@ from bkgen.model.endpoints import Access, Endpoint, Mentioned
 from bkgen.model.handlers import own_statuses
 from bkgen.model.policies import Deed
 from bkgen.model.risks import AcceptedRisk
+from bkgen.model.roles import Roles
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Reference, Table
@@ -32,8 +33,8 @@ class DiagramTable:
 
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
-    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns`, `described` and `accepted` are rows
-    of tables, `access` whole tables.
+    """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns`, `roles`, `described` and `accepted`
+    are rows of tables, `access` whole tables.
     """
 
     endpoints: tuple[str, ...]
@@ -42,6 +43,7 @@ class ReadmeView:
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
     columns: tuple[str, ...]
+    roles: tuple[str, ...]
     who_may: tuple[str, ...]
     access: tuple[tuple[str, ...], ...]
     tables: tuple[DiagramTable, ...]
@@ -72,6 +74,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         columns=tuple(_column_rows(service)),
+        roles=tuple(_role_rows(service)),
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
         access=tuple(tuple(_access_rows(one)) for one in allowed_deeds(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
@@ -151,13 +154,31 @@ def _row(*cells: str) -> str:
 
 def _endpoint_row(endpoint: Endpoint) -> str:
     limit = endpoint.rate_limit
-    who = " or ".join(map(markdown, endpoint.roles)) or _WHO[endpoint.access]
+    who = _who(endpoint)
     return _row(
         f"`{endpoint.method} {endpoint.path}`",
         _sentences(endpoint.summary, endpoint.description),
         f"{who}, {markdown(limit.phrase)}" if limit else who,
         " ".join(str(status) for status in sorted({response.status for response in endpoint.responses})),
     )
+
+
+def _who(endpoint: Endpoint) -> str:
+    """Who gets to an endpoint."""
+    if (entry := endpoint.entry) is not None:
+        return markdown(entry.condition.text) if entry.place else f"where {_code(entry.condition.text)}"
+    return " or ".join(map(markdown, endpoint.roles)) or _WHO[endpoint.access]
+
+
+def _role_rows(service: Service) -> Iterator[str]:
+    """A row for each role, where one passes for another or has permissions."""
+    roles = service.accounts.roles if service.accounts is not None else Roles()
+    if not any(role.inherits or role.permissions for role in roles.all):
+        return
+    for role in roles.all:
+        passes = [other.name for other in roles.all if other is not role and role.name in roles.passing_for(other.name)]
+        may = map(_code, roles.permissions_of(role.name))
+        yield _row(markdown(role.name), ", ".join(map(markdown, passes)), ", ".join(may))
 
 
 def _query_rows(endpoint: Endpoint, service: Service) -> Iterator[str]:

@@ -10,7 +10,6 @@ from bkgen.model.endpoints import (
     Access,
     Endpoint,
     Operation,
-    PathParameter,
     QueryParameter,
     Sort,
 )
@@ -24,7 +23,7 @@ from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
-from bkgen.render.errors import resource
+from bkgen.render.entries import entry_dependency, path_parameter
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
@@ -243,12 +242,14 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if limit is not None and not limit.per_user:
         dependencies.append(f"Depends(RateLimit{counted})")
     asks = endpoint.access is not Access.ANYONE and not knows_account(endpoint)
-    if asks and not endpoint.roles:
+    if asks and not endpoint.roles and endpoint.entry is None:
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
         dependencies.append(f"Depends(AccountRateLimit{counted})")
     if asks and endpoint.roles:
         dependencies.append(f"Depends(requires({', '.join(map(literal, endpoint.roles))}))")
+    if asks and endpoint.entry is not None:
+        dependencies.append(f"Depends({entry_dependency(endpoint, service)})")
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
@@ -282,7 +283,7 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
-    parameters = [_path(parameter, service) for parameter in endpoint.path_parameters]
+    parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if knows_account(endpoint):
@@ -312,12 +313,9 @@ def _account(endpoint: Endpoint, service: Service) -> str:
     """The annotation of who asks."""
     if endpoint.roles:
         return dependencies(service)[endpoint.roles]
+    if endpoint.entry is not None:
+        return f"Annotated[Caller, Depends({entry_dependency(endpoint, service)})]"
     return "SignedIn" if endpoint.authenticated else "MaybeSignedIn"
-
-
-def _path(parameter: PathParameter, service: Service) -> str:
-    title = [f"title={literal(resource(parameter.table, service))}"] if service.errors.names_rows else []
-    return f"{parameter.attribute}: {constrained(parameter.type, 'Path', title)}"
 
 
 def _query(query: QueryParameter, endpoint: Endpoint, service: Service) -> str:

@@ -12,6 +12,8 @@ from bkgen.model.shapes import ColumnValue, Computed, Field
 from bkgen.model.tables import Table
 from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
 from bkgen.render.conflict_tests import Conflict, conflicts
+from bkgen.render.errors import resource
+from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
 from bkgen.render.new_rows import is_growing
 from bkgen.render.path_rows import (
@@ -25,11 +27,12 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
+from bkgen.render.problems import Problem
 from bkgen.render.roles import may_by_role
 from bkgen.render.routes import python_path
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.scenes.constants import Constants
-from bkgen.render.test_bodies import column_of, envelope_of, failures, fields_of, wire
+from bkgen.render.test_bodies import column_of, envelope_of, failure, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
@@ -53,6 +56,7 @@ class _Wanted:
         value: that value, as JSON; empty for any other one.
         shows: the field of a column that is shown where the rule holds, and null where not; None for none.
         conflict: what the database then refuses; None for nothing.
+        missing: the table of the row that is not there for who asks; empty where all are.
     """
 
     name: str
@@ -64,6 +68,7 @@ class _Wanted:
     value: str = ""
     shows: Field | None = None
     conflict: Conflict | None = None
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +144,11 @@ def rule_tests(endpoint: Endpoint, service: Service, refused: bool = False) -> R
     situations: list[Situation] = []
     unmade: list[str] = []
     rows = path_rows(endpoint, service)
+    roles = [role] if (role := may_by_role(endpoint, service)) is not None else []
     conflicting = _conflicting(endpoint, rows, service) if refused else ()
     plain = (*_wanted(endpoint, rows, service), *_of_columns(endpoint, rows, service))
     for wanted in (*plain, *_forbidden_then(endpoint, rows, service), *conflicting):
-        if not wanted.holds and follows(wanted.rule, wanted.also):
+        if not wanted.holds and follows(wanted.rule, (*wanted.also, *roles)):
             continue  # there is no such situation
         if wanted.value and any(one.name == wanted.name for one in situations):
             continue  # another value does it
@@ -171,7 +177,8 @@ def _tells(column: str, table: Table) -> bool:
 
 
 def _conditions(endpoint: Endpoint) -> list[Condition]:
-    own = [endpoint.where, endpoint.visible, endpoint.allowed, *endpoint.writable.values()]
+    entry = endpoint.entry.condition if endpoint.entry is not None else None
+    own = [entry, endpoint.where, endpoint.visible, endpoint.allowed, *endpoint.writable.values()]
     return [one for one in (*own, *(parent.visible for parent in endpoint.parents)) if one is not None]
 
 
@@ -179,20 +186,27 @@ def _wanted(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_W
     above = visible_above(endpoint, rows, service)
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
-    if not (seen or above or may):
+    entry = entry_there(endpoint, rows, service)
+    enters = [entry] if entry is not None else []
+    if not (enters or seen or above or may):
         return
-    whole = together([(one, True) for one in (*seen, *above, *(rule for _, rule in may))])
+    whole = together([(one, True) for one in (*enters, *seen, *above, *(rule for _, rule in may))])
     yield _Wanted("where_it_may_be", Cause.SUCCESS, whole, True)
+    for one in enters:
+        yield _Wanted("where_the_account_may_not_come_in", Cause.WRONG_ROLE, one, False)
     clears = endpoint.operation is Operation.CLEAR
     for word, one in may:
         cause = Cause.SUCCESS if clears else Cause.FORBIDDEN
-        yield _Wanted(f"where_{word}", cause, one, False, (*seen, *above))
+        yield _Wanted(f"where_{word}", cause, one, False, (*enters, *seen, *above))
+    tables = [endpoint.table or ""] * len(seen)
+    tables += [row.parent.table for row in rows.above if row.parent.visible is not None]
     for place, one in enumerate((*seen, *above), 1):
         lists = (endpoint.operation is Operation.LIST or clears) and one not in above
         number = f"_{place}" if len(seen) + len(above) > 1 else ""
-        others = tuple(other for other in above if other is not one)
+        others = (*enters, *(other for other in above if other is not one))
         cause = Cause.SUCCESS if lists else Cause.NOT_FOUND
-        yield _Wanted(f"of_a_row_that_is_not_there_for_it{number}", cause, one, False, others)
+        name = f"of_a_row_that_is_not_there_for_it{number}"
+        yield _Wanted(name, cause, one, False, others, missing=tables[place - 1] if place <= len(tables) else "")
 
 
 def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[_Wanted]:
@@ -202,7 +216,8 @@ def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterat
     may = [*allowed_there(endpoint, rows, service), *kept_there(endpoint, service)]
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     always = Literal(True, BOOLEAN, endpoint.span)
-    whole = [*seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
+    enters = [entry] if (entry := entry_there(endpoint, rows, service)) is not None else []
+    whole = [*enters, *seen, *visible_above(endpoint, rows, service), *(rule for _, rule in may)] or [always]
     kept = {name for name, _ in held(endpoint, rows, service)}
     names = {column_of(field): literal(field.name) for field in fields_of(endpoint)}
     caller = "caller.row" if endpoint.authenticated else ""
@@ -219,7 +234,8 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
     """What shows to whom single columns are shown, and who may write them in a row that is there."""
     above = visible_above(endpoint, rows, service)
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    there = (*own, *above)
+    entry = entry_there(endpoint, rows, service)
+    there = (*([entry] if entry is not None else []), *own, *above)
     done = (*there, *(rule for _, rule in allowed_there(endpoint, rows, service)))
     policies = service.policies.get(endpoint.table or "")
     for field in veiled_fields(endpoint):
@@ -248,7 +264,8 @@ def _forbidden_then(endpoint: Endpoint, rows: PathRows, service: Service) -> Ite
         return
     policy = endpoint.allowed.expression
     seen = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
-    also = (*seen, *visible_above(endpoint, rows, service), policy)
+    enters = [entry] if (entry := entry_there(endpoint, rows, service)) is not None else []
+    also = (*enters, *seen, *visible_above(endpoint, rows, service), policy)
     constants = Constants.of([policy])
     for field in fields_of(endpoint):
         name = column_of(field)
@@ -331,11 +348,11 @@ def _situation(
     elif wanted.shows is not None:
         found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
         listed = ""
-    failure = failures(endpoint, service).get(response.status, "") if response.status >= 400 else ""
+    said = failure(response, _said(wanted, endpoint, service), service) if response.status >= 400 else ""
     setup: tuple[str, ...] = ()
     changes = ""
     if (conflict := wanted.conflict) is not None:
-        setup, changes, failure, listed = conflict.setup, conflict.changes, conflict.failure, ""
+        setup, changes, said, listed = conflict.setup, conflict.changes, conflict.failure, ""
         found = f"{conflict.field} in reply.text" if conflict.field else ""
     token = "caller" if scene.signed_in else ""
     known = known_columns(endpoint, service, rows.own_word, "caller.row" if scene.signed_in else "")
@@ -343,7 +360,7 @@ def _situation(
     return Situation(
         name=wanted.name,
         status=response.status,
-        failure=failure,
+        failure=said,
         lines=used_lines(
             (*made, *scene.beside) if creates else scene.lines,
             [path, valid, listed, f"has({kept})", found, token, changes or "{}", *setup, *(code for _, code in body)],
@@ -360,6 +377,15 @@ def _situation(
         found=found,
         alone=bool(wanted.writes) and endpoint.operation is Operation.UPDATE,
     )
+
+
+def _said(wanted: _Wanted, endpoint: Endpoint, service: Service) -> list[Problem]:
+    """What is wrong in a situation that leads to a failure, as far as it is known."""
+    if wanted.cause is Cause.FORBIDDEN:
+        return [Problem("forbidden", resource=resource(endpoint.table or "", service))]
+    if wanted.cause is Cause.NOT_FOUND and wanted.missing:
+        return [Problem("not_found", resource=resource(wanted.missing, service))]
+    return []
 
 
 def path_of(endpoint: Endpoint, rows: PathRows) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
@@ -11,7 +13,7 @@ from bkgen.render import samples
 from bkgen.render.belonging import made, refers
 from bkgen.render.literals import literal
 from bkgen.render.passwords import new_password
-from bkgen.render.problems import Problem, absent_row, missing_fields, told
+from bkgen.render.problems import Problem, absent_row, asserted, missing_fields, told
 from bkgen.render.test_values import as_json
 from bkgen.resolve.statuses import goes_along
 
@@ -31,28 +33,33 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     null, `weak` of a password that is easy to guess, `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
-    found: dict[int | str, str] = {
-        r.status: failure(r.literal or told(_tested(r, endpoint, service), r.status, service.errors)) for r in responses
-    }
+    found: dict[int | str, str] = {r.status: failure(r, _tested(r, endpoint, service), service) for r in responses}
     if (invalid := endpoint.response(Cause.INVALID)) is not None:
         null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
+        found["missing"] = failure(invalid, missing_fields(endpoint), service)
+        found["null"] = failure(invalid, [Problem("null", (null.name,))] if null else [], service)
         chosen = new_password(endpoint)
-        wrong = {
-            "missing": missing_fields(endpoint),
-            "null": [Problem("null", (null.name,))] if null else [],
-            "weak": [Problem("weak", (chosen.name,))] if chosen else [],
-        }
-        for name, problems in wrong.items():
-            found[name] = failure(invalid.literal or told(problems, invalid.status, service.errors))
+        worded = chosen is not None and service.errors.message_of("weak") is not None
+        found["weak"] = failure(invalid, [Problem("weak", (chosen.name,))] if chosen and worded else [], service)
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
-        found["below"] = failure(missing.literal or told([absent_row(endpoint, service)], 404, service.errors))
+        found["below"] = failure(missing, [absent_row(endpoint, service)], service)
     return found
+
+
+def failure(response: Response, problems: Sequence[Problem], service: Service) -> str:
+    """The assertion on the body of a failure: as the contract has it, or what the backend says of `problems`."""
+    return asserted(response.literal or told(problems, response.status, service.errors))
 
 
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
-    for cause in causes & {Cause.BAD_CREDENTIALS, Cause.BAD_REFRESH_TOKEN, Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
+    if Cause.BAD_CREDENTIALS in causes:
+        changes = endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL)
+        return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
+    if Cause.BAD_REFRESH_TOKEN in causes:
+        return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
+    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
@@ -76,11 +83,6 @@ def identity_fields(endpoint: Endpoint, service: Service) -> list[str]:
 def envelope_of(endpoint: Endpoint) -> str:
     """The field that the whole body is in, as a literal; empty where there is none."""
     return literal(endpoint.envelope.name) if endpoint.envelope else ""
-
-
-def failure(body: object) -> str:
-    """The assertion that an answer has this body, or for None the service's error shape."""
-    return "assert_shape(reply.json, ERROR)" if body is None else f"assert reply.json == {literal(body)}"
 
 
 def wire(column: Column, row: str) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import Cause, Endpoint, Filter, Sort
+from bkgen.model.endpoints import Cause, Endpoint, Filter, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, ColumnValue, Fact, FactValue, Field, Object, Shape, groups_in
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.belonging import Arguments, made, refers
 from bkgen.render.columns import from_json
+from bkgen.render.computed_tests import ComputedTest, computed_tests
 from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.list_tests import ListTests, list_tests, without
+from bkgen.render.listed import listed
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
-from bkgen.render.ordering import creation_time
 from bkgen.render.roles import PlainCaller, account_with, fixtures
 from bkgen.render.routes import python_path
 from bkgen.render.shown_links import shown_links
@@ -78,10 +79,12 @@ class EndpointTests:
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
         compared: names of the fields that must come back as they were sent; None for all.
-        missing: names of the fields that must be there.
+        missing: names of the fields that must be there; `defaults`, what the answer has of others that are not.
+        order: what a list has of the `keys` of rows that were made one after the other; None for any order.
         made: how many rows a list is tested with.
         bad_fields: (field, bad value).
         failures: the assertions on their bodies; of conflicts, `conflicts` know their own.
+        computed: the fields of a row that is read which are reckoned.
         lists: what only lists have.
         nested: the fields of the body that write rows of other tables.
         links: (field, URL) of the answer, behind the address of the server.
@@ -108,7 +111,7 @@ class EndpointTests:
     model: str
     key: str | None
     key_of: str
-    order: str
+    order: str | None
     total: str
     link: str
     filters: tuple[FilterTest, ...]
@@ -121,6 +124,7 @@ class EndpointTests:
     empties: tuple[str, ...]
     compared: tuple[str, ...] | None
     missing: tuple[str, ...]
+    defaults: tuple[tuple[str, str], ...]
     nullable: str | None
     not_nullable: str | None
     bad_fields: tuple[tuple[str, str], ...]
@@ -134,6 +138,8 @@ class EndpointTests:
     limit: str | None
     most: int
     offset: str | None
+    page: str | None
+    computed: tuple[ComputedTest, ...]
     lists: ListTests
     nested: tuple[NestedWriteTest, ...]
 
@@ -172,7 +178,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         model=table.class_name,
         key=literal(key.name) if key else None,
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
-        order="any" if _is_sorted(endpoint, found) else _order(table, key),
+        order=listed(endpoint, table, column_of(key)),
         total=fact_at(body, Fact.TOTAL),
         link=linked(endpoint, service, variable),
         filters=tuple(_filters(endpoint, table, service, given)),
@@ -185,6 +191,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         empties=empties(endpoint, found),
         compared=compared(endpoint, found),
         missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
+        defaults=tuple(_defaults(endpoint, found, table)),
         nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         bad_fields=tuple(bad_fields(endpoint)),
@@ -198,6 +205,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
         most=next((int(q.type.maximum or 100) for q in endpoint.query if q.fact is Fact.LIMIT), 100),
         offset=next((literal(q.name) for q in endpoint.query if q.fact is Fact.OFFSET), None),
+        page=next((literal(q.name) for q in endpoint.query if q.fact is Fact.PAGE), None),
+        computed=tuple(computed_tests(endpoint, found, table, service)) if endpoint.operation is Operation.READ else (),
         lists=without(list_tests(endpoint, table, service, fact_at(body, Fact.NEXT), key is not None), given),
         nested=tuple(nested_write_tests(endpoint, service, known)) if caller is None else (),
     )
@@ -234,12 +243,6 @@ def _calls(
 def found_by(table: Table, variable: str) -> str:
     """Keyword arguments that find the row in a variable by its key."""
     return ", ".join(f"{column.attribute}={variable}[{literal(column.name)}]" for column in table.primary_key)
-
-
-def _is_sorted(endpoint: Endpoint, found: Object | None) -> bool:
-    """Whether a list has another order than the usual one."""
-    chosen = any(isinstance(query.use, Sort) and query.default for query in endpoint.query)
-    return chosen or bool(endpoint.sort or (found.sort if found else ()))
 
 
 def _mapping(items: Iterable[tuple[str, str]]) -> str:
@@ -399,13 +402,19 @@ def _key(found: Object | None, table: Table) -> Field | None:
     return None
 
 
-def _order(table: Table, key: Field | None) -> str:
-    """How listed keys are ordered: `made` as the rows were made, `sorted` by key, `any` where collations decide."""
-    if creation_time(table) is not None:
-        return "made"
-    if key is None or len(table.primary_key) > 1 or column_of(key) != table.primary_key[0].name:
-        return "any"
-    return "sorted" if table.primary_key[0].type.kind in {Kind.UUID, Kind.INTEGER} else "any"
+def _defaults(endpoint: Endpoint, found: Object | None, table: Table) -> Iterator[tuple[str, str]]:
+    """(field, comparison) of what a new row has where the body leaves it out."""
+    left_out = {field.name for field in fields_of(endpoint) if not field.required and _shown(field, found)}
+    for field in found.fields if found is not None and endpoint.operation is Operation.CREATE else ():
+        column = table.column(column_of(field)) if field.name in left_out else None
+        if column is None or column.name in table.referring or column.type.kind not in _SPELLED_AS_THEY_ARE:
+            continue
+        if not isinstance(column.default, Default | None):
+            compared = "is" if column.type.kind is Kind.BOOLEAN else "=="
+            yield literal(field.name), f"{compared} {literal(column.default)}"
+
+
+_SPELLED_AS_THEY_ARE = frozenset({Kind.STRING, Kind.INTEGER, Kind.BOOLEAN})
 
 
 def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from bkgen.model.endpoints import (
     ACCOUNT_OPERATIONS,
@@ -12,38 +11,36 @@ from bkgen.model.endpoints import (
     HEALTH_OPERATIONS,
     MAIL_OPERATIONS,
     STEP_OPERATIONS,
-    Access,
-    Cause,
     Endpoint,
     Operation,
 )
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, groups_in
+from bkgen.model.shapes import groups_in
 from bkgen.model.tables import Reference, Table
 from bkgen.model.types import Kind
-from bkgen.render import samples
 from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
-from bkgen.render.auth_test_views import auth_test, call_of, health_test
+from bkgen.render.auth_test_views import auth_test, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
+from bkgen.render.entrances import entrances
 from bkgen.render.environment import rendered
 from bkgen.render.errors import error_shape
+from bkgen.render.group_borders import borders
 from bkgen.render.group_tests import group_tests
-from bkgen.render.handler_tests import handler_tests, is_open_handler
+from bkgen.render.handler_tests import handler_tests
 from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.link_tests import link_test
-from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
-from bkgen.render.problems import Problem, told
-from bkgen.render.roles import account_with, fixtures, token_fixture
+from bkgen.render.problems import Problem, asserted, told
+from bkgen.render.roles import account_with, fixtures
 from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.test_values import (
     is_crowded,
@@ -56,14 +53,13 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
-from bkgen.render.tokens import refreshes_by_cookie
+from bkgen.render.tested_endpoints import endpoint_arguments
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
+from bkgen.resolve.idempotency import HEADER, KEYS
 
 _MOSTLY_THE_SAME = ("tests/curl.py",)
 """Files that depend on the contract only where their views have something."""
-
-_ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
 
 
 def test_drafts(
@@ -78,7 +74,10 @@ def test_drafts(
         "tests/endpoints.py": {
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
-            "endpoints": [_endpoint(endpoint, service) for endpoint in service.endpoints],
+            "endpoints": [
+                TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", endpoint_arguments(one, service))
+                for one in service.endpoints
+            ],
         },
         "tests/conftest.py": {
             "crowded": any(is_crowded(table) for table in service.tables),
@@ -86,6 +85,7 @@ def test_drafts(
             "callers": [
                 (name, role, account_with(role, service)) for role, name in fixtures(service, "caller").items()
             ],
+            "entrances": entrances(service),
         },
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {
@@ -99,8 +99,12 @@ def test_drafts(
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):
-        needs = keyed_calls(service, required=True)
-        views["tests/test_idempotency_keys.py"] = {"keyed": keyed, "needs_keys": needs}
+        missing = told([Problem("missing", (HEADER,))], 400, service.errors)
+        views["tests/test_idempotency_keys.py"] = {
+            "keyed": keyed,
+            "needs_keys": keyed_calls(service, required=True),
+            "without_key": asserted(missing),
+        }
     if handled := handler_tests(service):
         views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
@@ -118,7 +122,13 @@ def test_drafts(
         refers = any("account[" in value for _, value in arguments)
         like = account["word"] if refers else ""
         views["tests/tokens.py"] = {}
-        views["tests/test_create_user.py"] = {"create_arguments": arguments, "create_like": like}
+        options = {attribute: literal(option) for attribute, _, option in accounts.new_fields}
+        views["tests/test_create_user.py"] = {
+            "create_arguments": arguments,
+            "create_like": like,
+            "identity_option": options[accounts.identity],
+            "role_option": options.get(accounts.role, ""),
+        }
         if accounts.authenticates:
             views["tests/test_access_tokens.py"] = {"account": account, "refused": _refused(service)}
             if accounts.tokens.cookies:
@@ -178,13 +188,21 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 "tests/package/test_keys.py",
                 package=package,
                 models=names,
+                keys=service.table(KEYS).class_name,
+                key_row=row_word(service.table(KEYS)),
                 tests=[key_tests(endpoint, service) for endpoint in keyed],
                 bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
             )
             drafts[f"tests/{package}/test_{package}_keys.py"] = Draft(text, function_origins(text, keyed, service))
         if grouped := [endpoint for endpoint in served if groups_in(endpoint.success.body) is not None]:
             tests = [group_tests(endpoint, service) for endpoint in grouped]
-            text = rendered("tests/package/test_groups.py", package=package, models=names, tests=tests)
+            text = rendered(
+                "tests/package/test_groups.py",
+                package=package,
+                models=names,
+                tests=tests,
+                borders={endpoint.name: tuple(borders(endpoint, service)) for endpoint in grouped},
+            )
             path = f"tests/{package}/test_{package}_groups.py"
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
@@ -231,10 +249,14 @@ def _account(service: Service) -> dict[str, str]:
     }
 
 
-def _refused(service: Service) -> tuple[str, str] | None:
-    """The bodies without a token and with a bad one, where the contract words both."""
-    bodies = [told([Problem(cause)], 401, service.errors) for cause in ("unauthenticated", "bad_token")]
-    return None if None in bodies else (literal(bodies[0]), literal(bodies[1]))
+def _refused(service: Service) -> dict[str, str]:
+    """Why a token is refused -> the assertion on the body of that."""
+    problems = {
+        "no token": Problem("unauthenticated"),
+        "bad token": Problem("bad_token", text="The token is not valid"),
+        "ended": Problem("bad_token", text="The session has ended"),
+    }
+    return {why: asserted(told([problem], 401, service.errors)) for why, problem in problems.items()}
 
 
 def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[str, str]]:
@@ -249,6 +271,14 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class TestedEndpoint:
+    """An endpoint as the tests know it: an object of a `type`, with the code of its arguments."""
+
+    type: str
+    arguments: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,85 +369,3 @@ def _joint(reference: Reference, table: Table, service: Service) -> JointView:
 
 def is_account(table: Table, service: Service) -> bool:
     return service.accounts is not None and service.accounts.table == table.name
-
-
-def _endpoint(endpoint: Endpoint, service: Service) -> list[str]:
-    """The arguments of an `Endpoint` of tests/endpoints.py."""
-    statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
-    arguments = [call_of(endpoint), f"operation={literal(endpoint.name)}", f"statuses=frozenset({{{statuses}}})"]
-    path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
-    bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}
-    if path:
-        arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
-    if any(bad_path.values()):
-        arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
-    if required := [f"{literal(query.name)}: {valid_value(query)}" for query in endpoint.query if query.required]:
-        arguments.append(f"query={{{', '.join(required)}}}")
-    if endpoint.request is not None:
-        arguments.append(f"body={literal(_body(endpoint.request))}")
-    if endpoint.envelope is not None:
-        arguments.append(f"envelope={literal(endpoint.envelope.name)}")
-    if endpoint.authenticated:
-        arguments.append(f"token={literal(token_fixture(endpoint, service))}")
-    if endpoint.access is Access.OPTIONAL:
-        arguments.append("reads_token=True")
-    if is_open_handler(endpoint) or refreshes_by_cookie(endpoint):
-        arguments.append("needs_tables=False")
-    if bad_queries := _bad_queries(endpoint):
-        inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
-        arguments.append(f"bad_queries=({inner})")
-    if endpoint.rate_limit is not None:
-        arguments.append(f"rate_limit=({endpoint.rate_limit.requests}, {endpoint.rate_limit.seconds})")
-        if endpoint.rate_limit.per_user:
-            arguments.append("limited_by_account=True")
-    literals = _literals(endpoint, service)
-    if literals:
-        inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())
-        arguments.append(f"literals={{{inner}}}")
-    for name, cause in (("malformed", Cause.MALFORMED), ("invalid", Cause.INVALID)):
-        response = endpoint.response(cause)
-        if response is not None and response.status != 422:
-            arguments.append(f"{name}={response.status}")
-    return arguments
-
-
-def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
-    """The bodies that the contract words, of those failures that every endpoint has in the same way."""
-    found = {}
-    for response in endpoint.responses:
-        body = response.literal
-        if body is None and len(response.causes) == 1 and response.causes[0] in _ALIKE:
-            body = told([Problem(response.causes[0].value)], response.status, service.errors)
-        if body is not None:
-            found[response.status] = body
-    return found
-
-
-def _body(shape: Object) -> dict[str, object]:
-    """A body that is valid in itself; what it refers to is nowhere."""
-    body: dict[str, object] = {}
-    for field in shape.fields:
-        match field.shape:
-            case FactValue(fact=Fact.REFRESH_TOKEN):
-                body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
-            case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
-                body[field.name] = "correct horse battery staple"
-            case Links() | Children() if field.required:
-                body[field.name] = []
-            case Array(items=Object() as item):
-                body[field.name] = [_body(item)]
-            case Array(items=Given(type=type_)):
-                body[field.name] = [samples.valid(type_, field.attribute)]
-            case Object():
-                body[field.name] = _body(field.shape)
-            case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
-                body[field.name] = samples.valid(type_, field.attribute)
-            case Object():
-                body[field.name] = _body(field.shape)
-            case _:
-                pass
-    return body
-
-
-def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
-    return [(query.name, value) for query in endpoint.query for value in bad_values(query)]

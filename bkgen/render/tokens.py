@@ -64,6 +64,7 @@ class TokensView:
         cookies: whether they come in cookies, too, from pages of this site and of `origins`.
         refresh_path: where the cookie with the refresh token is sent; empty where none is.
         public_keys_path: where the public keys are; empty where there are none.
+        outlives_password: whether tokens stay valid when passwords change.
         marked: whether tokens end with the password that they were given for: only where passwords change.
         keys: the expression of the keys in the settings.
         required: the claims beyond those of every token.
@@ -78,6 +79,7 @@ class TokensView:
     origins: tuple[str, ...]
     refresh_path: str
     public_keys_path: str
+    outlives_password: bool
     marked: bool
     keys: str
     required: tuple[str, ...]
@@ -88,7 +90,7 @@ def tokens_view(accounts: Accounts, service: Service, *, authenticates: bool) ->
     pair = _PAIRS.get(rules.algorithm)
     secrets = ["settings.secret_key", *(["settings.previous_secret_keys"] if authenticates else [])]
     keys = "private_keys(settings.jwt_private_keys)" if pair else f"secret_keys({', '.join(secrets)})"
-    marked = changes_passwords(service)
+    marked = changes_passwords(service) and not rules.outlive_password
     return TokensView(
         algorithm=rules.algorithm.value,
         issuer=rules.issuer,
@@ -99,6 +101,7 @@ def tokens_view(accounts: Accounts, service: Service, *, authenticates: bool) ->
         origins=service.cors_origins,
         refresh_path=next((endpoint.path for endpoint in service.endpoints if refreshes_by_cookie(endpoint)), ""),
         public_keys_path=next((e.path for e in service.endpoints if e.operation is Operation.PUBLIC_KEYS), ""),
+        outlives_password=rules.outlive_password,
         marked=marked,
         keys=keys,
         required=(*(["sid"] if accounts.sessions else []), *(["pwd"] if marked else [])),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bkgen.model.endpoints import CRUD, Access, Cause, Endpoint, Operation
-from bkgen.model.expressions import Binary, ColumnOf, Expression, Literal, Name, Operator, Row, Value
+from bkgen.model.expressions import Binary, ColumnOf, Expression, Name, Not, Operator, Row, Value
+from bkgen.model.roles import Roles
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.render.action_callers import answers_to, owned_table
@@ -18,6 +19,7 @@ from bkgen.render.auth_test_views import auth_test
 from bkgen.render.belonging import Arguments
 from bkgen.render.column_tests import held
 from bkgen.render.environment import enclosed
+from bkgen.render.let_in import entry_there, role_on_first_row, role_there
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.path_rows import (
@@ -29,6 +31,7 @@ from bkgen.render.path_rows import (
     said_of,
     visible_above,
 )
+from bkgen.render.roles import account_with, has_one, roles_everywhere
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import path_of, sent_of
 from bkgen.render.scenes import Scene, scene_of, together
@@ -96,7 +99,8 @@ class WhoMay:
 def who_may(service: Service) -> WhoMay | None:
     """None where nothing but a token is ever asked for."""
     accounts = service.accounts
-    if accounts is None or not (service.policies or any(endpoint.roles for endpoint in service.endpoints)):
+    asks = any(endpoint.roles or endpoint.entry for endpoint in service.endpoints)
+    if accounts is None or not (service.policies or asks):
         return None
     found = WhoMay()
     declared = [endpoint for endpoint in service.endpoints if endpoint.declared]
@@ -113,11 +117,15 @@ def who_may(service: Service) -> WhoMay | None:
 
 
 def _strangers(service: Service) -> list[Caller]:
-    """Accounts that own nothing: one of each role, where there are roles."""
-    accounts = service.accounts
-    if accounts is None or accounts.role is None:
-        return [Caller(SIGNED_IN)]
-    return [Caller(role, role) for role in service.table(accounts.table).column(accounts.role).type.enum]
+    """Accounts that own nothing: one of each role, where there are roles, and one without where that can be."""
+    roles = service.accounts.roles if service.accounts is not None else Roles()
+    without = [] if roles.all and roles.memberships is None else [Caller(SIGNED_IN)]
+    return [*without, *(Caller(_called(role), role) for role in roles.names)]
+
+
+def _called(role: str) -> str:
+    """What the table calls an account with a role, which may be called like another caller."""
+    return f"role {role}" if role in (NOBODY, SIGNED_IN, OWNER) else role
 
 
 def _values(role: str | None, service: Service) -> dict[str, str]:
@@ -129,18 +137,25 @@ def _values(role: str | None, service: Service) -> dict[str, str]:
 
 
 def _cell(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Cell | None:
-    """None where the endpoint has no row that could be the caller's."""
+    """None where the endpoint has no row that could be the caller's, or none within which it could have its role."""
     if caller.own and not _can_be_own(endpoint, service):
         return None
     if caller.name == NOBODY and endpoint.authenticated:
         return Cell(caller.name, {401: ""})
-    if caller.role is not None and endpoint.roles and caller.role not in endpoint.roles:
+    if (caller.role is not None or caller.name == SIGNED_IN) and endpoint.roles and caller.role not in endpoint.roles:
         return Cell(caller.name, {403: ""})
+    if caller.role is not None and not (roles_everywhere(service) or _names_place(endpoint)):
+        return None
     if endpoint.steps:
         return Cell(caller.name, dict(_by_steps(endpoint, caller, found, service)))
     if endpoint.operation in CRUD:
         return Cell(caller.name, dict(_on_rows(endpoint, caller, found, service)))
-    return Cell(caller.name, dict(_on_account(endpoint, found, service)))
+    return Cell(caller.name, dict(_on_account(endpoint, caller, found, service)))
+
+
+def _names_place(endpoint: Endpoint) -> bool:
+    """Whether the path names the row within which roles hold."""
+    return endpoint.entry is not None and bool(endpoint.entry.place)
 
 
 def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
@@ -150,7 +165,8 @@ def _by_steps(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Servic
     own = caller.own if owner is not None and caller.name != NOBODY and endpoint.authenticated else None
     asks = list(_has_role(endpoint, caller, service)) if endpoint.authenticated else []
     account = _values(caller.role, service)
-    for status, lines, result in sorted(answers_to(endpoint, asks, account, own, owner or "", service)):
+    there = list(_has_there(endpoint, caller, None, service))
+    for status, lines, result in sorted(answers_to(endpoint, asks, there, account, own, owner or "", service)):
         yield status, _situation(endpoint, status, lines, result, found)
 
 
@@ -167,7 +183,7 @@ def _can_be_own(endpoint: Endpoint, service: Service) -> bool:
     )
 
 
-def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
+def _on_account(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
     """What works on the own account is allowed to all who get there, and so is what makes or opens one."""
     status, operation = endpoint.success.status, endpoint.operation
     lines: list[str] = []
@@ -183,8 +199,17 @@ def _on_account(endpoint: Endpoint, found: WhoMay, service: Service) -> Iterator
     elif operation not in _WITHOUT_BODY:
         return
     items = [f'"json": {enclosed(sent, envelope_of(endpoint))}'] if sent else []
-    items += [f'"token": {signed_in((), service)}.token'] if endpoint.authenticated else []
+    if endpoint.authenticated:
+        items.append(f'"token": {_new_caller(caller, service)}.token')
     yield status, _situation(endpoint, status, lines, f"{{{', '.join(items)}}}", found)
+
+
+def _new_caller(caller: Caller, service: Service) -> str:
+    """The expression of a caller that needs no more than what is said of it."""
+    in_a_table = caller.role is not None and roles_everywhere(service) and not _values(caller.role, service)
+    if in_a_table and caller.role is not None:
+        return f"rows.sign_in({account_with(caller.role, service)})"
+    return signed_in((), service)
 
 
 def _on_rows(endpoint: Endpoint, caller: Caller, found: WhoMay, service: Service) -> Iterator[tuple[int, str]]:
@@ -214,18 +239,24 @@ def _outcomes(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterator[
     own = [said_of(rows.own, rule.expression) for rule in (endpoint.where, endpoint.visible) if rule is not None]
     seen = above if endpoint.operation is Operation.LIST else [*own, *above]
     kept = kept_there(endpoint, service) if endpoint.operation is Operation.REPLACE else []  # a PATCH sends nothing
+    entry = entry_there(endpoint, rows, service)
+    enters = [entry] if entry is not None else []
     may = [rule for _, rule in (*allowed_there(endpoint, rows, service), *kept)]
     free = [name for name in endpoint.presets if name not in dict(endpoint.shared)]
     presets = [(condition, True) for condition in preset_conditions(endpoint, rows, free)]
-    yield Cause.SUCCESS, [*((one, True) for one in (*seen, *may)), *presets]
+    yield Cause.SUCCESS, [*((one, True) for one in (*enters, *seen, *may)), *presets]
+    for one in enters:
+        yield Cause.WRONG_ROLE, [(one, False)]
+    seen = [*enters, *seen]
     if may:
         yield Cause.FORBIDDEN, [
             *((one, True) for one in seen),
             (together([(one, True) for one in may]), False),
             *presets,
         ]
-    if seen:
-        yield Cause.NOT_FOUND, [(together([(one, True) for one in seen]), False), *presets]
+    if hidden := seen[len(enters) :]:
+        unseen = together([(one, True) for one in hidden])
+        yield Cause.NOT_FOUND, [*((one, True) for one in enters), (unseen, False), *presets]
 
 
 def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Service) -> Iterator[Condition]:
@@ -235,6 +266,8 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
     if caller.name == NOBODY or endpoint.access is Access.ANYONE:
         return
     for has_role in _has_role(endpoint, caller, service):
+        yield has_role, True
+    for has_role in _has_there(endpoint, caller, rows, service):
         yield has_role, True
     table = service.table(accounts.table)
     actor = Name(ACTOR, Row(table.name), endpoint.span)
@@ -248,17 +281,26 @@ def _of_caller(endpoint: Endpoint, caller: Caller, rows: PathRows, service: Serv
 
 def _has_role(endpoint: Endpoint, caller: Caller, service: Service) -> Iterator[Expression]:
     """That the caller has its role; for any caller one that may call the endpoint."""
-    accounts = service.accounts
-    assert accounts is not None
-    if accounts.role is None:
+    known = roles_everywhere(service)
+    if known and caller.name == SIGNED_IN:
+        yield Not(has_one(known, endpoint.span, service), BOOLEAN, endpoint.span)
+    elif known:
+        for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
+            yield has_one((role,), endpoint.span, service)
+
+
+def _has_there(endpoint: Endpoint, caller: Caller, rows: PathRows | None, service: Service) -> Iterator[Expression]:
+    """That the caller has its role within the row that the path names, or none there; `rows` None for an action."""
+    if not _names_place(endpoint) or not (caller.role or caller.name == SIGNED_IN):
         return
-    table = service.table(accounts.table)
-    column = table.column(accounts.role)
-    actor = Name(ACTOR, Row(table.name), endpoint.span)
-    has = ColumnOf(actor, column.name, Value(column.type, column.nullable), endpoint.span)
-    for role in endpoint.roles[:1] if caller.role is None else (caller.role,):
-        named = Literal(role, Value(column.type), endpoint.span)
-        yield Binary(Operator.EQUAL, has, named, BOOLEAN, endpoint.span)
+    assert service.accounts is not None
+    roles = (caller.role,) if caller.role is not None else service.accounts.roles.names
+    if rows is not None:
+        has: Expression | None = role_there(endpoint, rows, roles, service)
+    else:
+        has = role_on_first_row(endpoint, roles, service)
+    if has is not None:
+        yield has if caller.role is not None else Not(has, BOOLEAN, endpoint.span)
 
 
 def _owner(table: Table, service: Service) -> str | None:

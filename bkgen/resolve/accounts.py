@@ -15,7 +15,7 @@ from bkgen.resolve.columns import is_password
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import Tables, find_column, is_unique
-from bkgen.resolve.roles import resolve_role
+from bkgen.resolve.roles import resolve_roles
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
 from bkgen.resolve.tables import name_table
@@ -53,6 +53,7 @@ def resolve_accounts(
     with_password, password = _with_password(table, needing, diagnostics)
     tables = [with_password if known is table else known for known in tables]
     sessions = _sessions(tables, with_password, needing, diagnostics)
+    role, roles = resolve_roles(with_password, tables, needing, settings, diagnostics)
     accounts = Accounts(
         table=table.name,
         identity=identity.name,
@@ -64,7 +65,8 @@ def resolve_accounts(
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
         tokens=settings.tokens,
-        role=resolve_role(with_password, needing, settings, diagnostics),
+        role=role,
+        roles=roles,
     )
     return accounts, [*tables, sessions] if sessions else tables
 

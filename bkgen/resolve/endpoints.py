@@ -24,6 +24,7 @@ from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import both, where_of
+from bkgen.resolve.entry import entry_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
@@ -33,7 +34,7 @@ from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible, writ
 from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import read_rate_limit
 from bkgen.resolve.requests import request_body
-from bkgen.resolve.roles import asker_of, roles_of
+from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
@@ -131,7 +132,9 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         query=query,
         request=request,
         access=access,
+        asks=asked_by(route),
         roles=roles_of(route, scope),
+        entry=entry_of(route, scope),
         rate_limit=rate_limit,
         success=success,
         responses=statuses.all(success, causes),

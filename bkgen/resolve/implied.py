@@ -12,10 +12,12 @@ from bkgen.model.expressions import (
     ColumnOf,
     Condition,
     Expression,
+    ListOf,
     Literal,
     Name,
     Operator,
     Quantified,
+    Quantifier,
     Related,
     Row,
 )
@@ -30,21 +32,52 @@ _NO_MEANING = frozenset({"gives", "span"})
 
 def follows(condition: Expression, others: Iterable[Expression]) -> bool:
     """Whether each part of a condition is said by the others, too; if not, it may still follow from them."""
-    return _all_said(condition, {_meaning(part, {}) for other in others for part in conjuncts(other)})
+    return _all_said(condition, [part for other in others for part in conjuncts(other)], {}, {})
 
 
-def _all_said(condition: Expression, said: set[Any]) -> bool:
-    return all(_is_said(part, said) for part in conjuncts(condition))
+def _all_said(
+    condition: Expression, said: Sequence[Expression], here: Mapping[str, int], there: Mapping[str, int]
+) -> bool:
+    """`here` and `there` number the variables of the macros around the condition, and around what is said."""
+    return all(_is_said(part, said, here, there) for part in conjuncts(condition))
 
 
-def _is_said(part: Expression, said: set[Any]) -> bool:
-    if _meaning(part, {}) in said:
+def _is_said(part: Expression, said: Sequence[Expression], here: Mapping[str, int], there: Mapping[str, int]) -> bool:
+    if any(_says(other, part, here, there) for other in said):
         return True
     match part:
         case Binary(operator=Operator.OR, left=left, right=right):
-            return _all_said(left, said) or _all_said(right, said)
+            return _all_said(left, said, here, there) or _all_said(right, said, here, there)
         case _:
             return False
+
+
+def _says(said: Expression, part: Expression, here: Mapping[str, int], there: Mapping[str, int]) -> bool:
+    """Whether a part says the same as another, or leaves more open."""
+    if _meaning(part, here) == _meaning(said, there):
+        return True
+    match said, part:
+        case Quantified(quantifier=Quantifier.EXISTS), Quantified(quantifier=Quantifier.EXISTS):
+            inner, outer = {**here, part.variable: len(here)}, {**there, said.variable: len(there)}
+            same = _meaning(part.source, here) == _meaning(said.source, there)
+            return same and _all_said(part.condition, conjuncts(said.condition), inner, outer)
+        case Binary(), Binary():
+            some, fewer = _constants(part), _constants(said)
+            same = _meaning(part.left, here) == _meaning(said.left, there)
+            return same and some is not None and fewer is not None and fewer <= some
+        case _:
+            return False
+
+
+def _constants(condition: Binary) -> frozenset[Any] | None:
+    """The constants of which the left side is one; None for other conditions."""
+    match condition:
+        case Binary(operator=Operator.EQUAL, right=Literal() as one):
+            return frozenset({_meaning(one, {})})
+        case Binary(operator=Operator.IN, right=ListOf(items=items)) if all(isinstance(one, Literal) for one in items):
+            return frozenset(_meaning(one, {}) for one in items)
+        case _:
+            return None
 
 
 def _meaning(part: Any, bound: Mapping[str, int]) -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import Algorithm, TokenRules
+from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
 from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
@@ -42,7 +43,8 @@ class AuthSettings:
     required: bool
     role: str | None
     role_span: Span
-    roles: tuple[tuple[str, Span], ...]
+    roles: tuple[DeclaredRole, ...]
+    memberships: DeclaredMemberships | None
     mails: MailSettings
 
 
@@ -85,7 +87,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         auth=_auth(
             auth,
             slug,
-            tuple(strings(node.get("roles"))),
+            declared_roles(node),
             read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
         ),
         errors=errors,
@@ -95,7 +97,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     )
 
 
-def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...], mails: MailSettings) -> AuthSettings:
+def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSettings) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -110,12 +112,14 @@ def _auth(node: Map, slug: str, roles: tuple[tuple[str, Span], ...], mails: Mail
             issuer=text(node, "issuer") or slug,
             audience=text(node, "audience") or slug,
             cookies=bool(flag(node, "cookies")),
+            outlive_password=bool(flag(node, "tokensOutlivePassword")),
         ),
         cookies_span=span_of(node, "cookies"),
         required=bool(flag(node, "required")),
         role=text(node, "role"),
         role_span=span_of(node, "role"),
         roles=roles,
+        memberships=declared_memberships(node),
         mails=mails,
     )
 

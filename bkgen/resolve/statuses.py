@@ -24,7 +24,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
-from bkgen.resolve.roles import asks_for_roles
+from bkgen.resolve.roles import restricts
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.source import Entry, Map, Node, Span
@@ -179,7 +179,7 @@ def causes_of(
     found = set(_operation_causes(route.operation))
     if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.mails and scope.accounts.mails.required:
         found.add(Cause.UNVERIFIED)
-    if asks_for_roles(route):
+    if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:
         found |= {Cause.TOO_LARGE, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.MALFORMED, Cause.INVALID}

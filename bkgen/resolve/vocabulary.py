@@ -25,7 +25,7 @@ def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expression
     names: dict[str, Gives] = {ROW: Row(table.name), NOW: Value(Type(Kind.DATETIME))}
     if scope.accounts is not None:
         names[ACTOR] = Row(scope.accounts.table, nullable=not signed_in)
-    return _scope(names, scope)
+    return words_of(names, scope)
 
 
 def of_request(
@@ -47,11 +47,12 @@ def of_request(
     names[QUERY] = Record(
         {one.name: Member(one.attribute, Values(value) if one.many else value) for one, value in values}
     )
-    return replace(_scope(names, scope), hidden=hidden(scope), veils=True)
+    return replace(words_of(names, scope), hidden=hidden(scope), veils=True)
 
 
-def _scope(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
-    return expressions.Scope(names, scope.tables.by_name, scope.relations.by_table)
+def words_of(names: Mapping[str, Gives], scope: Scope) -> expressions.Scope:
+    """What an expression can speak of that has these names."""
+    return expressions.Scope(names, scope.tables.by_name, scope.relations.by_table, accounts=scope.accounts)
 
 
 def of_answer(table: Table, scope: Scope) -> expressions.Scope:
@@ -98,6 +99,12 @@ def expressions_of(endpoint: Endpoint) -> Iterator[Expression]:
     yield from actions.policies_in(endpoint.steps)
     yield from formulas_in(endpoint.request)
     yield from formulas_in(endpoint.success.body)
+
+
+def entry_expressions(endpoint: Endpoint) -> Iterator[Expression]:
+    """Every expression that says who gets to an endpoint."""
+    if endpoint.entry is not None:
+        yield endpoint.entry.condition.expression
 
 
 def formulas_in(shape: Shape | None) -> Iterator[Expression]:

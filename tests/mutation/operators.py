@@ -28,9 +28,10 @@ _ARITHMETIC: dict[type[ast.operator], str] = {
 }
 # Keyword arguments and keys with words for people, which no client depends on, or for tools that look at the code.
 _WORDS = frozenset({"summary", "description", "response_description", "title", "frozen"})
-# Definitions that are there for type checkers, and settings of SQLAlchemy that only speed depends on.
+# Definitions that are there for type checkers.
 _TYPES = frozenset({"TypeVar", "ParamSpec"})
-_CACHED = frozenset({"cache_ok", "inherit_cache"})
+# What type checkers and `import *` read, and nothing else, and settings of SQLAlchemy that only speed depends on.
+_UNREAD = frozenset({"__all__", "cache_ok", "inherit_cache"})
 # Methods that say which rows, in which order and how many.
 _NARROWING = frozenset({"where", "order_by", "limit", "offset", "desc", "nulls_first", "nulls_last"})
 
@@ -163,5 +164,5 @@ def _is_for_people(node: ast.AST) -> bool:
         case ast.Assign(value=ast.Call(func=ast.Name(id=name))):
             return name in _TYPES
         case ast.Assign(targets=[ast.Name(id=name)]):
-            return name in _CACHED
+            return name in _UNREAD
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

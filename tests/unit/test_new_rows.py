@@ -57,3 +57,17 @@ def test_what_is_said_already_follows(text: str, expected: bool) -> None:
         "row.author_id == actor.id && row.published && row.favorites.exists(f, f.user_id == actor.id)", "articles"
     )
     assert follows(condition(text, "articles"), [known]) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
+        ("row.title in ['A', 'B']", "row.title == 'A'", True),
+        ("row.title == 'A'", "row.title in ['A', 'B']", False),
+        ("row.title != 'A'", "row.title == 'B'", False),
+        ("row.comments.exists(c, c.text in ['A', 'B'])", "row.comments.exists(c, c.text == 'A' && c.id != 1)", True),
+        ("row.comments.exists(c, c.text == 'A')", "row.comments.exists(c, c.text in ['A', 'B'])", False),
+    ],
+)
+def test_one_of_more_follows_from_one_of_fewer(text: str, known: str, expected: bool) -> None:
+    assert follows(condition(text, "articles"), [condition(known, "articles")]) is expected

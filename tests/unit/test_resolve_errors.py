@@ -11,7 +11,7 @@ import pytest
 from bkgen.explain import explain
 from bkgen.model.endpoints import Cause
 from bkgen.model.errors import CAUSES, OF_INPUT, ErrorShape
-from bkgen.render.problems import Problem, told
+from bkgen.render.problems import Problem, RequestId, told
 from bkgen.validate.schemas import schema
 from tests.unit.test_resolve_service import USERS, endpoint, one, service
 
@@ -70,7 +70,15 @@ def test_only_some_shapes_tell_problems_apart(body: dict[str, Any], detailed: bo
             {"all": [{"at": "{path}", "is": "{message}"}]},
             {"all": [{"at": p, "is": "can't be blank"} for p in ("in.a", "b")]},
         ),
-        ({"error": "{message}", "code": "{kind}"}, None),
+        (
+            {"error": "{message}", "code": "{kind}"},
+            {"error": "in.a: can't be blank; b: can't be blank", "code": "invalid"},
+        ),
+        (
+            {"errors": ["{message}"], "id": "{request_id}"},
+            {"errors": ["in.a: can't be blank", "b: can't be blank"], "id": RequestId()},
+        ),
+        ({"errors": ["{message}"], "id": "request {request_id}"}, None),
     ],
 )
 def test_expected_bodies(body: dict[str, Any], expected: Any) -> None:

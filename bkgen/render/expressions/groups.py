@@ -8,7 +8,7 @@ from bkgen.render.expressions.code import Code, call, method
 from bkgen.render.expressions.context import Context, Rendered
 from bkgen.render.expressions.sql import SqlPrinter
 from bkgen.resolve.expressions.grouped import over_rows, scale_of
-from bkgen.resolve.expressions.kinds import kind_of
+from bkgen.resolve.expressions.kinds import is_nullable, kind_of
 from bkgen.resolve.vocabulary import ROW
 
 
@@ -32,4 +32,5 @@ class _GroupPrinter(SqlPrinter):
         if over.item is None:
             code = call("func.count")
             return method(code, "filter", *chosen) if chosen else code
-        return self.summed(over.aggregate, over.item, chosen)
+        of_some = not chosen and not is_nullable(over.item.gives)
+        return self.summed(over.aggregate, over.item, chosen, of_some=of_some)

@@ -119,8 +119,10 @@ class SubqueryPrinter(ABC):
                     selected = self.summed(expression.aggregate, item.expression)
             return method(self.subquery(call("select", selected), conditions), "scalar_subquery")
 
-    def summed(self, aggregate: Aggregate, item: Expression, chosen: Sequence[Code] = ()) -> Code:
-        """An aggregate of values, or of those for which the conditions `chosen` hold."""
+    def summed(
+        self, aggregate: Aggregate, item: Expression, chosen: Sequence[Code] = (), *, of_some: bool = False
+    ) -> Code:
+        """An aggregate of values, or of those for which the conditions `chosen` hold; `of_some` where there is one."""
         value = self.reckoned(item)
         kind = kind_of(item.gives)
         if kind is Kind.INTEGER and aggregate is Aggregate.AVG:
@@ -129,10 +131,10 @@ class SubqueryPrinter(ABC):
         if chosen:
             code = method(code, "filter", *chosen)
         match aggregate:
-            case Aggregate.SUM if kind is Kind.INTEGER and not comparisons.is_narrow(item):
-                return call("cast", call("func.coalesce", code, "0"), "BigInteger")
             case Aggregate.SUM:
-                return call("func.coalesce", code, "0")
+                found = code if of_some else call("func.coalesce", code, "0")
+                is_wide = kind is Kind.INTEGER and not comparisons.is_narrow(item)
+                return call("cast", found, "BigInteger") if is_wide else found
             case Aggregate.AVG if kind is Kind.DECIMAL:
                 return call("func.round", code, "10", "type_=Reckoned")
         return code

@@ -88,7 +88,7 @@ def _given(world: World, question: Given, constants: Constants) -> Iterator[Worl
 
 def _keys(world: World, column: Column, own: int) -> Iterator[KeyOf]:
     """What tells other rows apart, and a column may hold: their keys, and what else is unique."""
-    if column.type.kind not in _SHARED:
+    if column.type.kind not in _SHARED or column.type.enum:
         return
     for row, table in enumerate(world.tables):
         for key in world.service.table(table).columns:

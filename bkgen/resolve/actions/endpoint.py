@@ -16,12 +16,13 @@ from bkgen.resolve.actions.conflicts import conflicts
 from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
+from bkgen.resolve.entry import entry_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.rate_limits import read_rate_limit
-from bkgen.resolve.roles import asker_of, roles_of
+from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -100,7 +101,9 @@ def free_endpoint(
         query=query,
         request=body,
         access=access,
+        asks=asked_by(route),
         roles=roles_of(route, scope),
+        entry=entry_of(route, scope),
         rate_limit=read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None,
         success=success,
         responses=responses,

@@ -59,7 +59,7 @@ from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.states import written_value
-from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, hidden
+from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, hidden, words_of
 from bkgen.source import Entry, List, Map, Node, Span
 
 VERBS = ("load", "require", "insert", "update", "delete", "each", "set")
@@ -92,9 +92,7 @@ class StepReader:
 
     @property
     def vocabulary(self) -> expressions.Scope:
-        return expressions.Scope(
-            self.names, self._scope.tables.by_name, self._scope.relations.by_table, hidden=hidden(self._scope)
-        )
+        return replace(words_of(self.names, self._scope), hidden=hidden(self._scope))
 
     @property
     def observed(self) -> expressions.Scope:

@@ -20,7 +20,7 @@ from bkgen.model.expressions import (
     Values,
 )
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.expressions import links
+from bkgen.resolve.expressions import links, roles
 from bkgen.resolve.expressions.kinds import (
     BOOLEAN,
     INTEGER,
@@ -81,7 +81,7 @@ _PART = re.compile(r"(\d+)(ms|[wdhms])")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
 _LONGEST = timedelta(days=36525)
 _MACROS = ("exists", "all", "filter", "map", "sortBy")
-NAMES = (*dict.fromkeys((*Function, *Aggregate)), "has", "duration", links.URL, *_MACROS)
+NAMES = (*dict.fromkeys((*Function, *Aggregate)), "has", "duration", links.URL, roles.IS, roles.CAN, *_MACROS)
 
 
 def call(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
@@ -91,6 +91,8 @@ def call(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
         return _duration(typing, syntax)
     if syntax.name == links.URL:
         return links.link(typing, syntax, scope)
+    if syntax.name in (roles.IS, roles.CAN):
+        return roles.asks(typing, syntax, scope)
     if syntax.name not in (*Function, *Aggregate):
         fix = f"write `{_OTHER_NAMES[syntax.name]}`" if syntax.name in _OTHER_NAMES else None
         message = f"the language has no function `{syntax.name}`"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from bkgen.model.expressions import Expression, Gives
 from bkgen.model.relations import Relation
+from bkgen.model.service import Accounts
 from bkgen.model.tables import Table
 from bkgen.resolve.expressions.presence import Path, present_if
 
@@ -22,6 +23,7 @@ class Scope:
         paths: of GET endpoints, each by its pattern: what URLs may lead to; None where there are no URLs.
         hidden: the tables whose rows policies may hide: a row of one counts as absent, so a way to it may lead nowhere.
         veils: whether columns that a policy does not show to everyone may be null for that.
+        accounts: whose roles `is` and `can` ask for; None where nobody has an account.
         present: what conditions around the expression say is not null.
     """
 
@@ -31,6 +33,7 @@ class Scope:
     paths: Mapping[str, str] | None = None
     hidden: frozenset[str] = frozenset()
     veils: bool = False
+    accounts: Accounts | None = None
     present: frozenset[Path] = frozenset()
 
     def where(self, condition: Expression, holds: bool) -> Scope:

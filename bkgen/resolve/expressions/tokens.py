@@ -48,7 +48,7 @@ class Token:
 
 def tokens(text: str) -> list[Token]:
     """The words of `text`, the last of kind `end`. Raises `MistakeError` for what is no word."""
-    found = []
+    found: list[Token] = []
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -60,7 +60,7 @@ def tokens(text: str) -> list[Token]:
             raise MistakeError("BK802", place, "only plain strings are part of the language", f"remove `{match[0]}`")
         if match["after"]:
             raise MistakeError("BK801", place, f"`{match[0]}` is no number", "write whole numbers in plain digits")
-        if match[0] in _OTHER_WORDS:
+        if match[0] in _OTHER_WORDS and not (found and found[-1].text == "."):
             raise MistakeError("BK801", place, f"`{match[0]}` is no word of CEL", f"write `{_OTHER_WORDS[match[0]]}`")
         if kind != "space":
             value = _unescaped(match[0][1:-1], at + 1) if kind == "string" else match[0]

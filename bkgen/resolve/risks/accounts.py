@@ -37,12 +37,16 @@ def guesses_without_limit(service: Service) -> Iterator[Risk]:
 
 
 def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
-    """`BK909`, `BK910` and `BK911` of the service document `node`; a service without accounts has nobody to harm."""
+    """`BK909`, `BK910`, `BK911` and `BK914` of the service document `node`; a service without accounts has nobody to harm."""
     if service.accounts is None or node is None:
         return
     yield from _open_to_pages(service, node)
     yield from _long_access(service.accounts, _place(node, "accessTokenMinutes"))
     yield from _short_passwords(service.accounts, _place(node, "passwordMinLength"))
+    if service.accounts.tokens.outlive_password:
+        message = "access tokens stay valid when their account gets another password"
+        fix = "leave out `tokensOutlivePassword`, and answer changes of the password with a new token"
+        yield Risk("BK914", _place(node, "tokensOutlivePassword"), message, fix)
 
 
 def _open_to_pages(service: Service, node: Map) -> Iterator[Risk]:

@@ -58,7 +58,7 @@ def is_open_write(endpoint: Endpoint) -> bool:
 def asks_who(endpoint: Endpoint) -> bool:
     """Whether an endpoint itself says whose rows it works on, or which roles may, whatever the table says."""
     said = expressions(endpoint.steps) if endpoint.where is None else (endpoint.where.expression,)
-    return bool(endpoint.roles) or any(mentions(expression, ACTOR) for expression in said)
+    return bool(endpoint.roles) or endpoint.entry is not None or any(mentions(expression, ACTOR) for expression in said)
 
 
 def in_words(endpoint: Endpoint) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bkgen.model.endpoints import Access, Endpoint, Operation
 from bkgen.model.service import Accounts, Service
 from bkgen.model.shapes import ColumnValue
+from bkgen.model.tables import Table
 from bkgen.resolve.policies import has_rules_of_rows
 from bkgen.resolve.risks.deeds import asks_who
 from bkgen.resolve.risks.risk import Risk, called
@@ -51,19 +52,36 @@ def rows_that_others_change(endpoint: Endpoint, accounts: Accounts, service: Ser
 
 
 def roles_that_clients_choose(service: Service) -> Iterator[Risk]:
-    """`BK422` where clients write the roles that endpoints ask for, and neither role nor policy says who may."""
-    accounts = service.accounts
-    if accounts is None or accounts.role is None or not any(endpoint.roles for endpoint in service.endpoints):
+    """`BK422` where clients write the roles that endpoints ask for, and neither `auth` nor policy says who may."""
+    accounts, place = service.accounts, _place_of_roles(service)
+    if accounts is None or place is None or not any(endpoint.asks or endpoint.roles for endpoint in service.endpoints):
         return
-    table = service.table(accounts.table)
+    table, column = place
+    places = (table.column(column).span, table.span)
     for endpoint in service.endpoints:
-        written = endpoint.body.fields if endpoint.body is not None and endpoint.table == accounts.table else ()
-        chosen = [f for f in written if isinstance(f.shape, ColumnValue) and f.shape.column == accounts.role]
-        if chosen and not endpoint.roles and endpoint.allowed is None and endpoint.operation is not Operation.ACTION:
-            message = f"{called(endpoint)} lets clients choose the `{accounts.role}` of an account"
-            column = f"{accounts.table}.{accounts.role}"
-            fix = f'give `{column}` a "default" and "readOnly": true, or leave `{chosen[0].name}` out of the body'
-            yield Risk("BK422", endpoint.span, message, fix, (table.column(accounts.role).span, table.span))
+        restricted = endpoint.roles or endpoint.entry is not None or endpoint.allowed is not None
+        if endpoint.table != table.name or restricted or endpoint.operation is Operation.ACTION:
+            continue
+        written = endpoint.body.fields if endpoint.body is not None else ()
+        chosen = [f for f in written if isinstance(f.shape, ColumnValue) and f.shape.column == column]
+        if table.name == accounts.table and chosen:
+            message = f"{called(endpoint)} lets clients choose the `{column}` of an account"
+            safe = f'give `{table.name}.{column}` a "default" and "readOnly": true'
+            yield Risk("BK422", endpoint.span, message, f"{safe}, or leave `{chosen[0].name}` out of the body", places)
+        elif table.name != accounts.table and (chosen or endpoint.operation is Operation.CREATE):
+            message = f"{called(endpoint)} lets clients give themselves a `{column}` of `{table.name}`"
+            fix = 'say who may: in its "auth", or in policies of the table'
+            yield Risk("BK422", endpoint.span, message, fix, places)
+
+
+def _place_of_roles(service: Service) -> tuple[Table, str] | None:
+    """The table and column with the roles of accounts."""
+    accounts = service.accounts
+    if accounts is None:
+        return None
+    if (memberships := accounts.roles.memberships) is not None:
+        return service.table(memberships.table), memberships.role
+    return (service.table(accounts.table), accounts.role) if accounts.role is not None else None
 
 
 def _says_whose(endpoint: Endpoint, service: Service) -> bool:

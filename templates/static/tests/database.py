@@ -128,6 +128,14 @@ class ScratchDatabase:
         asyncio.run(_execute(str(self._server), statements))
 
 
+class PostgresqlError(Exception):
+    """A failure as PostgreSQL's driver tells it; without an SQLSTATE the connection is lost."""
+
+    def __init__(self, sqlstate: str | None) -> None:
+        super().__init__(sqlstate)
+        self.sqlstate = sqlstate
+
+
 def _clear(connection: Connection) -> None:
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(delete(table))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Unpack
@@ -9,6 +10,7 @@ from typing import Any, Unpack
 import pytest
 
 from tests.curl import Curl, Options, Reply
+from tests.database import ROOT
 from tests.endpoint import BROWSER_HEADERS, Endpoint
 from tests.endpoints import ENDPOINTS, ERROR, ERROR_MEDIA_TYPE
 from tests.server import ENVIRONMENT, Server
@@ -31,11 +33,9 @@ def options(
     endpoint: Endpoint, request: pytest.FixtureRequest, **others: Unpack[Options]
 ) -> Options:
     """What a call needs to get past all checks that come before those of its body."""
-    options: Options = {"path": endpoint.path, **others}
+    options: Options = {**endpoint.call(request), **others}
     if endpoint.query:
         options["query"] = {**endpoint.query, **others.get("query", {})}
-    if endpoint.token:
-        options["token"] = request.getfixturevalue(endpoint.token)
     return options
 
 
@@ -66,6 +66,11 @@ def test_is_documented(endpoint: Endpoint, curl: Curl) -> None:
     security = operation.get("security", [{}])
     assert ({} in security) == (endpoint.token is None)
     assert (security != [{}]) == bool(endpoint.token or endpoint.reads_token)
+    parameters = operation.get("parameters", [])
+    defaults = {
+        one["name"]: one["schema"].get("default") for one in parameters if one["in"] == "query"
+    }
+    assert {name: defaults[name] for name in endpoint.defaults} == endpoint.defaults
     assert ("requestBody" in operation) == (endpoint.body is not None)
     for status, body in endpoint.literals.items():
         assert operation["responses"][str(status)]["content"]["application/json"]["example"] == body
@@ -79,12 +84,24 @@ def test_tells_browsers_what_not_to_do(
     assert reply.headers.items() >= BROWSER_HEADERS.items()
 
 
+def test_document_is_of_this_server(curl: Curl) -> None:
+    document = curl("GET /openapi.json").json
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert document["info"]["version"] == project["version"]
+    assert document["info"]["contact"]["name"] == document["info"]["title"]
+    assert [server["url"] for server in document["servers"]] == ["/"]
+    operations = [one for methods in document["paths"].values() for one in methods.values()]
+    used = {tag for operation in operations for tag in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"]} == used
+
+
 @every(lambda endpoint: endpoint.bad_path)
 def test_404_for_a_path_that_no_row_can_have(
     endpoint: Endpoint, curl: Curl, request: pytest.FixtureRequest
 ) -> None:
     for name, value in endpoint.bad_path.items():
-        call = options(endpoint, request, path={**endpoint.path, name: value})
+        call = options(endpoint, request)
+        call["path"] = {**call["path"], name: value}
         if endpoint.body is not None:
             call["json"] = endpoint.body
         assert_fails(curl(endpoint.name, **call), endpoint, 404)
@@ -196,7 +213,9 @@ def test_bad_query(endpoint: Endpoint, curl: Curl, request: pytest.FixtureReques
     for name, value in endpoint.bad_queries:
         reply = curl(endpoint.name, **options(endpoint, request, query={name: value}))
         assert_fails(reply, endpoint, endpoint.invalid)
-        assert endpoint.invalid in endpoint.literals or name in reply.text
+        assert endpoint.invalid in endpoint.literals or re.search(
+            rf"\b{re.escape(name)}\b", reply.text
+        )
 
 
 @every(lambda endpoint: True)
@@ -240,8 +259,9 @@ def test_503_without_the_database(
     assert int(reply.headers["retry-after"]) > 0
 
 
-def test_404_for_an_unknown_route(curl: Curl) -> None:
-    reply = curl("GET /no/such/route")
+@pytest.mark.parametrize("path", ["/no/such/route", "/health/live/"])
+def test_404_for_an_unknown_route(path: str, curl: Curl) -> None:
+    reply = curl(f"GET {path}")
     assert reply.status == 404
     assert reply.headers.items() >= BROWSER_HEADERS.items()
     assert_shape(reply.json, ERROR)

@@ -4,42 +4,104 @@
 from io import StringIO
 
 import pytest
+from sqlalchemy import select
 
 from app.create_user import main
 from app.models import User
+from app.security import passwords
 from tests.rows import PASSWORD, Rows, unique_email
 from tests.server import run_module
 
+NEEDED = [
+    "--email",
+]
 
-def arguments(rows: Rows) -> list[str]:
+
+class Terminal(StringIO):
+    """Where a person types."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def arguments(rows: Rows) -> dict[str, str]:
     """Valid options of the command."""
-    return [
-        "--email",
-        unique_email(),
-    ]
+    return {
+        "--email": unique_email(),
+    }
+
+
+def given(options: dict[str, str]) -> list[str]:
+    """The options as a command line has them."""
+    return [part for option in options.items() for part in option]
+
+
+@pytest.fixture
+def piped(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """The command works on the database of the tests, and a valid password comes from a pipe."""
+    monkeypatch.setenv("DATABASE_URL", rows.database.url)
+    monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
+    return monkeypatch
+
+
+def refusal(options: dict[str, str]) -> str:
+    """What the command ends with."""
+    with pytest.raises(SystemExit) as ended:
+        main(given(options))
+    return str(ended.value)
 
 
 def test_adds_an_account(rows: Rows) -> None:
     database, options = rows.database, arguments(rows)
     before = database.count(User)
     code, output = run_module(
-        "app.create_user", *options, input=PASSWORD, DATABASE_URL=database.url
+        "app.create_user", *given(options), input=f"{PASSWORD}\n", DATABASE_URL=database.url
     )
     assert code == 0, output
     assert database.count(User) == before + 1
+    name = options["--email"]
+    assert output.endswith(f"Added {name}\n")
+    of_it = select(User.password_hash).where(User.email == name)
+    stored = database.run(lambda connection: connection.scalars(of_it).one())
+    assert passwords.verify(PASSWORD, stored)
 
 
-def test_refuses_a_name_that_is_taken(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", rows.database.url)
+def test_adds_an_account_with_what_it_needs_alone(rows: Rows, piped: pytest.MonkeyPatch) -> None:
     options = arguments(rows)
-    monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
-    main(options)
-    monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
-    with pytest.raises(SystemExit, match="already taken"):
-        main(options)
+    before = rows.database.count(User)
+    main(given({option: options[option] for option in NEEDED}))
+    assert rows.database.count(User) == before + 1
 
 
-def test_refuses_a_short_password(rows: Rows, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.stdin", StringIO("2short"))
-    with pytest.raises(SystemExit, match="password: must have at least"):
-        main(arguments(rows))
+def test_asks_a_person_for_the_password(rows: Rows, piped: pytest.MonkeyPatch) -> None:
+    piped.setattr("sys.stdin", Terminal())
+    piped.setattr("getpass.getpass", lambda: PASSWORD)
+    options = arguments(rows)
+    before = rows.database.count(User)
+    main(given(options))
+    assert rows.database.count(User) == before + 1
+
+
+def test_refuses_a_name_that_is_taken(rows: Rows, piped: pytest.MonkeyPatch) -> None:
+    options = arguments(rows)
+    main(given(options))
+    piped.setattr("sys.stdin", StringIO(PASSWORD))
+    assert "already taken" in refusal(options)
+
+
+def test_refuses_a_short_password(rows: Rows, piped: pytest.MonkeyPatch) -> None:
+    piped.setattr("sys.stdin", StringIO("x" * 7))
+    assert refusal(arguments(rows)).startswith("password: must have at least 8 character")
+
+
+def test_needs_its_options(piped: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert refusal({}) == "2"
+    said = capsys.readouterr().err
+    assert said.startswith("usage: python -m app.create_user ")
+    assert said.endswith(f"the following arguments are required: {', '.join(NEEDED)}\n")
+
+
+def test_options_cannot_be_cut_short(rows: Rows, piped: pytest.MonkeyPatch) -> None:
+    options = arguments(rows)
+    value = options.pop("--email")
+    assert refusal({**options, "--email"[:-1]: value}) == "2"

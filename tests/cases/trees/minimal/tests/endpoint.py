@@ -3,7 +3,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.curl import Options
 
 from app.headers import HEADERS
 
@@ -27,6 +32,7 @@ class Endpoint:
         body: a body that it accepts as valid, where it takes one.
         envelope: the field of the body that has all others within it.
         token: the fixture with an access token, where it needs one; `reads_token`: whether it can do without.
+        defaults: what query parameters are where they are left out.
         bad_queries: (name, value) of query parameters that it refuses.
         needs_tables: whether it asks the database whatever its own code does.
         rate_limit: how many requests it lets pass, in how many seconds.
@@ -45,6 +51,7 @@ class Endpoint:
     envelope: str | None = None
     token: str | None = None
     reads_token: bool = False
+    defaults: Mapping[str, object] = field(default_factory=dict)
     bad_queries: tuple[tuple[str, str], ...] = ()
     needs_tables: bool = True
     rate_limit: tuple[int, int] | None = None
@@ -52,6 +59,12 @@ class Endpoint:
     literals: Mapping[int, Any] = field(default_factory=dict)
     malformed: int = 422
     invalid: int = 422
+
+    def call(self, request: pytest.FixtureRequest) -> "Options":
+        """What a call needs to get past all that comes before its query and body."""
+        if self.token is None:
+            return {"path": self.path}
+        return {"path": self.path, "token": request.getfixturevalue(self.token)}
 
     def __str__(self) -> str:
         return self.name

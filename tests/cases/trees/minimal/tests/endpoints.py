@@ -15,6 +15,7 @@ ENDPOINTS = (
         "GET /todos",
         operation="list_todos",
         statuses=frozenset({200, 422, 500, 503}),
+        defaults={"limit": 20, "offset": 0},
         bad_queries=(
             ("limit", "no-integer"),
             ("limit", "0"),

@@ -28,7 +28,7 @@ async def on_invalid_request(request: Request, error: RequestValidationError) ->
         status = 400 if 400 in documented_statuses else 422
         message = f"The body is not valid JSON: {str(error.body)[:MAX_REASON]}"
         return error_response(request, status, message)
-    status = 400 if 400 in documented_statuses and 422 not in documented_statuses else 422
+    status = 422
     message = "; ".join(describe(_name(problem), problem) for problem in problems[:MAX_PROBLEMS])
     return error_response(request, status, message, field=_name(problems[0]).rpartition(".")[2])
 

@@ -6,7 +6,6 @@ from time import perf_counter
 from uuid import UUID
 
 from tests.curl import Curl
-from tests.endpoints import ERROR
 from tests.rows import PASSWORD, Rows
 from tests.shapes import assert_shape
 
@@ -59,6 +58,6 @@ def test_login_401_does_not_tell_who_has_an_account(curl: Curl, rows: Rows) -> N
 def test_login_422_for_missing_fields(curl: Curl) -> None:
     reply = curl("POST /api/auth/login", json={})
     assert reply.status == 422
-    assert_shape(reply.json, ERROR)
+    assert reply.json == {"error": "email: is required; password: is required"}
     for field in ["email", "password"]:
         assert field in reply.text

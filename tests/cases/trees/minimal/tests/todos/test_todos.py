@@ -53,10 +53,25 @@ def test_create_todo_201(curl: Curl, rows: Rows) -> None:
     assert rows.database.has(Todo, id=UUID(reply.json["id"]))
 
 
+def test_create_todo_201_with_defaults(curl: Curl, rows: Rows) -> None:
+    body = valid_todo_create(rows)
+    for field in ["done"]:
+        del body[field]
+    reply = curl("POST /todos", json=body)
+    assert reply.status == 201
+    assert reply.json["done"] is False
+
+
 def test_create_todo_422_for_missing_fields(curl: Curl, rows: Rows) -> None:
     reply = curl("POST /todos", json={})
     assert reply.status == 422
-    assert_shape(reply.json, ERROR)
+    assert reply.json == {
+        "type": "about:blank",
+        "title": "invalid",
+        "status": 422,
+        "detail": "title: is required",
+        "instance": reply.headers["x-request-id"],
+    }
     for field in ["title"]:
         assert field in reply.text
 
@@ -97,7 +112,13 @@ def test_read_todo_200(curl: Curl, rows: Rows) -> None:
 def test_read_todo_404(curl: Curl) -> None:
     reply = curl("GET /todos/{id}", path={"id": UNKNOWN_UUID})
     assert reply.status == 404
-    assert_shape(reply.json, ERROR)
+    assert reply.json == {
+        "type": "about:blank",
+        "title": "not_found",
+        "status": 404,
+        "detail": "Todo not found",
+        "instance": reply.headers["x-request-id"],
+    }
 
 
 def test_update_todo_200(curl: Curl, rows: Rows) -> None:
@@ -113,7 +134,13 @@ def test_update_todo_200(curl: Curl, rows: Rows) -> None:
 def test_update_todo_404(curl: Curl, rows: Rows) -> None:
     reply = curl("PATCH /todos/{id}", path={"id": UNKNOWN_UUID}, json=valid_todo_update(rows))
     assert reply.status == 404
-    assert_shape(reply.json, ERROR)
+    assert reply.json == {
+        "type": "about:blank",
+        "title": "not_found",
+        "status": 404,
+        "detail": "Todo not found",
+        "instance": reply.headers["x-request-id"],
+    }
 
 
 def test_update_todo_422_for_null(curl: Curl, rows: Rows) -> None:
@@ -156,4 +183,10 @@ def test_delete_todo_204(curl: Curl, rows: Rows) -> None:
 def test_delete_todo_404(curl: Curl) -> None:
     reply = curl("DELETE /todos/{id}", path={"id": UNKNOWN_UUID})
     assert reply.status == 404
-    assert_shape(reply.json, ERROR)
+    assert reply.json == {
+        "type": "about:blank",
+        "title": "not_found",
+        "status": 404,
+        "detail": "Todo not found",
+        "instance": reply.headers["x-request-id"],
+    }

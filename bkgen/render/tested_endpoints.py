@@ -1,0 +1,115 @@
+"""What the tests of every endpoint need to know about one: the arguments of `Endpoint` in `tests/endpoints.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bkgen.model.endpoints import Access, Cause, Endpoint
+from bkgen.model.service import Service
+from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
+from bkgen.render import samples
+from bkgen.render.auth_test_views import call_of
+from bkgen.render.entrances import entrance_names
+from bkgen.render.handler_tests import is_open_handler
+from bkgen.render.list_tests import bad_values, valid_value
+from bkgen.render.literals import literal
+from bkgen.render.problems import Problem, is_worded, told
+from bkgen.render.roles import token_fixture
+from bkgen.render.test_values import unknown
+from bkgen.render.tokens import refreshes_by_cookie
+
+_ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
+
+
+def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
+    """The arguments of an `Endpoint` of tests/endpoints.py."""
+    statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
+    arguments = [call_of(endpoint), f"operation={literal(endpoint.name)}", f"statuses=frozenset({{{statuses}}})"]
+    path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
+    bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}
+    if path:
+        arguments.append("path={" + ", ".join(f"{literal(name)}: {value}" for name, value in path.items()) + "}")
+    if any(bad_path.values()):
+        arguments.append(f"bad_path={literal({name: value for name, value in bad_path.items() if value})}")
+    if required := [f"{literal(query.name)}: {valid_value(query)}" for query in endpoint.query if query.required]:
+        arguments.append(f"query={{{', '.join(required)}}}")
+    if endpoint.request is not None:
+        arguments.append(f"body={literal(_body(endpoint.request))}")
+    if endpoint.envelope is not None:
+        arguments.append(f"envelope={literal(endpoint.envelope.name)}")
+    if endpoint.authenticated:
+        arguments.append(f"token={literal(token_fixture(endpoint, service))}")
+    if endpoint.entry is not None:
+        arguments.append(f"entrance={literal(entrance_names(service)[endpoint.name])}")
+    if endpoint.access is Access.OPTIONAL:
+        arguments.append("reads_token=True")
+    if is_open_handler(endpoint) or refreshes_by_cookie(endpoint):
+        arguments.append("needs_tables=False")
+    if defaults := _defaults(endpoint):
+        arguments.append(f"defaults={literal(defaults)}")
+    if bad_queries := _bad_queries(endpoint):
+        inner = "".join(f"({literal(name)}, {literal(value)}), " for name, value in bad_queries)
+        arguments.append(f"bad_queries=({inner})")
+    if endpoint.rate_limit is not None:
+        arguments.append(f"rate_limit=({endpoint.rate_limit.requests}, {endpoint.rate_limit.seconds})")
+        if endpoint.rate_limit.per_user:
+            arguments.append("limited_by_account=True")
+    literals = _literals(endpoint, service)
+    if literals:
+        inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())
+        arguments.append(f"literals={{{inner}}}")
+    for name, cause in (("malformed", Cause.MALFORMED), ("invalid", Cause.INVALID)):
+        response = endpoint.response(cause)
+        if response is not None and response.status != 422:
+            arguments.append(f"{name}={response.status}")
+    return arguments
+
+
+def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
+    """The bodies that the contract words, of those failures that every endpoint has in the same way."""
+    found = {}
+    for response in endpoint.responses:
+        body = response.literal
+        if body is None and len(response.causes) == 1 and response.causes[0] in _ALIKE:
+            cause = response.causes[0].value
+            body = told([Problem(cause)], response.status, service.errors) if is_worded(cause, service.errors) else None
+        if body is not None:
+            found[response.status] = body
+    return found
+
+
+def _body(shape: Object) -> dict[str, object]:
+    """A body that is valid in itself; what it refers to is nowhere."""
+    body: dict[str, object] = {}
+    for field in shape.fields:
+        match field.shape:
+            case FactValue(fact=Fact.REFRESH_TOKEN):
+                body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
+            case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):
+                body[field.name] = "correct horse battery staple"
+            case Links() | Children() if field.required:
+                body[field.name] = []
+            case Array(items=Object() as item):
+                body[field.name] = [_body(item)]
+            case Array(items=Given(type=type_)):
+                body[field.name] = [samples.valid(type_, field.attribute)]
+            case Object():
+                body[field.name] = _body(field.shape)
+            case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
+                body[field.name] = samples.valid(type_, field.attribute)
+            case Object():
+                body[field.name] = _body(field.shape)
+            case _:
+                pass
+    return body
+
+
+def _defaults(endpoint: Endpoint) -> dict[str, object]:
+    """What query parameters with one value are where they are left out."""
+    return {
+        query.name: query.default for query in endpoint.query if isinstance(query.default, str | int) and not query.many
+    }
+
+
+def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
+    return [(query.name, value) for query in endpoint.query for value in bad_values(query)]
