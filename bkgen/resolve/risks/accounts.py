@@ -37,7 +37,7 @@ def guesses_without_limit(service: Service) -> Iterator[Risk]:
 
 
 def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
-    """`BK909`, `BK910`, `BK911` and `BK914` of the service document `node`; a service without accounts has nobody to harm."""
+    """`BK909` to `BK911`, and `BK914`, of the service document `node`; without accounts there is nobody to harm."""
     if service.accounts is None or node is None:
         return
     yield from _open_to_pages(service, node)
