@@ -58,6 +58,8 @@ _CAUSES = {
     Cause.UNAUTHENTICATED: "no access token, or one that is not valid",
     Cause.BAD_CREDENTIALS: "a wrong name or password",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
+    Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
+    Cause.UNVERIFIED: "the address of the account is not verified",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
@@ -185,7 +187,7 @@ def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
 
 def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
-        case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.CHANGE_PASSWORD:
+        case Cause.BAD_CREDENTIALS if endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
             return "the present password is wrong"
         case Cause.BAD_PATH:
             return _bad_path(endpoint.path_parameters)

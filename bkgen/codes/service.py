@@ -75,4 +75,38 @@ SERVICE = {
         "Memberships that cannot be",
         "A table of memberships refers to an account and has its role, and to the row within which that holds.",
     ),
+    # BK64x: mails and passwords
+    "BK640": Code(
+        "error",
+        "Rule that makes passwords worse",
+        "New passwords have at least 8 characters, better 15, may have 64 and any characters: NIST SP 800-63B.",
+    ),
+    "BK641": Code(
+        "error", "No address for mails", "Mails go to an e-mail address that every account has, and no two share."
+    ),
+    "BK642": Code(
+        "error",
+        "Mail that leads nowhere",
+        "What mails a token needs an endpoint that takes it, and what takes one needs a mail that brings it.",
+    ),
+    "BK643": Code(
+        "info",
+        "Table added for mailed tokens",
+        "A token that goes out by mail works once: bkgen keeps the hashes of those in a table of its own.",
+    ),
+    "BK644": Code(
+        "info",
+        "Column added for verified addresses",
+        "That an address was verified has to be remembered; where the schema has no place for it, bkgen adds one.",
+    ),
+    "BK645": Code(
+        "error",
+        "Mail that nobody could use",
+        "The texts of mails have the placeholders of the reference, and their links one `{token}`.",
+    ),
+    "BK646": Code(
+        "error",
+        "Signed in without a verified address",
+        "Where nobody signs in before the address is verified, registering gives no access token.",
+    ),
 }

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import columns, keyed, spellings
 from bkgen.model.errors import CAUSES, OF_INPUT
+from bkgen.model.mails import MailKind
 from bkgen.source import Map, Node
 
 
@@ -287,6 +288,8 @@ ENDPOINT = Shape(
     finish=spellings.roles_into_auth,
 )
 
+_MAIL = Shape({"subject": Key(also=("title",)), "text": Key(also=("body",))})
+
 ROLE = Shape(
     {
         "inherits": Key(also=("inherit", "extends", "includes"), value=spellings.one_or_more),
@@ -317,6 +320,9 @@ SERVICE = Shape(
                     "tokensOutlivePassword": Key(),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
+                    "verification": Key(also=("emailVerification",)),
+                    "verificationMinutes": Key(also=("verificationTokenMinutes",)),
+                    "passwordResetMinutes": Key(also=("resetTokenMinutes",)),
                     "memberships": Key(
                         also=("membership", "roleTable"),
                         shape=Shape(
@@ -339,6 +345,18 @@ SERVICE = Shape(
                     "messages": Key(also=("texts",), shape=Shape(dict.fromkeys(CAUSES, Key()))),
                     "fields": Key(shape=Shape({cause: Key() for cause in CAUSES if cause not in OF_INPUT})),
                     "resources": Key(),
+                }
+            ),
+        ),
+        "mail": Key(
+            also=("mails", "email"),
+            shape=Shape(
+                {
+                    "links": Key(shape=Shape({"verifyEmail": Key(), "resetPassword": Key()})),
+                    "texts": Key(
+                        also=("templates",),
+                        shape=Shape({kind: Key(shape=_MAIL) for kind in MailKind}),
+                    ),
                 }
             ),
         ),

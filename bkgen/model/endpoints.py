@@ -36,6 +36,11 @@ class Operation(StrEnum):
     UPDATE_ME = "update_me"
     DELETE_ME = "delete_me"
     CHANGE_PASSWORD = "change_password"
+    REQUEST_VERIFICATION = "request_verification"  # mails a link that verifies the address of an account
+    VERIFY_EMAIL = "verify_email"
+    REQUEST_PASSWORD_RESET = "request_password_reset"  # mails a link that leads to a new password
+    RESET_PASSWORD = "reset_password"
+    CHANGE_EMAIL = "change_email"  # mails a link to the new address, which takes effect once it is verified
     PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
@@ -44,6 +49,10 @@ class Operation(StrEnum):
     HANDLER = "handler"  # a function that the developer writes
 
 
+MAIL_REQUESTS = frozenset({Operation.REQUEST_VERIFICATION, Operation.REQUEST_PASSWORD_RESET})
+"""Those that anyone may ask for by an address: the answer does not tell whether an account has it."""
+MAIL_OPERATIONS = MAIL_REQUESTS | {Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD, Operation.CHANGE_EMAIL}
+"""Those that work by tokens which are sent by mail."""
 ACCOUNT_OPERATIONS = frozenset(
     {
         Operation.REGISTER,
@@ -57,6 +66,7 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.CHANGE_PASSWORD,
         Operation.PUBLIC_KEYS,
     }
+    | MAIL_OPERATIONS
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 CRUD = frozenset(
@@ -84,6 +94,8 @@ class Cause(StrEnum):
     UNAUTHENTICATED = "unauthenticated"  # 401: no token, or one that is not valid
     BAD_CREDENTIALS = "bad_credentials"  # 401: login, change password
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
+    BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
+    UNVERIFIED = "unverified"  # 403: login, by an account whose address is not verified
     WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON

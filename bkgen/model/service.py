@@ -10,6 +10,7 @@ from functools import cached_property
 
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.errors import ErrorShape
+from bkgen.model.mails import Mails
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
 from bkgen.model.roles import Roles
@@ -81,6 +82,7 @@ class Accounts:
         api_keys: None where no endpoint works with any.
         slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
         roles: all there are, in that column or in a table of memberships.
+        mails: None where accounts get no mail.
     """
 
     table: str
@@ -97,6 +99,7 @@ class Accounts:
     api_keys: ApiKeys | None = None
     slow_guesses: bool = False
     roles: Roles = field(default_factory=Roles)
+    mails: Mails | None = None
 
 
 @dataclass(frozen=True)
@@ -176,10 +179,10 @@ class Service:
         return {name: place for place, name in enumerate(self.insert_order)}
 
     def signs_in_by_email(self, column: Column) -> bool:
-        """Whether the column is an e-mail address by which people sign in."""
+        """Whether the column is an e-mail address by which people sign in, or are written to."""
         accounts = self.accounts
-        return (
-            accounts is not None
-            and accounts.by_email
-            and column is self.table(accounts.table).column(accounts.identity)
-        )
+        if accounts is None:
+            return False
+        names = {accounts.identity} if accounts.by_email else set()
+        names |= {accounts.mails.address} if accounts.mails else set()
+        return any(column is self.table(accounts.table).column(name) for name in names)

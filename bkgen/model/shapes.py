@@ -24,6 +24,8 @@ class Fact(StrEnum):
     PASSWORD = "password"
     CURRENT_PASSWORD = "current_password"
     NEW_PASSWORD = "new_password"
+    EMAIL = "email"  # where a mail is to go
+    MAILED_TOKEN = "mailed_token"  # what such a mail has brought
     ACCESS_TOKEN = "access_token"
     REFRESH_TOKEN = "refresh_token"
     TOKEN_TYPE = "token_type"

@@ -16,8 +16,10 @@ from bkgen.render.building import columns_code, row_constant, selected
 from bkgen.render.columns import column_code, default, python_type
 from bkgen.render.errors import resource
 from bkgen.render.homes import Homes
+from bkgen.render.mails import MailsView, mails_view
 from bkgen.render.memberships import MembershipView, membership_view, place_of_roles
 from bkgen.render.naming import snake
+from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
@@ -95,6 +97,9 @@ class AccountsView:
             `asks_who` whether one asks for more than a token.
         roles_in: the table and column that has roles; `place` the table of the rows within which each holds.
         roles: (name, values) of the accounts with some roles that functions of routers take.
+        names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
+        name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
+        service_name: what it may not be, either.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
             those in `needed` must be given.
@@ -124,6 +129,11 @@ class AccountsView:
     identity: str
     hash: str
     sessions: bool
+    mails: MailsView | None
+    names: tuple[str, ...]
+    name_columns: tuple[str, ...]
+    reads_names: bool
+    service_name: str
     session_key: str
     authenticates: bool
     optional: bool
@@ -134,6 +144,7 @@ class AccountsView:
     logs_out: bool
     logs_out_everywhere: bool
     changes_password: bool
+    asks_for_password: bool
     ends_other_sessions: bool
     deletes: bool
     gives_credentials: bool
@@ -240,6 +251,11 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         identity=table.column(accounts.identity).attribute,
         hash=table.column(accounts.password_hash).attribute,
         sessions=accounts.sessions is not None,
+        mails=mails_view(service),
+        names=tuple(column.attribute for column in names_of(service)),
+        name_columns=tuple(column_code(table, column.name) for column in names_of(service)),
+        reads_names=Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates),
+        service_name=service.name,
         session_key=_session_key(accounts, service),
         authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
@@ -250,6 +266,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         logs_out=Operation.LOGOUT in operations,
         logs_out_everywhere=Operation.LOGOUT_EVERYWHERE in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
+        asks_for_password=bool(operations & {Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL}),
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,

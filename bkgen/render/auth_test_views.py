@@ -12,7 +12,9 @@ from bkgen.render import samples
 from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.environment import enclosed
 from bkgen.render.literals import literal
+from bkgen.render.mails import address_in
 from bkgen.render.naming import row_word
+from bkgen.render.passwords import fields_of, new_password
 from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import bad_fields, envelope_of, failures, referring, wire
@@ -42,7 +44,8 @@ class AuthTest:
     Attributes:
         account: the method of `Rows` that makes an account.
         account_key, key_column: the column of its key, and the attribute of that.
-        identity, password, current, new: names of the request's fields, where it has them.
+        identity, password, current, new, address, mailed: names of the request's fields, where it has them.
+        least: characters that a new password has at least.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
         envelope: the field that the whole body is in; or empty.
@@ -77,6 +80,9 @@ class AuthTest:
     password: str
     current: str
     new: str
+    address: str
+    mailed: str
+    least: int
     envelope: str
     body: ValidBody | None
     valid: str
@@ -150,6 +156,9 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         password=_sent(endpoint, Fact.PASSWORD),
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
+        address=_address(endpoint, service),
+        mailed=_sent(endpoint, Fact.MAILED_TOKEN),
+        least=_least(endpoint),
         envelope=envelope_of(endpoint),
         body=valid_body(endpoint, service) if endpoint.operation in _WRITES else None,
         valid=body_call(endpoint, known_columns(endpoint, service, "account.row"), f"valid_{endpoint.name}"),
@@ -231,6 +240,18 @@ def _identity(endpoint: Endpoint, column: str) -> str:
         if isinstance(field.shape, ColumnValue) and field.shape.column == column:
             return literal(field.name)
     return _sent(endpoint, Fact.IDENTITY)
+
+
+def _address(endpoint: Endpoint, service: Service) -> str:
+    """The name of the field that is an address for mails."""
+    attribute = address_in(endpoint, service)
+    return next((literal(field.name) for field in fields_of(endpoint) if attribute == field.attribute), '""')
+
+
+def _least(endpoint: Endpoint) -> int:
+    """How many characters a new password has at least; 0 where the endpoint takes none."""
+    field = new_password(endpoint)
+    return field.shape.type.min_length or 0 if field is not None and isinstance(field.shape, FactValue) else 0
 
 
 def _nobody(identity: Column, table: Table, service: Service) -> str:

@@ -169,6 +169,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
+        case Operation.CHANGE_EMAIL:
+            return ["get_password_hash"]
         case Operation.LOGOUT_EVERYWHERE:
             return ["revoke_sessions"]
         case Operation.CHANGE_PASSWORD:

@@ -18,6 +18,8 @@ from bkgen.resolve.words import phrase
 _OWN_TEXTS = {
     "bad_credentials": "Invalid credentials",
     "bad_refresh_token": "The refresh token is not valid",
+    "bad_mailed_token": "The link does not work any more",
+    "unverified": "The e-mail address is not verified",
     "taken": "already taken",
     "bad_reference": "refers to nothing that exists",
     "referred_to": "Other data still refers to this",

@@ -86,6 +86,10 @@ def _has_api_keys(service: Service) -> bool:
     return service.accounts is not None and service.accounts.api_keys is not None
 
 
+def _mails(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.mails is not None
+
+
 def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
@@ -113,6 +117,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/entry.py": _asks_on_entry,
     "tests/guarded_endpoint.py": _asks_on_entry,
     "app/auth/queries.py": _accounts,
+    "app/auth/mailed_tokens.py": _mails,
+    "app/auth/mails.py": _mails,
     "app/auth/scheme.py": _accounts,
     "app/auth/cookies.py": _uses_cookies,
     "app/create_key.py": _has_public_keys,
@@ -170,6 +176,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "service": service_view(service),
         "errors": errors,
         "accounts": accounts,
+        "mails": accounts.mails if accounts else None,
         "keys": keys_view(service),
         "migration": migration_view(service),
         "policies": policies,

@@ -28,6 +28,8 @@ from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
+from bkgen.render.mails import address_in, is_mailed
+from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
@@ -45,7 +47,9 @@ class SignInView:
 
     Attributes:
         sent: where the fields that the operation takes are.
-        identity, password, current_password, new_password, refresh_token: where the body has them.
+        identity, password, current_password, new_password, refresh_token, address, mailed_token: where the body has
+            them.
+        place: where in the body a new password is; `names` are the attributes of the body that it may not be.
         password_attribute: what a password is called in the body.
         assignment: what becomes of what the query of a write gives: `id, user = `, or `return `, or nothing.
         signs_in: whether the answer has an access token, which the route makes.
@@ -61,6 +65,10 @@ class SignInView:
     current_password: str
     new_password: str
     refresh_token: str
+    address: str
+    mailed_token: str
+    place: str
+    names: tuple[str, ...]
     assignment: str
     signs_in: bool
     begins: bool
@@ -131,6 +139,11 @@ _DOCSTRINGS = {
     Operation.LOGOUT_EVERYWHERE: "End all sessions of the account, this one among them.",
     Operation.ME: "The account that is signed in.",
     Operation.CHANGE_PASSWORD: "Replace the password.",
+    Operation.REQUEST_VERIFICATION: "Mail a link that verifies the address. Nobody is told whether an account has it.",
+    Operation.VERIFY_EMAIL: "Verify the address that the token was mailed to.",
+    Operation.REQUEST_PASSWORD_RESET: "Mail a link to a new password. Nobody is told whether an account has it.",
+    Operation.RESET_PASSWORD: "Replace the password by the token of a mail. All sessions of the account end.",
+    Operation.CHANGE_EMAIL: "Mail a link to the new address, which takes effect once it is verified.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
     Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
@@ -168,6 +181,10 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         password_attribute=password.attribute if password else "",
         current_password=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
+        address=f"{sent(endpoint)}.{address}" if (address := address_in(endpoint, service)) else "",
+        mailed_token=_sent(endpoint, Fact.MAILED_TOKEN),
+        place=place_of(chosen, endpoint) if (chosen := new_password(endpoint)) else "",
+        names=tuple(field.attribute for field in named_fields(endpoint, service)),
         refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN) or 'cookie or ""',
         assignment="return " if given and given == expression and not signs_in else f"{given} = " if given else "",
         signs_in=signs_in,
@@ -285,6 +302,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         parameters.append("database: DatabaseDep")
+    if is_mailed(endpoint, service):
+        parameters.append("post: PostDep")
     if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):
         parameters.append("keys: TokenKeysDep")
     if signing is not None and service.accounts is not None and service.accounts.tokens.cookies:

@@ -12,6 +12,7 @@ from bkgen.model.types import Kind
 from bkgen.render import samples
 from bkgen.render.belonging import made, refers
 from bkgen.render.literals import literal
+from bkgen.render.passwords import new_password
 from bkgen.render.problems import Problem, absent_row, asserted, missing_fields, told
 from bkgen.render.test_values import as_json
 from bkgen.resolve.statuses import goes_along
@@ -29,7 +30,7 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     """The assertions on the bodies of failures, by status.
 
     Where one status has bodies of several words, `missing` is that of fields that are missing, `null` of one that is
-    null, `below` of a row that is there, but below another parent.
+    null, `weak` of a password that is easy to guess, `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
     found: dict[int | str, str] = {r.status: failure(r, _tested(r, endpoint, service), service) for r in responses}
@@ -37,6 +38,9 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
         null = next((f for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
         found["missing"] = failure(invalid, missing_fields(endpoint), service)
         found["null"] = failure(invalid, [Problem("null", (null.name,))] if null else [], service)
+        chosen = new_password(endpoint)
+        worded = chosen is not None and service.errors.message_of("weak") is not None
+        found["weak"] = failure(invalid, [Problem("weak", (chosen.name,))] if chosen and worded else [], service)
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
         found["below"] = failure(missing, [absent_row(endpoint, service)], service)
     return found
@@ -51,10 +55,12 @@ def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Pr
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
     if Cause.BAD_CREDENTIALS in causes:
-        changes = endpoint.operation is Operation.CHANGE_PASSWORD
+        changes = endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL)
         return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
     if Cause.BAD_REFRESH_TOKEN in causes:
         return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
+    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
+        return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
     if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:

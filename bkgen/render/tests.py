@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, CRUD, HEALTH_OPERATIONS, STEP_OPERATIONS, Endpoint, Operation
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    CRUD,
+    HEALTH_OPERATIONS,
+    MAIL_OPERATIONS,
+    STEP_OPERATIONS,
+    Endpoint,
+    Operation,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import groups_in
 from bkgen.model.tables import Reference, Table
@@ -27,6 +35,7 @@ from bkgen.render.handler_tests import handler_tests
 from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.link_tests import link_test
 from bkgen.render.literals import literal
+from bkgen.render.mail_tests import mail_tests, taker
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
@@ -100,9 +109,11 @@ def test_drafts(
     if handled := handler_tests(service):
         views["tests/test_handlers.py"] = {"handled": handled}
     if signing := [
-        auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in ACCOUNT_OPERATIONS
+        auth_test(endpoint, service)
+        for endpoint in service.endpoints
+        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS
     ]:
-        views["tests/auth/test_auth.py"] = {"auth": signing}
+        views["tests/auth/test_auth.py"] = {"auth": signing, "verify": taker(Operation.VERIFY_EMAIL, service)}
     if opened := api_key_tests(service):
         views["tests/test_api_keys.py"] = {"keys": opened}
     if accounts is not None and service.accounts is not None and service.accounts.slow_guesses:
@@ -111,6 +122,9 @@ def test_drafts(
         identity = holder.column(service.accounts.identity)
         nobody = sent_value(identity, holder, identity.type, service)
         views["tests/test_guesses.py"] = {"test": auth_test(login, service), "nobody": nobody}
+    if (mailing := mail_tests(service)) is not None:
+        views["tests/auth/test_mails.py"] = mailing
+        views["tests/test_mail_settings.py"] = {}
     account = _account(service)
     if accounts is not None:
         arguments = _create_arguments(service, accounts)
@@ -132,7 +146,7 @@ def test_drafts(
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
     for path, view in views.items():
-        text = rendered(path, accounts=accounts, model_names=names, **view)
+        text = rendered(path, accounts=accounts, mails=accounts and accounts.mails, model_names=names, **view)
         same = path in _MOSTLY_THE_SAME and not any(view.values())
         drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]

@@ -115,9 +115,8 @@ def refreshes_by_cookie(endpoint: Endpoint) -> bool:
 
 def changes_passwords(service: Service) -> bool:
     """Whether accounts can get another password."""
-    return any(
-        endpoint.operation is Operation.CHANGE_PASSWORD or takes_password(endpoint) for endpoint in service.endpoints
-    )
+    replacing = (Operation.CHANGE_PASSWORD, Operation.RESET_PASSWORD)
+    return any(endpoint.operation in replacing or takes_password(endpoint) for endpoint in service.endpoints)
 
 
 def takes_password(endpoint: Endpoint) -> bool:

@@ -28,7 +28,7 @@ HASH_LENGTH = 97
 
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
-_OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE)
+_OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.RESET_PASSWORD)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -184,7 +184,7 @@ def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics)
     if taken is not None:
         message = "column `password_hash` is where the hash of a password belongs, and never leaves the server"
         diagnostics.add("BK324", taken.span, message, 'remove "private": false, or rename the column')
-    takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD}
+    takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD, Operation.RESET_PASSWORD}
     user = next((f"{route} needs" for route in needing if route.operation in takes), "accounts have")
     reason = f"{user} a password, and table `{table.name}` has no column for its hash"
     column = plain_column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, MAIL_OPERATIONS, Operation
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -45,6 +45,7 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.READY: (Fact.HEALTH,),
 }
 _DONE = frozenset({Operation.DELETE_ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.CHANGE_PASSWORD})
+_DONE |= MAIL_OPERATIONS
 _WITHOUT_ROW = _DONE | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
 _WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
@@ -345,6 +346,11 @@ class _Answer:
         return None
 
     def _fact(self, node: Node, fact: Fact, written: Written, key: str) -> Shape | None:
+        mails = self._scope.accounts.mails if self._scope.accounts else None
+        if self._operation is Operation.REGISTER and mails is not None and mails.required:
+            message = f"{self._route} signs in with `{key}` an account whose address is not verified"
+            self._diagnostics.add("BK646", node.span, message, "remove it: the client signs in by `login`")
+            return None
         if fact is Fact.REFRESH_TOKEN and fact not in self._tokens():
             message = f"`{key}` is a refresh token, but no endpoint takes one"
             fix = 'add {"method": "POST", "path": "/auth/refresh"}, or remove the field'

@@ -7,6 +7,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve.names import fold
 
 MOST_TOKEN = 4096
+MOST_EMAIL = 254
 MOST_PASSWORD = 1024
 """Characters of a password that are hashed: more would cost time and protect nobody."""
 
@@ -27,6 +28,8 @@ _NAMES: dict[Fact, str] = {
     Fact.CURRENT_PASSWORD: "currentpassword oldpassword password existingpassword",
     Fact.NEW_PASSWORD: "newpassword",
     Fact.API_KEY: "key apikey secret secretkey token",
+    Fact.EMAIL: "email emailaddress mail newemail newemailaddress",
+    Fact.MAILED_TOKEN: "token code verificationtoken verificationcode resettoken resetcode resetpasswordtoken",
 }
 TYPES: dict[Fact, Type] = {
     Fact.ACCESS_TOKEN: Type(Kind.STRING),
@@ -46,6 +49,8 @@ TYPES: dict[Fact, Type] = {
     Fact.CURRENT_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.NEW_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.API_KEY: Type(Kind.STRING),
+    Fact.EMAIL: Type(Kind.EMAIL, max_length=MOST_EMAIL),
+    Fact.MAILED_TOKEN: Type(Kind.STRING, min_length=1, max_length=MOST_TOKEN),
 }
 
 

@@ -80,6 +80,11 @@ BODY_NAMES = {
     Operation.LOGIN: "LoginRequest",
     Operation.REFRESH: "RefreshRequest",
     Operation.CHANGE_PASSWORD: "ChangePasswordRequest",
+    Operation.REQUEST_VERIFICATION: "VerificationRequest",
+    Operation.VERIFY_EMAIL: "VerifyEmailRequest",
+    Operation.REQUEST_PASSWORD_RESET: "PasswordResetRequest",
+    Operation.RESET_PASSWORD: "ResetPasswordRequest",
+    Operation.CHANGE_EMAIL: "ChangeEmailRequest",
     Operation.UPDATE_ME: "UpdateMeRequest",
 }
 """What the model of a request body is called; behind the table's class where it is about a row."""

@@ -11,6 +11,7 @@ from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.handlers import handler_route
 from bkgen.resolve.known_paths import known_operation, own_account_operation
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.mail_paths import mail_operation
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
@@ -94,6 +95,7 @@ class _Inference:
 
     def _told_by_path(self) -> Route | None:
         operation = known_operation(self._method, self._segments)
+        operation = operation or mail_operation(self._method, self._segments, self._node.get("requestBody"))
         if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
         if operation is Operation.LIVE and "503" in (child(self._node, "response") or ()):

@@ -31,6 +31,7 @@ from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.own_account import writes_own
+from bkgen.resolve.password_rules import check_new_password
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import of_row_and_owner
@@ -48,6 +49,11 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LOGIN: (Fact.PASSWORD,),
     Operation.REFRESH: (Fact.REFRESH_TOKEN,),
     Operation.CHANGE_PASSWORD: (Fact.NEW_PASSWORD, Fact.CURRENT_PASSWORD),
+    Operation.REQUEST_VERIFICATION: (Fact.EMAIL,),
+    Operation.VERIFY_EMAIL: (Fact.MAILED_TOKEN,),
+    Operation.REQUEST_PASSWORD_RESET: (Fact.EMAIL,),
+    Operation.RESET_PASSWORD: (Fact.NEW_PASSWORD, Fact.MAILED_TOKEN),
+    Operation.CHANGE_EMAIL: (Fact.CURRENT_PASSWORD, Fact.EMAIL),
 }
 _OPTIONAL_FACTS: dict[Operation, tuple[Fact, ...]] = {Operation.UPDATE_ME: (Fact.PASSWORD,)}
 _IDENTITY_WORDS = listed("email username login user identifier identity account handle phone")
@@ -56,6 +62,8 @@ _INFERRED_NAMES = {
     Fact.REFRESH_TOKEN: "refresh_token",
     Fact.NEW_PASSWORD: "new_password",
     Fact.CURRENT_PASSWORD: "current_password",
+    Fact.EMAIL: "email",
+    Fact.MAILED_TOKEN: "token",
 }
 
 
@@ -160,6 +168,8 @@ class _Body:
         if self._identity is not None and self._is_identity(entry.key):
             return self._identity_field(entry.key, written, entry)
         fact = fact_called(entry.key, self._facts + self._optional_facts)
+        if fact is None and self._operation is Operation.RESET_PASSWORD and fact_called(entry.key, (Fact.PASSWORD,)):
+            fact = Fact.NEW_PASSWORD  # there is no other one here
         if fact is not None:
             return self._fact(fact, entry, written)
         if self._operation not in _ROW_WRITES or self._table is None:
@@ -224,20 +234,37 @@ class _Body:
         return fact_field(Fact.IDENTITY, name, narrower(type_, min_length=type_.min_length or 1), entry.key_span)
 
     def _fact(self, fact: Fact, entry: Entry, written: Written) -> Field | None:
-        if written.type.kind not in (Kind.STRING, Kind.ANY) or written.type.enum:
+        textual = (Kind.STRING, Kind.ANY, *([Kind.EMAIL] if fact is Fact.EMAIL else []))
+        if written.type.kind not in textual or written.type.enum:
             message = f"`{entry.key}` is a string, not {describe(written.type)}"
             self._diagnostics.add("BK507", entry.value.span, message, 'write "string"')
             return None
         said = written.type
+        if fact is Fact.EMAIL:
+            type_ = narrower(self._fact_type(fact), max_length=said.max_length)
+            return fact_field(fact, entry.key, type_, entry.key_span)
+        if self._is_chosen(fact):
+            check_new_password(entry.key, said, entry.value.span, self._diagnostics)
         type_ = narrower(self._fact_type(fact), max_length=said.max_length)
         least = said.min_length if said.min_length is not None else type_.min_length
         type_ = Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern)
         return fact_field(fact, entry.key, type_, entry.key_span, required=fact not in self._optional_facts)
 
+    def _is_chosen(self, fact: Fact) -> bool:
+        """Whether a fact is a password that is to be."""
+        return fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation in _ROW_WRITES)
+
     def _fact_type(self, fact: Fact) -> Type:
-        chosen = fact is Fact.NEW_PASSWORD or (fact is Fact.PASSWORD and self._operation in _ROW_WRITES)
-        least = self._scope.accounts.password_min_length if chosen and self._scope.accounts else 1
+        if fact is Fact.EMAIL:
+            return self._address_type()
+        least = self._scope.accounts.password_min_length if self._is_chosen(fact) and self._scope.accounts else 1
         return narrower(TYPES[fact], min_length=least)
+
+    def _address_type(self) -> Type:
+        """What an address may be that no account need have: as long as those of accounts, at most."""
+        mails = self._scope.accounts.mails if self._scope.accounts else None
+        most = self._table.column(mails.address).type.max_length if mails and self._table else None
+        return narrower(TYPES[Fact.EMAIL], max_length=most)
 
     def _column_field(self, entry: Entry, written: Written) -> Field | None:
         assert self._table is not None
@@ -278,11 +305,20 @@ class _Body:
             return f"column `{column.name}` is generated"
         if column.private:
             return f"column `{column.name}` is private"
+        if self._is_verified(column):
+            return "a new address takes effect once it is verified, by `change_email`"
         if self._table and not writes_own(self._operation, column, self._table, self._scope):
             return f"its policy `{WRITABLE}` does not let every account write it of itself, and this asks for no more"
         if column.transitions:
             return f"column `{column.name}` has states, which its transitions change: {', '.join(column.transitions)}"
         return f"column `{column.name}` is read-only" if column.read_only else None
+
+    def _is_verified(self, column: Column) -> bool:
+        """Whether a change of the column needs a mail to the new address."""
+        accounts = self._scope.accounts
+        if accounts is None or accounts.mails is None or self._table is None or self._table.name != accounts.table:
+            return False
+        return self._operation in _CHANGES and bool(accounts.mails.verified) and column.name == accounts.mails.address
 
     def _needs(self, column: Column) -> bool:
         return self._operation in (Operation.CREATE, Operation.REGISTER) and column.required
@@ -318,6 +354,7 @@ class _Body:
             and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
+            and not self._is_verified(column)
             and not changes_key
         )
 

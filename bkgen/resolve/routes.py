@@ -58,6 +58,7 @@ SIGNED_IN_OPERATIONS = frozenset(
         Operation.LOGOUT,
         Operation.LOGOUT_EVERYWHERE,
         Operation.CHANGE_PASSWORD,
+        Operation.CHANGE_EMAIL,
     }
 )
 """Operations that make no sense without knowing who asks."""
@@ -86,6 +87,11 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.UPDATE_ME: ("PATCH", "PUT", "POST"),
     Operation.DELETE_ME: ("DELETE", "POST"),
     Operation.CHANGE_PASSWORD: ("POST", "PUT", "PATCH"),
+    Operation.REQUEST_VERIFICATION: ("POST",),
+    Operation.VERIFY_EMAIL: ("POST",),
+    Operation.REQUEST_PASSWORD_RESET: ("POST",),
+    Operation.RESET_PASSWORD: ("POST",),
+    Operation.CHANGE_EMAIL: ("POST", "PUT", "PATCH"),
     Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),

@@ -23,6 +23,7 @@ from bkgen.resolve.handlers.endpoint import report_shared
 from bkgen.resolve.idempotency import keys_table
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
+from bkgen.resolve.mails import with_mails
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern, pattern_of
@@ -78,6 +79,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
+    accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
     check_tokens(routes, settings, accounts, diagnostics)

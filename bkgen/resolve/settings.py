@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import Algorithm, TokenRules
 from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
+from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
+from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH
 from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
 
@@ -19,7 +21,6 @@ BODY_BYTES = 1_048_576
 LEAST_BODY_BYTES = 1_024
 ACCESS_TOKEN_MINUTES = 30
 REFRESH_TOKEN_DAYS = 30
-PASSWORD_MIN_LENGTH = 8
 
 _CORS_SETTING = "env:CORS_ORIGINS"
 _ORIGIN = re.compile(r"\*|https?://[A-Za-z0-9.\-\[\]:]+")
@@ -46,6 +47,7 @@ class AuthSettings:
     role_span: Span
     roles: tuple[DeclaredRole, ...]
     memberships: DeclaredMemberships | None
+    mails: MailSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,12 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         slug=slug,
         version=version or VERSION,
         description=free_text(node, "description", diagnostics),
-        auth=_auth(auth, slug, declared_roles(node)),
+        auth=_auth(
+            auth,
+            slug,
+            declared_roles(node),
+            read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
+        ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
         cors_origins=tuple(_origins(node, diagnostics)),
@@ -92,7 +99,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     )
 
 
-def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...]) -> AuthSettings:
+def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSettings) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -117,6 +124,7 @@ def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...]) -> AuthSettings
         role_span=span_of(node, "role"),
         roles=roles,
         memberships=declared_memberships(node),
+        mails=mails,
     )
 
 

@@ -8,6 +8,14 @@ from bkgen.resolve.routes import SIGNED_IN_OPERATIONS, Route
 from bkgen.source import Scalar
 
 _ACCESS = {True: Access.SIGNED_IN, False: Access.ANYONE, "optional": Access.OPTIONAL}
+_WITHOUT_TOKEN = {
+    Operation.LOGIN: "is how a client gets in",
+    Operation.REFRESH: "is how a client gets in",
+    Operation.REQUEST_PASSWORD_RESET: "is for those who cannot sign in",
+    Operation.RESET_PASSWORD: "is for those who cannot sign in",
+    Operation.REQUEST_VERIFICATION: "is for those who may be unable to sign in",
+    Operation.VERIFY_EMAIL: "is called from a mail, on any device",
+}
 _OPEN = (ACCOUNT_OPERATIONS | HEALTH_OPERATIONS) - SIGNED_IN_OPERATIONS
 
 
@@ -24,7 +32,7 @@ def access_of(route: Route, by_default: bool, diagnostics: Diagnostics) -> Acces
         message = f"`{route.operation}` works on the account that is signed in, so it cannot be open to anyone"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it true")
         return Access.SIGNED_IN
-    if said is not Access.ANYONE and route.operation in (Operation.LOGIN, Operation.REFRESH):
-        message = f"`{route.operation}` is how a client gets its access token, so it cannot ask for one"
+    if said is not Access.ANYONE and route.operation in _WITHOUT_TOKEN:
+        message = f"`{route.operation}` {_WITHOUT_TOKEN[route.operation]}, so it cannot ask for an access token"
         diagnostics.add("BK410", auth.span, message, "remove `auth`, or make it false")
     return said

@@ -43,6 +43,8 @@ _FIXED = {
     Cause.UNAUTHENTICATED: 401,
     Cause.BAD_CREDENTIALS: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
+    Cause.BAD_MAILED_TOKEN: 400,
+    Cause.UNVERIFIED: 403,
     Cause.WRONG_ROLE: 403,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
@@ -57,6 +59,9 @@ _FIXED = {
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
+_WITHOUT_INVALID = frozenset({Cause.KEY_REUSED, Cause.BAD_MAILED_TOKEN})
+"""Those beside which a body that is not as the contract says has a status of its own."""
+
 _MEANT = (Cause.REFUSED, Cause.TAKEN, Cause.TAKEN_BELOW)
 """What an exact text for a status is about, where there are other causes, too: the first of these."""
 
@@ -113,8 +118,8 @@ class Statuses:
 
         `refused` are the statuses that steps of an action, or a handler, answer with.
         """
-        self._refuses_bodies = 422 in refused or Cause.KEY_REUSED in causes
-        self._refuses_bad_requests = 400 in refused or Cause.KEY_MISSING in causes
+        self._refuses_bodies = 422 in refused or not _WITHOUT_INVALID.isdisjoint(causes)
+        self._refuses_bad_requests = 400 in refused or any(_FIXED.get(cause) == 400 for cause in causes)
         by_status: dict[int, list[Cause]] = {}
         for cause in causes:
             by_status.setdefault(self._status(cause), []).append(cause)
@@ -172,6 +177,8 @@ def causes_of(
 ) -> list[Cause]:
     """Why the endpoint can fail, in the order in which it checks."""
     found = set(_operation_causes(route.operation))
+    if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.mails and scope.accounts.mails.required:
+        found.add(Cause.UNVERIFIED)
     if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:
@@ -204,10 +211,12 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
         yield Cause.UNAVAILABLE
     if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
         yield Cause.INTERNAL
-    if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD):
+    if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
         yield Cause.BAD_CREDENTIALS
     if operation is Operation.REFRESH:
         yield Cause.BAD_REFRESH_TOKEN
+    if operation in (Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD):
+        yield Cause.BAD_MAILED_TOKEN
     if operation is Operation.REGISTER:
         yield Cause.TAKEN
 

@@ -19,6 +19,7 @@ from bkgen.run import process
 
 _LIBRARIES = (
     *(
+        "aiosmtplib",
         "aiosqlite",
         "alembic",
         "cryptography",
@@ -31,7 +32,7 @@ _LIBRARIES = (
         "pydantic_settings",
         "pytest",
     ),
-    *("sqlalchemy", "uvicorn", "xdist"),
+    *("sqlalchemy", "uvicorn", "xdist", "zxcvbn"),
 )
 _HOST = "127.0.0.1"
 _SECONDS_TO_START = 30.0
@@ -61,6 +62,7 @@ def is_free(port: int) -> bool:
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
 _FOR_PRODUCTION = {
     *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "REDIS_URL", "REDIS_URL_FILE"),
+    *("SMTP_URL", "SMTP_URL_FILE", "MAIL_FILE"),
     *("ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES"),
     *("MAX_BODY_BYTES", "MAX_CONCURRENT_REQUESTS", "REQUEST_TIMEOUT_SECONDS"),
 }
@@ -81,6 +83,8 @@ class Backend:
             **{name: value for name, value in os.environ.items() if name not in _FOR_PRODUCTION},
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "FRONTEND_URL": os.environ.get("FRONTEND_URL", "http://localhost:3000"),
+            "MAIL_LOG": "true",
             "HOST": _HOST,
             "PORT": str(port),
             # Byte code is told from its source by the second: too coarse for edits that follow each other quickly.

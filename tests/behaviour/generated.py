@@ -136,6 +136,8 @@ class Backend:
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
             "DATABASE_URL": f"sqlite:///{self.folder.parent.resolve() / 'test.db'}",
             "SECRET_KEY": "not a secret, for this test alone and long enough",
+            "FRONTEND_URL": "https://front.example.com",
+            "MAIL_LOG": "true",
         }
         done = subprocess.run(
             command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=1800, check=False

@@ -25,7 +25,7 @@ from bkgen.run.outcomes import untried
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = ["login", "minimal", "blog", "todo", "conduit", "shop", "team"]
+EXAMPLES = ["login", "minimal", "blog", "todo", "conduit", "shop", "team", "accounts"]
 FACTS = Path(__file__).parent / "examples"
 """What clients of an example rely on: tests that its backend gets besides its own."""
 # Of the two JSON blocks that bkgen was first asked to accept, as they stand.

@@ -20,6 +20,9 @@ _GUESSED = {
     Operation.REGISTER: ("make accounts, and find out which are there,", "10 per hour"),
     Operation.REFRESH: ("guess refresh tokens", "30 requests per minute"),
     Operation.CHANGE_PASSWORD: ("guess the present password", "5 per 15 minutes per user"),
+    Operation.CHANGE_EMAIL: ("guess the present password", "5 per 15 minutes per user"),
+    Operation.REQUEST_PASSWORD_RESET: ("have mails sent", "5 per 15 minutes"),
+    Operation.REQUEST_VERIFICATION: ("have mails sent", "5 per 15 minutes"),
 }
 """What clients can do as often as they like where there is no limit, and one that would do."""
 
@@ -34,7 +37,7 @@ def guesses_without_limit(service: Service) -> Iterator[Risk]:
 
 
 def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
-    """`BK909`, `BK910`, `BK911` and `BK914` of the service document `node`; a service without accounts has nobody to harm."""
+    """`BK909` to `BK911`, and `BK914`, of the service document `node`; without accounts there is nobody to harm."""
     if service.accounts is None or node is None:
         return
     yield from _open_to_pages(service, node)

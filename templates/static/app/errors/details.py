@@ -23,6 +23,7 @@ REASONS = {
     "decimal_max_places": "range",
     "decimal_whole_digits": "range",
     "value_error": "format",
+    "weak_password": "weak",
     "cursor": "format",
 }
 FORMATS = ("date", "time", "url", "uuid")  # with which types of errors begin

@@ -3,6 +3,7 @@
 
 import os
 import secrets
+from unicodedata import normalize
 
 from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
@@ -16,11 +17,12 @@ hashing = CapacityLimiter(os.cpu_count() or 1)
 
 async def hash_password(password: str) -> str:
     """An argon2 hash to store."""
+    password = normalize("NFC", password)  # keyboards write the same characters in several ways
     return await to_thread.run_sync(passwords.hash, password, limiter=hashing)
 
 
 async def verify_password(password: str, password_hash: str | None) -> bool:
     """Whether `password` is the one; False, just as slowly, where there is no hash."""
-    expected = password_hash or ABSENT_HASH
+    expected, password = password_hash or ABSENT_HASH, normalize("NFC", password)
     matches = await to_thread.run_sync(passwords.verify, password, expected, limiter=hashing)
     return matches and password_hash is not None
