@@ -63,6 +63,7 @@ class Accounts:
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
+        common_passwords: whether a new password may be one that is tried first, or a name of its account.
         role: the column that says what an account may do, an enum; None where there is none.
         roles: all there are, in that column or in a table of memberships.
         mails: None where accounts get no mail.
@@ -77,6 +78,7 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    common_passwords: bool
     tokens: TokenRules
     role: str | None = None
     roles: Roles = field(default_factory=Roles)

@@ -64,6 +64,7 @@ def resolve_accounts(
         access_token_seconds=settings.access_token_seconds,
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
+        common_passwords=settings.common_passwords,
         tokens=settings.tokens,
         role=role,
         roles=roles,

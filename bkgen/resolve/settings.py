@@ -38,6 +38,7 @@ class AuthSettings:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    common_passwords: bool
     tokens: TokenRules
     cookies_span: Span
     required: bool
@@ -107,6 +108,7 @@ def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSett
         access_token_seconds=60 * (number(node, "accessTokenMinutes") or ACCESS_TOKEN_MINUTES),
         refresh_token_seconds=86_400 * (number(node, "refreshTokenDays") or REFRESH_TOKEN_DAYS),
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
+        common_passwords=bool(flag(node, "commonPasswords")),
         tokens=TokenRules(
             algorithm=Algorithm(text(node, "algorithm") or Algorithm.HS256),
             issuer=text(node, "issuer") or slug,
