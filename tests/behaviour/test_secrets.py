@@ -24,6 +24,7 @@ MADE_UP = {
     "another staple than the horse has",
     "change-me-for-something-hard-to-guess",
     "ab",
+    "weak",  # the name of what is wrong with a password
     "another secret, just as long as the real one",
     "just as long as a key has to be.",
 }
