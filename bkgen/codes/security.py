@@ -72,6 +72,11 @@ SECURITY = {
         "Tokens that outlive the password",
         "Who changes a password means to lock out whoever knows the old one, and has a token by it.",
     ),
+    "BK915": Code(
+        "warning",
+        "Common passwords allowed",
+        "Whoever tries the most common passwords gets in wherever one of them is in use.",
+    ),
     "BK990": Code(
         "warning",
         "Accepted, and not found",

@@ -318,6 +318,7 @@ SERVICE = Shape(
                     "audience": Key(also=("aud",)),
                     "cookies": Key(also=("cookie", "useCookies")),
                     "tokensOutlivePassword": Key(),
+                    "commonPasswords": Key(),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                     "verification": Key(also=("emailVerification",)),

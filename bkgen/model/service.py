@@ -78,6 +78,7 @@ class Accounts:
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
         access_token_seconds, refresh_token_seconds: life times.
         password_min_length: of new passwords, in characters.
+        common_passwords: whether a new password may be one that is tried first, or a name of its account.
         role: the column that says what an account may do, an enum; None where there is none.
         api_keys: None where no endpoint works with any.
         slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
@@ -94,6 +95,7 @@ class Accounts:
     access_token_seconds: int
     refresh_token_seconds: int
     password_min_length: int
+    common_passwords: bool
     tokens: TokenRules
     role: str | None = None
     api_keys: ApiKeys | None = None

@@ -254,7 +254,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         mails=mails_view(service),
         names=tuple(column.attribute for column in names_of(service)),
         name_columns=tuple(column_code(table, column.name) for column in names_of(service)),
-        reads_names=Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates),
+        reads_names=not accounts.common_passwords
+        and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         service_name=service.name,
         session_key=_session_key(accounts, service),
         authenticates=authenticates,

@@ -28,8 +28,10 @@ def chooses_password(endpoint: Endpoint) -> bool:
 
 
 def names_of(service: Service) -> list[Column]:
-    """The columns by which an account is known to others, where some endpoint takes a new password."""
-    if service.accounts is None or not any(map(chooses_password, service.endpoints)):
+    """The columns by which an account is known to others, where some endpoint refuses those as new passwords."""
+    if service.accounts is None or service.accounts.common_passwords:
+        return []
+    if not any(map(chooses_password, service.endpoints)):
         return []
     table = service.table(service.accounts.table)
     return [

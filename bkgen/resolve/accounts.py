@@ -65,6 +65,7 @@ def resolve_accounts(
         refresh_token_seconds=settings.refresh_token_seconds,
         password_min_length=settings.password_min_length,
         slow_guesses=_slows(needing, settings, diagnostics),
+        common_passwords=settings.common_passwords,
         tokens=settings.tokens,
         role=role,
         roles=roles,

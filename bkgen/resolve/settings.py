@@ -40,6 +40,7 @@ class AuthSettings:
     password_min_length: int
     slow_guesses: bool
     slow_guesses_span: Span
+    common_passwords: bool
     tokens: TokenRules
     cookies_span: Span
     required: bool
@@ -111,6 +112,7 @@ def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSett
         password_min_length=number(node, "passwordMinLength") or PASSWORD_MIN_LENGTH,
         slow_guesses=bool(flag(node, "slowGuesses")),
         slow_guesses_span=span_of(node, "slowGuesses"),
+        common_passwords=bool(flag(node, "commonPasswords")),
         tokens=TokenRules(
             algorithm=Algorithm(text(node, "algorithm") or Algorithm.HS256),
             issuer=text(node, "issuer") or slug,

@@ -24,6 +24,9 @@ MADE_UP = {
     "another staple than the horse has",
     "change-me-for-something-hard-to-guess",
     "ab",
+    "weak",  # the name of what is wrong with a password
+    "another secret, just as long as the real one",
+    "just as long as a key has to be.",
 }
 KEY = "Zq8-of-the-tokens-7Yw2-vT4nK1pLmB5"
 OF_DATABASE = "Xk3-of-the-database"

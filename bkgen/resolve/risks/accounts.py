@@ -37,12 +37,15 @@ def guesses_without_limit(service: Service) -> Iterator[Risk]:
 
 
 def weak_settings(service: Service, node: Map | None) -> Iterator[Risk]:
-    """`BK909` to `BK911`, and `BK914`, of the service document `node`; without accounts there is nobody to harm."""
+    """`BK909` to `BK911`, `BK914` and `BK915`, of the service document `node`; none where nobody signs in."""
     if service.accounts is None or node is None:
         return
     yield from _open_to_pages(service, node)
     yield from _long_access(service.accounts, _place(node, "accessTokenMinutes"))
     yield from _short_passwords(service.accounts, _place(node, "passwordMinLength"))
+    if service.accounts.common_passwords:
+        message = "new passwords may be those that are tried first"
+        yield Risk("BK915", _place(node, "commonPasswords"), message, "leave out `commonPasswords`")
     if service.accounts.tokens.outlive_password:
         message = "access tokens stay valid when their account gets another password"
         fix = "leave out `tokensOutlivePassword`, and answer changes of the password with a new token"

@@ -20,8 +20,9 @@ def assert_shape(value: Any, shape: Any, where: str = "body") -> None:
     """Fail unless `value` is of `shape`: no field missing, none too many.
 
     A shape is a type (`UUID` and the like for text that parses as one, `Any` for anything), a union
-    of them, a `Literal`, a text or number for exactly that (a `Decimal` in any spelling), `[shape]` for an array, `(shape,)` for
-    null or the shape, a dictionary of shapes for an object, or `{str: shape}` for one with any keys.
+    of them, a `Literal`, a text or number for exactly that (a `Decimal` in any spelling), `[shape]`
+    for an array, `(shape,)` for null or the shape, a dictionary of shapes for an object, or
+    `{str: shape}` for one with any keys.
     """
     if shape is Any or (isinstance(shape, tuple) and value is None):
         return
