@@ -86,9 +86,7 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
         case Constant(value=value):
             return {"const": value}
         case Array(items=items, most=most):
-            # Bare, for values with constraints of their own would become a model each.
-            item = of_type(bare(items.type)) if isinstance(items, Given) else of_shape(items, package)
-            return {"type": "array", "items": item, **({"maxItems": most} if most else {})}
+            return {"type": "array", "items": of_shape(items, package), **({"maxItems": most} if most else {})}
         case Links(type=type_, most=most):
             return {"type": "array", "items": of_type(type_), "maxItems": most}
         case Children(row=row, most=most):

@@ -116,6 +116,8 @@ class Situation:
         """
         self._service, self._denied = service, denied
         self._endpoint, self._rules, self._also = endpoint, rules, list(also)
+        fields = endpoint.body.fields if endpoint.body is not None else ()
+        self._optional = {field.name for field in fields if not field.required}
         self._roots = roots_of(endpoint)
         self._leads = [one for one in leads(endpoint, self._roots, service) if self._are_ruled(one)]
         self._asked_above: dict[int, tuple[Made, _Asked]] = {}  # by id of the step with the row below
@@ -380,7 +382,8 @@ class Situation:
             if isinstance(part, MemberOf) and isinstance(part.gives, Value):
                 name, attribute, type_ = self.request.field(part), part.member.attribute, part.gives.type
                 if attribute not in given:
-                    self.request.body.pop(name, None)
+                    if name in self._optional:
+                        self.request.body.pop(name, None)
                 else:
                     code = given[attribute]
                     self.request.body[name] = as_json(type_, code) if type_ is not None else code

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bkgen.model.expressions import Expression
-from bkgen.model.service import Accounts, Service
+from bkgen.model.service import Accounts, Algorithm, Service, TokenRules
 from bkgen.render import render
 from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.naming import row_word
@@ -97,7 +97,19 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
 @pytest.fixture(scope="module")
 def articles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     for made in backend(expressions.service(), tmp_path_factory.mktemp("odd")):
-        accounts = Accounts("users", "username", False, "password_hash", None, "Bearer", 60, 60, 8)
+        accounts = Accounts(
+            "users",
+            "username",
+            by_email=False,
+            password_hash="password_hash",
+            sessions=None,
+            scheme="Bearer",
+            access_token_seconds=60,
+            refresh_token_seconds=60,
+            password_min_length=8,
+            common_passwords=False,
+            tokens=TokenRules(Algorithm.HS256, "odd", "odd", cookies=False, outlive_password=False),
+        )
         made.service = replace(made.service, accounts=accounts)
         yield made
 
