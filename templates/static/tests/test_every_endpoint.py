@@ -245,6 +245,7 @@ def test_500_names_the_request_and_is_logged(
     log = broken_server.log.read_text()
     assert f"failed, request {reply.headers['x-request-id']}\nTraceback" in log
     sent = re.findall(': "([^"]{12,})"', json.dumps(endpoint.body))
+    sent = [text for text in sent if not text.isidentifier()]  # columns may be called so
     for secret in (ENVIRONMENT["SECRET_KEY"], call.get("token", "no token"), *sent):
         assert secret not in log + reply.text
 
