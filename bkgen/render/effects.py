@@ -401,9 +401,10 @@ class Effects:
     def _reckoned(self, entry: Entry, shown: Field, computed: Computed) -> str:
         """A field that is reckoned of the row and what belongs to it."""
         code = self._known(computed.expression, entry) if computed.type.kind in _RECKONED else None
-        if code is None or code == "None":
+        is_decimal = computed.type.kind is Kind.DECIMAL
+        if code is None or code == "None" or (is_decimal and shown.nullable):
             return field_shape(computed, shown.nullable)
-        return f"Decimal({code})" if computed.type.kind is Kind.DECIMAL else code
+        return f"Decimal({code})" if is_decimal else code
 
     def _in_json(self, type_: Type, code: str) -> str | None:
         """The code of the value as JSON has it; None where only the database tells its digits."""
