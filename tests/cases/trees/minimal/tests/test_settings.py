@@ -96,7 +96,7 @@ def test_database_urls_as_hosting_providers_write_them(
 def test_a_setting_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "database_url"
     file.write_text("sqlite:///:memory:\n")
-    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("DATABASE_URL_FILE", str(file))
     assert load_settings(Settings).database_url == "sqlite+aiosqlite:///:memory:"
 
@@ -108,6 +108,6 @@ def test_a_setting_stands_in_one_place(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_file_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("DATABASE_URL_FILE", str(tmp_path))
     assert refusal().startswith("DATABASE_URL_FILE names no text file that can be read")
