@@ -93,8 +93,6 @@ def _body(shape: Object) -> dict[str, object]:
                 body[field.name] = [_body(item)]
             case Array(items=Given(type=type_)):
                 body[field.name] = [samples.valid(type_, field.attribute)]
-            case Object():
-                body[field.name] = _body(field.shape)
             case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
                 body[field.name] = samples.valid(type_, field.attribute)
             case Object():

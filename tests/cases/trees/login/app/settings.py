@@ -46,10 +46,9 @@ class DatabaseSettings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def read_files(cls, values: dict[str, Any]) -> dict[str, Any]:
-        given = [name for name in cls.model_fields if name in values]
-        for file in [name for name in given if name.endswith("_file")]:
-            name = file.removesuffix("_file")
-            if name in given:
+        for name in [name for name in cls.model_fields if f"{name}_file" in values]:
+            file = f"{name}_file"
+            if name in values:
                 raise ValueError(f"{name.upper()} and {file.upper()} are both set")
             try:
                 values[name] = Path(values[file]).read_text(encoding="utf-8").strip()
