@@ -18,7 +18,7 @@ from bkgen.resolve.lookup import Tables, find_column, is_unique
 from bkgen.resolve.roles import resolve_roles
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
-from bkgen.resolve.tables import name_table
+from bkgen.resolve.tables import added_table
 from bkgen.resolve.words import listed
 from bkgen.source import Span
 
@@ -207,11 +207,9 @@ def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagno
     user = next((route for route in needing if route.operation in _OF_SESSIONS), None)
     if user is None:
         return None
-    sessions = name_table(SESSIONS, (), (), f"{user} needs sessions that can be ended", user.span)
-    for table in tables:
-        if sessions.name == table.name.casefold() or sessions.class_name == table.class_name:
-            message = f"{user} needs sessions, which bkgen keeps in a table `{SESSIONS}`: the name is taken"
-            diagnostics.add("BK324", table.span, message, "rename your table")
+    needs = f"{user} needs sessions, which bkgen keeps in a table `{SESSIONS}`"
+    reason = f"{user} needs sessions that can be ended"
+    sessions = added_table(SESSIONS, reason, needs, tables, user.span, diagnostics)
     key = accounts.primary_key[0]
     span = user.span
     referring = f"{accounts.singular}_id"

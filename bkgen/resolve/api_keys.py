@@ -18,7 +18,7 @@ from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.paths import parse_path
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.tables import name_table
+from bkgen.resolve.tables import added_table
 from bkgen.source import Entry, Map, Scalar, Span
 
 KEYS = "api_keys"
@@ -66,11 +66,8 @@ def api_keys_table(
         fix = 'write {"service": {"auth": {"table": "users"}}}, and make its e-mail or user name `unique`'
         diagnostics.add("BK650", span, message, fix)
         return None
-    keys = name_table(KEYS, (), (), f"{user} works with API keys", span)
-    for table in tables:
-        if keys.name == table.name.casefold() or keys.class_name == table.class_name:
-            message = f"{user} needs a table `{KEYS}`, where bkgen keeps API keys: the name is taken"
-            diagnostics.add("BK324", table.span, message, "rename your table")
+    needs = f"{user} needs a table `{KEYS}`, where bkgen keeps API keys"
+    keys = added_table(KEYS, f"{user} works with API keys", needs, tables, span, diagnostics)
     message = f"{user} works with API keys: bkgen adds the table `{KEYS}`, which keeps their hashes"
     diagnostics.add("BK651", span, message)
     key = holder.primary_key[0]

@@ -15,7 +15,7 @@ from bkgen.resolve.accounts import plain_column
 from bkgen.resolve.constraints import written_type
 from bkgen.resolve.names import fold
 from bkgen.resolve.routes import Route
-from bkgen.resolve.tables import name_table
+from bkgen.resolve.tables import added_table
 from bkgen.source import Map, Scalar, Span
 
 HEADER = "Idempotency-Key"
@@ -76,11 +76,9 @@ def keys_table(
     if user is None:
         return None
     route, taken = user
-    keys = name_table(KEYS, (), (), f"{route} takes an {HEADER}, which is kept with its answer", taken.span)
-    for table in tables:
-        if keys.name == table.name.casefold() or keys.class_name == table.class_name:
-            message = f"{route} needs a table `{KEYS}`, where bkgen keeps keys and answers: the name is taken"
-            diagnostics.add("BK324", table.span, message, "rename your table")
+    needs = f"{route} needs a table `{KEYS}`, where bkgen keeps keys and answers"
+    reason = f"{route} takes an {HEADER}, which is kept with its answer"
+    keys = added_table(KEYS, reason, needs, tables, taken.span, diagnostics)
     diagnostics.add("BK326", taken.span, f"{route} takes an {HEADER}: bkgen adds the table `{KEYS}`, which keeps them")
     return replace(keys, columns=tuple(_columns(tables, accounts, taken.span)))
 

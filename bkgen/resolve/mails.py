@@ -18,7 +18,7 @@ from bkgen.resolve.lookup import is_unique
 from bkgen.resolve.mail_settings import MailSettings
 from bkgen.resolve.names import fold
 from bkgen.resolve.routes import Route
-from bkgen.resolve.tables import name_table
+from bkgen.resolve.tables import added_table
 from bkgen.resolve.words import listed
 from bkgen.source import Span
 
@@ -149,11 +149,8 @@ def _with_verified(accounts: Table, user: Route, diagnostics: Diagnostics) -> tu
 def _tokens(tables: list[Table], accounts: Table, address: Column, user: Route, diagnostics: Diagnostics) -> Table:
     """The table of what was mailed and not yet used."""
     reason = f"{user} needs tokens that go out by mail and work once"
-    tokens = name_table(TOKENS, (), (), reason, user.span)
-    for table in tables:
-        if tokens.name == table.name.casefold() or tokens.class_name == table.class_name:
-            message = f"{reason}, which bkgen keeps in a table `{TOKENS}`: the name is taken"
-            diagnostics.add("BK324", table.span, message, "rename your table")
+    needs = f"{reason}, which bkgen keeps in a table `{TOKENS}`"
+    tokens = added_table(TOKENS, reason, needs, tables, user.span, diagnostics)
     diagnostics.add("BK643", user.span, f"{reason}: bkgen adds the table `{TOKENS}`")
     return replace(tokens, columns=tuple(_columns(accounts, address, user.span)))
 

@@ -44,6 +44,20 @@ def name_table(
     )
 
 
+def added_table(
+    name: str, reason: str, needs: str, tables: Iterable[Table], span: Span, diagnostics: Diagnostics
+) -> Table:
+    """A table that bkgen adds, still without columns; `reason` says why, and `span` where that is asked for.
+
+    Adds `BK324`, which says what `needs` the name, for tables of the documents that have it.
+    """
+    added = name_table(name, (), (), reason, span)
+    for table in tables:
+        if added.name == table.name.casefold() or added.class_name == table.class_name:
+            diagnostics.add("BK324", table.span, f"{needs}: the name is taken", "rename your table")
+    return added
+
+
 def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     name = text(node, "name") or ""
     if not texts.check_sql_name("table", name, span_of(node, "name"), diagnostics):

@@ -1,21 +1,16 @@
 """Guesses at passwords are slowed down, name by name, and not for who has signed in before."""
 
 import hashlib
-import logging
 import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from fastapi import Request
 from limits import RateLimitItemPerSecond
 from limits.aio.strategies import MovingWindowRateLimiter
-from limits.errors import StorageError
 
-from app.errors import RateLimited, Unavailable
-
-logger = logging.getLogger(__name__)
+from app.errors import RateLimited
+from app.rate_limits import answering
 
 # How many attempts, in how many seconds: the pauses become longer and longer.
 STEPS = (
@@ -24,16 +19,6 @@ STEPS = (
     RateLimitItemPerSecond(100, 86_400),
 )
 KNOWN_SECONDS = 90 * 86_400  # that an address is known by which an account has signed in
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Tell clients that the service is unavailable where Redis does not answer."""
-    try:
-        yield
-    except StorageError as error:
-        logger.error("Redis does not answer: %s", error.storage_error)
-        raise Unavailable from error
 
 
 @dataclass(frozen=True)

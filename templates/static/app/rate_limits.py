@@ -3,8 +3,8 @@
 import logging
 import math
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from fastapi import Request
 from limits import RateLimitItemPerSecond
@@ -43,6 +43,16 @@ async def open_limiter(
     await pool.aclose()
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Tell clients that the service is unavailable where Redis does not answer."""
+    try:
+        yield
+    except StorageError as error:
+        logger.error("Redis does not answer: %s", error.storage_error)
+        raise Unavailable from error
+
+
 class RateLimit:
     """A dependency that lets `requests` pass in any span of `seconds`, for each client address."""
 
@@ -59,14 +69,12 @@ class RateLimit:
 
         Raises:
             RateLimited: it was one too many; such requests do not count.
+            Unavailable: Redis does not answer.
         """
         limiter: MovingWindowRateLimiter = request.app.state.limiter
-        try:
+        with answering():
             allowed = await limiter.hit(self.item, self.name, client)
             window = await limiter.get_window_stats(self.item, self.name, client)
-        except StorageError as error:
-            logger.error("Redis does not answer: %s", error.storage_error)
-            raise Unavailable from error
         wait = max(1, math.ceil(window.reset_time - time.time()))
         request.state.headers["RateLimit-Policy"] = self.policy
         request.state.headers["RateLimit"] = f'"{self.name}";r={window.remaining};t={wait}'
