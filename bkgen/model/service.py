@@ -158,6 +158,12 @@ class Service:
     def _tables(self) -> Mapping[str, Table]:
         return {table.name: table for table in self.tables}
 
+    @cached_property
+    def fewest_bits(self) -> int:
+        """Of the integer columns, how wide the narrowest is; 32 where none is narrower."""
+        columns = (column.type.bits for table in self.tables for column in table.columns)
+        return min((32, *(bits for bits in columns if bits is not None)))
+
     @property
     def counts_requests(self) -> bool:
         """Whether something is limited by how often it is asked."""

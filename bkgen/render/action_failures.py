@@ -29,10 +29,8 @@ def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
 
 def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
     """Whether a value can be too long or too large for where it goes."""
-    columns = (column.type.bits for table in service.tables for column in table.columns)
-    bits = min((32, *(width for width in columns if width is not None)))
     types = (*_given(endpoint.body), *(query.type for query in endpoint.query))
-    if any(type_.kind is Kind.INTEGER and not _fits(type_, bits) for type_ in types):
+    if any(type_.kind is Kind.INTEGER and not _fits(type_, service.fewest_bits) for type_ in types):
         return True
     return any(
         _is_reckoned(value, service.table(table), column)

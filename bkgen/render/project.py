@@ -36,7 +36,7 @@ from bkgen.render.origins import (
 from bkgen.render.packages import package_drafts, schemas_draft
 from bkgen.render.policies import policies_view, policy_origins
 from bkgen.render.provenance import record
-from bkgen.render.pruning import Uses, pruned, uses
+from bkgen.render.pruning import SharedFiles, Uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
 from bkgen.render.service import service_view
@@ -228,25 +228,31 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     for path, draft in test_drafts(service, accounts, table, everything).items():
         (common if _is_common(path) else tests)[path] = draft
     yield tests, settings
+    migrations = [draft for path, draft in common.items() if path.startswith("migrations/") and path.endswith(".py")]
+    used = Uses()
+    used.add_files(draft.text for draft in (*code.values(), *tests.values(), *migrations))
+    shared = _shared(common, service)
     late = {
         f"app/{package}/schemas.py": schemas_draft(package, found, texts()[package], service)
         for package, found in bodies.items()
     }
-    migrations = [draft for path, draft in common.items() if path.startswith("migrations/") and path.endswith(".py")]
-    used = uses(draft.text for draft in (*code.values(), *tests.values(), *late.values(), *migrations))
-    late |= _pruned(common, used, service)
+    used.add_files(draft.text for draft in late.values())
+    kept = shared.pruned(used)
+    late |= {path: draft for path, draft in common.items() if not _is_shared(path)}
+    late |= {path: _with_parts_of(common[path], text) for path, text in kept.items()}
     modules = {module for module, _ in used.imported}
     late[_SETTINGS] = Draft(rendered(_SETTINGS, modules=modules, **view), documents=everything)
     yield late, settings
 
 
-def _pruned(common: Mapping[str, Draft], used: Uses, service: Service) -> dict[str, Draft]:
-    """What the backend has of the files that backends have in common; `used` grows by what these use."""
+def _shared(common: Mapping[str, Draft], service: Service) -> SharedFiles:
     promised = (*_FIXTURES, *(_PROMISED if _handles(service) else ()))
-    code = {path: draft.text for path, draft in common.items() if path.endswith(".py") and path.startswith(_PRUNED)}
-    kept = pruned(code, used, promised)
-    others = {path: draft for path, draft in common.items() if path not in code}
-    return others | {path: _with_parts_of(common[path], text) for path, text in kept.items()}
+    return SharedFiles({path: draft.text for path, draft in common.items() if _is_shared(path)}, promised)
+
+
+def _is_shared(path: str) -> bool:
+    """Whether the backend has only those parts of a file that it uses."""
+    return path.endswith(".py") and path.startswith(_PRUNED)
 
 
 def _with_parts_of(draft: Draft, text: str) -> Draft:

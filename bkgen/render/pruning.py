@@ -45,28 +45,34 @@ class Uses:
         self.words |= names
         self.words.update(_QUOTED.findall(code))
 
-
-def uses(texts: Iterable[str]) -> Uses:
-    """What the files speak of."""
-    found = Uses()
-    for text in texts:
-        found.add(_IMPORT_OF_ONE_LINE.sub("", text), _imports(text))
-    return found
+    def add_files(self, texts: Iterable[str]) -> None:
+        """Add what whole files speak of."""
+        for text in texts:
+            self.add(_IMPORT_OF_ONE_LINE.sub("", text), _imports(text))
 
 
-def pruned(shared: Mapping[str, str], used: Uses, promised: Collection[str] = ()) -> dict[str, str]:
-    """The shared files (path -> Python text) with what is used alone; those of which nothing is used are missing.
+class SharedFiles:
+    """Files of Python that define all that any backend may need.
 
     Args:
-        used: what all other files speak of; what the shared ones speak of is added.
+        texts: by path.
         promised: definitions that stay whether they are used or not.
     """
-    files = [_File(path, text) for path, text in shared.items()]
-    for file in files:
-        file.begin(used)
-    while any(file.grow(used, promised) for file in files):  # one may need what another has left out so far
-        pass
-    return {file.path: file.rest() for file in files if file.kept or file.acts or file.is_plain}
+
+    def __init__(self, texts: Mapping[str, str], promised: Collection[str] = ()) -> None:
+        self._files = [_File(path, text) for path, text in texts.items()]
+        self._promised = promised
+
+    def pruned(self, used: Uses) -> dict[str, str]:
+        """Path -> text with what is used alone; files of which nothing is used are missing.
+
+        `used` is what all other files speak of; it grows by what the shared ones speak of.
+        """
+        for file in self._files:
+            file.begin(used)
+        while any(file.grow(used, self._promised) for file in self._files):
+            pass  # one may need what another has left out so far
+        return {file.path: file.rest() for file in self._files if file.kept or file.acts or file.is_plain}
 
 
 @dataclass(frozen=True, slots=True)

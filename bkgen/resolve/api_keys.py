@@ -38,12 +38,12 @@ API_KEY_OPERATIONS = {
 _MOST_PREFIX = 32
 
 
-def api_key_operation(node: Map, tables: Iterable[Table]) -> Operation | None:
+def api_key_operation(node: Map, tables: Tables) -> Operation | None:
     """What an endpoint does with the keys of the account that asks; None where it has nothing to do with them."""
     word = text(node, "operation")
     if word is not None:
         return API_KEY_OPERATIONS[word][0] if word in API_KEY_OPERATIONS else None
-    if "do" in node or "handler" in node or Tables(list(tables)).find(KEYS) is not None:
+    if "do" in node or "handler" in node or tables.find(KEYS) is not None:
         return None
     words = [part for part in (text(node, "path") or "").split("/") if part]
     row = words.pop() if words and words[-1].startswith("{") else None
@@ -53,13 +53,8 @@ def api_key_operation(node: Map, tables: Iterable[Table]) -> Operation | None:
     return next((operation for operation, method in fits if method == text(node, "method")), None)
 
 
-def api_keys_table(
-    nodes: Iterable[Map], tables: list[Table], holder: Table | None, diagnostics: Diagnostics
-) -> Table | None:
-    """The table of keys, where an endpoint works with them; `holder` is the table of the accounts."""
-    node = next((node for node in nodes if api_key_operation(node, tables) is not None), None)
-    if node is None:
-        return None
+def api_keys_table(node: Map, tables: list[Table], holder: Table | None, diagnostics: Diagnostics) -> Table | None:
+    """The table of keys, with which the endpoint `node` works; `holder` is the table of the accounts."""
     user, span = f"{text(node, 'method')} {text(node, 'path')}", node.span
     if holder is None or len(holder.primary_key) != 1:
         message = f"{user} works with the API keys of an account, and no table with a key of one column holds accounts"

@@ -60,11 +60,12 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     check_references(tables, diagnostics)
     declared = Tables(tables)
     holder = likely_account_table(tables, settings.auth)
-    api_keys = api_keys_table(documents.endpoints, tables, holder, diagnostics)
-    on_keys = {node.span: operation for node in documents.endpoints if (operation := api_key_operation(node, tables))}
+    on_keys = {node.span: (node, what) for node in documents.endpoints if (what := api_key_operation(node, declared))}
+    user = next((node for node, _ in on_keys.values()), None)
+    api_keys = None if user is None else api_keys_table(user, tables, holder, diagnostics)
     told = [
         (
-            api_key_route(node, api_keys, on_keys[node.span], diagnostics)
+            api_key_route(node, api_keys, on_keys[node.span][1], diagnostics)
             if node.span in on_keys
             else route_of(node, declared, holder, diagnostics)
         )

@@ -1,7 +1,7 @@
 """Schemathesis, with all checks and phases, finds no request that is answered other than the OpenAPI document says.
 
-BKGEN_TEST_EXAMPLES is how many requests it makes up for each operation in each phase (4), and all examples are tried
-where it is given: `BKGEN_TEST_EXAMPLES=50 pytest tests/behaviour/test_schemathesis.py`.
+BKGEN_EXAMPLES is how many requests it makes up for each operation in each phase (4), and all examples are tried
+where it is given: `BKGEN_EXAMPLES=50 pytest tests/behaviour/test_schemathesis.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bkgen.pipeline import generate
 
 ROOT = Path(__file__).parents[2]
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
-MANY = os.environ.get("BKGEN_TEST_EXAMPLES")
+MANY = os.environ.get("BKGEN_EXAMPLES")
 
 
 class Account(NamedTuple):

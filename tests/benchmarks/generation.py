@@ -17,6 +17,8 @@ from measure import Cost, best, cost
 from start import cost_of_start
 
 SIZES = (10, 100, 1_000)
+COLD = "cold generate"
+OTHER = "openapi-generator, stubs only"
 _ROOT = Path(__file__).resolve().parents[2]
 # Python as its users have it: with byte code on disk, as pip leaves it when it installs.
 _OTHERS = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
@@ -32,19 +34,20 @@ def main() -> None:
     parser.add_argument("--openapi-generator", help="its program, to compare with")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bkgen-benchmark-") as folder:
-        measured = {size: generation(Path(folder) / str(size), size, options.repeat) for size in SIZES}
+        measured = {
+            size: measure(Path(folder) / str(size), size, options.repeat, options.openapi_generator) for size in SIZES
+        }
         starts = {
             size: cost_of_start(Path(folder) / str(size) / "backend", options.repeat) for size in (SIZES[0], SIZES[-1])
         }
-        others = {}
-        if options.openapi_generator:
-            for size in SIZES:
-                others[size] = other(Path(folder) / str(size), size, options.repeat, options.openapi_generator)
-    report(measured, others, starts)
+    report(measured, starts)
 
 
-def generation(folder: Path, size: int, repeat: int) -> dict[str, Cost]:
-    """What bkgen takes for `size` endpoints, by what it does; the backend is left in `folder`/backend."""
+def measure(folder: Path, size: int, repeat: int, openapi_generator: str | None) -> dict[str, Cost]:
+    """What is taken for `size` endpoints, by what is done; the backend is left in `folder`/backend.
+
+    Each thing is done once before any is done again, so that what else the machine has to do meets all of them.
+    """
     source = folder / "documents"
     backend = folder / "backend"
     generate = (*_BKGEN, "generate", source, "-o", backend)
@@ -52,50 +55,45 @@ def generation(folder: Path, size: int, repeat: int) -> dict[str, Cost]:
 
     def cold() -> Cost:
         shutil.rmtree(backend, ignore_errors=True)
+        documents.write(source, size)
         return cost(generate, folder, _ENVIRONMENT)
 
     def changed() -> Cost:
-        documents.write(source, size)
-        cost(generate, folder, _ENVIRONMENT)
         documents.change_one_endpoint(source)
         return cost(generate, folder, _ENVIRONMENT)
 
-    documents.write(source, size)
-    cost(generate, folder, _ENVIRONMENT)
-    return {
-        "cold generate": best(repeat, cold),
-        "unchanged generate": best(repeat, lambda: cost(generate, folder, _ENVIRONMENT)),
-        "unchanged check": best(repeat, lambda: cost(check, folder, _ENVIRONMENT)),
-        "generate after one changed endpoint": best(repeat, changed),
+    runs = {
+        COLD: cold,
+        "unchanged generate": lambda: cost(generate, folder, _ENVIRONMENT),
+        "unchanged check": lambda: cost(check, folder, _ENVIRONMENT),
+        "generate after one changed endpoint": changed,
     }
+    if openapi_generator is not None:
+        documents.write_openapi(folder / "openapi.json", size)
+        stubs = folder / "stubs"
+        command = (openapi_generator, "generate", "-g", "python-fastapi", "-i", "openapi.json", "-o", stubs)
+
+        def other() -> Cost:
+            shutil.rmtree(stubs, ignore_errors=True)
+            return cost(command, folder)
+
+        runs[OTHER] = other
+    cold()
+    return best(repeat, runs)
 
 
-def other(folder: Path, size: int, repeat: int, program: str) -> Cost:
-    """What openapi-generator takes for the stubs of the same API."""
-    documents.write_openapi(folder / "openapi.json", size)
-    stubs = folder / "stubs"
-
-    def run() -> Cost:
-        shutil.rmtree(stubs, ignore_errors=True)
-        return cost((program, "generate", "-g", "python-fastapi", "-i", "openapi.json", "-o", stubs), folder)
-
-    return best(repeat, run)
-
-
-def report(measured: dict[int, dict[str, Cost]], others: dict[int, Cost], starts: dict[int, Cost]) -> None:
+def report(measured: dict[int, dict[str, Cost]], starts: dict[int, Cost]) -> None:
     """Print what was measured as Markdown tables."""
     print("| endpoints | what | seconds | processor seconds | MB |\n| ---: | --- | ---: | ---: | ---: |")
     for size in SIZES:
         for what, found in measured[size].items():
             _row(size, what, found)
-        if size in others:
-            _row(size, "openapi-generator, stubs only", others[size])
     print("\n| cold generate | seconds | processor seconds |\n| --- | ---: | ---: |")
-    cold = {size: measured[size]["cold generate"] for size in SIZES}
     for small, large in ((SIZES[0], SIZES[1]), (SIZES[1], SIZES[2])):
-        _ratio(f"{large:,} endpoints : {small:,} endpoints", cold[large], cold[small])
-    for size, found in others.items():
-        _ratio(f"bkgen : openapi-generator, {size:,} endpoints", cold[size], found)
+        _ratio(f"{large:,} endpoints : {small:,} endpoints", measured[large][COLD], measured[small][COLD])
+    for size in SIZES:
+        if OTHER in measured[size]:
+            _ratio(f"bkgen : openapi-generator, {size:,} endpoints", measured[size][COLD], measured[size][OTHER])
     print("\n| endpoints | what | seconds | processor seconds | MB |\n| ---: | --- | ---: | ---: | ---: |")
     for size, found in starts.items():
         _row(size, "start of the backend, to its first answer", found)

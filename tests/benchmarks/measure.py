@@ -44,9 +44,13 @@ def cost(command: Sequence[str | Path], folder: Path, environment: Mapping[str, 
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def best(times: int, run: Callable[[], Cost]) -> Cost:
-    """The least of each of several runs: what the work takes where nothing gets in its way."""
-    costs = [run() for _ in range(times)]
+def best(times: int, runs: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
+    """The least of each of several runs, by what is done: what the work takes where nothing gets in its way."""
+    rounds = [{what: run() for what, run in runs.items()} for _ in range(times)]
+    return {what: _least([costs[what] for costs in rounds]) for what in runs}
+
+
+def _least(costs: Sequence[Cost]) -> Cost:
     return Cost(
         min(cost.seconds for cost in costs),
         min(cost.processor for cost in costs),

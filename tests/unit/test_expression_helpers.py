@@ -12,7 +12,7 @@ import pytest
 from ruff import find_ruff_bin
 
 from bkgen.render.expressions.imports import HELPERS
-from bkgen.render.pruning import pruned, uses
+from bkgen.render.pruning import SharedFiles, Uses
 from tests.shared_files import EXPRESSIONS, whole
 
 
@@ -69,8 +69,9 @@ def test_null_gives_null(helpers: dict[str, Any]) -> None:
 
 def test_each_stands_alone(tmp_path: Path) -> None:
     for name in HELPERS:
-        used = uses([f"from app.expressions import {name}\n{name}()"])
-        text = pruned({EXPRESSIONS: whole(EXPRESSIONS)}, used)[EXPRESSIONS]
+        used = Uses()
+        used.add_files([f"from app.expressions import {name}\n{name}()"])
+        text = SharedFiles({EXPRESSIONS: whole(EXPRESSIONS)}).pruned(used)[EXPRESSIONS]
         (tmp_path / f"{name}.py").write_text(text, encoding="utf-8")
         assert f"def {name}(" in text or f"class {name}(" in text
     command = [find_ruff_bin(), "check", "--isolated", "--select", "F821,F822,E9", str(tmp_path)]
