@@ -5,7 +5,7 @@ import logging
 import re
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, get_origin
 from uuid import uuid4
 
 from fastapi import Request, Response
@@ -26,6 +26,9 @@ from app.settings import Settings
 logger = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# What is wrong with a query parameter, as Pydantic says what is wrong with a field.
+UNKNOWN: dict[str, Any] = {"type": "extra_forbidden"}
+REPEATED: dict[str, Any] = {"type": "repeated", "msg": "must be sent once", "input": ()}
 
 
 class JsonRequest(Request):
@@ -67,20 +70,26 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route that reads JsonRequests, and refuses query parameters that it does not have."""
+    """A route that reads JsonRequests, and refuses query parameters that it does not have, or twice."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        parameters = get_flat_params(self.dependant)
-        known = {one.alias for one in parameters if isinstance(one.field_info, Query)}
+        parameters = [
+            one for one in get_flat_params(self.dependant) if isinstance(one.field_info, Query)
+        ]
+        known = {one.alias for one in parameters}
+        lists = {one.alias for one in parameters if get_origin(one.field_info.annotation) is tuple}
 
         async def handle_json(request: Request) -> Response:
             json_request = JsonRequest(request.scope, request.receive)
-            unknown = [name for name in json_request.query_params if name not in known]
-            if unknown:
-                raise RequestValidationError(
-                    [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
-                )
+            sent = json_request.query_params
+            problems = [
+                {"loc": ("query", name), **(REPEATED if name in known else UNKNOWN)}
+                for name in sent
+                if name not in known or (name not in lists and len(sent.getlist(name)) > 1)
+            ]
+            if problems:
+                raise RequestValidationError(problems)
             return await handle(json_request)
 
         return handle_json
