@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, get_origin
+from urllib.parse import unquote
 from uuid import uuid4
 
 from fastapi import Request, Response
@@ -26,6 +27,8 @@ from app.settings import Settings
 logger = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# What stays encoded in a path until it is cut into segments: a slash in a key ends none.
+IN_SEGMENT = re.compile(rb"%(2[Ff]|25)")
 # What is wrong with a query parameter, as Pydantic says what is wrong with a field.
 UNKNOWN: dict[str, Any] = {"type": "extra_forbidden"}
 REPEATED: dict[str, Any] = {"type": "repeated", "msg": "must be sent once", "input": ()}
@@ -81,7 +84,8 @@ class JsonRoute(APIRoute):
         lists = {one.alias for one in parameters if get_origin(one.field_info.annotation) is tuple}
 
         async def handle_json(request: Request) -> Response:
-            json_request = JsonRequest(request.scope, request.receive)
+            values = {name: unquote(segment) for name, segment in request.path_params.items()}
+            json_request = JsonRequest({**request.scope, "path_params": values}, request.receive)
             sent = json_request.query_params
             problems = [
                 {"loc": ("query", name), **(REPEATED if name in known else UNKNOWN)}
@@ -112,7 +116,9 @@ class RequestMiddleware:
         request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else uuid4().hex
         headers = {"X-Request-ID": request_id, **browser_headers(scope)}
         method = "GET" if scope["method"] == "HEAD" else scope["method"]  # uvicorn sends no body
-        scope = {**scope, "method": method, "state": {**scope.get("state", {}), "headers": headers}}
+        state = {**scope.get("state", {}), "headers": headers}
+        path = unquote(IN_SEGMENT.sub(rb"%25\1", scope["raw_path"]))
+        scope = {**scope, "method": method, "path": path, "state": state}
         started = False
 
         async def send_with_headers(message: Message) -> None:
