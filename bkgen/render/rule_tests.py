@@ -84,7 +84,8 @@ class Situation:
         path: the values of the path; empty for none.
         valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
-        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none.
+        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none; `again` is
+            whether the same call makes it.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
@@ -102,6 +103,7 @@ class Situation:
     body: tuple[tuple[str, str], ...]
     setup: tuple[str, ...]
     changes: str
+    again: bool
     listed: str
     shown: bool
     kept: str
@@ -224,7 +226,7 @@ def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterat
     caller = "caller.row" if endpoint.authenticated else ""
     for one in conflicts(endpoint, service, table, rows.own_word, caller):
         sent = {names[column] for column in one.columns if column in names}
-        stays = all(is_growing(condition, table) for condition in conditions) if one.setup else True
+        stays = all(is_growing(condition, table) for condition in conditions) if one.setup or one.again else True
         moves = one.changes and any(columns_in(condition) & one.columns for condition in conditions)
         if stays and not moves and (not sent or sent - kept):
             holds = together([(condition, True) for condition in whole])
@@ -367,6 +369,7 @@ def _situation(
         body=tuple(body),
         setup=setup,
         changes=changes,
+        again=wanted.conflict is not None and wanted.conflict.again,
         listed=listed,
         shown=wanted.holds,
         kept=kept,
