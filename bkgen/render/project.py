@@ -70,6 +70,10 @@ def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
 
 
+def _limits_all_requests(service: Service) -> bool:
+    return service.rate_limit is not None
+
+
 def _handles(service: Service) -> bool:
     return any(endpoint.handler for endpoint in service.endpoints)
 
@@ -105,6 +109,7 @@ def _tells_causes_apart(service: Service) -> bool:
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
+    "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
     "app/errors/texts.py": _tells_causes_apart,
