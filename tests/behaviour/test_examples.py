@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated import TYPES_OF_LIBRARIES, untraced
 from openapi_spec_validator import validate
 from vulture import Vulture
 
@@ -22,6 +21,7 @@ from bkgen.render import render
 from bkgen.resolve import resolve
 from bkgen.run.calls import read_calls
 from bkgen.run.outcomes import untried
+from tests.behaviour.generated import TYPES_OF_LIBRARIES, untraced
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
