@@ -22,7 +22,6 @@ from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
 from bkgen.render.api_key_tests import api_key_tests
 from bkgen.render.auth_test_views import auth_test, health_test
-from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
@@ -56,6 +55,7 @@ from bkgen.render.test_values import (
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.tested_endpoints import endpoint_arguments
 from bkgen.render.valid_bodies import ValidBody, valid_body
+from bkgen.render.veiled import shows_veiled
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.idempotency import HEADER, KEYS
 
@@ -223,13 +223,16 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
         callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
-        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or veiled_fields(endpoint)]
+        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or shows_veiled(endpoint, service)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
                 models=names,
-                tests=[rule_tests(endpoint, service, refused=callers[endpoint.name] is None) for endpoint in ruled],
+                tests=[
+                    rule_tests(endpoint, service, refused=is_ruled(endpoint) and callers[endpoint.name] is None)
+                    for endpoint in ruled
+                ],
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
