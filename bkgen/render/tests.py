@@ -73,6 +73,9 @@ def test_drafts(
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
         "tests/endpoints.py": {
+            "service_limit": service.rate_limit,
+            "limited": service.limits_requests,
+            "most_requests": min(MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [
@@ -90,6 +93,7 @@ def test_drafts(
         },
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {
+            "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
             "cookies": accounts is not None and accounts.tokens.cookies,
         },
@@ -97,6 +101,9 @@ def test_drafts(
     if service.cors:
         listed = (*service.cors_origins, *(["https://of-this-machine.example"] if service.cors_setting else []))
         views["tests/test_cors.py"] = {"origins": listed}
+    if service.limits_requests:
+        by_endpoint = any(endpoint.rate_limit for endpoint in service.endpoints)
+        views["tests/test_redis_down.py"] = {"by_endpoint": by_endpoint, "fails_open": service.limits_fail_open}
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):
@@ -283,6 +290,10 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+MOST_REQUESTS = 2000
+"""How many a server answers in a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)
