@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
-from bkgen.render.accounts import AccountsView
+from bkgen.render.accounts import AccountsView, account_modules
 from bkgen.render.actions import UPSERT, action_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
@@ -16,7 +16,6 @@ from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
 from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
-from bkgen.render.mails import mail_modules
 from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import query_view
@@ -52,7 +51,7 @@ def package_drafts(
         "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
         "own_modules": [
-            *(mail_modules(service) if package == "auth" else []),
+            *(account_modules(service) if package == "auth" else []),
             *(["protocols"] if handlers else []),
             *(["queries"] if queries or actions or package == "auth" else []),
             *(["schemas"] if declared else []),

@@ -86,6 +86,10 @@ def _has_api_keys(service: Service) -> bool:
     return service.accounts is not None and service.accounts.api_keys is not None
 
 
+def _has_second_factor(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.second_factor is not None
+
+
 def _mails(service: Service) -> bool:
     return service.accounts is not None and service.accounts.mails is not None
 
@@ -116,6 +120,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/caller.py": _authenticates,
     "app/auth/entry.py": _asks_on_entry,
     "tests/guarded_endpoint.py": _asks_on_entry,
+    "app/auth/second_factor.py": _has_second_factor,
     "app/auth/queries.py": _accounts,
     "app/auth/mailed_tokens.py": _mails,
     "app/auth/mails.py": _mails,

@@ -35,6 +35,7 @@ from bkgen.resolve.risks import review
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.second_factor import check_second_factor, with_second_factor
 from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import access_of
 from bkgen.resolve.states import resolve_states
@@ -81,6 +82,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
+    accounts, tables = with_second_factor(accounts, tables, needing, diagnostics)
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
     check_tokens(routes, settings, accounts, diagnostics)
@@ -103,6 +105,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
     endpoints = with_api_keys(endpoints, routes, api_keys, diagnostics)
+    check_second_factor(endpoints, accounts, diagnostics)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)
