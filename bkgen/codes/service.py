@@ -126,6 +126,12 @@ SERVICE = {
         "Whoever has a second factor signs in with a code beside the password: the body of the login has a place for "
         "it.",
     ),
+    "BK674": Code(
+        "info", "Table added for security events", "The service asks for a table of security events: bkgen adds it."
+    ),
+    "BK675": Code(
+        "error", "Audit of nobody", "Security events are of accounts: `audit` takes an endpoint to sign in by."
+    ),
     "BK673": Code(
         "error",
         "Second factor that nobody sees",

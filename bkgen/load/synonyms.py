@@ -361,6 +361,7 @@ SERVICE = Shape(
                 }
             ),
         ),
+        "audit": Key(also=("auditLog", "auditTrail"), shape=Shape({"table": Key()})),
         "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
         "roles": Key(value=spellings.one_or_more, named=ROLE),

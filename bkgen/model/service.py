@@ -118,6 +118,13 @@ class Accounts:
     mails: Mails | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Where security events are written beside the log: a table, or None for nowhere else."""
+
+    table: str | None
+
+
 @dataclass(frozen=True)
 class Service:
     """Everything that was compiled from one set of documents.
@@ -135,6 +142,7 @@ class Service:
         documents: the sources, by name.
         span: of the service document; None where there is none.
         accepted: what is insecure about it, and accepted by the documents.
+        audit: None where it keeps no audit trail.
     """
 
     name: str
@@ -154,6 +162,7 @@ class Service:
     documents: tuple[SourceFile, ...]
     span: Span | None = None
     accepted: tuple[AcceptedRisk, ...] = ()
+    audit: Audit | None = None
 
     @cached_property
     def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:

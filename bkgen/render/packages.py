@@ -9,6 +9,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView, account_modules
 from bkgen.render.actions import UPSERT, action_view
+from bkgen.render.audit import audit_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.entries import entry_names
@@ -57,6 +58,7 @@ def package_drafts(
             *(["schemas"] if declared else []),
         ],
         "handlers": handlers,
+        "audit": audit_view(service),
         "entries": sorted({names[one.name] for one in endpoints if one.entry is not None}),
         "models": sorted(table.class_name for table in service.tables),
     }

@@ -23,6 +23,7 @@ from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.arguments import knows_account, takes_account
+from bkgen.render.audit import audit_event, audit_events, is_audited
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
@@ -92,6 +93,9 @@ class RouteView:
         runner: what runs the query: a call, up to that argument.
         arguments: the query and what is handed to it.
         returns: its return annotation.
+        sent: where the fields of the body are.
+        event: what it tells the audit trail that a request is; empty for nothing.
+        events: (place in the body, event) of what it tells where the body has that.
         signing: for the routes of `app/auth/` alone.
     """
 
@@ -106,6 +110,9 @@ class RouteView:
     arguments: tuple[str, ...]
     returns: str
     docstring: str
+    sent: str
+    event: str
+    events: tuple[tuple[str, str], ...]
     signing: SignInView | None
 
 
@@ -124,6 +131,9 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
+        sent=sent(endpoint),
+        event=audit_event(endpoint, service),
+        events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         signing=signing,
     )
 
@@ -314,7 +324,7 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
-    if slows_guesses(endpoint, service):
+    if slows_guesses(endpoint, service) or is_audited(endpoint, service):
         parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")

@@ -22,6 +22,8 @@ from bkgen.model.types import Kind
 from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
 from bkgen.render.api_key_tests import api_key_tests
+from bkgen.render.audit import audit_view
+from bkgen.render.audit_tests import audit_tests
 from bkgen.render.auth_test_views import auth_test, health_test
 from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
@@ -130,6 +132,9 @@ def test_drafts(
     if (factor := second_factor_tests(service)) is not None:
         views["tests/auth/test_second_factor.py"] = factor
     account = _account(service)
+    if (audited := audit_tests(service)) is not None:
+        key = literal(account["key"])
+        views["tests/test_audit.py"] = {**audited, "audit": audit_view(service), "account_key": key}
     if accounts is not None:
         arguments = _create_arguments(service, accounts)
         refers = any("account[" in value for _, value in arguments)

@@ -47,8 +47,8 @@ _PARAMETERS = (
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database descriptions distinct "
-    "endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
+    "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
+    "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
     "load_settings logging main metadata migrations models nul open_limiter policies prn protocols queries rate_limits "
     "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests totp views"
 )

@@ -17,6 +17,7 @@ from bkgen.resolve.api_keys import (
     own_keys,
     with_api_keys,
 )
+from bkgen.resolve.audit import audit_of
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -88,6 +89,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     check_tokens(routes, settings, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
+    audit, tables = audit_of(documents.service, accounts, tables, diagnostics)
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),
@@ -130,6 +132,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         cors_setting=settings.cors_setting,
         documents=documents.files,
         span=documents.service.span if documents.service else None,
+        audit=audit,
     )
     service = review(service, documents, holder, diagnostics)
     return None if diagnostics.has_errors else service
