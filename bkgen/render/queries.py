@@ -266,9 +266,10 @@ def _check_first(endpoint: Endpoint, service: Service) -> str:
         return ""
     if in_database(expression, frozenset()):
         return unless_allowed(service.table(endpoint.table or ""), Deed.CREATE, endpoint.allowed)
-    return python_condition(
-        Not(expression, Value(Type(Kind.BOOLEAN)), expression.span), Context(service.by_name, VARIABLES)
-    ).code
+    if endpoint.authenticated and service.accounts is not None:
+        expression = of_signed_in(expression, service.table(service.accounts.table))
+    denied = Not(expression, Value(Type(Kind.BOOLEAN)), expression.span)
+    return python_condition(denied, Context(service.by_name, VARIABLES)).code
 
 
 def _required(endpoint: Endpoint, parents: list[ParentView], found: Conditions, service: Service) -> str:

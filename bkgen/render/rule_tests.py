@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Condition, Expression, Literal, Name, Value
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Field
+from bkgen.model.shapes import ColumnValue, Fact, Field
 from bkgen.model.tables import Table
 from bkgen.render.column_tests import changed, held, stored
 from bkgen.render.conflict_tests import Conflict, conflicts
@@ -35,7 +35,7 @@ from bkgen.render.scenes.constants import Constants
 from bkgen.render.test_bodies import column_of, envelope_of, failure, fields_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
-from bkgen.render.test_views import found_by, row_at
+from bkgen.render.test_views import fact_at, found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
 from bkgen.render.veiled import Sight, seen, sights
 from bkgen.resolve.expressions.kinds import BOOLEAN
@@ -116,6 +116,7 @@ class RuleTests:
     """The tests of one endpoint.
 
     Attributes:
+        total: where a list says how many rows there are; empty where nothing does.
         unmade: what no situation was found for: the reason that a test is left out.
     """
 
@@ -129,6 +130,7 @@ class RuleTests:
     at: str
     key: str
     most: str
+    total: str
     situations: tuple[Situation, ...]
     unmade: tuple[str, ...]
 
@@ -169,6 +171,7 @@ def rule_tests(endpoint: Endpoint, service: Service, refused: bool = False) -> R
         at=at,
         key=literal(key.name) if key else "",
         envelope=envelope_of(endpoint),
+        total=fact_at(body, Fact.TOTAL),
         most=f"{literal(limit.name)}: {int(limit.type.maximum or 100)}" if limit else "",
         situations=tuple(situations),
         unmade=tuple(unmade),
