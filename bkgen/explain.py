@@ -12,13 +12,13 @@ from bkgen.explain_roles import told_auth
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
+    PASSWORD_OPERATIONS,
     Access,
     Cause,
     Condition,
     Endpoint,
     Filter,
     Mentioned,
-    Operation,
     Paging,
     Parent,
     PathParameter,
@@ -57,6 +57,8 @@ _CAUSES = {
     Cause.RATE_LIMITED: "the rate limit is used up",
     Cause.UNAUTHENTICATED: "no access token, or one that is not valid",
     Cause.BAD_CREDENTIALS: "a wrong name or password",
+    Cause.CODE_NEEDED: "the account has a second factor, and there is no code of it",
+    Cause.BAD_CODE: "a code of the second factor that is wrong, or was used",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
     Cause.UNVERIFIED: "the address of the account is not verified",
@@ -66,6 +68,7 @@ _CAUSES = {
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
     Cause.WRONG_ROLE: "an account that is not let in",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
+    Cause.SECOND_FACTOR_ON: "the account has a second factor already",
     Cause.TAKEN: "another row has what must be unique",
     Cause.TAKEN_BELOW: "another row has what must be unique of a row that is written with it",
     Cause.BAD_REFERENCE: "what is sent refers to no row",
@@ -187,7 +190,7 @@ def _status(response: Response, endpoint: Endpoint) -> tuple[str, str]:
 
 def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
-        case Cause.BAD_CREDENTIALS if endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
+        case Cause.BAD_CREDENTIALS if endpoint.operation in PASSWORD_OPERATIONS:
             return "the present password is wrong"
         case Cause.BAD_PATH:
             return _bad_path(endpoint.path_parameters)

@@ -31,6 +31,11 @@ def told_accounts(service: Service) -> list[tuple[str, str]]:
     if accounts.api_keys:
         keys = accounts.api_keys
         told.append(("API keys", f"`{keys.prefix}_...`, sent like tokens; their hashes are kept in `{keys.table}`"))
+    if accounts.second_factor:
+        factor = accounts.second_factor
+        told.append(
+            ("codes", f"of authenticators, by secrets in `{factor.secrets}`; or from `{factor.recovery}`, once")
+        )
     if accounts.slow_guesses:
         told.append(("guesses", "slowed down by name, but not from where the account has signed in before"))
     return told

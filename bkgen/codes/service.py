@@ -109,4 +109,32 @@ SERVICE = {
         "Signed in without a verified address",
         "Where nobody signs in before the address is verified, registering gives no access token.",
     ),
+    # BK67x: second factors
+    "BK670": Code(
+        "error",
+        "Second factor without all of it",
+        "A second factor is begun, confirmed, asked for at login, and disabled: it takes an endpoint for each.",
+    ),
+    "BK671": Code(
+        "info",
+        "Table added for second factors",
+        "Secrets of authenticators and recovery codes are kept in tables of their own, encrypted and as hashes.",
+    ),
+    "BK672": Code(
+        "error",
+        "Login that takes no code",
+        "Whoever has a second factor signs in with a code beside the password: the body of the login has a place for "
+        "it.",
+    ),
+    "BK674": Code(
+        "info", "Table added for security events", "The service asks for a table of security events: bkgen adds it."
+    ),
+    "BK675": Code(
+        "error", "Audit of nobody", "Security events are of accounts: `audit` takes an endpoint to sign in by."
+    ),
+    "BK673": Code(
+        "error",
+        "Second factor that nobody sees",
+        "The secret of an authenticator and the recovery codes are shown once, in the answers that make them.",
+    ),
 }

@@ -361,6 +361,7 @@ SERVICE = Shape(
                 }
             ),
         ),
+        "audit": Key(also=("auditLog", "auditTrail"), shape=Shape({"table": Key()})),
         "limits": Key(
             shape=Shape(
                 {

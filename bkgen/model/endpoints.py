@@ -41,6 +41,9 @@ class Operation(StrEnum):
     REQUEST_PASSWORD_RESET = "request_password_reset"  # mails a link that leads to a new password
     RESET_PASSWORD = "reset_password"
     CHANGE_EMAIL = "change_email"  # mails a link to the new address, which takes effect once it is verified
+    BEGIN_SECOND_FACTOR = "begin_second_factor"  # makes a secret, which counts for nothing before it is confirmed
+    CONFIRM_SECOND_FACTOR = "confirm_second_factor"
+    DISABLE_SECOND_FACTOR = "disable_second_factor"
     PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
@@ -53,6 +56,11 @@ MAIL_REQUESTS = frozenset({Operation.REQUEST_VERIFICATION, Operation.REQUEST_PAS
 """Those that anyone may ask for by an address: the answer does not tell whether an account has it."""
 MAIL_OPERATIONS = MAIL_REQUESTS | {Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD, Operation.CHANGE_EMAIL}
 """Those that work by tokens which are sent by mail."""
+PASSWORD_OPERATIONS = frozenset({Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL, Operation.BEGIN_SECOND_FACTOR})
+"""Those that ask for the present password of the account that is signed in."""
+CODE_OPERATIONS = frozenset({Operation.CONFIRM_SECOND_FACTOR, Operation.DISABLE_SECOND_FACTOR})
+"""Those of the second factor that take a code of it."""
+SECOND_FACTOR_OPERATIONS = CODE_OPERATIONS | {Operation.BEGIN_SECOND_FACTOR}
 ACCOUNT_OPERATIONS = frozenset(
     {
         Operation.REGISTER,
@@ -67,6 +75,7 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.PUBLIC_KEYS,
     }
     | MAIL_OPERATIONS
+    | SECOND_FACTOR_OPERATIONS
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 CRUD = frozenset(
@@ -93,6 +102,8 @@ class Cause(StrEnum):
     RATE_LIMITED = "rate_limited"  # 429
     UNAUTHENTICATED = "unauthenticated"  # 401: no token, or one that is not valid
     BAD_CREDENTIALS = "bad_credentials"  # 401: login, change password
+    CODE_NEEDED = "code_needed"  # 401: login with the right password, and no code of the second factor
+    BAD_CODE = "bad_code"  # 401: a code of the second factor that is wrong, or was used
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
     BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
     UNVERIFIED = "unverified"  # 403: login, by an account whose address is not verified
@@ -106,6 +117,7 @@ class Cause(StrEnum):
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
+    SECOND_FACTOR_ON = "second_factor_on"  # 409: another one cannot be begun
     TAKEN = "taken"  # 409: a unique rule forbids it
     TAKEN_BELOW = "taken_below"  # 409: a unique rule forbids a row that is written with the row
     BAD_REFERENCE = "bad_reference"  # 409: what is sent refers to no row

@@ -25,6 +25,8 @@ CAUSES = {
     "unauthenticated": "",
     "bad_token": "unauthenticated",
     "bad_credentials": "unauthenticated",
+    "code_needed": "unauthenticated",
+    "bad_code": "code_needed",
     "bad_refresh_token": "unauthenticated",
     "forbidden": "",
     "unverified": "forbidden",
@@ -34,6 +36,7 @@ CAUSES = {
     "taken": "conflict",
     "bad_reference": "conflict",
     "referred_to": "conflict",
+    "second_factor_on": "conflict",
     "malformed": "",
     "bad_mailed_token": "malformed",
     "too_large": "",
@@ -55,6 +58,8 @@ CAUSES = {
     "unavailable": "",
     "internal": "",
 }
+# Those that only services with second factors have.
+OF_SECOND_FACTOR = ("code_needed", "bad_code", "second_factor_on")
 # Those where an input is at fault, which names itself.
 OF_INPUT = frozenset(cause for cause, wider in CAUSES.items() if wider in ("invalid", "blank")) | {
     "taken",

@@ -65,6 +65,18 @@ class ApiKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """What accounts can sign in with beside their passwords: codes of an authenticator, and codes to recover by.
+
+    Attributes:
+        secrets, recovery: the tables of both.
+    """
+
+    secrets: str
+    recovery: str
+
+
+@dataclass(frozen=True, slots=True)
 class Accounts:
     """How people sign in.
 
@@ -81,6 +93,7 @@ class Accounts:
         common_passwords: whether a new password may be one that is tried first, or a name of its account.
         role: the column that says what an account may do, an enum; None where there is none.
         api_keys: None where no endpoint works with any.
+        second_factor: None where there is none.
         slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
         roles: all there are, in that column or in a table of memberships.
         mails: None where accounts get no mail.
@@ -99,9 +112,17 @@ class Accounts:
     tokens: TokenRules
     role: str | None = None
     api_keys: ApiKeys | None = None
+    second_factor: SecondFactor | None = None
     slow_guesses: bool = False
     roles: Roles = field(default_factory=Roles)
     mails: Mails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Where security events are written beside the log: a table, or None for nowhere else."""
+
+    table: str | None
 
 
 @dataclass(frozen=True)
@@ -123,6 +144,7 @@ class Service:
         documents: the sources, by name.
         span: of the service document; None where there is none.
         accepted: what is insecure about it, and accepted by the documents.
+        audit: None where it keeps no audit trail.
     """
 
     name: str
@@ -144,6 +166,7 @@ class Service:
     documents: tuple[SourceFile, ...]
     span: Span | None = None
     accepted: tuple[AcceptedRisk, ...] = ()
+    audit: Audit | None = None
 
     @cached_property
     def packages(self) -> Mapping[str, tuple[Endpoint, ...]]:

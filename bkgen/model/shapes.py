@@ -39,6 +39,10 @@ class Fact(StrEnum):
     NEXT = "next"  # the cursor of the next page; null on the last one
     HEALTH = "health"  # "ok"
     API_KEY = "api_key"  # a new one, which is shown this once
+    CODE = "code"  # of the second factor
+    SECOND_FACTOR_SECRET = "secret"  # a new one, which is shown this once
+    OTPAUTH_URI = "otpauth_uri"  # the same for an authenticator to scan
+    RECOVERY_CODES = "recovery_codes"  # new ones, which are shown this once
     PUBLIC_KEYS = "public_keys"  # those by which access tokens are checked
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, PASSWORD_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name
 from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
@@ -86,6 +86,19 @@ class AccountUpdate:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorView:
+    """The second factor of accounts.
+
+    Attributes:
+        secrets, recovery: the models; `owner` is the attribute of both that refers to the account.
+    """
+
+    secrets: str
+    recovery: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountsView:
     """What the templates of `app/auth/` need; expressions and names are Python text.
 
@@ -158,7 +171,17 @@ class AccountsView:
     updates: tuple[AccountUpdate, ...]
     other_packages: tuple[str, ...]
     api_keys: ApiKeys | None
+    second_factor: SecondFactorView | None
     slow_guesses: bool
+
+
+def _second_factor(service: Service) -> SecondFactorView | None:
+    if service.accounts is None or service.accounts.second_factor is None:
+        return None
+    factor = service.accounts.second_factor
+    secrets, recovery = service.table(factor.secrets), service.table(factor.recovery)
+    owner = next(column.attribute for column in secrets.columns if column.reference is not None)
+    return SecondFactorView(secrets.class_name, recovery.class_name, owner)
 
 
 def account_rows(endpoint: Endpoint, service: Service, homes: Homes) -> list[RowView]:
@@ -267,7 +290,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         logs_out=Operation.LOGOUT in operations,
         logs_out_everywhere=Operation.LOGOUT_EVERYWHERE in operations,
         changes_password=Operation.CHANGE_PASSWORD in operations,
-        asks_for_password=bool(operations & {Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL}),
+        asks_for_password=bool(operations & PASSWORD_OPERATIONS),
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
@@ -284,8 +307,17 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         updates=tuple(updates),
         other_packages=tuple(sorted({homes[shape] for shape in shapes} - {"auth"})),
         api_keys=accounts.api_keys,
+        second_factor=_second_factor(service),
         slow_guesses=accounts.slow_guesses,
     )
+
+
+def account_modules(service: Service) -> list[str]:
+    """The modules of `app/auth/` that its router has beside those of every package."""
+    if service.accounts is None:
+        return []
+    mails = ["mailed_tokens", "mails"] if service.accounts.mails else []
+    return [*mails, *(["second_factor"] if service.accounts.second_factor else [])]
 
 
 def caller_columns(service: Service) -> list[Column]:

@@ -83,6 +83,8 @@ def answer(
                 for field in fields
             )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
+        case Array(items=FactValue(fact=fact)):
+            return values[fact]
         case Array(items=Object(grouping=None) as row) if is_composed(row):
             return build_code(row, answers_module(row, package, homes), "rows")
         case Array(items=items):

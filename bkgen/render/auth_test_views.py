@@ -44,7 +44,7 @@ class AuthTest:
     Attributes:
         account: the method of `Rows` that makes an account.
         account_key, key_column: the column of its key, and the attribute of that.
-        identity, password, current, new, address, mailed: names of the request's fields, where it has them.
+        identity, password, current, new, address, mailed, code: names of the request's fields, where it has them.
         least: characters that a new password has at least.
         identity_column: the column by which accounts are named; `folded` where capitals do not matter.
         nobody: an identity that no account has.
@@ -55,6 +55,7 @@ class AuthTest:
         refreshing: what a call of `refreshes` takes for the refresh token TOKEN, in its body or in a cookie.
         refreshed: where `reply` has the new refresh token; empty where it has none.
         keys_at: where the answer has the public keys.
+        secret_at, uri_at, codes_at: where the answer has what is new of a second factor; empty where it has none.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
         refreshes: the endpoint that takes refresh tokens; None where there is none.
         logs_in: the call that signs in `account` by the new password; empty where no endpoint does.
@@ -82,6 +83,7 @@ class AuthTest:
     new: str
     address: str
     mailed: str
+    code: str
     least: int
     envelope: str
     body: ValidBody | None
@@ -98,6 +100,9 @@ class AuthTest:
     refreshing: str
     refreshed: str
     keys_at: str
+    secret_at: str
+    uri_at: str
+    codes_at: str
     works_with: str | None
     refreshes: str | None
     logs_in: str
@@ -158,6 +163,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         new=_sent(endpoint, Fact.NEW_PASSWORD),
         address=_address(endpoint, service),
         mailed=_sent(endpoint, Fact.MAILED_TOKEN),
+        code=_sent(endpoint, Fact.CODE),
         least=_least(endpoint),
         envelope=envelope_of(endpoint),
         body=valid_body(endpoint, service) if endpoint.operation in _WRITES else None,
@@ -176,6 +182,9 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
             "reply.cookies[REFRESH_COOKIE].value" if by_cookie else f"reply.json{refresh_at}" if refresh_at else ""
         ),
         keys_at=fact_at(body, Fact.PUBLIC_KEYS),
+        secret_at=fact_at(body, Fact.SECOND_FACTOR_SECRET),
+        uri_at=fact_at(body, Fact.OTPAUTH_URI),
+        codes_at=fact_at(body, Fact.RECOVERY_CODES),
         works_with=_opened(service),
         refreshes=call_of(refresher) if refresher else None,
         logs_in=logs_in(service, "NEW_PASSWORD"),

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bkgen.model.endpoints import Cause, Endpoint
-from bkgen.model.errors import CAUSES, EACH, OF_INPUT, PLACEHOLDERS, keyed, repeats
+from bkgen.model.errors import CAUSES, EACH, OF_INPUT, OF_SECOND_FACTOR, PLACEHOLDERS, keyed, repeats
 from bkgen.model.service import Service
 from bkgen.render.literals import docstring, literal
 from bkgen.resolve import names
@@ -93,6 +93,8 @@ def errors_view(service: Service) -> ErrorsView:
     refusals = _refusals(service) if shape.detailed else ()
     more_kinds = dict(_more_kinds(service))
     causes = [cause for cause in CAUSES if cause not in _RAISED or cause in {refusal.cause for refusal in refusals}]
+    if service.accounts is None or service.accounts.second_factor is None:
+        causes = [cause for cause in causes if cause not in OF_SECOND_FACTOR]
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,

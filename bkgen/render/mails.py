@@ -88,11 +88,6 @@ def mails_view(service: Service) -> MailsView | None:
     )
 
 
-def mail_modules(service: Service) -> list[str]:
-    """The modules of `app/auth/` that its router has for mails."""
-    return ["mailed_tokens", "mails"] if service.accounts and service.accounts.mails else []
-
-
 def is_mailed(endpoint: Endpoint, service: Service) -> bool:
     """Whether a mail may go out behind the endpoint's answer."""
     if endpoint.operation is Operation.REGISTER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, SECOND_FACTOR_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
@@ -169,7 +169,7 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return ["rotate_session"]
         case Operation.LOGOUT:
             return ["revoke_session"]
-        case Operation.CHANGE_EMAIL:
+        case Operation.CHANGE_EMAIL | Operation.BEGIN_SECOND_FACTOR:
             return ["get_password_hash"]
         case Operation.LOGOUT_EVERYWHERE:
             return ["revoke_sessions"]
@@ -190,6 +190,8 @@ def settings_origins(service: Service) -> Origins:
         if endpoint.operation in ACCOUNT_OPERATIONS and gives_token(endpoint):
             for name in ("secret_key", "previous_secret_keys", "jwt_private_keys"):
                 found.setdefault(f"Settings.{name}", endpoint_origin(endpoint))
+        if endpoint.operation in SECOND_FACTOR_OPERATIONS:
+            found.setdefault("Settings.second_factor_keys", endpoint_origin(endpoint))
         if endpoint.rate_limit:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
     if service.counts_requests and service.span is not None:

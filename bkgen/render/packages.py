@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
-from bkgen.render.accounts import AccountsView
+from bkgen.render.accounts import AccountsView, account_modules
 from bkgen.render.actions import UPSERT, action_view
+from bkgen.render.audit import audit_view
 from bkgen.render.building import answer_view, row_constant, selected
 from bkgen.render.drafts import Draft, Origin
 from bkgen.render.entries import entry_names
@@ -16,7 +17,6 @@ from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
 from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
-from bkgen.render.mails import mail_modules
 from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import query_view
@@ -52,12 +52,13 @@ def package_drafts(
         "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
         "own_modules": [
-            *(mail_modules(service) if package == "auth" else []),
+            *(account_modules(service) if package == "auth" else []),
             *(["protocols"] if handlers else []),
             *(["queries"] if queries or actions or package == "auth" else []),
             *(["schemas"] if declared else []),
         ],
         "handlers": handlers,
+        "audit": audit_view(service),
         "entries": sorted({names[one.name] for one in endpoints if one.entry is not None}),
         "models": sorted(table.class_name for table in service.tables),
     }

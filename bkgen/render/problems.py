@@ -18,6 +18,9 @@ from bkgen.resolve.words import phrase
 _OWN_TEXTS = {
     "bad_credentials": "Invalid credentials",
     "bad_refresh_token": "The refresh token is not valid",
+    "code_needed": "A code of the second factor is needed",
+    "bad_code": "The code is not right",
+    "second_factor_on": "The second factor is on already",
     "bad_mailed_token": "The link does not work any more",
     "unverified": "The e-mail address is not verified",
     "taken": "already taken",

@@ -15,6 +15,7 @@ from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
+from bkgen.render.audit import audit_view
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
@@ -91,6 +92,14 @@ def _has_api_keys(service: Service) -> bool:
     return service.accounts is not None and service.accounts.api_keys is not None
 
 
+def _has_second_factor(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.second_factor is not None
+
+
+def _audits(service: Service) -> bool:
+    return service.audit is not None
+
+
 def _mails(service: Service) -> bool:
     return service.accounts is not None and service.accounts.mails is not None
 
@@ -122,6 +131,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/caller.py": _authenticates,
     "app/auth/entry.py": _asks_on_entry,
     "tests/guarded_endpoint.py": _asks_on_entry,
+    "app/audit.py": _audits,
+    "app/auth/second_factor.py": _has_second_factor,
     "app/auth/queries.py": _accounts,
     "app/auth/mailed_tokens.py": _mails,
     "app/auth/mails.py": _mails,
@@ -187,6 +198,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "accounts": accounts,
         "mails": accounts.mails if accounts else None,
         "keys": keys_view(service),
+        "audit": audit_view(service),
         "migration": migration_view(service),
         "policies": policies,
         "entries": entries_view(service),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
+    CODE_OPERATIONS,
     CRUD,
     FREE_OPERATIONS,
+    SECOND_FACTOR_OPERATIONS,
     Access,
     Endpoint,
     Operation,
@@ -21,6 +23,7 @@ from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, facts_of, schema
 from bkgen.render.arguments import knows_account, takes_account
+from bkgen.render.audit import audit_event, audit_events, is_audited
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
@@ -47,8 +50,8 @@ class SignInView:
 
     Attributes:
         sent: where the fields that the operation takes are.
-        identity, password, current_password, new_password, refresh_token, address, mailed_token: where the body has
-            them.
+        identity, password, current_password, new_password, refresh_token, address, mailed_token, code: where the body
+            has them.
         place: where in the body a new password is; `names` are the attributes of the body that it may not be.
         password_attribute: what a password is called in the body.
         assignment: what becomes of what the query of a write gives: `id, user = `, or `return `, or nothing.
@@ -67,6 +70,7 @@ class SignInView:
     refresh_token: str
     address: str
     mailed_token: str
+    code: str
     place: str
     names: tuple[str, ...]
     assignment: str
@@ -89,6 +93,9 @@ class RouteView:
         runner: what runs the query: a call, up to that argument.
         arguments: the query and what is handed to it.
         returns: its return annotation.
+        sent: where the fields of the body are.
+        event: what it tells the audit trail that a request is; empty for nothing.
+        events: (place in the body, event) of what it tells where the body has that.
         signing: for the routes of `app/auth/` alone.
     """
 
@@ -103,6 +110,9 @@ class RouteView:
     arguments: tuple[str, ...]
     returns: str
     docstring: str
+    sent: str
+    event: str
+    events: tuple[tuple[str, str], ...]
     signing: SignInView | None
 
 
@@ -121,6 +131,9 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
         returns=annotation(endpoint.success.body, endpoint.package, homes),
         docstring=docstring(_docstring(endpoint, service)),
+        sent=sent(endpoint),
+        event=audit_event(endpoint, service),
+        events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         signing=signing,
     )
 
@@ -144,6 +157,9 @@ _DOCSTRINGS = {
     Operation.REQUEST_PASSWORD_RESET: "Mail a link to a new password. Nobody is told whether an account has it.",
     Operation.RESET_PASSWORD: "Replace the password by the token of a mail. All sessions of the account end.",
     Operation.CHANGE_EMAIL: "Mail a link to the new address, which takes effect once it is verified.",
+    Operation.BEGIN_SECOND_FACTOR: "Make a secret for an authenticator. It counts for nothing before it is confirmed.",
+    Operation.CONFIRM_SECOND_FACTOR: "Ask for codes at login from now on, and give codes for the day they are lost.",
+    Operation.DISABLE_SECOND_FACTOR: "Ask for no codes any more. It takes one, or a recovery code.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
     Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
@@ -165,6 +181,9 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         Fact.EXPIRES_IN: str(accounts.access_token_seconds if accounts else 0),
         Fact.HEALTH: '"ok"',
         Fact.PUBLIC_KEYS: "key_set(keys)",
+        Fact.SECOND_FACTOR_SECRET: "secret",
+        Fact.OTPAUTH_URI: f"otpauth_uri(secret, name, {literal(service.name)})",
+        Fact.RECOVERY_CODES: "codes",
     }
     constants = {accounts.scheme.lower(): "SCHEME.lower()", accounts.scheme: "SCHEME"} if accounts else {}
     instances = {shape.name: row.variable for shape, row in zip(_row_shapes(endpoint), rows, strict=False)}
@@ -183,6 +202,7 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         new_password=_sent(endpoint, Fact.NEW_PASSWORD),
         address=f"{sent(endpoint)}.{address}" if (address := address_in(endpoint, service)) else "",
         mailed_token=_sent(endpoint, Fact.MAILED_TOKEN),
+        code=_sent(endpoint, Fact.CODE),
         place=place_of(chosen, endpoint) if (chosen := new_password(endpoint)) else "",
         names=tuple(field.attribute for field in named_fields(endpoint, service)),
         refresh_token=_sent(endpoint, Fact.REFRESH_TOKEN) or 'cookie or ""',
@@ -263,6 +283,18 @@ def refuses_api_keys(endpoint: Endpoint, service: Service) -> bool:
     return keys and endpoint.access is not Access.ANYONE and not endpoint.opens_to_keys
 
 
+def slows_guesses(endpoint: Endpoint, service: Service) -> bool:
+    """Whether the endpoint counts attempts at the secrets of one account."""
+    slows = service.accounts is not None and service.accounts.slow_guesses
+    return endpoint.operation in CODE_OPERATIONS or (slows and endpoint.operation is Operation.LOGIN)
+
+
+def works_with_codes(endpoint: Endpoint, service: Service) -> bool:
+    """Whether the endpoint makes or checks codes of the second factor."""
+    has_codes = service.accounts is not None and service.accounts.second_factor is not None
+    return has_codes and endpoint.operation in SECOND_FACTOR_OPERATIONS | {Operation.LOGIN}
+
+
 def _runner(endpoint: Endpoint, service: Service) -> str:
     """What runs the query, up to the query itself."""
     if endpoint.idempotency is None:
@@ -294,7 +326,7 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
-    if endpoint.operation is Operation.LOGIN and service.accounts is not None and service.accounts.slow_guesses:
+    if slows_guesses(endpoint, service) or is_audited(endpoint, service):
         parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
@@ -304,6 +336,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         parameters.append("database: DatabaseDep")
+    if works_with_codes(endpoint, service):
+        parameters.append("factor_keys: FactorKeysDep")
     if is_mailed(endpoint, service):
         parameters.append("post: PostDep")
     if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):

@@ -107,6 +107,17 @@ RISKS = (
                 r"tells_nobody_which_addresses_are_known",
             ),
             Claim(
+                "Whoever has a second factor signs in by a code beside the password, which is good once, or by a"
+                " recovery code; guesses at either are slowed down.",
+                r"tests/auth/test_second_factor\.py",
+                r"_(401|429)_",
+            ),
+            Claim(
+                "Sign-ins, changes of what somebody signs in with, and refusals are in an audit trail, without"
+                " secrets.",
+                r"tests/test_audit\.py",
+            ),
+            Claim(
                 "Cookies are out of reach of scripts, and nothing is done for a page of another site.",
                 r"tests/test_cookies\.py",
             ),

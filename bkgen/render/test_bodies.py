@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import PASSWORD_OPERATIONS, Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
 from bkgen.model.tables import Column, OnDelete, Reference, Table
@@ -30,7 +30,8 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
     """The assertions on the bodies of failures, by status.
 
     Where one status has bodies of several words, `missing` is that of fields that are missing, `null` of one that is
-    null, `weak` of a password that is easy to guess, `below` of a row that is there, but below another parent.
+    null, `weak` of a password that is easy to guess, `code_needed` and `bad_code` of the second factor,
+    `below` of a row that is there, but below another parent.
     """
     responses = [response for response in reversed(endpoint.responses) if response.status >= 400]
     found: dict[int | str, str] = {r.status: failure(r, _tested(r, endpoint, service), service) for r in responses}
@@ -41,6 +42,9 @@ def failures(endpoint: Endpoint, service: Service) -> dict[int | str, str]:
         chosen = new_password(endpoint)
         worded = chosen is not None and service.errors.message_of("weak") is not None
         found["weak"] = failure(invalid, [Problem("weak", (chosen.name,))] if chosen and worded else [], service)
+    for cause in (Cause.CODE_NEEDED, Cause.BAD_CODE):
+        if (refused := endpoint.response(cause)) is not None:
+            found[cause.value] = failure(refused, [Problem(cause.value)], service)
     if (missing := endpoint.response(Cause.NOT_FOUND)) is not None:
         found["below"] = failure(missing, [absent_row(endpoint, service)], service)
     return found
@@ -55,11 +59,11 @@ def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Pr
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
     if Cause.BAD_CREDENTIALS in causes:
-        changes = endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL)
+        changes = endpoint.operation in PASSWORD_OPERATIONS
         return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
     if Cause.BAD_REFRESH_TOKEN in causes:
         return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
-    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
+    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED, Cause.SECOND_FACTOR_ON, Cause.BAD_CODE}:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]

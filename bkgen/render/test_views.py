@@ -373,7 +373,8 @@ def _values_at(body: Shape | None) -> str:
 def fact_at(body: Shape | None, fact: Fact) -> str:
     if isinstance(body, Object):
         for field in body.fields:
-            if isinstance(field.shape, FactValue) and field.shape.fact is fact:
+            shape = field.shape.items if isinstance(field.shape, Array) else field.shape
+            if isinstance(shape, FactValue) and shape.fact is fact:
                 return f"[{literal(field.name)}]"
             if inner := fact_at(field.shape, fact):
                 return f"[{literal(field.name)}]{inner}"

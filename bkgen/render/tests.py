@@ -10,6 +10,7 @@ from bkgen.model.endpoints import (
     CRUD,
     HEALTH_OPERATIONS,
     MAIL_OPERATIONS,
+    SECOND_FACTOR_OPERATIONS,
     STEP_OPERATIONS,
     Endpoint,
     Operation,
@@ -21,6 +22,8 @@ from bkgen.model.types import Kind
 from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
 from bkgen.render.api_key_tests import api_key_tests
+from bkgen.render.audit import audit_view
+from bkgen.render.audit_tests import audit_tests
 from bkgen.render.auth_test_views import auth_test, health_test
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
@@ -42,6 +45,7 @@ from bkgen.render.plain_callers import plain_caller
 from bkgen.render.problems import Problem, asserted, told
 from bkgen.render.roles import account_with, fixtures
 from bkgen.render.rule_tests import is_ruled, rule_tests
+from bkgen.render.second_factor_tests import second_factor_tests
 from bkgen.render.test_values import (
     is_crowded,
     is_given,
@@ -118,7 +122,7 @@ def test_drafts(
     if signing := [
         auth_test(endpoint, service)
         for endpoint in service.endpoints
-        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS
+        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS - SECOND_FACTOR_OPERATIONS
     ]:
         views["tests/auth/test_auth.py"] = {"auth": signing, "verify": taker(Operation.VERIFY_EMAIL, service)}
     if opened := api_key_tests(service):
@@ -132,7 +136,12 @@ def test_drafts(
     if (mailing := mail_tests(service)) is not None:
         views["tests/auth/test_mails.py"] = mailing
         views["tests/test_mail_settings.py"] = {}
+    if (factor := second_factor_tests(service)) is not None:
+        views["tests/auth/test_second_factor.py"] = factor
     account = _account(service)
+    if (audited := audit_tests(service)) is not None:
+        key = literal(account["key"])
+        views["tests/test_audit.py"] = {**audited, "audit": audit_view(service), "account_key": key}
     if accounts is not None:
         arguments = _create_arguments(service, accounts)
         refers = any("account[" in value for _, value in arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, MAIL_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, MAIL_OPERATIONS, SECOND_FACTOR_OPERATIONS, Operation
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -40,13 +40,15 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.UPDATE_ME: _ANOTHER_TOKEN,
     Operation.CHANGE_PASSWORD: _ANOTHER_TOKEN,
     Operation.PUBLIC_KEYS: (Fact.PUBLIC_KEYS,),
+    Operation.BEGIN_SECOND_FACTOR: (Fact.SECOND_FACTOR_SECRET, Fact.OTPAUTH_URI),
+    Operation.CONFIRM_SECOND_FACTOR: (Fact.RECOVERY_CODES,),
     Operation.LIST: (Fact.TOTAL, Fact.LIMIT, Fact.OFFSET, Fact.PAGES, Fact.PAGE),
     Operation.LIVE: (Fact.HEALTH,),
     Operation.READY: (Fact.HEALTH,),
 }
 _DONE = frozenset({Operation.DELETE_ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.CHANGE_PASSWORD})
-_DONE |= MAIL_OPERATIONS
-_WITHOUT_ROW = _DONE | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
+_DONE |= MAIL_OPERATIONS | {Operation.DISABLE_SECOND_FACTOR}
+_WITHOUT_ROW = _DONE | SECOND_FACTOR_OPERATIONS | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
 _WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
 _GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH)
@@ -97,6 +99,8 @@ class _Answer:
             return self._envelope([fact_field(Fact.PUBLIC_KEYS, "keys", TYPES[Fact.PUBLIC_KEYS], self._span)])
         if self._operation in (Operation.LOGIN, Operation.REFRESH):
             return self._envelope([fact_field(fact, fact.value, TYPES[fact], self._span) for fact in self._tokens()])
+        if self._operation in SECOND_FACTOR_OPERATIONS:
+            return self._envelope([self._new(fact) for fact in self._facts])
         if self._table is None:
             return None
         row = row_object(self._table, self._span, self._scope, own=self._own)
@@ -120,6 +124,13 @@ class _Answer:
         sessions = self._scope.accounts is not None and self._scope.accounts.sessions is not None
         refreshes = sessions and self._scope.refreshes
         return [fact for fact in _TOKENS if fact is not Fact.REFRESH_TOKEN or refreshes]
+
+    def _new(self, fact: Fact) -> Field:
+        """A field with what the operation makes, under its usual name."""
+        shape: Shape = FactValue(fact, TYPES[fact])
+        if fact is Fact.RECOVERY_CODES:
+            shape = Array(shape, self._span)
+        return Field(fact.value, fact.value, shape, True, False, self._span)
 
     def _envelope(self, fields: list[Field]) -> Object:
         return Object(self._name(), self._route.package, tuple(fields), None, self._span)
@@ -177,6 +188,8 @@ class _Answer:
             said = '`"array"` is read as `["object"]`'
             self._diagnostics.add("BK213", node.span, said, 'write `["object"]`')
             word = "object[]"
+        if word == "string[]" and self._fact_called(key) is Fact.RECOVERY_CODES:
+            return self._array(node, Scalar("string", node.span), key)
         item = word.rstrip("?").removesuffix("[]")
         row = item.rstrip("?") == "object" or (parse_type(item) is None and self._names_rows(item.rstrip("?")))
         if row and item != word.rstrip("?"):
@@ -197,6 +210,8 @@ class _Answer:
         return self._scope.views.find(word) is not None or self._scope.tables.find(word) is not None
 
     def _array(self, node: Node, item: Node, key: str) -> Shape | None:
+        if self._fact_called(key) is Fact.RECOVERY_CODES and plain(item) == "string":
+            return Array(FactValue(Fact.RECOVERY_CODES, TYPES[Fact.RECOVERY_CODES]), node.span)
         rows = self._rows()
         if rows is not None and (relations := self._relations(key)):
             return rows.nested(node, key, relations, self._name())
@@ -355,6 +370,9 @@ class _Answer:
             message = f"`{key}` is a refresh token, but no endpoint takes one"
             fix = 'add {"method": "POST", "path": "/auth/refresh"}, or remove the field'
             self._diagnostics.add("BK510", node.span, message, fix)
+            return None
+        if fact is Fact.RECOVERY_CODES:
+            self._diagnostics.add("BK507", node.span, f"`{key}` is an array of strings", 'write ["string"]')
             return None
         if fact is Fact.NEXT and not written.optional:
             message = f"`{key}` is null on the last page"

@@ -223,7 +223,7 @@ def _bad_pattern(value: Any) -> str | None:
     if most > _MOST_TIMES or _NOT_EVERYWHERE.search(value) or not is_pattern(value):
         return "must do without look-around, back references, possessive and very long repetition"
     if any(int(times) > ENDLESS for times in re.findall(r"\{(\d+)", value)) or longest(value) > _LONGEST:
-        return f"repeats too often: at least {ENDLESS} times, or nested for {_LONGEST:,} characters, is the most"
+        return f"repeats too often: write {{n}} with at most {ENDLESS}, and nothing for {_LONGEST:,} characters"
     return None if value.isprintable() else "has an invisible character"
 
 

@@ -8,6 +8,7 @@ from bkgen.resolve.names import fold
 
 MOST_TOKEN = 4096
 MOST_EMAIL = 254
+MOST_CODE = 64
 MOST_PASSWORD = 1024
 """Characters of a password that are hashed: more would cost time and protect nobody."""
 
@@ -29,6 +30,10 @@ _NAMES: dict[Fact, str] = {
     Fact.NEW_PASSWORD: "newpassword",
     Fact.API_KEY: "key apikey secret secretkey token",
     Fact.EMAIL: "email emailaddress mail newemail newemailaddress",
+    Fact.CODE: "code otp totp otpcode totpcode onetimecode mfacode twofactorcode secondfactorcode authcode",
+    Fact.SECOND_FACTOR_SECRET: "secret key totpsecret otpsecret sharedsecret",
+    Fact.OTPAUTH_URI: "uri url otpauthuri otpauthurl otpauth provisioninguri",
+    Fact.RECOVERY_CODES: "recoverycodes backupcodes codes",
     Fact.MAILED_TOKEN: "token code verificationtoken verificationcode resettoken resetcode resetpasswordtoken",
 }
 TYPES: dict[Fact, Type] = {
@@ -49,6 +54,10 @@ TYPES: dict[Fact, Type] = {
     Fact.CURRENT_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.NEW_PASSWORD: Type(Kind.STRING, min_length=1, max_length=MOST_PASSWORD),
     Fact.API_KEY: Type(Kind.STRING),
+    Fact.CODE: Type(Kind.STRING, min_length=1, max_length=MOST_CODE),
+    Fact.SECOND_FACTOR_SECRET: Type(Kind.STRING),
+    Fact.OTPAUTH_URI: Type(Kind.STRING),
+    Fact.RECOVERY_CODES: Type(Kind.STRING),
     Fact.EMAIL: Type(Kind.EMAIL, max_length=MOST_EMAIL),
     Fact.MAILED_TOKEN: Type(Kind.STRING, min_length=1, max_length=MOST_TOKEN),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
 from bkgen.model.expressions import ColumnOf, Name, Row, Value
@@ -26,6 +28,11 @@ def column_field(
 
 def fact_field(fact: Fact, name: str, type_: Type, span: Span, *, required: bool = True) -> Field:
     return Field(name, names.attribute(name), FactValue(fact, type_), required, False, span)
+
+
+def optional_code(name: str, type_: Type, span: Span) -> Field:
+    """The code of a second factor in a body where only some accounts need one: null and absent are the same."""
+    return replace(fact_field(Fact.CODE, name, type_, span, required=False), nullable=True)
 
 
 def seen_column(
@@ -85,6 +92,9 @@ BODY_NAMES = {
     Operation.REQUEST_PASSWORD_RESET: "PasswordResetRequest",
     Operation.RESET_PASSWORD: "ResetPasswordRequest",
     Operation.CHANGE_EMAIL: "ChangeEmailRequest",
+    Operation.BEGIN_SECOND_FACTOR: "BeginSecondFactorRequest",
+    Operation.CONFIRM_SECOND_FACTOR: "ConfirmSecondFactorRequest",
+    Operation.DISABLE_SECOND_FACTOR: "DisableSecondFactorRequest",
     Operation.UPDATE_ME: "UpdateMeRequest",
 }
 """What the model of a request body is called; behind the table's class where it is about a row."""

@@ -17,6 +17,7 @@ from bkgen.resolve.nodes import child, is_array, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import COLLECTION_OPERATIONS, ITEM_OPERATIONS, METHODS, Route
+from bkgen.resolve.second_factor import second_factor_operation
 from bkgen.source import Map
 
 _WITH_KEY = frozenset(ITEM_OPERATIONS.values())
@@ -96,6 +97,7 @@ class _Inference:
     def _told_by_path(self) -> Route | None:
         operation = known_operation(self._method, self._segments)
         operation = operation or mail_operation(self._method, self._segments, self._node.get("requestBody"))
+        operation = operation or second_factor_operation(self._method, self._segments)
         if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
         if operation is Operation.LIVE and "503" in (child(self._node, "response") or ()):

@@ -47,24 +47,24 @@ _PARAMETERS = (
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database descriptions distinct "
-    "endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
+    "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
+    "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
     "load_settings logging main metadata migrations models nul open_limiter policies prn protocols queries rate_limits "
-    "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests views"
+    "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
-    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCredentials BadReference BadRefreshToken "
-    "BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller CheckConstraint ClockTime "
-    "Column ColumnElement ColumnExpressionArgument Conflict Connection Credentials Curl Database DatabaseSettings "
-    "Date DateTime Decimal Double EmailStr Enum ExactDecimal ExactNumeric Exception Executable False Field Float "
-    "Forbidden ForeignKey ForeignKeyConstraint Index Integer Invalid Iterable Iterator JSON Json KeySecret "
-    "KnownCaller LargeBinary List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData MISSING Missing "
-    "Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken Refused Request Response Row "
-    "RowMapping Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial "
-    "SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated "
-    "Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
+    "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCode BadCredentials BadReference "
+    "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller "
+    "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
+    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactDecimal ExactNumeric "
+    "Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer Invalid Iterable "
+    "Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment Lowercase Malformed "
+    "Mapped MetaData MISSING Missing Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken "
+    "Refused Request Response Row RowMapping Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings "
+    "SmallInteger SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time "
+    "True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -24,7 +24,7 @@ from bkgen.resolve.constraints import (
 )
 from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
-from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column
+from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column, optional_code
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
@@ -54,6 +54,9 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.REQUEST_PASSWORD_RESET: (Fact.EMAIL,),
     Operation.RESET_PASSWORD: (Fact.NEW_PASSWORD, Fact.MAILED_TOKEN),
     Operation.CHANGE_EMAIL: (Fact.CURRENT_PASSWORD, Fact.EMAIL),
+    Operation.BEGIN_SECOND_FACTOR: (Fact.CURRENT_PASSWORD,),
+    Operation.CONFIRM_SECOND_FACTOR: (Fact.CODE,),
+    Operation.DISABLE_SECOND_FACTOR: (Fact.CODE,),
 }
 _OPTIONAL_FACTS: dict[Operation, tuple[Fact, ...]] = {Operation.UPDATE_ME: (Fact.PASSWORD,)}
 _IDENTITY_WORDS = listed("email username login user identifier identity account handle phone")
@@ -64,6 +67,7 @@ _INFERRED_NAMES = {
     Fact.CURRENT_PASSWORD: "current_password",
     Fact.EMAIL: "email",
     Fact.MAILED_TOKEN: "token",
+    Fact.CODE: "code",
 }
 
 
@@ -85,6 +89,8 @@ class _Body:
         self._span = self._node.span if self._node else route.node.span
         self._facts = _FACTS.get(route.operation, ())
         self._optional_facts = _OPTIONAL_FACTS.get(route.operation, ())
+        if route.operation is Operation.LOGIN and scope.accounts is not None and scope.accounts.second_factor:
+            self._optional_facts = (Fact.CODE,)
         takes_identity = route.operation in (Operation.LOGIN, Operation.REGISTER) and scope.accounts is not None
         self._identity = self._account_column() if takes_identity else None
         self._from_path = set(route.parents[-1].child_columns) if route.parents and not route.link else set()
@@ -248,6 +254,8 @@ class _Body:
         type_ = narrower(self._fact_type(fact), max_length=said.max_length)
         least = said.min_length if said.min_length is not None else type_.min_length
         type_ = Type(Kind.STRING, max(least or 1, 1), type_.max_length, said.pattern)
+        if fact is Fact.CODE and fact in self._optional_facts:
+            return optional_code(entry.key, type_, entry.key_span)
         return fact_field(fact, entry.key, type_, entry.key_span, required=fact not in self._optional_facts)
 
     def _is_chosen(self, fact: Fact) -> bool:
@@ -337,6 +345,8 @@ class _Body:
             fields.append(fact_field(Fact.IDENTITY, self._identity.name, type_, self._span))
         for fact in reversed(self._facts):
             fields.append(fact_field(fact, _INFERRED_NAMES[fact], self._fact_type(fact), self._span))
+        if Fact.CODE in self._optional_facts:
+            fields.append(optional_code(_INFERRED_NAMES[Fact.CODE], self._fact_type(Fact.CODE), self._span))
         if self._operation in _ROW_WRITES and self._table is not None:
             fields += [
                 self._inferred_field(self._table, column) for column in self._table.columns if self._is_free(column)

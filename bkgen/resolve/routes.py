@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Handler, Link, Operation, Parent, PathParameter
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    SECOND_FACTOR_OPERATIONS,
+    Handler,
+    Link,
+    Operation,
+    Parent,
+    PathParameter,
+)
 from bkgen.model.tables import Table
 from bkgen.resolve import names
 from bkgen.resolve.paths import Segment
@@ -60,6 +68,7 @@ SIGNED_IN_OPERATIONS = frozenset(
         Operation.CHANGE_PASSWORD,
         Operation.CHANGE_EMAIL,
     }
+    | SECOND_FACTOR_OPERATIONS
 )
 """Operations that make no sense without knowing who asks."""
 
@@ -92,6 +101,9 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.REQUEST_PASSWORD_RESET: ("POST",),
     Operation.RESET_PASSWORD: ("POST",),
     Operation.CHANGE_EMAIL: ("POST", "PUT", "PATCH"),
+    Operation.BEGIN_SECOND_FACTOR: ("POST",),
+    Operation.CONFIRM_SECOND_FACTOR: ("POST",),
+    Operation.DISABLE_SECOND_FACTOR: ("POST",),
     Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),

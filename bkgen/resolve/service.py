@@ -17,6 +17,7 @@ from bkgen.resolve.api_keys import (
     own_keys,
     with_api_keys,
 )
+from bkgen.resolve.audit import audit_of
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -35,6 +36,7 @@ from bkgen.resolve.risks import review
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.second_factor import check_second_factor, with_second_factor
 from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import access_of
 from bkgen.resolve.states import resolve_states
@@ -81,11 +83,13 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     ]
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
+    accounts, tables = with_second_factor(accounts, tables, needing, diagnostics)
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
     check_tokens(routes, settings, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
+    audit, tables = audit_of(documents.service, accounts, tables, diagnostics)
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),
@@ -103,6 +107,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
     endpoints = with_api_keys(endpoints, routes, api_keys, diagnostics)
+    check_second_factor(endpoints, accounts, diagnostics)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
     check_views(scope)
@@ -129,6 +134,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         cors_setting=settings.cors_setting,
         documents=documents.files,
         span=documents.service.span if documents.service else None,
+        audit=audit,
     )
     service = review(service, documents, holder, diagnostics)
     return None if diagnostics.has_errors else service

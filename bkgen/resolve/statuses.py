@@ -7,8 +7,10 @@ from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import (
+    CODE_OPERATIONS,
     FREE_OPERATIONS,
     HEALTH_OPERATIONS,
+    PASSWORD_OPERATIONS,
     STEP_OPERATIONS,
     Access,
     Cause,
@@ -43,6 +45,8 @@ _FIXED = {
     Cause.RATE_LIMITED: 429,
     Cause.UNAUTHENTICATED: 401,
     Cause.BAD_CREDENTIALS: 401,
+    Cause.CODE_NEEDED: 401,
+    Cause.BAD_CODE: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_MAILED_TOKEN: 400,
     Cause.UNVERIFIED: 403,
@@ -53,6 +57,7 @@ _FIXED = {
     Cause.KEY_REUSED: 422,
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
+    Cause.SECOND_FACTOR_ON: 409,
     Cause.TAKEN: 409,
     Cause.TAKEN_BELOW: 409,
     Cause.BAD_REFERENCE: 409,
@@ -154,6 +159,8 @@ class Statuses:
         span = entry.key_span if entry else self._route.span
         is_forbidden = status == _FIXED[Cause.FORBIDDEN]  # by a role, a policy or a step: whoever asks may not
         about = [cause for cause in _MEANT if cause in causes] if literal is not None and not is_forbidden else []
+        if literal is not None and Cause.CODE_NEEDED in causes:
+            about = [Cause.BAD_CREDENTIALS]  # a client has to tell both apart
         meant = about[:1]
         meant = meant or causes
         yield Response(status, tuple(meant), None, literal, entry is not None, span)
@@ -180,6 +187,8 @@ def causes_of(
     found = set(_operation_causes(route.operation))
     if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.mails and scope.accounts.mails.required:
         found.add(Cause.UNVERIFIED)
+    if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.second_factor:
+        found |= {Cause.CODE_NEEDED, Cause.BAD_CODE}
     if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:
@@ -212,8 +221,13 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
         yield Cause.UNAVAILABLE
     if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
         yield Cause.INTERNAL
-    if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
+    if operation is Operation.LOGIN or operation in PASSWORD_OPERATIONS:
         yield Cause.BAD_CREDENTIALS
+    if operation in CODE_OPERATIONS:
+        yield Cause.BAD_CODE
+        yield Cause.RATE_LIMITED
+    if operation is Operation.BEGIN_SECOND_FACTOR:
+        yield Cause.SECOND_FACTOR_ON
     if operation is Operation.REFRESH:
         yield Cause.BAD_REFRESH_TOKEN
     if operation in (Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD):

@@ -61,7 +61,7 @@ def is_free(port: int) -> bool:
 
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
 _FOR_PRODUCTION = {
-    *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "REDIS_URL", "REDIS_URL_FILE"),
+    *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "SECOND_FACTOR_KEYS_FILE", "REDIS_URL", "REDIS_URL_FILE"),
     *("SMTP_URL", "SMTP_URL_FILE", "MAIL_FILE"),
     *("ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES"),
     *("MAX_BODY_BYTES", "MAX_CONCURRENT_REQUESTS", "REQUEST_TIMEOUT_SECONDS"),
@@ -83,6 +83,7 @@ class Backend:
             **{name: value for name, value in os.environ.items() if name not in _FOR_PRODUCTION},
             "SECRET_KEY": secrets.token_urlsafe(48),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "SECOND_FACTOR_KEYS": secrets.token_urlsafe(48),
             "FRONTEND_URL": os.environ.get("FRONTEND_URL", "http://localhost:3000"),
             "MAIL_LOG": "true",
             "HOST": _HOST,

@@ -136,6 +136,7 @@ class Backend:
             **{name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")},
             "DATABASE_URL": f"sqlite:///{self.folder.parent.resolve() / 'test.db'}",
             "SECRET_KEY": "not a secret, for this test alone and long enough",
+            "SECOND_FACTOR_KEYS": "not a secret either, for this test alone",
             "FRONTEND_URL": "https://front.example.com",
             "MAIL_LOG": "true",
         }

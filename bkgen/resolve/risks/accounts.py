@@ -21,6 +21,7 @@ _GUESSED = {
     Operation.REFRESH: ("guess refresh tokens", "30 requests per minute"),
     Operation.CHANGE_PASSWORD: ("guess the present password", "5 per 15 minutes per user"),
     Operation.CHANGE_EMAIL: ("guess the present password", "5 per 15 minutes per user"),
+    Operation.BEGIN_SECOND_FACTOR: ("guess the present password", "5 per 15 minutes per user"),
     Operation.REQUEST_PASSWORD_RESET: ("have mails sent", "5 per 15 minutes"),
     Operation.REQUEST_VERIFICATION: ("have mails sent", "5 per 15 minutes"),
 }
