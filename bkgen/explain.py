@@ -59,6 +59,7 @@ _CAUSES = {
     Cause.BAD_CREDENTIALS: "a wrong name or password",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
+    Cause.BAD_STATE: "a way back from a provider that did not begin in this browser, or took too long",
     Cause.UNVERIFIED: "the address of the account is not verified",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
@@ -189,6 +190,12 @@ def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
         case Cause.BAD_CREDENTIALS if endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
             return "the present password is wrong"
+        case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "the provider does not say who it is"
+        case Cause.UNVERIFIED if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "the provider has not verified the address"
+        case Cause.TAKEN if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "an account has the address, and has never shown that it is its own"
         case Cause.BAD_PATH:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:

@@ -41,6 +41,8 @@ class Operation(StrEnum):
     REQUEST_PASSWORD_RESET = "request_password_reset"  # mails a link that leads to a new password
     RESET_PASSWORD = "reset_password"
     CHANGE_EMAIL = "change_email"  # mails a link to the new address, which takes effect once it is verified
+    OAUTH2_LOGIN = "oauth2_login"  # sends the browser to a provider
+    OAUTH2_CALLBACK = "oauth2_callback"  # where it comes back, signed in
     PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
@@ -53,6 +55,8 @@ MAIL_REQUESTS = frozenset({Operation.REQUEST_VERIFICATION, Operation.REQUEST_PAS
 """Those that anyone may ask for by an address: the answer does not tell whether an account has it."""
 MAIL_OPERATIONS = MAIL_REQUESTS | {Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD, Operation.CHANGE_EMAIL}
 """Those that work by tokens which are sent by mail."""
+OAUTH2_OPERATIONS = frozenset({Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK})
+"""Those by which people sign in at a provider."""
 ACCOUNT_OPERATIONS = frozenset(
     {
         Operation.REGISTER,
@@ -67,6 +71,7 @@ ACCOUNT_OPERATIONS = frozenset(
         Operation.PUBLIC_KEYS,
     }
     | MAIL_OPERATIONS
+    | OAUTH2_OPERATIONS
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 CRUD = frozenset(
@@ -95,7 +100,8 @@ class Cause(StrEnum):
     BAD_CREDENTIALS = "bad_credentials"  # 401: login, change password
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
     BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
-    UNVERIFIED = "unverified"  # 403: login, by an account whose address is not verified
+    BAD_STATE = "bad_state"  # 400: a way back from a provider that did not begin in this browser
+    UNVERIFIED = "unverified"  # 403: an account whose address is not verified, or is not by the provider
     WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON

@@ -36,6 +36,7 @@ CAUSES = {
     "referred_to": "conflict",
     "malformed": "",
     "bad_mailed_token": "malformed",
+    "bad_state": "malformed",
     "too_large": "",
     "unsupported_media_type": "",
     "invalid": "",

@@ -176,7 +176,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
             "reply.cookies[REFRESH_COOKIE].value" if by_cookie else f"reply.json{refresh_at}" if refresh_at else ""
         ),
         keys_at=fact_at(body, Fact.PUBLIC_KEYS),
-        works_with=_opened(service),
+        works_with=opened_endpoint(service),
         refreshes=call_of(refresher) if refresher else None,
         logs_in=logs_in(service, "NEW_PASSWORD"),
         referring=tuple(referring(endpoint, service, table, "account.row")),
@@ -221,7 +221,8 @@ def logs_in(service: Service, value: str, row: str = "account.row") -> str:
     return f"curl({call_of(login)}, json={enclosed(body, envelope_of(login))})"
 
 
-def _opened(service: Service) -> str | None:
+def opened_endpoint(service: Service) -> str | None:
+    """An endpoint without parameters that an access token opens."""
     safe = (
         e for e in service.endpoints if e.authenticated and not e.roles and e.method == "GET" and not e.path_parameters
     )

@@ -165,6 +165,8 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
             return [endpoint.name, *opens]
         case Operation.LOGIN:
             return ["Credentials", "find_credentials", *opens]
+        case Operation.OAUTH2_CALLBACK:
+            return ["Credentials", *opens]
         case Operation.REFRESH:
             return ["rotate_session"]
         case Operation.LOGOUT:

@@ -52,6 +52,7 @@ def package_drafts(
         "errors": errors,
         "other_packages": sorted(_others(endpoints, package, homes)),
         "own_modules": [
+            *(["identities"] if package == "auth" and accounts and accounts.oauth2 else []),
             *(mail_modules(service) if package == "auth" else []),
             *(["protocols"] if handlers else []),
             *(["queries"] if queries or actions or package == "auth" else []),

@@ -19,6 +19,7 @@ _OWN_TEXTS = {
     "bad_credentials": "Invalid credentials",
     "bad_refresh_token": "The refresh token is not valid",
     "bad_mailed_token": "The link does not work any more",
+    "bad_state": "The sign-in began elsewhere, or took too long",
     "unverified": "The e-mail address is not verified",
     "taken": "already taken",
     "bad_reference": "refers to nothing that exists",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bkgen.model.endpoints import (
     CRUD,
     FREE_OPERATIONS,
+    OAUTH2_OPERATIONS,
     Access,
     Endpoint,
     Operation,
@@ -29,6 +30,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.mails import address_in, is_mailed
+from bkgen.render.oauth2 import redirects
 from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
@@ -37,6 +39,7 @@ from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 
+_READS_KEYS = (Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
 
@@ -56,6 +59,8 @@ class SignInView:
         begins: whether a session begins.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
+        provider: the parameter that says which one it is about.
+        redirects: whether the answer sends the browser elsewhere.
     """
 
     sent: str
@@ -74,6 +79,8 @@ class SignInView:
     begins: bool
     rows: tuple[RowView, ...]
     answer: str | None
+    provider: str
+    redirects: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +126,16 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
         runner=_runner(endpoint, service),
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
-        returns=annotation(endpoint.success.body, endpoint.package, homes),
+        returns=_returns(endpoint, homes),
         docstring=docstring(_docstring(endpoint, service)),
         signing=signing,
     )
+
+
+def _returns(endpoint: Endpoint, homes: Homes) -> str:
+    if redirects(endpoint):
+        return "RedirectResponse"
+    return annotation(endpoint.success.body, endpoint.package, homes)
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
@@ -146,6 +159,8 @@ _DOCSTRINGS = {
     Operation.CHANGE_EMAIL: "Mail a link to the new address, which takes effect once it is verified.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
+    Operation.OAUTH2_LOGIN: "The browser goes to the provider, and keeps what it needs to come back.",
+    Operation.OAUTH2_CALLBACK: "Begin a session for whoever the provider says has signed in there.",
     Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
     Operation.READY: "A failure means that no requests should be sent here for now.",
@@ -191,6 +206,8 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         begins=begins_session(endpoint, service),
         rows=rows,
         answer=expression,
+        provider=endpoint.path_parameters[0].attribute if endpoint.operation in OAUTH2_OPERATIONS else "",
+        redirects=redirects(endpoint),
     )
 
 
@@ -229,6 +246,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     options = []
     if endpoint.success.status != 200:
         options.append(f"status_code={endpoint.success.status}")
+    if redirects(endpoint):
+        options.append("response_class=RedirectResponse")
     if endpoint.description:
         options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
@@ -300,20 +319,26 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
-    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
+    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):
         parameters.append("database: DatabaseDep")
     if is_mailed(endpoint, service):
         parameters.append("post: PostDep")
-    if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):
+    if endpoint.operation in OAUTH2_OPERATIONS:
+        parameters.append("providers: ProvidersDep")
+    if signing is not None and (signing.signs_in or endpoint.operation in _READS_KEYS):
         parameters.append("keys: TokenKeysDep")
-    if signing is not None and service.accounts is not None and service.accounts.tokens.cookies:
-        parameters += _cookies(endpoint, signing)
+    if signing is not None and service.accounts is not None:
+        parameters += _cookies(endpoint, signing, cookies=service.accounts.tokens.cookies)
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
 
 
-def _cookies(endpoint: Endpoint, signing: SignInView) -> list[str]:
-    """The parameters by which a route reads a cookie, and writes some."""
+def _cookies(endpoint: Endpoint, signing: SignInView, *, cookies: bool) -> list[str]:
+    """The parameters by which a route reads a cookie, and writes some; `cookies` says whether tokens are in some."""
+    if endpoint.operation is Operation.OAUTH2_CALLBACK:
+        return ["cookie: SignInCookie", "settings: SettingsDep" if signing.redirects else "response: Response"]
+    if not cookies:
+        return []
     sent = ["cookie: RefreshCookie"] if refreshes_by_cookie(endpoint) else []
     ends = endpoint.operation in (Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME)
     return [*sent, *(["response: Response"] if signing.signs_in or ends else [])]

@@ -51,20 +51,29 @@ def failure(response: Response, problems: Sequence[Problem], service: Service) -
     return asserted(response.literal or told(problems, response.status, service.errors))
 
 
+_OF_CREDENTIALS = {
+    Operation.CHANGE_PASSWORD: "The current password is not right",
+    Operation.CHANGE_EMAIL: "The current password is not right",
+    Operation.OAUTH2_CALLBACK: "The provider does not say who it is",
+}
+"""What is said of credentials other than a name and a password."""
+
+
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
     if Cause.BAD_CREDENTIALS in causes:
-        changes = endpoint.operation in (Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL)
-        return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
+        return [Problem(Cause.BAD_CREDENTIALS.value, text=_OF_CREDENTIALS.get(endpoint.operation, ""))]
     if Cause.BAD_REFRESH_TOKEN in causes:
         return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
-    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED}:
+    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.BAD_STATE, Cause.UNVERIFIED}:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
     if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:
         return [Problem("referred_to")]
+    if endpoint.operation is Operation.OAUTH2_CALLBACK and Cause.TAKEN in causes and service.accounts is not None:
+        return [Problem("taken", (service.table(service.accounts.table).column(service.accounts.identity).attribute,))]
     if endpoint.operation is Operation.REGISTER and Cause.TAKEN in causes:
         return [Problem("taken", (name,)) for name in identity_fields(endpoint, service)]
     return []

@@ -10,6 +10,7 @@ from bkgen.model.endpoints import (
     CRUD,
     HEALTH_OPERATIONS,
     MAIL_OPERATIONS,
+    OAUTH2_OPERATIONS,
     STEP_OPERATIONS,
     Endpoint,
     Operation,
@@ -38,6 +39,7 @@ from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
+from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
 from bkgen.render.problems import Problem, asserted, told
@@ -91,7 +93,7 @@ def test_drafts(
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {
             "needs_keys": keyed_calls(service, required=True),
-            "cookies": accounts is not None and accounts.tokens.cookies,
+            "cookies": accounts is not None and (accounts.tokens.cookies or accounts.oauth2 is not None),
         },
     }
     if service.cors:
@@ -111,9 +113,11 @@ def test_drafts(
     if signing := [
         auth_test(endpoint, service)
         for endpoint in service.endpoints
-        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS
+        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS
     ]:
         views["tests/auth/test_auth.py"] = {"auth": signing, "verify": taker(Operation.VERIFY_EMAIL, service)}
+    if (by_providers := oauth2_tests(service)) is not None:
+        views["tests/auth/test_oauth2.py"] = {"test": by_providers}
     if opened := api_key_tests(service):
         views["tests/test_api_keys.py"] = {"keys": opened}
     if accounts is not None and service.accounts is not None and service.accounts.slow_guesses:
@@ -145,8 +149,14 @@ def test_drafts(
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
+    common = {
+        "accounts": accounts,
+        "mails": accounts and accounts.mails,
+        "oauth2": accounts and accounts.oauth2,
+        "model_names": names,
+    }
     for path, view in views.items():
-        text = rendered(path, accounts=accounts, mails=accounts and accounts.mails, model_names=names, **view)
+        text = rendered(path, **common, **view)
         same = path in _MOSTLY_THE_SAME and not any(view.values())
         drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]

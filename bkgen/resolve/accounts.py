@@ -29,6 +29,7 @@ HASH_LENGTH = 97
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
 _OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.RESET_PASSWORD)
+_WAYS_IN = (Operation.LOGIN, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -159,7 +160,7 @@ def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
 
 
 def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
-    if not any(route.operation in (Operation.LOGIN, Operation.REGISTER) for route in needing):
+    if not any(route.operation in _WAYS_IN for route in needing):
         message = f"{needing[0]} needs an access token, but no endpoint gives one out"
         fix = 'add {"method": "POST", "path": "/auth/login", "requestBody": {"email": "string", "password": "string"}}'
         diagnostics.add("BK325", needing[0].span, message, fix)

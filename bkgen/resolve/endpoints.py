@@ -60,6 +60,8 @@ _SUMMARIES = {
     Operation.REQUEST_PASSWORD_RESET: "Ask for a mail that leads to a new password",
     Operation.RESET_PASSWORD: "Choose a new password",
     Operation.CHANGE_EMAIL: "Ask for another e-mail address of the own account",
+    Operation.OAUTH2_LOGIN: "Go to a provider to sign in",
+    Operation.OAUTH2_CALLBACK: "Come back from a provider, signed in",
     Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",

@@ -10,6 +10,9 @@ from bkgen.resolve import names
 from bkgen.resolve.paths import Segment
 from bkgen.source import Map, Span
 
+IDENTITIES = "oauth2_identities"
+"""The table of what providers call people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -92,6 +95,8 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.REQUEST_PASSWORD_RESET: ("POST",),
     Operation.RESET_PASSWORD: ("POST",),
     Operation.CHANGE_EMAIL: ("POST", "PUT", "PATCH"),
+    Operation.OAUTH2_LOGIN: ("GET",),
+    Operation.OAUTH2_CALLBACK: ("GET",),
     Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),
