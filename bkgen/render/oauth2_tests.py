@@ -22,8 +22,7 @@ class OAuth2Tests:
     """What tests/auth/test_oauth2.py needs; all are Python expressions unless said otherwise.
 
     Attributes:
-        login, callback: the endpoints; `callback_path` is where `placeholder` stands for the provider.
-        parameter: of both paths, which says which provider it is.
+        login, callback: the endpoints; `callback_path` is the path of the latter.
         status, shape, token_at: of the answer of who is signed in.
         redirects: whether it sends the browser to the front end.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
@@ -34,8 +33,6 @@ class OAuth2Tests:
     login: str
     callback: str
     callback_path: str
-    placeholder: str
-    parameter: str
     status: int
     shape: str
     token_at: str
@@ -58,13 +55,10 @@ def oauth2_tests(service: Service) -> OAuth2Tests | None:
         for operation in (Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
     )
     body, table = callback.success.body, service.table(accounts.table)
-    (parameter,) = callback.path_parameters
     return OAuth2Tests(
         login=call_of(login),
         callback=call_of(callback),
         callback_path=literal(python_path(callback)),
-        placeholder=literal(f"{{{parameter.attribute}}}"),
-        parameter=literal(parameter.attribute),
         status=callback.success.status,
         shape=shape(body) if body is not None else "None",
         token_at=fact_at(body, Fact.ACCESS_TOKEN),

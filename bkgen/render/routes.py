@@ -59,7 +59,6 @@ class SignInView:
         begins: whether a session begins.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
-        provider: the parameter that says which one it is about.
         redirects: whether the answer sends the browser elsewhere.
     """
 
@@ -79,7 +78,6 @@ class SignInView:
     begins: bool
     rows: tuple[RowView, ...]
     answer: str | None
-    provider: str
     redirects: bool
 
 
@@ -206,7 +204,6 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         begins=begins_session(endpoint, service),
         rows=rows,
         answer=expression,
-        provider=endpoint.path_parameters[0].attribute if endpoint.operation in OAUTH2_OPERATIONS else "",
         redirects=redirects(endpoint),
     )
 

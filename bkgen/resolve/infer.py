@@ -13,7 +13,7 @@ from bkgen.resolve.handlers import handler_route
 from bkgen.resolve.known_paths import known_operation, own_account_operation, provider_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mail_paths import mail_operation
-from bkgen.resolve.names import fold, parameter
+from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
@@ -138,7 +138,7 @@ class _Inference:
             self._error("BK407", message, f"write `/auth/{{provider}}/{end}`")
             return None
         (name,) = parameters
-        provider = PathParameter(name, parameter(name), IDENTITIES, "issuer", Type(Kind.STRING))
+        provider = PathParameter(name, "provider", IDENTITIES, "issuer", Type(Kind.STRING))
         return Route(
             self._node,
             self._method,

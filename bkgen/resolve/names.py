@@ -49,8 +49,9 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database descriptions distinct "
     "endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
-    "load_settings logging main metadata migrations models nul open_limiter policies prn protocols queries rate_limits "
-    "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests views"
+    "load_settings logging main metadata migrations models nul open_limiter openid openid_provider policies prn "
+    "protocols queries rate_limits refresh_tokens related router rows schemas search security server settings "
+    "shapes sorting steps tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -64,7 +65,7 @@ _CLASSES = listed(
     "Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken Refused Request Response Row "
     "RowMapping Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial "
     "SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time True Type Unauthenticated "
-    "Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
+    "Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

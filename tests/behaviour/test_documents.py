@@ -10,7 +10,7 @@ import pytest
 from generated import Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
-BOTH = {"accounts", "api-keys", "columns", "order-lines", "owners", "relations"}
+BOTH = {"accounts", "api-keys", "columns", "oauth2", "order-lines", "owners", "relations"}
 """Where the databases could differ beyond what the examples show on both; the others run on PostgreSQL where it is."""
 
 
