@@ -59,6 +59,7 @@ _CAUSES = {
     Cause.BAD_CREDENTIALS: "a wrong name or password",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
+    Cause.BAD_GRANT: "no request for tokens, or a wrong name or password",
     Cause.BAD_STATE: "a way back from a provider that did not begin in this browser, or took too long",
     Cause.UNVERIFIED: "the address of the account is not verified",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",

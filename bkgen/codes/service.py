@@ -135,4 +135,9 @@ SERVICE = {
         "Redirect without cookies",
         "Where the browser is sent on to the front end, cookies bring the tokens: nothing else could.",
     ),
+    "BK665": Code(
+        "error",
+        "Password grant that no client understands",
+        "Clients of OAuth2 send the form of RFC 6749, expect its answer, and send tokens by `Bearer`.",
+    ),
 }

@@ -29,6 +29,7 @@ class Operation(StrEnum):
     CLEAR = "clear"  # deletes the rows of a collection
     REGISTER = "register"
     LOGIN = "login"
+    TOKEN = "token"  # as `login`, by the password grant of OAuth2
     REFRESH = "refresh"
     LOGOUT = "logout"
     LOGOUT_EVERYWHERE = "logout_everywhere"
@@ -61,6 +62,7 @@ ACCOUNT_OPERATIONS = frozenset(
     {
         Operation.REGISTER,
         Operation.LOGIN,
+        Operation.TOKEN,
         Operation.REFRESH,
         Operation.LOGOUT,
         Operation.LOGOUT_EVERYWHERE,
@@ -100,6 +102,7 @@ class Cause(StrEnum):
     BAD_CREDENTIALS = "bad_credentials"  # 401: login, change password
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
     BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
+    BAD_GRANT = "bad_grant"  # 400: what is no request for tokens, or brings bad credentials
     BAD_STATE = "bad_state"  # 400: a way back from a provider that did not begin in this browser
     UNVERIFIED = "unverified"  # 403: an account whose address is not verified, or is not by the provider
     WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for

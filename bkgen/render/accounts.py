@@ -28,7 +28,7 @@ from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
-_GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
+_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -102,6 +102,7 @@ class AccountsView:
         names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
         name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
         service_name: what it may not be, either.
+        token_path: where the password grant is taken; empty where it is not.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
             those in `needed` must be given.
@@ -142,6 +143,7 @@ class AccountsView:
     optional: bool
     limits_accounts: bool
     logs_in: bool
+    token_path: str
     opens_sessions: bool
     refreshes: bool
     logs_out: bool
@@ -265,7 +267,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
-        logs_in=Operation.LOGIN in operations,
+        logs_in=bool(operations & {Operation.LOGIN, Operation.TOKEN}),
+        token_path=next((e.path for e in endpoints if e.operation is Operation.TOKEN), ""),
         opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
@@ -275,7 +278,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
-        gives_credentials=bool(operations & {Operation.LOGIN, Operation.OAUTH2_CALLBACK})
+        gives_credentials=bool(operations & {Operation.LOGIN, Operation.TOKEN, Operation.OAUTH2_CALLBACK})
         or (Operation.REFRESH in operations and tokens.marked),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
@@ -319,7 +322,7 @@ def gives_token(endpoint: Endpoint) -> bool:
 def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
-    signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
+    signs_in = endpoint.operation in (Operation.LOGIN, Operation.TOKEN, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
     gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
     return with_sessions and signs_in and gives_token
 

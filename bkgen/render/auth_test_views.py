@@ -152,7 +152,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=service.signs_in_by_email(identity),
-        nobody=_nobody(identity, table, service),
+        nobody=nobody(identity, table, service),
         password=_sent(endpoint, Fact.PASSWORD),
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
@@ -255,7 +255,7 @@ def _least(endpoint: Endpoint) -> int:
     return field.shape.type.min_length or 0 if field is not None and isinstance(field.shape, FactValue) else 0
 
 
-def _nobody(identity: Column, table: Table, service: Service) -> str:
+def nobody(identity: Column, table: Table, service: Service) -> str:
     """An identity that no account has."""
     if service.signs_in_by_email(identity):
         return literal("nobody@example.com")

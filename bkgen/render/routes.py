@@ -9,6 +9,7 @@ from bkgen.model.endpoints import (
     FREE_OPERATIONS,
     OAUTH2_OPERATIONS,
     Access,
+    Cause,
     Endpoint,
     Operation,
     QueryParameter,
@@ -145,6 +146,7 @@ def _docstring(endpoint: Endpoint, service: Service) -> str:
 _DOCSTRINGS = {
     Operation.REGISTER: "Add an account.",
     Operation.LOGIN: "Begin a session. An unknown account and a wrong password look the same.",
+    Operation.TOKEN: "Begin a session (RFC 6749, 4.3). An unknown account and a wrong password look the same.",
     Operation.REFRESH: "Exchange a refresh token for new tokens. One that comes twice ends the session.",
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
     Operation.LOGOUT_EVERYWHERE: "End all sessions of the account, this one among them.",
@@ -167,7 +169,7 @@ _DOCSTRINGS = {
 
 def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
-    cookies = accounts is not None and accounts.tokens.cookies
+    cookies = accounts is not None and accounts.tokens.cookies and endpoint.operation is not Operation.TOKEN
     signs_in = gives_access_token(endpoint, service)
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
@@ -250,6 +252,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.deprecated:
         options.append("deprecated=True")
     options.append(f"responses={_documented(endpoint, service)}")
+    if endpoint.operation is Operation.TOKEN:
+        options.append("openapi_extra=FORM")
     if endpoint.access is Access.OPTIONAL:
         options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
@@ -295,7 +299,7 @@ def in_headers(name: str) -> str:
 
 def _documented(endpoint: Endpoint, service: Service) -> str:
     """The failures of the route."""
-    failures = [response for response in endpoint.responses if response.status >= 400]
+    failures = [one for one in endpoint.responses if one.status >= 400 and Cause.BAD_GRANT not in one.causes]
     arguments = [str(failure.status) for failure in failures if failure.literal is None]
     literals = {failure.status: failure.literal for failure in failures if failure.literal is not None}
     if literals:
@@ -303,12 +307,14 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
         arguments.append(f"literals={{{inner}}}")
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
-    return f"documented({', '.join(arguments)})"
+    found = f"documented({', '.join(arguments)})"
+    return f"{found} | GRANT_ERRORS" if endpoint.operation is Operation.TOKEN else found
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
-    if endpoint.operation is Operation.LOGIN and service.accounts is not None and service.accounts.slow_guesses:
+    slows = service.accounts is not None and service.accounts.slow_guesses
+    if endpoint.operation is Operation.TOKEN or (endpoint.operation is Operation.LOGIN and slows):
         parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
@@ -334,7 +340,7 @@ def _cookies(endpoint: Endpoint, signing: SignInView, *, cookies: bool) -> list[
     """The parameters by which a route reads a cookie, and writes some; `cookies` says whether tokens are in some."""
     if endpoint.operation is Operation.OAUTH2_CALLBACK:
         return ["cookie: SignInCookie", "settings: SettingsDep" if signing.redirects else "response: Response"]
-    if not cookies:
+    if not cookies or endpoint.operation is Operation.TOKEN:
         return []
     sent = ["cookie: RefreshCookie"] if refreshes_by_cookie(endpoint) else []
     ends = endpoint.operation in (Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME)

@@ -57,6 +57,7 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.tested_endpoints import endpoint_arguments
+from bkgen.render.token_tests import token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.idempotency import HEADER, KEYS
@@ -80,6 +81,7 @@ def test_drafts(
             "endpoints": [
                 TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", endpoint_arguments(one, service))
                 for one in service.endpoints
+                if one.operation is not Operation.TOKEN  # it takes no JSON
             ],
         },
         "tests/conftest.py": {
@@ -113,15 +115,17 @@ def test_drafts(
     if signing := [
         auth_test(endpoint, service)
         for endpoint in service.endpoints
-        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS
+        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - {Operation.TOKEN}
     ]:
         views["tests/auth/test_auth.py"] = {"auth": signing, "verify": taker(Operation.VERIFY_EMAIL, service)}
     if (by_providers := oauth2_tests(service)) is not None:
         views["tests/auth/test_oauth2.py"] = {"test": by_providers}
+    if (granting := token_tests(service)) is not None:
+        views["tests/auth/test_token.py"] = {"test": granting}
     if opened := api_key_tests(service):
         views["tests/test_api_keys.py"] = {"keys": opened}
-    if accounts is not None and service.accounts is not None and service.accounts.slow_guesses:
-        login = next(endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN)
+    login = next((endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN), None)
+    if accounts is not None and service.accounts is not None and service.accounts.slow_guesses and login is not None:
         holder = service.table(accounts.table_name)
         identity = holder.column(service.accounts.identity)
         nobody = sent_value(identity, holder, identity.type, service)

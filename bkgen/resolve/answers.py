@@ -18,6 +18,7 @@ from bkgen.resolve.groups import group_object, is_grouped
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import is_array, text
+from bkgen.resolve.password_grant import check_token_answer
 from bkgen.resolve.queries import takes_cursor
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -35,6 +36,7 @@ _ANOTHER_TOKEN = (Fact.ACCESS_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LOGIN: _TOKENS,
     Operation.REGISTER: _TOKENS,
+    Operation.TOKEN: _TOKENS,
     Operation.REFRESH: _TOKENS,
     Operation.OAUTH2_CALLBACK: _TOKENS,
     Operation.ME: _ANOTHER_TOKEN,
@@ -50,7 +52,7 @@ _DONE |= MAIL_OPERATIONS | {Operation.OAUTH2_LOGIN}
 _WITHOUT_ROW = _DONE | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
 _WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME})
-_GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
+_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
 
@@ -66,11 +68,16 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
         return None
     if empty:
         cookies = scope.accounts is not None and scope.accounts.tokens.cookies
-        if route.operation in _ANSWER_IS_THE_POINT or (route.operation in _GIVES_TOKENS and not cookies):
+        if route.operation in _ANSWER_IS_THE_POINT or (
+            route.operation in _GIVES_TOKENS and not (cookies and route.operation is not Operation.TOKEN)
+        ):
             message = f"{route} is a `{route.operation}`, and its answer is empty"
             scope.diagnostics.add("BK511", span, message, 'write ["object"]' if reader.lists else 'write "object"')
         return Constant({})
-    return reader.read(node) if node is not None else reader.default(status)
+    body = reader.read(node) if node is not None else reader.default(status)
+    if route.operation is Operation.TOKEN:
+        check_token_answer(route, body, span, scope)
+    return body
 
 
 class _Answer:

@@ -48,6 +48,7 @@ HEALTH_PATHS = {Operation.LIVE: "/health/live", Operation.READY: "/health/ready"
 _SUMMARIES = {
     Operation.REGISTER: "Create an account",
     Operation.LOGIN: "Sign in",
+    Operation.TOKEN: "Sign in by the password grant",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
     Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",

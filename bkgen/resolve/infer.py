@@ -15,6 +15,7 @@ from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mail_paths import mail_operation
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
+from bkgen.resolve.password_grant import takes_grant
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import COLLECTION_OPERATIONS, IDENTITIES, ITEM_OPERATIONS, METHODS, Route
@@ -100,6 +101,8 @@ class _Inference:
         operation = operation or mail_operation(self._method, self._segments, self._node.get("requestBody"))
         if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
+        if operation is Operation.LOGIN and takes_grant(self._node.get("requestBody")):
+            operation = Operation.TOKEN
         if operation is Operation.LIVE and "503" in (child(self._node, "response") or ()):
             operation = Operation.READY
         if operation is not None and not any(self._segments[-1].text == table.name for table in self._tables):

@@ -83,6 +83,7 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.CLEAR: ("DELETE", "POST"),
     Operation.REGISTER: ("POST", "PUT"),
     Operation.LOGIN: ("POST",),
+    Operation.TOKEN: ("POST",),
     Operation.REFRESH: ("POST",),
     Operation.LOGOUT: ("POST", "DELETE"),
     Operation.LOGOUT_EVERYWHERE: ("POST", "DELETE"),

@@ -11,6 +11,7 @@ _ACCESS = {True: Access.SIGNED_IN, False: Access.ANYONE, "optional": Access.OPTI
 _WITHOUT_TOKEN = {
     Operation.LOGIN: "is how a client gets in",
     Operation.REFRESH: "is how a client gets in",
+    Operation.TOKEN: "is how a client gets in",
     Operation.OAUTH2_LOGIN: "is how a client gets in",
     Operation.OAUTH2_CALLBACK: "is how a client gets in",
     Operation.REQUEST_PASSWORD_RESET: "is for those who cannot sign in",

@@ -47,6 +47,7 @@ _FIXED = {
     Cause.BAD_CREDENTIALS: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_MAILED_TOKEN: 400,
+    Cause.BAD_GRANT: 400,
     Cause.BAD_STATE: 400,
     Cause.UNVERIFIED: 403,
     Cause.WRONG_ROLE: 403,
@@ -197,7 +198,7 @@ def causes_of(
     if query:
         found.add(Cause.INVALID)
     slows = scope.accounts is not None and scope.accounts.slow_guesses
-    if route.node.get("rateLimit") is not None or (slows and route.operation is Operation.LOGIN):
+    if route.node.get("rateLimit") is not None or (slows and route.operation in (Operation.LOGIN, Operation.TOKEN)):
         found.add(Cause.RATE_LIMITED)
     if (keys := idempotency_of(route, scope.diagnostics)) is not None:
         found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
@@ -226,6 +227,8 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
         yield Cause.INTERNAL
     if operation in (Operation.LOGIN, Operation.CHANGE_PASSWORD, Operation.CHANGE_EMAIL):
         yield Cause.BAD_CREDENTIALS
+    if operation is Operation.TOKEN:
+        yield from (Cause.TOO_LARGE, Cause.BAD_GRANT)
     if operation is Operation.REFRESH:
         yield Cause.BAD_REFRESH_TOKEN
     if operation in (Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD):
