@@ -52,9 +52,9 @@ def maybe_postgresql(_postgresql: str | servers.NoServerError) -> str | None:
     return None if isinstance(_postgresql, servers.NoServerError) else _postgresql
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def redis_server() -> Iterator[str]:
-    """The URL of a Redis server; the test is skipped where there is none."""
+    """The URL of a Redis server; tests are skipped where there is none."""
     try:
         with servers.redis() as url:
             yield url

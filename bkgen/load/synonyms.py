@@ -366,7 +366,15 @@ SERVICE = Shape(
                 }
             ),
         ),
-        "limits": Key(shape=Shape({"bodyBytes": Key(also=("maxBodyBytes", "maxBodySize"))})),
+        "limits": Key(
+            shape=Shape(
+                {
+                    "bodyBytes": Key(also=("maxBodyBytes", "maxBodySize")),
+                    "rate": Key(also=("rateLimit", "throttle"), shape=RATE_LIMIT),
+                    "whenRedisFails": Key(also=("redisFailure", "failure")),
+                }
+            )
+        ),
         "cors": Key(also=("corsOrigins", "allowedOrigins"), value=spellings.one_or_more),
         "roles": Key(value=spellings.one_or_more, named=ROLE),
         "accept": Key(),

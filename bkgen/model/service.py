@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from bkgen.model.endpoints import Endpoint
+from bkgen.model.endpoints import Endpoint, RateLimit
 from bkgen.model.errors import ErrorShape
 from bkgen.model.mails import Mails
 from bkgen.model.oauth2 import OAuth2
@@ -118,6 +118,8 @@ class Service:
         tables: in the order of the documents; those that bkgen added come last.
         insert_order: names of all tables so that each comes after those it refers to; of a circle, after all but one.
         max_body_bytes: larger request bodies are refused with 413.
+        rate_limit: of all requests of an address together.
+        limits_fail_open: whether each process counts alone, rather than refuse, while Redis does not answer.
         cors_origins: whose pages may call the API; `*` is any.
         cors_setting: whether each machine may have more of them.
         policies, transitions: of the tables that have any, by table.
@@ -138,6 +140,8 @@ class Service:
     transitions: Mapping[str, tuple[Transition, ...]]
     errors: ErrorShape
     max_body_bytes: int
+    rate_limit: RateLimit | None
+    limits_fail_open: bool
     cors_origins: tuple[str, ...]
     cors_setting: bool
     documents: tuple[SourceFile, ...]
@@ -171,7 +175,12 @@ class Service:
     def counts_requests(self) -> bool:
         """Whether something is limited by how often it is asked."""
         slows = self.accounts is not None and self.accounts.slow_guesses
-        return slows or any(endpoint.rate_limit for endpoint in self.endpoints)
+        return slows or self.limits_requests
+
+    @property
+    def limits_requests(self) -> bool:
+        """Whether the service or an endpoint has a rate limit."""
+        return self.rate_limit is not None or any(endpoint.rate_limit for endpoint in self.endpoints)
 
     @property
     def by_name(self) -> Mapping[str, Table]:

@@ -1,10 +1,10 @@
-"""What generated tests send, and look for, in columns that policies do not show to everyone, or let everyone write."""
+"""What generated tests send, and look for, in columns that policies do not let everyone write."""
 
 from __future__ import annotations
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Computed, Field
+from bkgen.model.shapes import ColumnValue, Field
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.render.columns import from_json
@@ -12,23 +12,10 @@ from bkgen.render.literals import literal
 from bkgen.render.path_rows import PathRows
 from bkgen.render.test_bodies import column_of, fields_of, wire
 from bkgen.render.test_values import other_value, sent_value, stands_alone
-from bkgen.render.test_views import found_by, row_at
+from bkgen.render.test_views import found_by
 from bkgen.resolve.implied import columns_in
 
-_SHOWING = frozenset({Operation.READ, Operation.LIST, Operation.UPDATE})
-_UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
-
-
-def veiled_fields(endpoint: Endpoint) -> list[Field]:
-    """The fields of the rows that an endpoint answers with, which a policy does not show to everyone, and which have
-    what they had before."""
-    found = row_at(endpoint.success.body)[1] if endpoint.operation in _SHOWING else None
-    written = {column_of(field) for field in fields_of(endpoint)} | {one.column for one in endpoint.derived}
-    return [
-        one
-        for one in (found.fields if found else ())
-        if isinstance(one.shape, Computed) and one.shape.column and one.shape.column not in written
-    ]
+UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
 
 
 def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:
@@ -91,27 +78,11 @@ def stored(column_name: str, holds: bool, endpoint: Endpoint, rows: PathRows, se
     """The assertion that a column has what was sent, or has not; empty where values may be equal in other spellings."""
     table = service.table(endpoint.table or "")
     column = table.column(column_name)
-    if column.type.kind in _UNCOMPARED:
+    if column.type.kind in UNCOMPARED:
         return ""
     value = from_json(column.type, f"body[{literal(_sent(endpoint, column_name).name)}]")
     arguments = f"{table.class_name}, {found_by(table, rows.own_word)}, {column.attribute}={value}"
     return f"{'' if holds else 'not '}rows.database.has({arguments})"
-
-
-def seen(field: Field, holds: bool, endpoint: Endpoint, rows: PathRows, service: Service, key: Field | None) -> str:
-    """The assertion that a field has the value of its column, or is null; `key` tells the row in a list."""
-    assert isinstance(field.shape, Computed)
-    table = service.table(endpoint.table or "")
-    column, at = table.column(field.shape.column), row_at(endpoint.success.body)[0]
-    shown = f"reply.json{at}[{literal(field.name)}]"
-    if endpoint.operation is Operation.LIST:
-        if key is None:
-            return ""
-        by_key = f"{{row[{literal(key.name)}]: row[{literal(field.name)}] for row in reply.json{at}}}"
-        shown = f"{by_key}[{wire(table.column(column_of(key)), rows.own_word)}]"
-    if not holds:
-        return f"{shown} is None"
-    return f"{shown} is not None" if column.type.kind in _UNCOMPARED else f"{shown} == {wire(column, rows.own_word)}"
 
 
 def _sent(endpoint: Endpoint, column: str) -> Field:

@@ -30,6 +30,7 @@ class Conflict:
         columns: that the body writes, and the database refuses.
         setup: lines before the call, which may use the valid body `body`.
         changes: what is then changed in that, as an expression; empty for nothing.
+        again: whether the row that is contradicted is made by the same call before.
         failure: the assertion on the answer's body.
         field: the name that the message must have; None where the contract words it.
     """
@@ -41,6 +42,7 @@ class Conflict:
     changes: str
     failure: str
     field: str | None
+    again: bool = False
 
 
 def conflicts(endpoint: Endpoint, service: Service, table: Table, row: str = "", caller: str = "") -> list[Conflict]:
@@ -66,7 +68,8 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
                 known[column.attribute] = given[column.attribute]
         fields = [sent[name] for name in rule if name in sent]
         changes = fields or endpoint.operation is Operation.CREATE
-        if response is None or len(known) < len(rule) or not changes:
+        again = len(known) < len(rule) and _comes_again(rule, known, endpoint, table)
+        if response is None or (len(known) < len(rule) and not again) or not changes:
             continue
         alone = len(rule) == 1 and bool(fields)  # else, in which order they are told of depends on the database
         problems = [Problem(Cause.TAKEN.value, (field.name,)) for field in fields] if alone else []
@@ -74,11 +77,20 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
             name=f"taken_{'_and_'.join(table.column(name).attribute for name in rule)}",
             cause=Cause.TAKEN,
             columns=frozenset(sent.keys() & set(rule)),
-            setup=(made(table, known),),
+            setup=() if again else (made(table, known),),
             changes="",
             failure=failure(response, problems, service),
             field=literal(fields[0].name) if fields and response.literal is None else None,
+            again=again,
         )
+
+
+def _comes_again(rule: Iterable[str], known: Arguments, endpoint: Endpoint, table: Table) -> bool:
+    """Whether the same call gives the columns of a rule that are not `known` the same values again."""
+    given = endpoint.presets.keys() | {one.column for one in endpoint.derived if not one.distinct}
+    return endpoint.operation is Operation.CREATE and all(
+        name in given or table.column(name).attribute in known for name in rule
+    )
 
 
 def given_columns(endpoint: Endpoint, service: Service, table: Table, caller: str) -> Arguments:

@@ -126,8 +126,10 @@ def valid_value(query: QueryParameter) -> str:
     return literal(str(samples.valid(query.type, query.attribute)))
 
 
-def bad_values(query: QueryParameter) -> Iterator[str]:
-    """Values that a query parameter refuses."""
+def bad_values(query: QueryParameter) -> Iterator[str | list[str]]:
+    """Values that a query parameter refuses: one that it takes, where it is sent twice, among them."""
+    if not query.many and query.fact is not Fact.CURSOR:
+        yield [str(samples.valid(query.type, query.attribute))] * 2
     match query.use:
         case Sort(keys=keys):
             first = next(iter(keys))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint, Operation, QueryParameter
@@ -14,12 +15,15 @@ from bkgen.render.arguments import takes_account
 from bkgen.render.belonging import Arguments, belongs, links, made, refers, shares
 from bkgen.render.building import reads_more
 from bkgen.render.columns import from_json
+from bkgen.render.let_in import entry_there
 from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.naming import USED_IN_TESTS, row_word
-from bkgen.render.roles import token_fixture
+from bkgen.render.path_rows import PathRows, path_rows, said_of, visible_above
+from bkgen.render.roles import may_by_role, token_fixture
 from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled
+from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
 from bkgen.render.test_lines import used_lines
@@ -65,14 +69,11 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     if endpoint.operation in STEP_OPERATIONS:
         return None
     row = row_of(endpoint.success.body)
-    if (
-        is_ruled(endpoint)
-        or row is None
-        or not reads_more(row)
-        or endpoint.operation not in (Operation.READ, Operation.LIST)
-    ):
+    if row is None or not reads_more(row) or endpoint.operation not in (Operation.READ, Operation.LIST):
         return None
     table = service.table(endpoint.table or "")
+    if is_ruled(endpoint):
+        return _counted(endpoint, row, table, service)
     parents, above = parent_rows(endpoint, service)
     variable = row_word(table)
     maker = _Maker(service, {variable, *(line.partition(" = ")[0] for line in parents)})
@@ -82,7 +83,9 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     lists = endpoint.operation is Operation.LIST
     shown = _shown(row, table, variable, at) if lists else f"reply.json{at}"
     path = path_values(endpoint, service, variable) if endpoint.path_parameters else ""
-    query = _query(endpoint, service, variable) if lists else []
+    owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
+    account = "rows.caller()" if endpoint.authenticated else "None"
+    query = _query(endpoint, owners, variable, account) if lists else []
     return NestedTest(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
@@ -100,6 +103,55 @@ def nested_test(endpoint: Endpoint, service: Service) -> NestedTest | None:
     )
 
 
+def _counted(endpoint: Endpoint, row: Object, table: Table, service: Service) -> NestedTest | None:
+    """The test of what a list costs of which not all rows are there for everyone."""
+    if endpoint.operation is not Operation.LIST or endpoint.link is not None:
+        return None
+    rows = path_rows(endpoint, service)
+    scene = next((one for one in _visible(endpoint, rows, service) if _repeats(one, table)), None)
+    if scene is None:
+        return None
+    after = [line for line in scene.after if line not in scene.beside]
+    before = [*scene.first, *([scene.caller] if scene.signed_in else []), *scene.before, *scene.beside]
+    maker = _Maker(service, {rows.own_word, "caller", *(line.partition(" = ")[0] for line in before)})
+    lines, _ = maker.make(row, table, rows.own_word, dict(scene.arguments), "")
+    owners = {name: one.word for one in rows.above for name in one.parent.parameters}
+    account = "rows.caller(caller)" if scene.signed_in else "None"
+    query = _query(endpoint, owners, rows.own_word, account)
+    return NestedTest(
+        name=endpoint.name,
+        call="",
+        status=endpoint.success.status,
+        token="",
+        parents=used_lines(before, [*lines, *after, *query]),
+        lines=(),
+        costly=used_lines([*lines, *after], query),
+        path="",
+        shown="",
+        shape="",
+        checks=(),
+        page="",
+        query=tuple(query),
+    )
+
+
+def _visible(endpoint: Endpoint, rows: PathRows, service: Service) -> tuple[Scene, ...]:
+    """Situations in which a row is listed."""
+    rules = [said_of(rows.own, one.expression) for one in (endpoint.where, endpoint.visible) if one is not None]
+    rules += visible_above(endpoint, rows, service)
+    rules += [one for one in (entry_there(endpoint, rows, service), may_by_role(endpoint, service)) if one is not None]
+    signed_in = True if endpoint.authenticated else None
+    whole = together([(one, True) for one in rules])
+    return each_way(whole, True, rows.table, rows.word, service, signed_in=signed_in, parents=rows.words)
+
+
+def _repeats(scene: Scene, table: Table) -> bool:
+    """Whether the row of a situation can be made several times, whatever the request says."""
+    fixed = {attribute for attribute, _ in scene.arguments}
+    rules = ({table.column(name).attribute for name in rule} for rule in table.unique_rules)
+    return not scene.given and not any(rule <= fixed for rule in rules)
+
+
 def _shown(row: Object, table: Table, variable: str, at: str) -> str:
     """The row among those that are listed: rows of its table that it needs may be listed too."""
     field = _telling(row, table)
@@ -114,9 +166,9 @@ def _largest_page(endpoint: Endpoint) -> str:
     return f"{literal(limit.name)}: {int(limit.type.maximum or 100)}" if limit else ""
 
 
-def _query(endpoint: Endpoint, service: Service, variable: str) -> list[str]:
-    owners = {p: row_word(service.table(parent.table)) for parent in endpoint.parents for p in parent.parameters}
-    arguments = [_caller(endpoint, service)] if takes_account(endpoint) else []
+def _query(endpoint: Endpoint, owners: Mapping[str, str], variable: str, account: str) -> list[str]:
+    """The function and its arguments; `owners` are the rows above, by the parameters that name them."""
+    arguments = [account] if takes_account(endpoint) else []
     arguments += [f"{owners.get(p.attribute, variable)}[{literal(p.column)}]" for p in endpoint.path_parameters]
     arguments += [_argument(query) for query in endpoint.query]
     return [f"queries.{endpoint.name}", *arguments]
@@ -128,11 +180,6 @@ def _argument(query: QueryParameter) -> str:
         value = from_json(query.type, valid_value(query))
         return f"[{value}]" if query.many else value
     return default_value(query)
-
-
-def _caller(endpoint: Endpoint, service: Service) -> str:
-    """Who asks, where a query is called without a request."""
-    return "rows.caller()" if endpoint.authenticated else "None"
 
 
 class _Maker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.render.column_tests import held, veiled_fields
+from bkgen.render.column_tests import held
 from bkgen.render.let_in import entry_there
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import allowed_there, path_rows, said_of
@@ -12,6 +12,7 @@ from bkgen.render.roles import PlainCaller, may_by_role
 from bkgen.render.rule_tests import is_ruled, sent_of
 from bkgen.render.scenes import Scene, each_way, together
 from bkgen.render.test_bodies import column_of, fields_of
+from bkgen.render.veiled import veiled_fields
 from bkgen.resolve.implied import columns_in
 
 _READING = frozenset({Operation.LIST, Operation.READ, Operation.DELETE})
@@ -24,7 +25,7 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
         return None
     if endpoint.parents or endpoint.link is not None or endpoint.shared or endpoint.writable:
         return None
-    if endpoint.operation in _READING and veiled_fields(endpoint):
+    if endpoint.operation in _READING and veiled_fields(endpoint, service):
         return None
     rows = path_rows(endpoint, service)
     rules = [one for one in (endpoint.where, endpoint.visible, endpoint.allowed) if one is not None]

@@ -39,6 +39,7 @@ from bkgen.render.provenance import record
 from bkgen.render.pruning import SharedFiles, Uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches
+from bkgen.render.security import security_view
 from bkgen.render.service import service_view
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
@@ -68,6 +69,10 @@ def _authenticates(service: Service) -> bool:
 
 def _rate_limits(service: Service) -> bool:
     return any(endpoint.rate_limit for endpoint in service.endpoints)
+
+
+def _limits_all_requests(service: Service) -> bool:
+    return service.rate_limit is not None
 
 
 def _handles(service: Service) -> bool:
@@ -109,6 +114,7 @@ def _tells_causes_apart(service: Service) -> bool:
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
+    "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
     "app/errors/texts.py": _tells_causes_apart,
@@ -137,6 +143,9 @@ _MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/"
 _DEFINED = re.compile(r"^(?:async def|def|class) (\w+)", re.MULTILINE)
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
+_SECURITY = "SECURITY.md"
+_LATE = (_SETTINGS, _SECURITY)
+"""Templates that tell of other files."""
 _FIXTURES = ("curl", "rows")
 """What the developer's own tests find in any backend."""
 _PROMISED = ("Conflict", "NotFound", "Refused", "find_row", "read_row")
@@ -247,6 +256,8 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
     kept = shared.pruned(used)
     late |= {path: draft for path, draft in common.items() if not _is_shared(path)}
     late |= {path: _with_parts_of(common[path], text) for path, text in kept.items()}
+    shown = {path: draft.text for path, draft in (tests | late).items() if path.startswith("tests/")}
+    late[_SECURITY] = Draft(rendered(_SECURITY, risks=security_view(shown), **view), documents=everything)
     modules = {module for module, _ in used.imported}
     late[_SETTINGS] = Draft(rendered(_SETTINGS, modules=modules, **view), documents=everything)
     yield late, settings
@@ -298,7 +309,7 @@ def _project_templates() -> list[str]:
     """The templates that make one file each, called by the path of that file."""
     root = folder("templates") / "project"
     names = (path.relative_to(root).as_posix().removesuffix(".jinja") for path in root.rglob("*.jinja"))
-    return sorted(name for name in names if name != _SETTINGS and not name.startswith(_MANY))
+    return sorted(name for name in names if name not in _LATE and not name.startswith(_MANY))
 
 
 def _with_header(path: str, text: str, draft: Draft) -> str:

@@ -300,7 +300,9 @@ def in_headers(name: str) -> str:
 def _documented(endpoint: Endpoint, service: Service) -> str:
     """The failures of the route."""
     failures = [one for one in endpoint.responses if one.status >= 400 and Cause.BAD_GRANT not in one.causes]
-    arguments = [str(failure.status) for failure in failures if failure.literal is None]
+    # The limit of the service answers before it is known which endpoint is asked.
+    worded = {429} if service.rate_limit is not None else set()
+    arguments = [str(failure.status) for failure in failures if failure.literal is None or failure.status in worded]
     literals = {failure.status: failure.literal for failure in failures if failure.literal is not None}
     if literals:
         inner = ", ".join(f"{status}: {literal(body)}" for status, body in literals.items())

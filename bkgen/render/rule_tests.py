@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from bkgen.model.endpoints import Cause, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Condition, Expression, Literal, Name, Value
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Computed, Field
+from bkgen.model.shapes import ColumnValue, Field
 from bkgen.model.tables import Table
-from bkgen.render.column_tests import changed, held, seen, stored, veiled_fields
+from bkgen.render.column_tests import changed, held, stored
 from bkgen.render.conflict_tests import Conflict, conflicts
 from bkgen.render.errors import resource
 from bkgen.render.let_in import entry_there
@@ -37,6 +37,7 @@ from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import as_json, shape, stands_alone
 from bkgen.render.test_views import found_by, row_at
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.render.veiled import Sight, seen, sights
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.expressions.parts import rebuilt
 from bkgen.resolve.implied import columns_in, follows
@@ -54,7 +55,7 @@ class _Wanted:
         also: conditions that hold besides.
         writes: the column of a row that is there which gets another value; empty for none.
         value: that value, as JSON; empty for any other one.
-        shows: the field of a column that is shown where the rule holds, and null where not; None for none.
+        shows: what it shows of a column; None for none.
         conflict: what the database then refuses; None for nothing.
         missing: the table of the row that is not there for who asks; empty where all are.
     """
@@ -66,7 +67,7 @@ class _Wanted:
     also: tuple[Expression, ...] = ()
     writes: str = ""
     value: str = ""
-    shows: Field | None = None
+    shows: Sight | None = None
     conflict: Conflict | None = None
     missing: str = ""
 
@@ -83,7 +84,8 @@ class Situation:
         path: the values of the path; empty for none.
         valid: the call that makes a valid body; empty where there is none.
         body: changes of the valid body, as items of a dictionary.
-        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none.
+        setup: lines that make what the body `body` contradicts; `changes` are of that body, empty for none; `again` is
+            whether the same call makes it.
         listed: the expression that tells the row in a list; empty elsewhere, and where it cannot be told.
         shown: whether the list has it.
         kept: keyword arguments that find the row, where all rows that may be are deleted.
@@ -101,6 +103,7 @@ class Situation:
     body: tuple[tuple[str, str], ...]
     setup: tuple[str, ...]
     changes: str
+    again: bool
     listed: str
     shown: bool
     kept: str
@@ -223,7 +226,7 @@ def _conflicting(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterat
     caller = "caller.row" if endpoint.authenticated else ""
     for one in conflicts(endpoint, service, table, rows.own_word, caller):
         sent = {names[column] for column in one.columns if column in names}
-        stays = all(is_growing(condition, table) for condition in conditions) if one.setup else True
+        stays = all(is_growing(condition, table) for condition in conditions) if one.setup or one.again else True
         moves = one.changes and any(columns_in(condition) & one.columns for condition in conditions)
         if stays and not moves and (not sent or sent - kept):
             holds = together([(condition, True) for condition in whole])
@@ -237,14 +240,8 @@ def _of_columns(endpoint: Endpoint, rows: PathRows, service: Service) -> Iterato
     entry = entry_there(endpoint, rows, service)
     there = (*([entry] if entry is not None else []), *own, *above)
     done = (*there, *(rule for _, rule in allowed_there(endpoint, rows, service)))
-    policies = service.policies.get(endpoint.table or "")
-    for field in veiled_fields(endpoint):
-        assert isinstance(field.shape, Computed)
-        assert policies is not None
-        rule = said_of(rows.own, policies.visible[field.shape.column].expression)
-        name = field.attribute.strip("_")
-        yield _Wanted(f"with_{name}", Cause.SUCCESS, rule, True, done, shows=field)
-        yield _Wanted(f"without_{name}", Cause.SUCCESS, rule, False, done, shows=field)
+    for sight in sights(endpoint, rows, service):
+        yield _Wanted(sight.name, Cause.SUCCESS, sight.rule, sight.holds, (*done, *sight.also), shows=sight)
     may, kept = allowed_there(endpoint, rows, service), kept_there(endpoint, service)
     sends_all = endpoint.operation is Operation.REPLACE
     for field in fields_of(endpoint) if endpoint.operation is not Operation.CREATE else ():
@@ -311,7 +308,8 @@ def _situations(
         parents=rows.words,
     )
     found = [made for scene in scenes if (made := _situation(wanted, scene, rows, endpoint, service, key)) is not None]
-    if wanted.conflict is not None or wanted.value:
+    below = wanted.shows is not None and wanted.shows.outer is not None
+    if wanted.conflict is not None or wanted.value or below:
         return found[:1]
     if len(found) == 1:
         return found
@@ -346,7 +344,7 @@ def _situation(
     if wanted.writes:
         found = stored(wanted.writes, wanted.holds, endpoint, rows, service)
     elif wanted.shows is not None:
-        found = seen(wanted.shows, wanted.holds, endpoint, rows, service, key)
+        found = seen(wanted.shows, endpoint, rows, service, key)
         listed = ""
     said = failure(response, _said(wanted, endpoint, service), service) if response.status >= 400 else ""
     setup: tuple[str, ...] = ()
@@ -371,6 +369,7 @@ def _situation(
         body=tuple(body),
         setup=setup,
         changes=changes,
+        again=wanted.conflict is not None and wanted.conflict.again,
         listed=listed,
         shown=wanted.holds,
         kept=kept,

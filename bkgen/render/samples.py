@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +13,7 @@ from itertools import chain, count, islice, takewhile
 from rstr import Rstr
 
 from bkgen.model.types import Kind, Type
+from bkgen.patterns import occurs
 from bkgen.render.literals import literal
 from bkgen.resolve.types import MOST_DIGITS
 
@@ -83,7 +83,7 @@ def _text(type_: Type, word: str) -> str:
 def other_text(type_: Type, word: str) -> str:
     """A text that a type of endless ones allows, and that hardly any row has: `word` where that may be."""
     text = _text(replace(type_, pattern=None), word)
-    if type_.pattern is None or re.search(type_.pattern, text):
+    if type_.pattern is None or occurs(type_.pattern, text):
         return text
     return max(_matches(type_.pattern, type_.min_length or 0, type_.max_length or 10_000), key=len)
 

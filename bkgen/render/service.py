@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import HEALTH_OPERATIONS
+from bkgen.model.endpoints import HEALTH_OPERATIONS, RateLimit
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
@@ -29,6 +29,9 @@ class ServiceView:
         links: whether answers have URLs of the backend itself.
         empties: the keyword of fields that read an empty text as null; empty where there are none.
         decimals: whether bodies have any.
+        rate_limits: whether requests are counted.
+        rate_limit: of each client, for all endpoints together.
+        limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
         frontend: what leads to the front end; empty where nothing does.
@@ -43,6 +46,8 @@ class ServiceView:
     tags: tuple[tuple[str, str], ...]
     probes: tuple[str, ...]
     rate_limits: bool
+    rate_limit: RateLimit | None
+    limits_fail_open: bool
     links: bool
     snapshots: bool
     max_body_bytes: int
@@ -71,6 +76,8 @@ def service_view(service: Service) -> ServiceView:
         ),
         probes=tuple(one.path for one in service.endpoints if one.operation in HEALTH_OPERATIONS),
         rate_limits=service.counts_requests,
+        rate_limit=service.rate_limit,
+        limits_fail_open=service.limits_fail_open,
         snapshots=any(map(reads_one_state, service.endpoints)),
         links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,

@@ -58,6 +58,10 @@ class FilterTest:
     wire: str
 
 
+_SIGNS = "a/b%2Fc %?#&+ü"
+_ROOM = 40  # for these, and a number
+
+
 @dataclass(frozen=True, slots=True)
 class EndpointTests:
     """What the templates of tests need; all are Python expressions unless said otherwise.
@@ -88,6 +92,7 @@ class EndpointTests:
         lists: what only lists have.
         nested: the fields of the body that write rows of other tables.
         links: (field, URL) of the answer, behind the address of the server.
+        odd_row: the line that makes a row with all kinds of signs in its key; empty where that is no free text.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -133,6 +138,7 @@ class EndpointTests:
     made: int
     failures: dict[int | str, str]
     links: tuple[tuple[str, str], ...]
+    odd_row: str
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -200,6 +206,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         made=int(min(3, most_rows(table, service))),
         failures=failures(endpoint, service),
         links=tuple(shown_links(found, table, variable)),
+        odd_row=_odd_row(endpoint, table, above | given),
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
@@ -284,6 +291,16 @@ def path_values(endpoint: Endpoint, service: Service, variable: str) -> str:
     return _mapping(
         (p.attribute, f"{owners.get(p.attribute, variable)}[{literal(p.column)}]") for p in endpoint.path_parameters
     )
+
+
+def _odd_row(endpoint: Endpoint, table: Table, arguments: Arguments) -> str:
+    for column in (table.column(one.column) for one in endpoint.key if endpoint.operation is Operation.READ):
+        type_ = column.type
+        free = type_.kind is Kind.STRING and not type_.enum and type_.pattern is None
+        fits = (type_.max_length or _ROOM) >= _ROOM and (type_.min_length or 0) <= len(_SIGNS)
+        if free and fits and column.name not in table.referring:
+            return made(table, arguments | {column.attribute: f"unique({literal(_SIGNS)})"})
+    return ""
 
 
 def _unknown_path(endpoint: Endpoint, service: Service) -> str:

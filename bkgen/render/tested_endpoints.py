@@ -109,5 +109,5 @@ def _defaults(endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str]]:
+def _bad_queries(endpoint: Endpoint) -> list[tuple[str, str | list[str]]]:
     return [(query.name, value) for query in endpoint.query for value in bad_values(query)]

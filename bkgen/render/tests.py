@@ -23,7 +23,6 @@ from bkgen.render.accounts import AccountsView
 from bkgen.render.action_tests import action_tests
 from bkgen.render.api_key_tests import api_key_tests
 from bkgen.render.auth_test_views import auth_test, health_test
-from bkgen.render.column_tests import veiled_fields
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
@@ -59,6 +58,7 @@ from bkgen.render.test_views import endpoint_tests
 from bkgen.render.tested_endpoints import endpoint_arguments
 from bkgen.render.token_tests import token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
+from bkgen.render.veiled import shows_veiled
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.idempotency import HEADER, KEYS
 
@@ -76,6 +76,9 @@ def test_drafts(
     names = sorted(table.class_name for table in service.tables)
     views: dict[str, dict[str, object]] = {
         "tests/endpoints.py": {
+            "service_limit": service.rate_limit,
+            "limited": service.limits_requests,
+            "most_requests": min(MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [
@@ -94,6 +97,7 @@ def test_drafts(
         },
         "tests/test_settings.py": {"cors_setting": service.cors_setting},
         "tests/curl.py": {
+            "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
             "cookies": accounts is not None and (accounts.tokens.cookies or accounts.oauth2 is not None),
         },
@@ -101,6 +105,9 @@ def test_drafts(
     if service.cors:
         listed = (*service.cors_origins, *(["https://of-this-machine.example"] if service.cors_setting else []))
         views["tests/test_cors.py"] = {"origins": listed}
+    if service.limits_requests:
+        by_endpoint = any(endpoint.rate_limit for endpoint in service.endpoints)
+        views["tests/test_redis_down.py"] = {"by_endpoint": by_endpoint, "fails_open": service.limits_fail_open}
     if linking := link_test(service):
         views["tests/test_links.py"] = {"test": linking}
     if keyed := keyed_calls(service):
@@ -230,13 +237,16 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             drafts[path] = Draft(text, function_origins(text, grouped, service))
         endpoints = [endpoint for endpoint in served if endpoint.operation in CRUD and endpoint not in grouped]
         callers = {endpoint.name: plain_caller(endpoint, service) for endpoint in endpoints}
-        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or veiled_fields(endpoint)]
+        ruled = [endpoint for endpoint in endpoints if is_ruled(endpoint) or shows_veiled(endpoint, service)]
         if ruled:
             text = rendered(
                 "tests/package/test_rules.py",
                 package=package,
                 models=names,
-                tests=[rule_tests(endpoint, service, refused=callers[endpoint.name] is None) for endpoint in ruled],
+                tests=[
+                    rule_tests(endpoint, service, refused=is_ruled(endpoint) and callers[endpoint.name] is None)
+                    for endpoint in ruled
+                ],
                 bodies=_bodies(ruled, service),
             )
             drafts[f"tests/{package}/test_{package}_rules.py"] = Draft(text, function_origins(text, ruled, service))
@@ -294,6 +304,10 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
+
+
+MOST_REQUESTS = 2000
+"""How many a server answers in a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)

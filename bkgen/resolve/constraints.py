@@ -10,6 +10,7 @@ from typing import Any
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.types import Kind, Type
+from bkgen.patterns import ENDLESS, is_pattern, longest
 from bkgen.resolve.nodes import flag, is_integer, text
 from bkgen.resolve.texts import check_text
 from bkgen.resolve.types import TYPE_NAMES, Written, enum_type, nearest_type, parse_type
@@ -24,6 +25,8 @@ _ATTRIBUTES = {
     "exclusiveMaximum": "exclusive_maximum",
     "multipleOf": "multiple_of",
 }
+_MOST_TIMES = 1000
+_LONGEST = 100_000
 _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}]\+|\{,")
 """What Python's regular expressions know, and the ones that check requests do not."""
 
@@ -216,8 +219,11 @@ def _bad_pattern(value: Any) -> str | None:
         re.compile(value)
     except (re.error, OverflowError, RecursionError) as error:
         return f"is no regular expression: {error}"
-    if _NOT_EVERYWHERE.search(value) or any(int(times) > 1000 for times in re.findall(r"[{,](\d+)(?=[,}])", value)):
+    most = max(map(int, re.findall(r"[{,](\d+)(?=[,}])", value)), default=0)
+    if most > _MOST_TIMES or _NOT_EVERYWHERE.search(value) or not is_pattern(value):
         return "must do without look-around, back references, possessive and very long repetition"
+    if any(int(times) > ENDLESS for times in re.findall(r"\{(\d+)", value)) or longest(value) > _LONGEST:
+        return f"repeats too often: at least {ENDLESS} times, or nested for {_LONGEST:,} characters, is the most"
     return None if value.isprintable() else "has an invisible character"
 
 

@@ -32,7 +32,7 @@ from bkgen.resolve.implied import columns_in, may_add, may_all
 from bkgen.resolve.nodes import flag, span_of
 from bkgen.resolve.policies import allowed, deed_of, none_allowed, visible, writing
 from bkgen.resolve.queries import query_parameters
-from bkgen.resolve.rate_limits import read_rate_limit
+from bkgen.resolve.rate_limits import endpoint_limit
 from bkgen.resolve.requests import request_body
 from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
@@ -78,8 +78,6 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     if route.operation is Operation.HANDLER:
         return resolve_handler(route, access, scope)
     diagnostics = scope.diagnostics
-    limit = route.node.get("rateLimit")
-    rate_limit = read_rate_limit(limit, access is Access.SIGNED_IN, diagnostics) if limit else None
     statuses = Statuses(route, scope)
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
@@ -138,7 +136,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         asks=asked_by(route),
         roles=roles_of(route, scope),
         entry=entry_of(route, scope),
-        rate_limit=rate_limit,
+        rate_limit=endpoint_limit(route.node, access, diagnostics),
         success=success,
         responses=statuses.all(success, causes),
         deprecated=bool(flag(route.node, "deprecated")),

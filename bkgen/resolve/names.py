@@ -50,8 +50,8 @@ _MODULES = listed(
     "add_error_handlers app auth aux con conflicts conftest create_user curl cursors database descriptions distinct "
     "endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
     "load_settings logging main metadata migrations models nul open_limiter openid openid_provider password_grant "
-    "policies prn protocols queries rate_limits refresh_tokens related router rows schemas search security server settings "
-    "shapes sorting steps tests views"
+    "policies prn protocols queries rate_limits refresh_tokens related router rows schemas search security "
+    "server settings shapes sorting steps tests views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

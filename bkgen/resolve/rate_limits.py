@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import RateLimit
+from bkgen.model.endpoints import Access, RateLimit
 from bkgen.resolve.nodes import number, text
 from bkgen.source import Map, Node, Scalar, plain
 
@@ -36,8 +36,31 @@ EXAMPLES = '"5 requests per minute", "100/hour", "10 per 15 minutes per user"'
 MOST_SECONDS = 31 * 86400
 
 
-def read_rate_limit(node: Node, authenticated: bool, diagnostics: Diagnostics) -> RateLimit | None:
-    """The limit; None, with `BK411` or `BK412`, where it cannot be read or kept."""
+def endpoint_limit(node: Map, access: Access, diagnostics: Diagnostics) -> RateLimit | None:
+    """The limit of an endpoint; None where it has none, or, with `BK411` or `BK412`, none that can be kept."""
+    limit = _limit(node, "rateLimit", diagnostics)
+    if limit is not None and limit.per_user and access is not Access.SIGNED_IN:
+        message = "a limit per user needs to know the user, but this endpoint is open to anyone"
+        diagnostics.add("BK412", limit.span, message, 'add "auth": true, or leave out "per user" to count per address')
+        return None
+    return limit
+
+
+def service_limit(limits: Map, diagnostics: Diagnostics) -> RateLimit | None:
+    """The limit of all endpoints together, in `service.limits`; None like that of an endpoint."""
+    limit = _limit(limits, "rate", diagnostics)
+    if limit is not None and limit.per_user:
+        message = "requests to the service are counted before it is known who sends them"
+        fix = 'leave out "per user" to count per address, or have limits per user at endpoints'
+        diagnostics.add("BK412", limit.span, message, fix)
+        return None
+    return limit
+
+
+def _limit(holder: Map, key: str, diagnostics: Diagnostics) -> RateLimit | None:
+    node = holder.get(key)
+    if node is None:
+        return None
     phrase = _phrase(node)
     match = _PHRASE.fullmatch(phrase.strip())
     unit = match["unit"].lower() if match else ""
@@ -55,10 +78,6 @@ def read_rate_limit(node: Node, authenticated: bool, diagnostics: Diagnostics) -
     if not 0 < requests <= 1_000_000 or not 0 < seconds <= MOST_SECONDS:
         message = f"`{phrase[:60]}` is out of range: from 1 to 1,000,000 requests in at most 31 days"
         diagnostics.add("BK411", node.span, message, f"write it like {EXAMPLES}")
-        return None
-    if per in _USER and not authenticated:
-        message = "a limit per user needs to know the user, but this endpoint is open to anyone"
-        diagnostics.add("BK412", node.span, message, 'add "auth": true, or leave out "per user" to count per address')
         return None
     return RateLimit(requests, seconds, per in _USER, phrase, node.span)
 

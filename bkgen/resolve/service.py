@@ -126,6 +126,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         transitions=scope.transitions,
         errors=scope.errors,
         max_body_bytes=settings.max_body_bytes,
+        rate_limit=settings.rate_limit,
+        limits_fail_open=settings.limits_fail_open,
         cors_origins=settings.cors_origins,
         cors_setting=settings.cors_setting,
         documents=documents.files,

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.endpoints import RateLimit
 from bkgen.model.oauth2 import Provider
 from bkgen.model.service import Algorithm, TokenRules
 from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
@@ -14,6 +15,7 @@ from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
 from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH
 from bkgen.resolve.providers import declared_providers
+from bkgen.resolve.rate_limits import service_limit
 from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
 
@@ -66,6 +68,8 @@ class Settings:
     auth: AuthSettings
     errors: Map
     max_body_bytes: int
+    rate_limit: RateLimit | None
+    limits_fail_open: bool
     cors_origins: tuple[str, ...]
     cors_setting: bool
 
@@ -100,6 +104,8 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
         ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
+        rate_limit=service_limit(limits, diagnostics),
+        limits_fail_open=text(limits, "whenRedisFails") == "open",
         cors_origins=tuple(_origins(node, diagnostics)),
         cors_setting=any(origin == _CORS_SETTING for origin, _ in strings(node.get("cors"))),
     )

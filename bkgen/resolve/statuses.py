@@ -19,8 +19,9 @@ from bkgen.model.endpoints import (
     QueryParameter,
     Response,
 )
+from bkgen.model.policies import Policies
 from bkgen.model.shapes import Children, ColumnValue, Links, Object, Shape
-from bkgen.model.tables import OnDelete, Reference, Table
+from bkgen.model.tables import Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
 from bkgen.resolve.idempotency import idempotency_of
@@ -255,8 +256,27 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
         targets = {name for _, reference in scope.tables.referring(table.name) for name in reference.targets}
         if targets & written:
             yield Cause.REFERRED_TO
-    if any(written.intersection(rule) for rule in table.unique_rules):
+    follows = _followed(written, route, scope.policies.get(table.name))
+    if any(_may_be_taken(rule, written | follows, route, table) for rule in table.unique_rules):
         yield Cause.TAKEN
+
+
+def _followed(written: set[str], route: Route, rules: Policies | None) -> set[str]:
+    """The columns that get another value with the `written` ones, which is not made distinct."""
+    creates = route.operation is Operation.CREATE
+    derived = [one for one in rules.derived if not one.distinct] if rules else []
+    found = {one.column for one in derived if creates or (one.on_update and written.intersection(one.sources))}
+    return found | set(rules.presets) if rules and creates else found
+
+
+def _may_be_taken(rule: tuple[str, ...], written: set[str], route: Route, table: Table) -> bool:
+    """Whether another row can have what is written to the columns of a unique rule.
+
+    A key that the new row gets from nobody is its own.
+    """
+    own = [name for name in rule if table.column(name).default in (Default.UUID, Default.AUTOINCREMENT)]
+    is_new = route.operation is Operation.CREATE and not written.issuperset(own)
+    return not is_new and not written.isdisjoint(rule)
 
 
 def _nested_conflicts(route: Route, body: Object | None, scope: Scope) -> Iterator[Cause]:

@@ -17,7 +17,7 @@ from bkgen.render import render
 from bkgen.symbols import symbols
 
 # Mypy reads the libraries once for all backends of a run.
-_TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
+TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
 _MIGRATE = """
 from alembic import command
 from alembic.config import Config
@@ -109,7 +109,7 @@ class Backend:
 
     def check_types(self) -> None:
         """Mypy's strict mode finds nothing in the application and its tests."""
-        self._run("mypy", "--cache-dir", _TYPES_OF_LIBRARIES.name, "app", "tests")
+        self._run("mypy", "--cache-dir", TYPES_OF_LIBRARIES.name, "app", "tests")
 
     def check_migrates(self) -> None:
         """The initial migration runs on an empty database, and leaves nothing that the models would add."""

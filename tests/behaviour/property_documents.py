@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hostile_documents import COLUMN_NAMES, SPELLED_TABLES, TABLE_NAMES, TEXTS, Document, distinct
 from hypothesis import strategies as st
+
+from tests.behaviour.hostile_documents import COLUMN_NAMES, SPELLED_TABLES, TABLE_NAMES, TEXTS, Document, distinct
 
 # Type as written -> defaults that fit it.
 TYPES: dict[str, tuple[Any, ...]] = {

@@ -41,7 +41,7 @@ def served(backend: Path, log: Path, **settings: str) -> Iterator[str]:
         )
     url = f"http://127.0.0.1:{port}"
     try:
-        deadline = monotonic() + 30
+        deadline = monotonic() + 90
         while answer(f"{url}/health/live")[0] != 200:
             assert monotonic() < deadline, log.read_text()
             assert process.poll() is None, log.read_text()
@@ -49,7 +49,7 @@ def served(backend: Path, log: Path, **settings: str) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def answer(url: str, body: object = None, **headers: str) -> tuple[int, Mapping[str, str], str]:

@@ -7,7 +7,8 @@ import subprocess
 import sys
 
 import pytest
-from generated import Backend, backend
+
+from tests.behaviour.generated import Backend, backend
 
 USERS = {
     "name": "users",

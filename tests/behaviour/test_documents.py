@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from generated import Backend, backend, untraced
+
+from tests.behaviour.generated import Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
 BOTH = {"accounts", "api-keys", "columns", "oauth2", "order-lines", "owners", "relations"}

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from generated import untraced
 from openapi_spec_validator import validate
 from vulture import Vulture
 
@@ -22,6 +21,7 @@ from bkgen.render import render
 from bkgen.resolve import resolve
 from bkgen.run.calls import read_calls
 from bkgen.run.outcomes import untried
+from tests.behaviour.generated import TYPES_OF_LIBRARIES, untraced
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
@@ -116,7 +116,7 @@ def test_generated_tree_is_as_expected(example: str, update: bool) -> None:
 def test_generated_code_is_formatted_linted_and_typed(backend: Path) -> None:
     run(backend, "black", "--check", "--quiet", ".")
     run(backend, "ruff", "check", ".")
-    run(backend, "mypy", "app", "tests")
+    run(backend, "mypy", "--cache-dir", TYPES_OF_LIBRARIES.name, "app", "tests")
 
 
 def test_generated_code_has_nothing_that_it_does_not_use(backend: Path) -> None:

@@ -22,7 +22,6 @@ import asyncpg
 import celpy
 import pytest
 import sqlalchemy
-from generated_expressions import cel_expressions, conditions, values
 from hypothesis import HealthCheck, given, settings
 from pydantic import MISSING
 from sqlalchemy import select
@@ -35,6 +34,7 @@ from bkgen.render import render
 from bkgen.render.expressions import Rendered, python_condition, python_value, sql_conditions, sql_value
 from bkgen.resolve.expressions import is_queryable
 from bkgen.resolve.expressions.kinds import kind_of
+from tests.behaviour.generated_expressions import cel_expressions, conditions, values
 from tests.expressions import BODY, context, expression, member, relations, service, value
 from tests.shared_files import with_all_helpers
 

@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from bkgen.cli import main
+from tests.behaviour.generated import TYPES_OF_LIBRARIES
 
+MYPY = ("mypy", "--cache-dir", TYPES_OF_LIBRARIES.name)
 HERE = Path(__file__).parent / "handlers"
 POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 HANDLERS = ("checkout", "reports")
@@ -56,7 +58,7 @@ def backend(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_is_generated_goes_with_the_handlers(backend: Path) -> None:
     own = "--extend-exclude=(handlers/|test_keys)"  # laid out as this repository is
-    for tool in (("mypy", "app", "tests"), ("ruff", "check", "--no-cache", "."), ("black", "--check", "-q", own, ".")):
+    for tool in ((*MYPY, "app", "tests"), ("ruff", "check", "--no-cache", "."), ("black", "--check", "-q", own, ".")):
         code, output = run(backend, *tool)
         assert code == 0, output
     assert bkgen("check", str(HERE / "service.json"), "-o", str(backend))[0] == 0
@@ -67,7 +69,7 @@ def test_mypy_refuses_a_handler_that_returns_something_else(backend: Path, tmp_p
     shutil.copytree(backend, other)
     file = other / "app" / "handlers" / "reports.py"
     file.write_text(file.read_text().replace(") -> SalesAnswer:", ") -> SalesAnswerDay:"))
-    code, output = run(other, "mypy", "app")
+    code, output = run(other, *MYPY, "app")
     assert code == 1
     assert re.search(r"app/products/router\.py:\d+: error: Incompatible types in assignment", output)
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import hostile_documents as hostile
 import pytest
-from generated import Backend, backend, codes, generate
 
 from bkgen.assets import folder
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
 from bkgen.report import report
 from bkgen.resolve import names
+from tests.behaviour.generated import Backend, backend, codes, generate
 
 # All names, and the whole suite of their backend, rejected input included: minutes instead of seconds.
 ALL = os.environ.get("BKGEN_HOSTILE") == "all"

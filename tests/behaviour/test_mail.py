@@ -22,7 +22,8 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
-from generated import Backend, backend
+
+from tests.behaviour.generated import Backend, backend
 
 DOCUMENT = {
     "service": {"name": "Forgetful"},

@@ -23,7 +23,7 @@ from served import answer, served
 
 VERSION = "8.8.1"
 SCRIPT = Path(__file__).parent / "oidc_provider.mjs"
-SECRET = "a secret: of tests"  # noqa: S105 (of a provider that lives as long as the test)
+SECRET = "a secret: of tests"
 DOCUMENT = {
     "service": {"name": "Club", "auth": {"oauth2": {"certified": {}}}},
     "tables": [

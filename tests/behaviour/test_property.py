@@ -13,10 +13,11 @@ from tempfile import mkdtemp
 
 import black
 import pytest
-from generated import Backend, generate
-from hostile_documents import Document
 from hypothesis import HealthCheck, given, settings
-from property_documents import document_sets
+
+from tests.behaviour.generated import Backend, generate
+from tests.behaviour.hostile_documents import Document
+from tests.behaviour.property_documents import document_sets
 
 MORE = int(os.environ.get("BKGEN_EXAMPLES", "0"))
 MODE = black.Mode(line_length=100)

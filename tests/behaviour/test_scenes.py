@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from generated_expressions import conditions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.naming import row_word
 from bkgen.render.scenes import Scene, each_way, scene_of
 from tests import expressions, scenes
+from tests.behaviour.generated_expressions import conditions
 from tests.shared_files import with_all_helpers
 
 MORE = int(os.environ.get("BKGEN_EXAMPLES", "0"))

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from served import answer, environment, served
 
 from bkgen.pipeline import generate
+from tests.behaviour.served import answer, environment, served
 
 ROOT = Path(__file__).parents[2]
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")

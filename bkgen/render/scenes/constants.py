@@ -13,6 +13,7 @@ from uuid import UUID
 
 from bkgen.model.expressions import Call, Expression, Function, Literal
 from bkgen.model.types import Kind, Type
+from bkgen.patterns import occurs
 from bkgen.render import samples
 from bkgen.render.scenes.operations import constant, instant
 from bkgen.render.scenes.world import Absent, Cell, KeyOf, Moment, World
@@ -133,7 +134,7 @@ def _is_text(type_: Type, text: str) -> bool:
         return False
     if type_.kind in _FORMS and not _FORMS[type_.kind].fullmatch(text):
         return False
-    return type_.pattern is None or re.search(type_.pattern, text) is not None
+    return type_.pattern is None or occurs(type_.pattern, text)
 
 
 def _around(places: list[Any], margin: timedelta) -> Iterator[Any]:

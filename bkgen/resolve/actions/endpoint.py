@@ -21,7 +21,7 @@ from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.naming import action_words
 from bkgen.resolve.nodes import flag, span_of
-from bkgen.resolve.rate_limits import read_rate_limit
+from bkgen.resolve.rate_limits import endpoint_limit
 from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -84,7 +84,6 @@ def free_endpoint(
     scope: Scope,
 ) -> Endpoint:
     """An endpoint whose bodies are what the contract says; `words` are what it is called."""
-    limit = route.node.get("rateLimit")
     return Endpoint(
         method=route.method,
         path=route.path,
@@ -104,7 +103,7 @@ def free_endpoint(
         asks=asked_by(route),
         roles=roles_of(route, scope),
         entry=entry_of(route, scope),
-        rate_limit=read_rate_limit(limit, access is Access.SIGNED_IN, scope.diagnostics) if limit else None,
+        rate_limit=endpoint_limit(route.node, access, scope.diagnostics),
         success=success,
         responses=responses,
         deprecated=bool(flag(route.node, "deprecated")),

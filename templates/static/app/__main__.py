@@ -12,12 +12,11 @@ def main() -> None:
     """Serve on HOST and PORT; believe X-Forwarded-For only from TRUSTED_PROXIES."""
     settings = load_settings(Settings)
     logging.basicConfig(format="%(levelname)s:     %(message)s")
-    PatientProtocol.seconds = settings.request_timeout_seconds
-    PatientProtocol.max_bytes = 8 * settings.max_body_bytes  # sent in small chunks it has as many
     uvicorn.run(
         "app.main:app",
         host=settings.host,
         port=settings.port,
+        workers=settings.web_concurrency,
         http=PatientProtocol,
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,

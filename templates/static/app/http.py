@@ -5,7 +5,8 @@ import logging
 import re
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, get_origin
+from urllib.parse import unquote
 from uuid import uuid4
 
 from fastapi import Request, Response
@@ -26,6 +27,11 @@ from app.settings import Settings
 logger = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# What stays encoded in a path until it is cut into segments: a slash in a key ends none.
+IN_SEGMENT = re.compile(rb"%(2[Ff]|25)")
+# What is wrong with a query parameter, as Pydantic says what is wrong with a field.
+UNKNOWN: dict[str, Any] = {"type": "extra_forbidden"}
+REPEATED: dict[str, Any] = {"type": "repeated", "msg": "must be sent once", "input": ()}
 
 
 class JsonRequest(Request):
@@ -67,20 +73,27 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route that reads JsonRequests, and refuses query parameters that it does not have."""
+    """A route that reads JsonRequests, and refuses query parameters that it does not have, or twice."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        parameters = get_flat_params(self.dependant)
-        known = {one.alias for one in parameters if isinstance(one.field_info, Query)}
+        parameters = [
+            one for one in get_flat_params(self.dependant) if isinstance(one.field_info, Query)
+        ]
+        known = {one.alias for one in parameters}
+        lists = {one.alias for one in parameters if get_origin(one.field_info.annotation) is tuple}
 
         async def handle_json(request: Request) -> Response:
-            json_request = JsonRequest(request.scope, request.receive)
-            unknown = [name for name in json_request.query_params if name not in known]
-            if unknown:
-                raise RequestValidationError(
-                    [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
-                )
+            values = {name: unquote(segment) for name, segment in request.path_params.items()}
+            json_request = JsonRequest({**request.scope, "path_params": values}, request.receive)
+            sent = json_request.query_params
+            problems = [
+                {"loc": ("query", name), **(REPEATED if name in known else UNKNOWN)}
+                for name in sent
+                if name not in known or (name not in lists and len(sent.getlist(name)) > 1)
+            ]
+            if problems:
+                raise RequestValidationError(problems)
             return await handle(json_request)
 
         return handle_json
@@ -103,7 +116,9 @@ class RequestMiddleware:
         request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else uuid4().hex
         headers = {"X-Request-ID": request_id, **browser_headers(scope)}
         method = "GET" if scope["method"] == "HEAD" else scope["method"]  # uvicorn sends no body
-        scope = {**scope, "method": method, "state": {**scope.get("state", {}), "headers": headers}}
+        state = {**scope.get("state", {}), "headers": headers}
+        path = unquote(IN_SEGMENT.sub(rb"%25\1", scope["raw_path"]))
+        scope = {**scope, "method": method, "path": path, "state": state}
         started = False
 
         async def send_with_headers(message: Message) -> None:

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.settings import Settings
+
 MAX_HEAD_BYTES = 65_536
 MAX_PIPELINED = 10  # requests that come before the one ahead of them is answered
 
@@ -26,6 +28,12 @@ class PatientProtocol(HttpToolsProtocol):
     _sends_head = False
     _sending: TimerHandle | None = None
     _reading: TimerHandle | None = None
+
+    @classmethod
+    def configure(cls, settings: Settings) -> None:
+        """Have the limits of the settings, in this process."""
+        cls.seconds = settings.request_timeout_seconds
+        cls.max_bytes = 8 * settings.max_body_bytes  # sent in small chunks it has as many
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

@@ -6,11 +6,8 @@ import pytest
 
 from tests.curl import Curl, Options, Reply, addresses
 from tests.endpoint import Endpoint
-from tests.endpoints import ENDPOINTS, ERROR
+from tests.endpoints import ENDPOINTS, ERROR, MOST_REQUESTS
 from tests.shapes import assert_shape
-
-# As many requests as a server answers in a few seconds.
-MOST_REQUESTS = 2000
 
 limits = [(endpoint, *endpoint.rate_limit) for endpoint in ENDPOINTS if endpoint.rate_limit]
 every_limit = pytest.mark.parametrize(("endpoint", "requests", "seconds"), limits, ids=str)

@@ -31,7 +31,7 @@ class Endpoint:
         envelope: the field of the body that has all others within it.
         token: the fixture with an access token, where it needs one; `reads_token`: whether it can do without.
         defaults: what query parameters are where they are left out.
-        bad_queries: (name, value) of query parameters that it refuses.
+        bad_queries: (name, value) of query parameters that it refuses, or (name, values) of one that is sent twice.
         needs_tables: whether it asks the database whatever its own code does.
         rate_limit: how many requests it lets pass, in how many seconds.
         limited_by_account: whether each account counts by itself, and not each address.
@@ -50,7 +50,7 @@ class Endpoint:
     token: str | None = None
     reads_token: bool = False
     defaults: Mapping[str, object] = field(default_factory=dict)
-    bad_queries: tuple[tuple[str, str], ...] = ()
+    bad_queries: tuple[tuple[str, str | list[str]], ...] = ()
     needs_tables: bool = True
     rate_limit: tuple[int, int] | None = None
     limited_by_account: bool = False

@@ -22,3 +22,6 @@ ENDPOINTS = (
 )
 
 RATE_LIMITED = frozenset(endpoint.name for endpoint in ENDPOINTS if endpoint.rate_limit)
+
+# As many requests as a server answers in a few seconds.
+MOST_REQUESTS = 2000

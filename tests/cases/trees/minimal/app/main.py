@@ -12,6 +12,7 @@ from app.errors.openapi import OTHERWISE, Api
 from app.guard import GuardMiddleware
 from app.health.router import router as health
 from app.http import RequestMiddleware
+from app.protocol import PatientProtocol
 from app.settings import Settings, load_settings
 from app.todos.router import router as todos
 
@@ -20,6 +21,7 @@ from app.todos.router import router as todos
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Refuse to start without usable settings and a database that answers."""
     settings = load_settings(Settings)
+    PatientProtocol.configure(settings)
     database = Database(settings.database_url, settings.database_timeout_seconds)
     await database.wait(settings.database_connect_seconds)
     app.state.settings = settings

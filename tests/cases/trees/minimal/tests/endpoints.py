@@ -17,9 +17,11 @@ ENDPOINTS = (
         statuses=frozenset({200, 422, 500, 503}),
         defaults={"limit": 20, "offset": 0},
         bad_queries=(
+            ("limit", ["1", "1"]),
             ("limit", "no-integer"),
             ("limit", "0"),
             ("limit", "101"),
+            ("offset", ["1", "1"]),
             ("offset", "no-integer"),
             ("offset", "-1"),
             ("offset", "2147483648"),

@@ -28,8 +28,16 @@ def refusal() -> str:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("PUBLIC_URL", "api.example.com", "PUBLIC_URL cannot be used: it must be like https://"),
-        ("ALLOWED_HOSTS", "https://api.example.com", "ALLOWED_HOSTS cannot be used: it must be"),
+        (
+            "PUBLIC_URL",
+            "api.example.com",
+            "PUBLIC_URL cannot be used: it must be like https://api.example.com.",
+        ),
+        (
+            "ALLOWED_HOSTS",
+            "https://api.example.com",
+            "ALLOWED_HOSTS cannot be used: it must be like api.example.com, *.example.com.",
+        ),
         ("PORT", "http", "PORT cannot be used: "),
         ("PORT", "-1", "PORT cannot be used: "),
         ("PORT", "65536", "PORT cannot be used: "),
