@@ -131,6 +131,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/mails.py": _mails,
     "app/auth/identities.py": _signs_in_by_providers,
     "app/auth/providers.py": _signs_in_by_providers,
+    "tests/openid_provider.py": _signs_in_by_providers,
     "app/auth/scheme.py": _accounts,
     "app/auth/cookies.py": _uses_cookies,
     "app/create_key.py": _has_public_keys,
