@@ -19,6 +19,7 @@ from bkgen.model.endpoints import (
     Endpoint,
     Filter,
     Mentioned,
+    Operation,
     Paging,
     Parent,
     PathParameter,
@@ -61,6 +62,8 @@ _CAUSES = {
     Cause.BAD_CODE: "a code of the second factor that is wrong, or was used",
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
+    Cause.BAD_GRANT: "no request for tokens, or a wrong name or password",
+    Cause.BAD_STATE: "a way back from a provider that did not begin in this browser, or took too long",
     Cause.UNVERIFIED: "the address of the account is not verified",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
@@ -192,6 +195,12 @@ def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
     match cause:
         case Cause.BAD_CREDENTIALS if endpoint.operation in PASSWORD_OPERATIONS:
             return "the present password is wrong"
+        case Cause.BAD_CREDENTIALS if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "the provider does not say who it is"
+        case Cause.UNVERIFIED if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "the provider has not verified the address"
+        case Cause.TAKEN if endpoint.operation is Operation.OAUTH2_CALLBACK:
+            return "an account has the address, and has never shown that it is its own"
         case Cause.BAD_PATH:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:

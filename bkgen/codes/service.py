@@ -109,6 +109,37 @@ SERVICE = {
         "Signed in without a verified address",
         "Where nobody signs in before the address is verified, registering gives no access token.",
     ),
+    # BK66x: signing in by providers
+    "BK660": Code(
+        "error",
+        "Provider that cannot be",
+        "A provider has a name in small letters, an issuer by https, and is asked for `openid` at least.",
+    ),
+    "BK661": Code(
+        "error",
+        "Way in by a provider that leads nowhere",
+        "Signing in by a provider takes one endpoint that leads there, one that leads back, and a declared provider.",
+    ),
+    "BK662": Code(
+        "error",
+        "Account that no provider can make",
+        "Who comes from a provider has an e-mail address and a name: a new account needs no more.",
+    ),
+    "BK663": Code(
+        "info",
+        "Table added for identities at providers",
+        "A provider calls people by names of its own: bkgen keeps which account each of them is.",
+    ),
+    "BK664": Code(
+        "error",
+        "Redirect without cookies",
+        "Where the browser is sent on to the front end, cookies bring the tokens: nothing else could.",
+    ),
+    "BK665": Code(
+        "error",
+        "Password grant that no client understands",
+        "Clients of OAuth2 send the form of RFC 6749, expect its answer, and send tokens by `Bearer`.",
+    ),
     # BK67x: second factors
     "BK670": Code(
         "error",
@@ -128,6 +159,12 @@ SERVICE = {
     ),
     "BK674": Code(
         "info", "Table added for security events", "The service asks for a table of security events: bkgen adds it."
+    ),
+    "BK676": Code(
+        "error",
+        "Way in that passes something by",
+        "A second factor is asked for, and the audit trail written, where people sign in by a login: there is no other "
+        "way in beside them.",
     ),
     "BK675": Code(
         "error", "Audit of nobody", "Security events are of accounts: `audit` takes an endpoint to sign in by."

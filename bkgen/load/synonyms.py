@@ -297,6 +297,10 @@ ROLE = Shape(
     }
 )
 
+_PROVIDER = Shape(
+    {"issuer": Key(also=("iss", "url", "issuerUrl")), "scopes": Key(also=("scope",), value=spellings.one_or_more)}
+)
+
 SERVICE = Shape(
     {
         "name": Key(also=("title",)),
@@ -319,6 +323,7 @@ SERVICE = Shape(
                     "cookies": Key(also=("cookie", "useCookies")),
                     "tokensOutlivePassword": Key(),
                     "commonPasswords": Key(),
+                    "oauth2": Key(also=("oauth", "oidc", "openIdConnect"), named=_PROVIDER),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                     "verification": Key(also=("emailVerification",)),

@@ -29,6 +29,7 @@ class Operation(StrEnum):
     CLEAR = "clear"  # deletes the rows of a collection
     REGISTER = "register"
     LOGIN = "login"
+    TOKEN = "token"  # as `login`, by the password grant of OAuth2
     REFRESH = "refresh"
     LOGOUT = "logout"
     LOGOUT_EVERYWHERE = "logout_everywhere"
@@ -44,6 +45,8 @@ class Operation(StrEnum):
     BEGIN_SECOND_FACTOR = "begin_second_factor"  # makes a secret, which counts for nothing before it is confirmed
     CONFIRM_SECOND_FACTOR = "confirm_second_factor"
     DISABLE_SECOND_FACTOR = "disable_second_factor"
+    OAUTH2_LOGIN = "oauth2_login"  # sends the browser to a provider
+    OAUTH2_CALLBACK = "oauth2_callback"  # where it comes back, signed in
     PUBLIC_KEYS = "public_keys"  # by which others check the access tokens
     LIVE = "live"
     READY = "ready"
@@ -61,10 +64,13 @@ PASSWORD_OPERATIONS = frozenset({Operation.CHANGE_PASSWORD, Operation.CHANGE_EMA
 CODE_OPERATIONS = frozenset({Operation.CONFIRM_SECOND_FACTOR, Operation.DISABLE_SECOND_FACTOR})
 """Those of the second factor that take a code of it."""
 SECOND_FACTOR_OPERATIONS = CODE_OPERATIONS | {Operation.BEGIN_SECOND_FACTOR}
+OAUTH2_OPERATIONS = frozenset({Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK})
+"""Those by which people sign in at a provider."""
 ACCOUNT_OPERATIONS = frozenset(
     {
         Operation.REGISTER,
         Operation.LOGIN,
+        Operation.TOKEN,
         Operation.REFRESH,
         Operation.LOGOUT,
         Operation.LOGOUT_EVERYWHERE,
@@ -76,6 +82,7 @@ ACCOUNT_OPERATIONS = frozenset(
     }
     | MAIL_OPERATIONS
     | SECOND_FACTOR_OPERATIONS
+    | OAUTH2_OPERATIONS
 )
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 CRUD = frozenset(
@@ -106,7 +113,9 @@ class Cause(StrEnum):
     BAD_CODE = "bad_code"  # 401: a code of the second factor that is wrong, or was used
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
     BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
-    UNVERIFIED = "unverified"  # 403: login, by an account whose address is not verified
+    BAD_GRANT = "bad_grant"  # 400: what is no request for tokens, or brings bad credentials
+    BAD_STATE = "bad_state"  # 400: a way back from a provider that did not begin in this browser
+    UNVERIFIED = "unverified"  # 403: an account whose address is not verified, or is not by the provider
     WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON

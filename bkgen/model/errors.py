@@ -39,6 +39,7 @@ CAUSES = {
     "second_factor_on": "conflict",
     "malformed": "",
     "bad_mailed_token": "malformed",
+    "bad_state": "malformed",
     "too_large": "",
     "unsupported_media_type": "",
     "invalid": "",

@@ -11,6 +11,7 @@ from functools import cached_property
 from bkgen.model.endpoints import Endpoint, RateLimit
 from bkgen.model.errors import ErrorShape
 from bkgen.model.mails import Mails
+from bkgen.model.oauth2 import OAuth2
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
 from bkgen.model.roles import Roles
@@ -97,6 +98,7 @@ class Accounts:
         slow_guesses: whether guesses at the password of one account are slowed down, wherever they come from.
         roles: all there are, in that column or in a table of memberships.
         mails: None where accounts get no mail.
+        oauth2: None where nobody signs in by a provider.
     """
 
     table: str
@@ -116,6 +118,7 @@ class Accounts:
     slow_guesses: bool = False
     roles: Roles = field(default_factory=Roles)
     mails: Mails | None = None
+    oauth2: OAuth2 | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.mails import MailsView, mails_view
 from bkgen.render.memberships import MembershipView, membership_view, place_of_roles
 from bkgen.render.naming import snake
+from bkgen.render.oauth2 import OAuth2View, oauth2_view
 from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
@@ -27,6 +28,7 @@ from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
+_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -113,6 +115,7 @@ class AccountsView:
         names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
         name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
         service_name: what it may not be, either.
+        token_path: where the password grant is taken; empty where it is not.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
             those in `needed` must be given.
@@ -143,6 +146,7 @@ class AccountsView:
     hash: str
     sessions: bool
     mails: MailsView | None
+    oauth2: OAuth2View | None
     names: tuple[str, ...]
     name_columns: tuple[str, ...]
     reads_names: bool
@@ -152,6 +156,7 @@ class AccountsView:
     optional: bool
     limits_accounts: bool
     logs_in: bool
+    token_path: str
     opens_sessions: bool
     refreshes: bool
     logs_out: bool
@@ -275,6 +280,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         hash=table.column(accounts.password_hash).attribute,
         sessions=accounts.sessions is not None,
         mails=mails_view(service),
+        oauth2=oauth2_view(service),
         names=tuple(column.attribute for column in names_of(service)),
         name_columns=tuple(column_code(table, column.name) for column in names_of(service)),
         reads_names=not accounts.common_passwords
@@ -284,7 +290,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
         limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
-        logs_in=Operation.LOGIN in operations,
+        logs_in=bool(operations & {Operation.LOGIN, Operation.TOKEN}),
+        token_path=next((e.path for e in endpoints if e.operation is Operation.TOKEN), ""),
         opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
@@ -294,7 +301,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
-        gives_credentials=Operation.LOGIN in operations or (Operation.REFRESH in operations and tokens.marked),
+        gives_credentials=bool(operations & {Operation.LOGIN, Operation.TOKEN, Operation.OAUTH2_CALLBACK})
+        or (Operation.REFRESH in operations and tokens.marked),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
         new_fields=tuple(new_fields),
@@ -340,13 +348,13 @@ def caller_columns(service: Service) -> list[Column]:
 
 def gives_token(endpoint: Endpoint) -> bool:
     """Whether the endpoint's answer has an access or a refresh token."""
-    return endpoint.operation in {Operation.LOGIN, Operation.REFRESH} or _has_token(endpoint.success.body)
+    return endpoint.operation in _GIVES_TOKENS or _has_token(endpoint.success.body)
 
 
 def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
-    signs_in = endpoint.operation in (Operation.LOGIN, Operation.REGISTER)
+    signs_in = endpoint.operation in (Operation.LOGIN, Operation.TOKEN, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
     gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
     return with_sessions and signs_in and gives_token
 

@@ -157,7 +157,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         identity=_identity(endpoint, identity.name),
         identity_column=literal(identity.name),
         folded=service.signs_in_by_email(identity),
-        nobody=_nobody(identity, table, service),
+        nobody=nobody(identity, table, service),
         password=_sent(endpoint, Fact.PASSWORD),
         current=_sent(endpoint, Fact.CURRENT_PASSWORD),
         new=_sent(endpoint, Fact.NEW_PASSWORD),
@@ -185,7 +185,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         secret_at=fact_at(body, Fact.SECOND_FACTOR_SECRET),
         uri_at=fact_at(body, Fact.OTPAUTH_URI),
         codes_at=fact_at(body, Fact.RECOVERY_CODES),
-        works_with=_opened(service),
+        works_with=opened_endpoint(service),
         refreshes=call_of(refresher) if refresher else None,
         logs_in=logs_in(service, "NEW_PASSWORD"),
         referring=tuple(referring(endpoint, service, table, "account.row")),
@@ -230,7 +230,8 @@ def logs_in(service: Service, value: str, row: str = "account.row") -> str:
     return f"curl({call_of(login)}, json={enclosed(body, envelope_of(login))})"
 
 
-def _opened(service: Service) -> str | None:
+def opened_endpoint(service: Service) -> str | None:
+    """An endpoint without parameters that an access token opens."""
     safe = (
         e for e in service.endpoints if e.authenticated and not e.roles and e.method == "GET" and not e.path_parameters
     )
@@ -263,7 +264,7 @@ def _least(endpoint: Endpoint) -> int:
     return field.shape.type.min_length or 0 if field is not None and isinstance(field.shape, FactValue) else 0
 
 
-def _nobody(identity: Column, table: Table, service: Service) -> str:
+def nobody(identity: Column, table: Table, service: Service) -> str:
     """An identity that no account has."""
     if service.signs_in_by_email(identity):
         return literal("nobody@example.com")

@@ -163,8 +163,10 @@ def _account_queries(endpoint: Endpoint, service: Service) -> list[str]:
     match endpoint.operation:
         case Operation.REGISTER:
             return [endpoint.name, *opens]
-        case Operation.LOGIN:
+        case Operation.LOGIN | Operation.TOKEN:
             return ["Credentials", "find_credentials", *opens]
+        case Operation.OAUTH2_CALLBACK:
+            return ["Credentials", *opens]
         case Operation.REFRESH:
             return ["rotate_session"]
         case Operation.LOGOUT:

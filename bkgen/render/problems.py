@@ -22,6 +22,7 @@ _OWN_TEXTS = {
     "bad_code": "The code is not right",
     "second_factor_on": "The second factor is on already",
     "bad_mailed_token": "The link does not work any more",
+    "bad_state": "The sign-in began elsewhere, or took too long",
     "unverified": "The e-mail address is not verified",
     "taken": "already taken",
     "bad_reference": "refers to nothing that exists",

@@ -104,6 +104,10 @@ def _mails(service: Service) -> bool:
     return service.accounts is not None and service.accounts.mails is not None
 
 
+def _signs_in_by_providers(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.oauth2 is not None
+
+
 def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
@@ -136,6 +140,9 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/queries.py": _accounts,
     "app/auth/mailed_tokens.py": _mails,
     "app/auth/mails.py": _mails,
+    "app/auth/identities.py": _signs_in_by_providers,
+    "app/auth/providers.py": _signs_in_by_providers,
+    "tests/openid_provider.py": _signs_in_by_providers,
     "app/auth/scheme.py": _accounts,
     "app/auth/cookies.py": _uses_cookies,
     "app/create_key.py": _has_public_keys,
@@ -197,6 +204,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "errors": errors,
         "accounts": accounts,
         "mails": accounts.mails if accounts else None,
+        "oauth2": accounts.oauth2 if accounts else None,
         "keys": keys_view(service),
         "audit": audit_view(service),
         "migration": migration_view(service),

@@ -8,8 +8,10 @@ from bkgen.model.endpoints import (
     CODE_OPERATIONS,
     CRUD,
     FREE_OPERATIONS,
+    OAUTH2_OPERATIONS,
     SECOND_FACTOR_OPERATIONS,
     Access,
+    Cause,
     Endpoint,
     Operation,
     QueryParameter,
@@ -32,6 +34,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.mails import address_in, is_mailed
+from bkgen.render.oauth2 import redirects
 from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
@@ -40,6 +43,7 @@ from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 
+_READS_KEYS = (Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
 
@@ -59,6 +63,7 @@ class SignInView:
         begins: whether a session begins.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
+        redirects: whether the answer sends the browser elsewhere.
     """
 
     sent: str
@@ -78,6 +83,7 @@ class SignInView:
     begins: bool
     rows: tuple[RowView, ...]
     answer: str | None
+    redirects: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +135,19 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
         runner=_runner(endpoint, service),
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
-        returns=annotation(endpoint.success.body, endpoint.package, homes),
+        returns=_returns(endpoint, homes),
         docstring=docstring(_docstring(endpoint, service)),
         sent=sent(endpoint),
         event=audit_event(endpoint, service),
         events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         signing=signing,
     )
+
+
+def _returns(endpoint: Endpoint, homes: Homes) -> str:
+    if redirects(endpoint):
+        return "RedirectResponse"
+    return annotation(endpoint.success.body, endpoint.package, homes)
 
 
 def _docstring(endpoint: Endpoint, service: Service) -> str:
@@ -147,6 +159,7 @@ def _docstring(endpoint: Endpoint, service: Service) -> str:
 _DOCSTRINGS = {
     Operation.REGISTER: "Add an account.",
     Operation.LOGIN: "Begin a session. An unknown account and a wrong password look the same.",
+    Operation.TOKEN: "Begin a session (RFC 6749, 4.3). An unknown account and a wrong password look the same.",
     Operation.REFRESH: "Exchange a refresh token for new tokens. One that comes twice ends the session.",
     Operation.LOGOUT: "End the session; its access and refresh tokens are refused from now on.",
     Operation.LOGOUT_EVERYWHERE: "End all sessions of the account, this one among them.",
@@ -162,6 +175,8 @@ _DOCSTRINGS = {
     Operation.DISABLE_SECOND_FACTOR: "Ask for no codes any more. It takes one, or a recovery code.",
     Operation.UPDATE_ME: "Change what was sent of the account that is signed in, and nothing else.",
     Operation.DELETE_ME: "Delete the account that is signed in.",
+    Operation.OAUTH2_LOGIN: "The browser goes to the provider, and keeps what it needs to come back.",
+    Operation.OAUTH2_CALLBACK: "Begin a session for whoever the provider says has signed in there.",
     Operation.PUBLIC_KEYS: "They are no secret: other services check by them who a token is from.",
     Operation.LIVE: "Asks for nothing else, so a failure means that the process should be restarted.",
     Operation.READY: "A failure means that no requests should be sent here for now.",
@@ -170,7 +185,7 @@ _DOCSTRINGS = {
 
 def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     accounts = service.accounts
-    cookies = accounts is not None and accounts.tokens.cookies
+    cookies = accounts is not None and accounts.tokens.cookies and endpoint.operation is not Operation.TOKEN
     signs_in = gives_access_token(endpoint, service)
     rows = tuple(account_rows(endpoint, service, homes))
     body = endpoint.success.body
@@ -211,6 +226,7 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         begins=begins_session(endpoint, service),
         rows=rows,
         answer=expression,
+        redirects=redirects(endpoint),
     )
 
 
@@ -249,11 +265,15 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     options = []
     if endpoint.success.status != 200:
         options.append(f"status_code={endpoint.success.status}")
+    if redirects(endpoint):
+        options.append("response_class=RedirectResponse")
     if endpoint.description:
         options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
         options.append("deprecated=True")
     options.append(f"responses={_documented(endpoint, service)}")
+    if endpoint.operation is Operation.TOKEN:
+        options.append("openapi_extra=FORM")
     if endpoint.access is Access.OPTIONAL:
         options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
@@ -311,7 +331,7 @@ def in_headers(name: str) -> str:
 
 def _documented(endpoint: Endpoint, service: Service) -> str:
     """The failures of the route."""
-    failures = [response for response in endpoint.responses if response.status >= 400]
+    failures = [one for one in endpoint.responses if one.status >= 400 and Cause.BAD_GRANT not in one.causes]
     # The limit of the service answers before it is known which endpoint is asked.
     worded = {429} if service.rate_limit is not None else set()
     arguments = [str(failure.status) for failure in failures if failure.literal is None or failure.status in worded]
@@ -321,12 +341,13 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
         arguments.append(f"literals={{{inner}}}")
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
-    return f"documented({', '.join(arguments)})"
+    found = f"documented({', '.join(arguments)})"
+    return f"{found} | GRANT_ERRORS" if endpoint.operation is Operation.TOKEN else found
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
-    if slows_guesses(endpoint, service) or is_audited(endpoint, service):
+    if endpoint.operation is Operation.TOKEN or slows_guesses(endpoint, service) or is_audited(endpoint, service):
         parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
@@ -334,22 +355,28 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
-    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
+    elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):
         parameters.append("database: DatabaseDep")
     if works_with_codes(endpoint, service):
         parameters.append("factor_keys: FactorKeysDep")
     if is_mailed(endpoint, service):
         parameters.append("post: PostDep")
-    if signing is not None and (signing.signs_in or endpoint.operation is Operation.PUBLIC_KEYS):
+    if endpoint.operation in OAUTH2_OPERATIONS:
+        parameters.append("providers: ProvidersDep")
+    if signing is not None and (signing.signs_in or endpoint.operation in _READS_KEYS):
         parameters.append("keys: TokenKeysDep")
-    if signing is not None and service.accounts is not None and service.accounts.tokens.cookies:
-        parameters += _cookies(endpoint, signing)
+    if signing is not None and service.accounts is not None:
+        parameters += _cookies(endpoint, signing, cookies=service.accounts.tokens.cookies)
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
 
 
-def _cookies(endpoint: Endpoint, signing: SignInView) -> list[str]:
-    """The parameters by which a route reads a cookie, and writes some."""
+def _cookies(endpoint: Endpoint, signing: SignInView, *, cookies: bool) -> list[str]:
+    """The parameters by which a route reads a cookie, and writes some; `cookies` says whether tokens are in some."""
+    if endpoint.operation is Operation.OAUTH2_CALLBACK:
+        return ["cookie: SignInCookie", "settings: SettingsDep" if signing.redirects else "response: Response"]
+    if not cookies or endpoint.operation is Operation.TOKEN:
+        return []
     sent = ["cookie: RefreshCookie"] if refreshes_by_cookie(endpoint) else []
     ends = endpoint.operation in (Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.DELETE_ME)
     return [*sent, *(["response: Response"] if signing.signs_in or ends else [])]

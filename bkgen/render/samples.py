@@ -230,6 +230,8 @@ def too_long(type_: Type) -> str | None:
 
 def impossible(type_: Type) -> object | None:
     """A path segment that no value of `type_` looks like; None where any text is one."""
+    if type_.enum:
+        return "no-such-value"
     match type_.kind:
         case Kind.UUID:
             return "no-uuid"

@@ -97,6 +97,12 @@ RISKS = (
             ),
             Claim("A token of a session that has ended is 401.", _ENDPOINTS, r"_401_after_the_session"),
             Claim(
+                "Who signs in by a provider comes back in the browser that began, with a code and an ID token that are"
+                " for just that, and gets no account whose address either side has not verified.",
+                r"tests/auth/test_oauth2\.py",
+                r"_40[0139]_for",
+            ),
+            Claim(
                 "Tokens in mails are good once, for one thing and for a short time.",
                 r"tests/auth/test_mails\.py",
                 r"_400_for_(a_token|one_of_two)",
@@ -242,7 +248,14 @@ RISKS = (
     ),
     Risk(
         "API10:2023 Unsafe consumption of APIs",
-        (),
+        (
+            Claim(
+                "What a provider says of people is checked before it is believed, and bounded in time and size; no"
+                " answer of one is followed to another address.",
+                r"tests/auth/test_oauth2\.py",
+                r"id_token|for_a_provider|userinfo|stored",
+            ),
+        ),
         anyway="What comes back from the database, Redis or a mail server is no input: no answer of theirs is run, or"
         " followed to another address.",
     ),

@@ -10,6 +10,7 @@ from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
+from bkgen.render.oauth2 import sends_on
 from bkgen.render.shapes import objects_of
 from bkgen.render.snapshots import reads_one_state
 from bkgen.resolve.vocabulary import has_links
@@ -33,6 +34,7 @@ class ServiceView:
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
+        frontend: what leads to the front end; empty where nothing does.
     """
 
     name: str
@@ -56,6 +58,7 @@ class ServiceView:
     decimals: bool
     refers_jointly: bool
     handles: bool
+    frontend: str
 
 
 def service_view(service: Service) -> ServiceView:
@@ -85,7 +88,15 @@ def service_view(service: Service) -> ServiceView:
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
+        frontend=_frontend(service),
     )
+
+
+def _frontend(service: Service) -> str:
+    mails = service.accounts is not None and service.accounts.mails is not None
+    sent = ["the links in mails lead"] if mails else []
+    sent += ["people are sent when they have signed in"] if any(map(sends_on, service.endpoints)) else []
+    return " and ".join(sent)
 
 
 def _tag(package: str, service: Service) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bkgen.model.endpoints import PASSWORD_OPERATIONS, Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
 from bkgen.model.tables import Column, OnDelete, Reference, Table
@@ -55,20 +55,30 @@ def failure(response: Response, problems: Sequence[Problem], service: Service) -
     return asserted(response.literal or told(problems, response.status, service.errors))
 
 
+_OF_CREDENTIALS = {
+    Operation.CHANGE_PASSWORD: "The current password is not right",
+    Operation.CHANGE_EMAIL: "The current password is not right",
+    Operation.OAUTH2_CALLBACK: "The provider does not say who it is",
+}
+"""What is said of credentials other than a name and a password."""
+
+
 def _tested(response: Response, endpoint: Endpoint, service: Service) -> list[Problem]:
     """What is wrong where a test makes the endpoint fail; nothing where tests do so in several ways."""
     causes = set(response.causes)
     if Cause.BAD_CREDENTIALS in causes:
-        changes = endpoint.operation in PASSWORD_OPERATIONS
-        return [Problem(Cause.BAD_CREDENTIALS.value, text="The current password is not right" if changes else "")]
+        return [Problem(Cause.BAD_CREDENTIALS.value, text=_OF_CREDENTIALS.get(endpoint.operation, ""))]
     if Cause.BAD_REFRESH_TOKEN in causes:
         return [Problem(Cause.BAD_REFRESH_TOKEN.value)]
-    for cause in causes & {Cause.BAD_MAILED_TOKEN, Cause.UNVERIFIED, Cause.SECOND_FACTOR_ON, Cause.BAD_CODE}:
+    single = {Cause.BAD_MAILED_TOKEN, Cause.BAD_STATE, Cause.UNVERIFIED, Cause.SECOND_FACTOR_ON, Cause.BAD_CODE}
+    for cause in causes & single:
         return [Problem(cause.value)]
     if Cause.NOT_FOUND in causes:
         return [absent_row(endpoint, service, first=True)]
     if endpoint.operation in (Operation.DELETE, Operation.CLEAR) and Cause.REFERRED_TO in causes:
         return [Problem("referred_to")]
+    if endpoint.operation is Operation.OAUTH2_CALLBACK and Cause.TAKEN in causes and service.accounts is not None:
+        return [Problem("taken", (service.table(service.accounts.table).column(service.accounts.identity).attribute,))]
     if endpoint.operation is Operation.REGISTER and Cause.TAKEN in causes:
         return [Problem("taken", (name,)) for name in identity_fields(endpoint, service)]
     return []

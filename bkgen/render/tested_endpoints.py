@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bkgen.model.endpoints import Access, Cause, Endpoint
+from bkgen.model.endpoints import OAUTH2_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
 from bkgen.render import samples
@@ -43,7 +43,7 @@ def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append(f"entrance={literal(entrance_names(service)[endpoint.name])}")
     if endpoint.access is Access.OPTIONAL:
         arguments.append("reads_token=True")
-    if is_open_handler(endpoint) or refreshes_by_cookie(endpoint):
+    if is_open_handler(endpoint) or refreshes_by_cookie(endpoint) or endpoint.operation in OAUTH2_OPERATIONS:
         arguments.append("needs_tables=False")
     if defaults := _defaults(endpoint):
         arguments.append(f"defaults={literal(defaults)}")

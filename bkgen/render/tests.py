@@ -10,6 +10,7 @@ from bkgen.model.endpoints import (
     CRUD,
     HEALTH_OPERATIONS,
     MAIL_OPERATIONS,
+    OAUTH2_OPERATIONS,
     SECOND_FACTOR_OPERATIONS,
     STEP_OPERATIONS,
     Endpoint,
@@ -40,6 +41,7 @@ from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
+from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
 from bkgen.render.problems import Problem, asserted, told
@@ -58,11 +60,14 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.tested_endpoints import endpoint_arguments
+from bkgen.render.token_tests import token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.idempotency import HEADER, KEYS
 
+_SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FACTOR_OPERATIONS - {Operation.TOKEN}
+"""Those of accounts whose tests are together; the others have files of their own."""
 _MOSTLY_THE_SAME = ("tests/curl.py",)
 """Files that depend on the contract only where their views have something."""
 
@@ -85,6 +90,7 @@ def test_drafts(
             "endpoints": [
                 TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", endpoint_arguments(one, service))
                 for one in service.endpoints
+                if one.operation is not Operation.TOKEN  # it takes no JSON
             ],
         },
         "tests/conftest.py": {
@@ -99,7 +105,7 @@ def test_drafts(
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
-            "cookies": accounts is not None and accounts.tokens.cookies,
+            "cookies": accounts is not None and (accounts.tokens.cookies or accounts.oauth2 is not None),
         },
     }
     if service.cors:
@@ -119,16 +125,16 @@ def test_drafts(
         }
     if handled := handler_tests(service):
         views["tests/test_handlers.py"] = {"handled": handled}
-    if signing := [
-        auth_test(endpoint, service)
-        for endpoint in service.endpoints
-        if endpoint.operation in ACCOUNT_OPERATIONS - MAIL_OPERATIONS - SECOND_FACTOR_OPERATIONS
-    ]:
+    if signing := [auth_test(endpoint, service) for endpoint in service.endpoints if endpoint.operation in _SIGNING]:
         views["tests/auth/test_auth.py"] = {"auth": signing, "verify": taker(Operation.VERIFY_EMAIL, service)}
+    if (by_providers := oauth2_tests(service)) is not None:
+        views["tests/auth/test_oauth2.py"] = {"test": by_providers}
+    if (granting := token_tests(service)) is not None:
+        views["tests/auth/test_token.py"] = {"test": granting}
     if opened := api_key_tests(service):
         views["tests/test_api_keys.py"] = {"keys": opened}
-    if accounts is not None and service.accounts is not None and service.accounts.slow_guesses:
-        login = next(endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN)
+    login = next((endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN), None)
+    if accounts is not None and service.accounts is not None and service.accounts.slow_guesses and login is not None:
         holder = service.table(accounts.table_name)
         identity = holder.column(service.accounts.identity)
         nobody = sent_value(identity, holder, identity.type, service)
@@ -161,8 +167,14 @@ def test_drafts(
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
+    common = {
+        "accounts": accounts,
+        "mails": accounts and accounts.mails,
+        "oauth2": accounts and accounts.oauth2,
+        "model_names": names,
+    }
     for path, view in views.items():
-        text = rendered(path, accounts=accounts, mails=accounts and accounts.mails, model_names=names, **view)
+        text = rendered(path, **common, **view)
         same = path in _MOSTLY_THE_SAME and not any(view.values())
         drafts[path] = Draft(text, _origins(path, text, service), () if same else everything)
     rows = [_row(table, service) for table in service.tables]

@@ -53,6 +53,9 @@ _PAIRS = {
     ),
 }
 
+_RENEWING = (Operation.LOGIN, Operation.REFRESH, Operation.CHANGE_PASSWORD, Operation.OAUTH2_CALLBACK)
+"""Those after which a browser has another access token."""
+
 
 @dataclass(frozen=True, slots=True)
 class TokensView:
@@ -130,5 +133,5 @@ def gives_access_token(endpoint: Endpoint, service: Service) -> bool:
     if endpoint.operation not in ACCOUNT_OPERATIONS:
         return False
     cookies = service.accounts is not None and service.accounts.tokens.cookies
-    renews = endpoint.operation in (Operation.LOGIN, Operation.REFRESH, Operation.CHANGE_PASSWORD)
+    renews = endpoint.operation in _RENEWING
     return Fact.ACCESS_TOKEN in facts_of(endpoint) or (cookies and (renews or takes_password(endpoint)))

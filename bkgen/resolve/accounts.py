@@ -29,6 +29,8 @@ HASH_LENGTH = 97
 _TABLES = listed("users accounts members people customers admins authusers appusers profiles employees staff")
 _IDENTITIES = ["email", "emailaddress", "username", "login", "phone", "phonenumber", "mobile", "handle"]
 _OF_SESSIONS = (Operation.REFRESH, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.RESET_PASSWORD)
+_BY_PASSWORD = (Operation.LOGIN, Operation.TOKEN)
+_WAYS_IN = (*_BY_PASSWORD, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL)
 
 
@@ -159,7 +161,7 @@ def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
 
 
 def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
-    if not any(route.operation in (Operation.LOGIN, Operation.REGISTER) for route in needing):
+    if not any(route.operation in _WAYS_IN for route in needing):
         message = f"{needing[0]} needs an access token, but no endpoint gives one out"
         fix = 'add {"method": "POST", "path": "/auth/login", "requestBody": {"email": "string", "password": "string"}}'
         diagnostics.add("BK325", needing[0].span, message, fix)
@@ -167,7 +169,7 @@ def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
 
 def _slows(needing: list[Route], settings: AuthSettings, diagnostics: Diagnostics) -> bool:
     """Whether guesses are slowed down where people sign in."""
-    if settings.slow_guesses and not any(route.operation is Operation.LOGIN for route in needing):
+    if settings.slow_guesses and not any(route.operation in _BY_PASSWORD for route in needing):
         message = "`slowGuesses` says nothing here: no endpoint signs in by a password"
         diagnostics.add("BK654", settings.slow_guesses_span, message, "remove it, or add POST /auth/login")
     return settings.slow_guesses
@@ -185,7 +187,7 @@ def _with_password(table: Table, needing: list[Route], diagnostics: Diagnostics)
     if taken is not None:
         message = "column `password_hash` is where the hash of a password belongs, and never leaves the server"
         diagnostics.add("BK324", taken.span, message, 'remove "private": false, or rename the column')
-    takes = {Operation.LOGIN, Operation.REGISTER, Operation.CHANGE_PASSWORD, Operation.RESET_PASSWORD}
+    takes = {*_BY_PASSWORD, Operation.REGISTER, Operation.CHANGE_PASSWORD, Operation.RESET_PASSWORD}
     user = next((f"{route} needs" for route in needing if route.operation in takes), "accounts have")
     reason = f"{user} a password, and table `{table.name}` has no column for its hash"
     column = plain_column("password_hash", Type(Kind.STRING, max_length=255), table.span, private=True, added=reason)

@@ -18,6 +18,7 @@ from bkgen.resolve.groups import group_object, is_grouped
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import is_array, text
+from bkgen.resolve.password_grant import check_token_answer
 from bkgen.resolve.queries import takes_cursor
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -35,7 +36,9 @@ _ANOTHER_TOKEN = (Fact.ACCESS_TOKEN, Fact.TOKEN_TYPE, Fact.EXPIRES_IN)
 _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.LOGIN: _TOKENS,
     Operation.REGISTER: _TOKENS,
+    Operation.TOKEN: _TOKENS,
     Operation.REFRESH: _TOKENS,
+    Operation.OAUTH2_CALLBACK: _TOKENS,
     Operation.ME: _ANOTHER_TOKEN,
     Operation.UPDATE_ME: _ANOTHER_TOKEN,
     Operation.CHANGE_PASSWORD: _ANOTHER_TOKEN,
@@ -47,11 +50,11 @@ _FACTS: dict[Operation, tuple[Fact, ...]] = {
     Operation.READY: (Fact.HEALTH,),
 }
 _DONE = frozenset({Operation.DELETE_ME, Operation.LOGOUT, Operation.LOGOUT_EVERYWHERE, Operation.CHANGE_PASSWORD})
-_DONE |= MAIL_OPERATIONS | {Operation.DISABLE_SECOND_FACTOR}
+_DONE |= MAIL_OPERATIONS | {Operation.DISABLE_SECOND_FACTOR, Operation.OAUTH2_LOGIN}
 _WITHOUT_ROW = _DONE | SECOND_FACTOR_OPERATIONS | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
 _WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
-_ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME, Operation.LOGIN, Operation.REFRESH})
-_GIVES_TOKENS = (Operation.LOGIN, Operation.REFRESH)
+_ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME})
+_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
 
@@ -60,18 +63,23 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
     """What a success is filled with; `status` is None where the contract declares none."""
     reader = _Answer(route, span, scope)
     empty = isinstance(node, Map | Scalar) and plain(node) in ({}, None)
-    if status == 204:
+    if status in (204, 302):
         if not empty and node is not None:
-            message = "a response with status 204 has no body"
+            message = f"a response with status {status} has no body"
             scope.diagnostics.add("BK511", span, message, "use 200, or remove the body")
         return None
     if empty:
         cookies = scope.accounts is not None and scope.accounts.tokens.cookies
-        if route.operation in _ANSWER_IS_THE_POINT and not (cookies and route.operation in _GIVES_TOKENS):
+        if route.operation in _ANSWER_IS_THE_POINT or (
+            route.operation in _GIVES_TOKENS and not (cookies and route.operation is not Operation.TOKEN)
+        ):
             message = f"{route} is a `{route.operation}`, and its answer is empty"
             scope.diagnostics.add("BK511", span, message, 'write ["object"]' if reader.lists else 'write "object"')
         return Constant({})
-    return reader.read(node) if node is not None else reader.default(status)
+    body = reader.read(node) if node is not None else reader.default(status)
+    if route.operation is Operation.TOKEN:
+        check_token_answer(route, body, span, scope)
+    return body
 
 
 class _Answer:
@@ -97,7 +105,7 @@ class _Answer:
             return self._envelope([fact_field(Fact.HEALTH, "status", TYPES[Fact.HEALTH], self._span)])
         if self._operation is Operation.PUBLIC_KEYS:
             return self._envelope([fact_field(Fact.PUBLIC_KEYS, "keys", TYPES[Fact.PUBLIC_KEYS], self._span)])
-        if self._operation in (Operation.LOGIN, Operation.REFRESH):
+        if self._operation in _GIVES_TOKENS:
             return self._envelope([fact_field(fact, fact.value, TYPES[fact], self._span) for fact in self._tokens()])
         if self._operation in SECOND_FACTOR_OPERATIONS:
             return self._envelope([self._new(fact) for fact in self._facts])

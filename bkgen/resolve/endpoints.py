@@ -48,6 +48,7 @@ HEALTH_PATHS = {Operation.LIVE: "/health/live", Operation.READY: "/health/ready"
 _SUMMARIES = {
     Operation.REGISTER: "Create an account",
     Operation.LOGIN: "Sign in",
+    Operation.TOKEN: "Sign in by the password grant",
     Operation.REFRESH: "Exchange a refresh token for new tokens",
     Operation.LOGOUT: "Sign out",
     Operation.LOGOUT_EVERYWHERE: "Sign out everywhere",
@@ -63,6 +64,8 @@ _SUMMARIES = {
     Operation.BEGIN_SECOND_FACTOR: "Begin with a second factor",
     Operation.CONFIRM_SECOND_FACTOR: "Confirm the second factor by a code",
     Operation.DISABLE_SECOND_FACTOR: "Do without the second factor",
+    Operation.OAUTH2_LOGIN: "Go to a provider to sign in",
+    Operation.OAUTH2_CALLBACK: "Come back from a provider, signed in",
     Operation.PUBLIC_KEYS: "Read the keys that access tokens are checked by",
     Operation.LIVE: "Whether the process runs",
     Operation.READY: "Whether the database answers",

@@ -12,6 +12,7 @@ from bkgen.model.tables import Table
 from bkgen.resolve.declared_errors import check_body, read_fields, read_messages, read_resources
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child
+from bkgen.resolve.routes import IDENTITIES
 from bkgen.resolve.types import parse_type
 from bkgen.source import Entry, List, Map, Node, Scalar, Span, plain
 
@@ -40,8 +41,13 @@ def resolve_errors(
         _resolve_shape(child(errors, "body"), endpoints, diagnostics),
         messages=read_messages(errors, diagnostics),
         fields=read_fields(errors, diagnostics),
-        resources=read_resources(errors, tables, diagnostics),
+        resources=_of_providers(tables) | read_resources(errors, tables, diagnostics),
     )
+
+
+def _of_providers(tables: Iterable[Table]) -> dict[str, str]:
+    """What rows are called that a path names by their provider."""
+    return {IDENTITIES: "provider"} if any(table.name == IDENTITIES for table in tables) else {}
 
 
 def _resolve_shape(body: Map | None, endpoints: Iterable[Map], diagnostics: Diagnostics) -> ErrorShape:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, HEALTH_OPERATIONS, OAUTH2_OPERATIONS, Operation, PathParameter
 from bkgen.model.tables import Table
+from bkgen.model.types import Kind, Type
 from bkgen.resolve.actions.routes import action_route
 from bkgen.resolve.actions.transitions import is_transition, transition_route
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.handlers import handler_route
-from bkgen.resolve.known_paths import known_operation, own_account_operation
+from bkgen.resolve.known_paths import known_operation, own_account_operation, provider_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mail_paths import mail_operation
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
+from bkgen.resolve.password_grant import takes_grant
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
-from bkgen.resolve.routes import COLLECTION_OPERATIONS, ITEM_OPERATIONS, METHODS, Route
+from bkgen.resolve.routes import COLLECTION_OPERATIONS, IDENTITIES, ITEM_OPERATIONS, METHODS, Route
 from bkgen.resolve.second_factor import second_factor_operation
 from bkgen.source import Map
 
@@ -96,10 +98,13 @@ class _Inference:
 
     def _told_by_path(self) -> Route | None:
         operation = known_operation(self._method, self._segments)
+        operation = operation or provider_operation(self._method, self._segments)
         operation = operation or mail_operation(self._method, self._segments, self._node.get("requestBody"))
         operation = operation or second_factor_operation(self._method, self._segments)
         if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
+        if operation is Operation.LOGIN and takes_grant(self._node.get("requestBody")):
+            operation = Operation.TOKEN
         if operation is Operation.LIVE and "503" in (child(self._node, "response") or ()):
             operation = Operation.READY
         if operation is not None and not any(self._segments[-1].text == table.name for table in self._tables):
@@ -124,10 +129,32 @@ class _Inference:
 
     def _plain(self, operation: Operation, rule: str) -> Route | None:
         parameters = [segment.text for segment in self._segments if segment.parameter]
+        if operation in OAUTH2_OPERATIONS:
+            return self._at_provider(operation, rule, parameters)
         if parameters:
             self._error("BK407", f"`{{{parameters[0]}}}` selects nothing in a `{operation}`", "remove it from the path")
             return None
         return Route(self._node, self._method, self._path, self._segments, operation, None, rule, self._node.span)
+
+    def _at_provider(self, operation: Operation, rule: str, parameters: list[str]) -> Route | None:
+        if len(parameters) != 1:
+            end = "login" if operation is Operation.OAUTH2_LOGIN else "callback"
+            message = f"one parameter of the path says which provider a `{operation}` is about"
+            self._error("BK407", message, f"write `/auth/{{provider}}/{end}`")
+            return None
+        (name,) = parameters
+        provider = PathParameter(name, "provider", IDENTITIES, "issuer", Type(Kind.STRING))
+        return Route(
+            self._node,
+            self._method,
+            self._path,
+            self._segments,
+            operation,
+            None,
+            rule,
+            self._node.span,
+            parameters=(provider,),
+        )
 
     def _on_rows(self, operation: Operation | None, rule: str, named: Table | None) -> Route | None:
         found = steps(self._segments, self._tables, named)

@@ -37,6 +37,10 @@ _AFTER: dict[Operation, tuple[tuple[str, ...], frozenset[tuple[str, str]]]] = {
     ),
 }
 
+_BY_PROVIDER = {
+    Operation.OAUTH2_LOGIN: frozenset({"login", "signin", "authorize"}),
+    Operation.OAUTH2_CALLBACK: frozenset({"callback"}),
+}
 _ON_OWN_ACCOUNT = {
     "GET": Operation.ME,
     "PUT": Operation.UPDATE_ME,
@@ -57,6 +61,14 @@ def known_operation(method: str, segments: tuple[Segment, ...]) -> Operation | N
         if method in methods and tuple(words[-2:]) in pairs:
             return operation
     return None
+
+
+def provider_operation(method: str, segments: tuple[Segment, ...]) -> Operation | None:
+    """The operation of a path such as `/auth/{provider}/login`; None for any other path."""
+    if method != "GET" or len(segments) < 2 or [one.parameter for one in segments[-2:]] != [True, False]:
+        return None
+    last = fold(segments[-1].text)
+    return next((operation for operation, words in _BY_PROVIDER.items() if last in words), None)
 
 
 def own_account_operation(method: str, segments: tuple[Segment, ...], accounts: Table | None) -> Operation | None:

@@ -49,8 +49,9 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
     "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
-    "load_settings logging main metadata migrations models nul open_limiter policies prn protocols queries rate_limits "
-    "refresh_tokens related router rows schemas search security server settings shapes sorting steps tests totp views"
+    "load_settings logging main metadata migrations models nul open_limiter openid openid_provider password_grant "
+    "policies prn protocols queries rate_limits refresh_tokens related router rows schemas search security server "
+    "settings shapes sorting steps tests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -61,10 +62,10 @@ _CLASSES = listed(
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactDecimal ExactNumeric "
     "Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer Invalid Iterable "
     "Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment Lowercase Malformed "
-    "Mapped MetaData MISSING Missing Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken "
+    "Mapped MetaData Missing MISSING Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken "
     "Refused Request Response Row RowMapping Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings "
     "SmallInteger SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time "
-    "True Type Unauthenticated Unavailable UniqueConstraint Url UtcDateTime UUID Uuid ValidationError"
+    "True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -14,6 +14,7 @@ from bkgen.resolve.conditions import Conditions
 from bkgen.resolve.facts import TYPES
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import span_of, strings, text
+from bkgen.resolve.providers import provider_answer
 from bkgen.resolve.query_parameters import DEFAULTS, ParameterReader
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
@@ -32,7 +33,7 @@ def query_parameters(route: Route, access: Access, answer: Shape | None, scope: 
         if entries:
             message = f"{route} is a `{route.operation}`, which takes no query parameters"
             scope.diagnostics.add("BK417", entries[0].key_span, message, "only a `list` does")
-        return ()
+        return provider_answer(route) if route.operation is Operation.OAUTH2_CALLBACK else ()
     table = scope.table_of(route)
     assert table is not None
     reader = ParameterReader(route, table, frozenset(_mentioned(route)), scope.diagnostics)

@@ -31,6 +31,7 @@ from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.own_account import writes_own
+from bkgen.resolve.password_grant import check_sent
 from bkgen.resolve.password_rules import check_new_password
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -103,6 +104,9 @@ class _Body:
     def read(self) -> Object | None:
         if comes_by_cookie(self._route, self._scope.accounts):
             return None
+        if self._operation is Operation.TOKEN:
+            check_sent(self._route, self._scope)
+            return None  # it is a form, and no JSON
         if self._operation not in _FACTS and self._operation not in _ROW_WRITES:
             if isinstance(self._body, Map) and self._body.entries:
                 message = f"{self._route} takes no body: it is a `{self._operation}`"

@@ -18,6 +18,9 @@ from bkgen.resolve import names
 from bkgen.resolve.paths import Segment
 from bkgen.source import Map, Span
 
+IDENTITIES = "oauth2_identities"
+"""The table of what providers call people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Route:
@@ -89,6 +92,7 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.CLEAR: ("DELETE", "POST"),
     Operation.REGISTER: ("POST", "PUT"),
     Operation.LOGIN: ("POST",),
+    Operation.TOKEN: ("POST",),
     Operation.REFRESH: ("POST",),
     Operation.LOGOUT: ("POST", "DELETE"),
     Operation.LOGOUT_EVERYWHERE: ("POST", "DELETE"),
@@ -104,6 +108,8 @@ METHODS: dict[Operation, tuple[str, ...]] = {
     Operation.BEGIN_SECOND_FACTOR: ("POST",),
     Operation.CONFIRM_SECOND_FACTOR: ("POST",),
     Operation.DISABLE_SECOND_FACTOR: ("POST",),
+    Operation.OAUTH2_LOGIN: ("GET",),
+    Operation.OAUTH2_CALLBACK: ("GET",),
     Operation.PUBLIC_KEYS: ("GET",),
     Operation.LIVE: ("GET",),
     Operation.READY: ("GET",),

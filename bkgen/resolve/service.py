@@ -26,9 +26,11 @@ from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mails import with_mails
 from bkgen.resolve.naming import name_endpoints, name_objects
+from bkgen.resolve.oauth2 import with_oauth2
 from bkgen.resolve.ordering import order_endpoints
 from bkgen.resolve.paths import pattern, pattern_of
 from bkgen.resolve.policies import resolve_policies
+from bkgen.resolve.providers import with_provider_names
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
@@ -44,6 +46,7 @@ from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.resolve.tokens import check_tokens, public_keys_route
 from bkgen.resolve.views import Views
+from bkgen.resolve.ways_in import check_ways_in
 from bkgen.source import Map
 
 
@@ -76,7 +79,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     routes = [route for route in told if route is not None]
     tables = [*tables, *([api_keys] if api_keys is not None else [])]
     routes = _without_repeated(routes, diagnostics)
-    routes = [registers(route) for route in routes]
+    routes = with_provider_names([registers(route) for route in routes], settings.auth.providers)
     access = {str(route): access_of(route, settings.auth.required, diagnostics) for route in routes}
     needing = [
         route for route in routes if route.operation in ACCOUNT_OPERATIONS or access[str(route)] is not Access.ANYONE
@@ -84,12 +87,14 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     accounts, tables = resolve_accounts(tables, needing, settings.auth, diagnostics)
     accounts, tables = with_mails(accounts, tables, needing, settings.auth.mails, diagnostics)
     accounts, tables = with_second_factor(accounts, tables, needing, diagnostics)
+    accounts, tables = with_oauth2(accounts, tables, routes, settings, diagnostics)
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
     check_tokens(routes, settings, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     audit, tables = audit_of(documents.service, accounts, tables, diagnostics)
+    check_ways_in(routes, accounts, diagnostics, audited=audit is not None)
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import RateLimit
+from bkgen.model.oauth2 import Provider
 from bkgen.model.service import Algorithm, TokenRules
 from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, declared_memberships, declared_roles
 from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
 from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH
+from bkgen.resolve.providers import declared_providers
 from bkgen.resolve.rate_limits import service_limit
 from bkgen.resolve.texts import check_text, free_text
 from bkgen.source import Map, Span
@@ -51,6 +53,8 @@ class AuthSettings:
     roles: tuple[DeclaredRole, ...]
     memberships: DeclaredMemberships | None
     mails: MailSettings
+    providers: tuple[Provider, ...]
+    oauth2_span: Span | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
             slug,
             declared_roles(node),
             read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
+            declared_providers(auth, diagnostics),
         ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
@@ -106,7 +111,9 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
     )
 
 
-def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSettings) -> AuthSettings:
+def _auth(
+    node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSettings, providers: tuple[Provider, ...]
+) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
         table_span=span_of(node, "table"),
@@ -133,6 +140,8 @@ def _auth(node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSett
         roles=roles,
         memberships=declared_memberships(node),
         mails=mails,
+        providers=providers,
+        oauth2_span=span_of(node, "oauth2") if "oauth2" in node else None,
     )
 
 

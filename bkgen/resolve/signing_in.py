@@ -11,6 +11,9 @@ _ACCESS = {True: Access.SIGNED_IN, False: Access.ANYONE, "optional": Access.OPTI
 _WITHOUT_TOKEN = {
     Operation.LOGIN: "is how a client gets in",
     Operation.REFRESH: "is how a client gets in",
+    Operation.TOKEN: "is how a client gets in",
+    Operation.OAUTH2_LOGIN: "is how a client gets in",
+    Operation.OAUTH2_CALLBACK: "is how a client gets in",
     Operation.REQUEST_PASSWORD_RESET: "is for those who cannot sign in",
     Operation.RESET_PASSWORD: "is for those who cannot sign in",
     Operation.REQUEST_VERIFICATION: "is for those who may be unable to sign in",

@@ -10,6 +10,7 @@ from bkgen.model.endpoints import (
     CODE_OPERATIONS,
     FREE_OPERATIONS,
     HEALTH_OPERATIONS,
+    OAUTH2_OPERATIONS,
     PASSWORD_OPERATIONS,
     STEP_OPERATIONS,
     Access,
@@ -39,6 +40,8 @@ NO_ANSWER_OF_A_HANDLER = frozenset({401, 405, 413, 415, 429})
 """Failures of requests that are told before any code of the developer's runs."""
 
 _SUCCESS = {200, 201, 202, 204}
+_SUCCESSES = {Operation.OAUTH2_LOGIN: {302}, Operation.OAUTH2_CALLBACK: {200, 302}}
+"""Those of operations that send a browser elsewhere."""
 _ACCOUNT_WRITES = frozenset({Operation.REGISTER, Operation.UPDATE_ME, Operation.DELETE_ME})
 _FIXED = {
     Cause.TOO_LARGE: 413,
@@ -49,6 +52,8 @@ _FIXED = {
     Cause.BAD_CODE: 401,
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_MAILED_TOKEN: 400,
+    Cause.BAD_GRANT: 400,
+    Cause.BAD_STATE: 400,
     Cause.UNVERIFIED: 403,
     Cause.WRONG_ROLE: 403,
     Cause.BAD_PATH: 404,
@@ -65,7 +70,7 @@ _FIXED = {
     Cause.UNAVAILABLE: 503,
     Cause.INTERNAL: 500,
 }
-_WITHOUT_INVALID = frozenset({Cause.KEY_REUSED, Cause.BAD_MAILED_TOKEN})
+_WITHOUT_INVALID = frozenset({Cause.KEY_REUSED, Cause.BAD_MAILED_TOKEN, Cause.BAD_STATE})
 """Those beside which a body that is not as the contract says has a status of its own."""
 
 _MEANT = (Cause.REFUSED, Cause.TAKEN, Cause.TAKEN_BELOW)
@@ -104,11 +109,12 @@ class Statuses:
         `body_of` reads its body; it gets None for the status where the contract declares none.
         """
         declared = [entry for status, entry in self._entries.items() if status < 400]
-        usable = [entry for entry in declared if int(entry.key) in _SUCCESS]
+        possible = _SUCCESSES.get(self._route.operation, _SUCCESS)
+        usable = [entry for entry in declared if int(entry.key) in possible]
         for other in declared:
             if other not in usable[:1]:
                 message = f"{self._route} has one success, and nothing here leads to {other.key}"
-                fix = f"keep {usable[0].key} alone" if usable else "use 200, 201 or 204"
+                fix = f"keep {usable[0].key} alone" if usable else f"use {self._possible()}"
                 self._diagnostics.add("BK414", other.key_span, message, fix)
         entry = usable[0] if usable else None
         status = int(entry.key) if entry else None
@@ -117,7 +123,13 @@ class Statuses:
         if status is None:
             creates = self._route.operation in (Operation.CREATE, Operation.REGISTER)
             status = 204 if body is None else 201 if creates else 200
+            status = 302 if self._route.operation is Operation.OAUTH2_LOGIN else status
         return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
+
+    def _possible(self) -> str:
+        """The statuses of success, in words."""
+        special = _SUCCESSES.get(self._route.operation)
+        return " or ".join(map(str, sorted(special))) if special else "200, 201 or 204"
 
     def all(self, success: Response, causes: list[Cause], refused: Collection[int] = ()) -> tuple[Response, ...]:
         """Every response, ascending. Adds `BK414` for errors that are declared in vain.
@@ -196,12 +208,14 @@ def causes_of(
     if query:
         found.add(Cause.INVALID)
     slows = scope.accounts is not None and scope.accounts.slow_guesses
-    if route.node.get("rateLimit") is not None or (slows and route.operation is Operation.LOGIN):
+    if route.node.get("rateLimit") is not None or (slows and route.operation in (Operation.LOGIN, Operation.TOKEN)):
         found.add(Cause.RATE_LIMITED)
     if (keys := idempotency_of(route, scope.diagnostics)) is not None:
         found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
     if access is not Access.ANYONE:
         found.add(Cause.UNAUTHENTICATED)
+    if route.operation in OAUTH2_OPERATIONS:
+        found.add(Cause.BAD_PATH)
     if any(parameter.type.kind not in (Kind.STRING, Kind.EMAIL, Kind.URL) for parameter in route.parameters):
         found.add(Cause.BAD_PATH)
     if restricted:
@@ -219,7 +233,7 @@ def causes_of(
 def _operation_causes(operation: Operation) -> Iterator[Cause]:
     if operation not in (Operation.LIVE, Operation.PUBLIC_KEYS):
         yield Cause.UNAVAILABLE
-    if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS}:
+    if operation not in HEALTH_OPERATIONS | {Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN}:
         yield Cause.INTERNAL
     if operation is Operation.LOGIN or operation in PASSWORD_OPERATIONS:
         yield Cause.BAD_CREDENTIALS
@@ -228,10 +242,14 @@ def _operation_causes(operation: Operation) -> Iterator[Cause]:
         yield Cause.RATE_LIMITED
     if operation is Operation.BEGIN_SECOND_FACTOR:
         yield Cause.SECOND_FACTOR_ON
+    if operation is Operation.TOKEN:
+        yield from (Cause.TOO_LARGE, Cause.BAD_GRANT)
     if operation is Operation.REFRESH:
         yield Cause.BAD_REFRESH_TOKEN
     if operation in (Operation.VERIFY_EMAIL, Operation.RESET_PASSWORD):
         yield Cause.BAD_MAILED_TOKEN
+    if operation is Operation.OAUTH2_CALLBACK:
+        yield from (Cause.BAD_STATE, Cause.BAD_CREDENTIALS, Cause.UNVERIFIED, Cause.TAKEN)
     if operation is Operation.REGISTER:
         yield Cause.TAKEN
 

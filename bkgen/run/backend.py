@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -24,6 +25,7 @@ _LIBRARIES = (
         "alembic",
         "cryptography",
         "fastapi",
+        "httpx",
         "greenlet",
         "jiter",
         "jwt",
@@ -126,7 +128,7 @@ class Backend:
 
     def start(self) -> bool:
         """Start it and wait until it answers; False where it ended instead, with the reason on stderr."""
-        environment = {**self._environment, **self._signing_key()}
+        environment = {**self._providers(), **self._environment, **self._signing_key()}
         self._process = process.start("app", folder=self._folder, environment=environment)
         deadline = time.monotonic() + _SECONDS_TO_START
         while self._process.poll() is None and time.monotonic() < deadline:
@@ -149,6 +151,13 @@ class Backend:
             check=False,
         )
         return {"JWT_PRIVATE_KEYS": done.stdout}
+
+    def _providers(self) -> dict[str, str]:
+        """The settings of providers that people sign in by: nobody does, unless the environment has them."""
+        example = (self._folder / ".env.example").read_text(encoding="utf-8")
+        found = dict(re.findall(r"^(OAUTH2_\w+)=(.*)$", example, re.MULTILINE))
+        public = {"PUBLIC_URL": self.url} if found else {}
+        return {name: value or "https://example.invalid" for name, value in found.items()} | public
 
     def stop(self) -> None:
         """End it, if it runs."""

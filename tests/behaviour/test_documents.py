@@ -11,7 +11,7 @@ import pytest
 from tests.behaviour.generated import Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
-BOTH = {"accounts", "api-keys", "audit", "columns", "order-lines", "owners", "relations", "second-factor"}
+BOTH = {"accounts", "api-keys", "audit", "columns", "oauth2", "order-lines", "owners", "relations", "second-factor"}
 """Where the databases could differ beyond what the examples show on both; the others run on PostgreSQL where it is."""
 
 

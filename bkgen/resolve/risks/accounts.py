@@ -17,6 +17,7 @@ SHORTEST_PASSWORD = 8
 
 _GUESSED = {
     Operation.LOGIN: ("guess passwords", "5 requests per minute"),
+    Operation.TOKEN: ("guess passwords", "5 requests per minute"),
     Operation.REGISTER: ("make accounts, and find out which are there,", "10 per hour"),
     Operation.REFRESH: ("guess refresh tokens", "30 requests per minute"),
     Operation.CHANGE_PASSWORD: ("guess the present password", "5 per 15 minutes per user"),

@@ -1,0 +1,69 @@
+"""View of the generated tests of the password grant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bkgen.model.endpoints import Operation
+from bkgen.model.service import Service
+from bkgen.render.auth_test_views import call_of, nobody, opened_endpoint
+from bkgen.render.literals import literal
+from bkgen.render.naming import row_word
+from bkgen.render.test_bodies import failures
+from bkgen.render.test_values import shape
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTests:
+    """What tests/auth/test_token.py needs; all are Python expressions unless said otherwise.
+
+    Attributes:
+        shape: of the answer.
+        works_with: an endpoint without parameters that the access token opens; None where there is none.
+        account, identity_column: the method of `Rows` that makes an account, and the column that names it.
+        verified, unverified: its arguments for one that may sign in, and for one that may not yet.
+        required: whether the address has to be verified before.
+        nobody: a name that no account has.
+        limit: how many requests an address may send at once; None for any number.
+        statuses: all that are documented.
+        failures: assertions on the bodies of failures, by status.
+    """
+
+    call: str
+    shape: str
+    works_with: str | None
+    account: str
+    identity_column: str
+    verified: str
+    unverified: str
+    required: bool
+    nobody: str
+    limit: int | None
+    statuses: tuple[int, ...]
+    failures: dict[int | str, str]
+
+
+def token_tests(service: Service) -> TokenTests | None:
+    """None where no endpoint takes the password grant."""
+    endpoint = next((one for one in service.endpoints if one.operation is Operation.TOKEN), None)
+    if endpoint is None or service.accounts is None:
+        return None
+    accounts = service.accounts
+    table, body = service.table(accounts.table), endpoint.success.body
+    required = accounts.mails is not None and accounts.mails.required
+    verified = accounts.mails.verified if accounts.mails is not None and required else None
+    attribute = table.column(verified).attribute if verified else ""
+    return TokenTests(
+        call=call_of(endpoint),
+        shape=shape(body) if body is not None else "None",
+        works_with=opened_endpoint(service),
+        account=row_word(table),
+        identity_column=literal(accounts.identity),
+        verified=f"{attribute}=utc_now()" if attribute else "",
+        unverified=f"{attribute}=None" if attribute else "",
+        required=required,
+        nobody=nobody(table.column(accounts.identity), table, service),
+        limit=endpoint.rate_limit.requests if endpoint.rate_limit else None,
+        statuses=tuple(sorted({response.status for response in endpoint.responses})),
+        failures=failures(endpoint, service),
+    )

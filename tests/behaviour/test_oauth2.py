@@ -1,0 +1,202 @@
+"""People sign in to a generated backend at a real provider: `oidc-provider`, which is certified for OpenID Connect."""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from http.cookiejar import CookieJar
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
+
+import pytest
+from generated import Backend, backend
+from served import answer, served
+
+VERSION = "8.8.1"
+SCRIPT = Path(__file__).parent / "oidc_provider.mjs"
+SECRET = "a secret: of tests"
+DOCUMENT = {
+    "service": {"name": "Club", "auth": {"oauth2": {"certified": {}}}},
+    "tables": [
+        {
+            "name": "users",
+            "columns": [
+                {"name": "id", "type": "uuid", "primary": True},
+                {"name": "email", "type": "email", "unique": True},
+                {"name": "name", "type": "VARCHAR(100)"},
+                {"name": "password_hash", "type": "VARCHAR(255)"},
+            ],
+        }
+    ],
+    "endpoints": [
+        {"method": "GET", "path": "/auth/{provider}/login", "response": {"302": {}}},
+        {"method": "GET", "path": "/auth/{provider}/callback", "response": {"200": {"token": "string"}}},
+        {"method": "GET", "path": "/me", "response": {"200": {"email": "string", "name": "string"}}},
+    ],
+}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def library() -> Path:
+    """The folder with `oidc-provider`, which stays for the next run."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("the certified provider needs Node.js with npm")
+    folder = Path(tempfile.gettempdir()) / f"bkgen-oidc-provider-{VERSION}"
+    if not folder.exists():
+        made = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
+        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", f"oidc-provider@{VERSION}"]
+        done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            shutil.rmtree(made)
+            pytest.skip(f"npm cannot install the certified provider: {done.stderr[-300:]}")
+        try:
+            made.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(made)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
+    return backend(tmp_path_factory.mktemp("oauth2"), DOCUMENT)
+
+
+@pytest.fixture(scope="module")
+def club(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a backend at which people sign in by the provider."""
+    port, public_port = free_port(), free_port()
+    issuer, public = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{public_port}"
+    command = ["node", str(SCRIPT), str(library), str(port), f"{public}/auth/certified/callback"]
+    log = tmp_path_factory.mktemp("logs")
+    with (log / "provider.log").open("w") as output:
+        provider = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        deadline = monotonic() + 30
+        while answer(f"{issuer}/.well-known/openid-configuration")[0] != 200:
+            assert monotonic() < deadline, (log / "provider.log").read_text()
+            sleep(0.05)
+        settings = {
+            "OAUTH2_CERTIFIED_ISSUER": issuer,
+            "OAUTH2_CERTIFIED_CLIENT_ID": "bkgen",
+            "OAUTH2_CERTIFIED_CLIENT_SECRET": SECRET,
+            "PUBLIC_URL": public,
+        }
+        with served(made.folder, log / "backend.log", **settings) as url:
+            yield url
+    finally:
+        provider.terminate()
+        provider.wait(10)
+
+
+class Staying(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        """Nothing is followed: the test looks at each step."""
+
+
+class Browser:
+    """What a browser does at the provider: it keeps cookies, follows redirects, and fills in forms as `person`."""
+
+    def __init__(self, person: str) -> None:
+        self._person = person
+        self._opener = build_opener(Staying, HTTPCookieProcessor(CookieJar()))
+
+    def approve(self, url: str, back: str) -> dict[str, str]:
+        """Sign in and agree, from `url` until the provider sends the browser `back`; with what, is given."""
+        form: dict[str, str] | None = None
+        for _ in range(12):
+            status, location, page = self._ask(url, form)
+            if status in (302, 303):
+                url, form = urljoin(url, location), None
+                if urlsplit(url).path == back:
+                    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+            else:
+                assert status == 200, page
+                action = re.search(r'<form[^>]* action="([^"]+)"', page)
+                assert action is not None, page
+                form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+                form |= {"login": self._person, "password": "any"} if 'name="login"' in page else {}
+                url = urljoin(url, html.unescape(action[1]))
+        raise AssertionError("the provider leads nowhere")
+
+    def _ask(self, url: str, form: dict[str, str] | None) -> tuple[int, str, str]:
+        try:
+            with self._opener.open(url, urlencode(form).encode() if form is not None else None, timeout=30) as reply:
+                return reply.status, "", reply.read().decode()
+        except HTTPError as error:
+            return error.code, error.headers.get("Location", ""), error.read().decode()
+
+
+def leave(club: str) -> tuple[str, str]:
+    """Where the backend sends a browser, and the cookie that this keeps."""
+    opener = build_opener(Staying)
+    with pytest.raises(HTTPError) as sent:
+        opener.open(f"{club}/auth/certified/login", timeout=30)
+    assert sent.value.code == 302
+    return sent.value.headers["Location"], sent.value.headers["Set-Cookie"].partition(";")[0]
+
+
+def sign_in(club: str, person: str) -> tuple[int, str, dict[str, str], str]:
+    """What signing in as `person` ends with: status and text, and what the browser came back with."""
+    location, cookie = leave(club)
+    query = Browser(person).approve(location, "/auth/certified/callback")
+    status, _, text = answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)
+    return status, text, query, cookie
+
+
+def token_in(text: str) -> str:
+    found = re.fullmatch(r'\{"token":"([^"]+)"\}', text)
+    assert found is not None, text
+    return found[1]
+
+
+def test_somebody_signs_in_and_comes_again(club: str) -> None:
+    tokens = []
+    for _ in range(2):
+        status, text, query, _ = sign_in(club, "ann")
+        assert status == 200, text
+        assert set(query) == {"code", "state", "iss"}
+        tokens.append(token_in(text))
+    for token in tokens:
+        status, _, text = answer(f"{club}/me", Authorization=f"Bearer {token}")
+        assert (status, text) == (200, '{"email":"ann@example.com","name":"ann"}')
+
+
+def test_a_code_works_once_and_in_one_browser(club: str) -> None:
+    location, _ = leave(club)
+    _, other = leave(club)
+    query = Browser("bob").approve(location, "/auth/certified/callback")
+    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=other)[0] == 400
+    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}")[0] == 400
+    status, _, query, cookie = sign_in(club, "bob")
+    assert status == 200
+    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)[0] == 401
+
+
+def test_the_provider_sees_who_began(club: str) -> None:
+    """A code that was given for the challenge of another browser is refused by the provider itself."""
+    (location, _), (other, cookie) = leave(club), leave(club)
+    stolen = Browser("eve").approve(location, "/auth/certified/callback")
+    state = parse_qs(urlsplit(other).query)["state"][0]
+    query = {**stolen, "state": state}
+    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)[0] == 401
+
+
+def test_an_address_that_is_not_verified_opens_nothing(club: str) -> None:
+    status, text, _, _ = sign_in(club, "unverified-ann")
+    assert status == 403, text
