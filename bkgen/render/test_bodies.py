@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bkgen.model.endpoints import Cause, Endpoint, Operation, Response
+from bkgen.model.endpoints import PASSWORD_OPERATIONS, Cause, Endpoint, Operation, Response
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field
 from bkgen.model.tables import Column, OnDelete, Reference, Table
@@ -56,8 +56,7 @@ def failure(response: Response, problems: Sequence[Problem], service: Service) -
 
 
 _OF_CREDENTIALS = {
-    Operation.CHANGE_PASSWORD: "The current password is not right",
-    Operation.CHANGE_EMAIL: "The current password is not right",
+    **dict.fromkeys(PASSWORD_OPERATIONS, "The current password is not right"),
     Operation.OAUTH2_CALLBACK: "The provider does not say who it is",
 }
 """What is said of credentials other than a name and a password."""
