@@ -47,6 +47,7 @@ def test_400_for_another_host(host: str, guarded_server: Server) -> None:
 
 
 @pytest.mark.xdist_group("guarded server")
-def test_health_is_told_whatever_the_host(guarded_server: Server) -> None:
+@pytest.mark.parametrize("endpoint", ["GET /health/live", "GET /health/ready"])
+def test_health_is_told_whatever_the_host(endpoint: str, guarded_server: Server) -> None:
     curl = Curl(guarded_server.url)
-    assert curl("GET /health/live", headers={"Host": "10.0.0.7:8000"}).status == 200
+    assert curl(endpoint, headers={"Host": "10.0.0.7:8000"}).status == 200

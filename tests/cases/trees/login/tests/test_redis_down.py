@@ -16,21 +16,26 @@ from tests.test_rate_limits import every_limit, of_a_new_client
 
 
 @pytest.fixture(scope="module")
-def deaf_curl(folder: Path, database: ScratchDatabase) -> Iterator[Curl]:
-    """Calls a server whose Redis is down."""
+def deaf_server(folder: Path, database: ScratchDatabase) -> Iterator[Server]:
+    """A server whose Redis is down."""
     log = folder / "without-redis.log"
     server = Server(log, DATABASE_URL=database.url, REDIS_URL="redis://127.0.0.1:1")
-    yield Curl(server.url)
+    yield server
     server.stop()
 
 
 @every_limit
 def test_503_without_redis(
-    endpoint: Endpoint, requests: int, seconds: int, deaf_curl: Curl, request: pytest.FixtureRequest
+    endpoint: Endpoint,
+    requests: int,
+    seconds: int,
+    deaf_server: Server,
+    request: pytest.FixtureRequest,
 ) -> None:
-    reply = deaf_curl(endpoint.name, **of_a_new_client(endpoint, request))
+    reply = Curl(deaf_server.url)(endpoint.name, **of_a_new_client(endpoint, request))
     assert reply.status == 503
     if 503 in endpoint.literals:
         assert reply.json == endpoint.literals[503]
     else:
         assert_shape(reply.json, ERROR)
+    assert "Redis does not answer" in deaf_server.log.read_text()

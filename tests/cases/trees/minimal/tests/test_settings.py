@@ -64,6 +64,7 @@ def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("PORT", "0"),
         ("PORT", "65535"),
+        ("WEB_CONCURRENCY", "1"),
         ("MAX_BODY_BYTES", "1"),
         ("DATABASE_CONNECT_SECONDS", "0"),
         ("DATABASE_TIMEOUT_SECONDS", "0.1"),
