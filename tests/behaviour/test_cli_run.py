@@ -44,8 +44,8 @@ def serving(documents: Path, port: int, temporary: Path) -> Iterator[tuple[subpr
         try:
             yield process, output
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()  # not killed: it has a server to end
+            process.wait(60)
 
 
 def openapi(port: int) -> str:
