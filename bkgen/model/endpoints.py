@@ -84,6 +84,8 @@ ACCOUNT_OPERATIONS = frozenset(
     | SECOND_FACTOR_OPERATIONS
     | OAUTH2_OPERATIONS
 )
+GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
+"""Those whose answer is tokens, whatever a contract says of it."""
 HEALTH_OPERATIONS = frozenset({Operation.LIVE, Operation.READY})
 CRUD = frozenset(
     {

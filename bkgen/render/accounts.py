@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, PASSWORD_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, GIVES_TOKENS, PASSWORD_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Name
 from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
@@ -28,7 +28,6 @@ from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of
 from bkgen.resolve.words import phrase, with_article
 
-_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _FROM_SUBJECT = {Kind.UUID: 'UUID(claims["sub"])', Kind.INTEGER: 'int(claims["sub"])'}
 
 
@@ -324,8 +323,10 @@ def account_modules(service: Service) -> list[str]:
     """The modules of `app/auth/` that its router has beside those of every package."""
     if service.accounts is None:
         return []
-    mails = ["mailed_tokens", "mails"] if service.accounts.mails else []
-    return [*mails, *(["second_factor"] if service.accounts.second_factor else [])]
+    accounts = service.accounts
+    identities = ["identities"] if accounts.oauth2 else []
+    mails = ["mailed_tokens", "mails"] if accounts.mails else []
+    return [*identities, *mails, *(["second_factor"] if accounts.second_factor else [])]
 
 
 def caller_columns(service: Service) -> list[Column]:
@@ -348,7 +349,7 @@ def caller_columns(service: Service) -> list[Column]:
 
 def gives_token(endpoint: Endpoint) -> bool:
     """Whether the endpoint's answer has an access or a refresh token."""
-    return endpoint.operation in _GIVES_TOKENS or _has_token(endpoint.success.body)
+    return endpoint.operation in GIVES_TOKENS or _has_token(endpoint.success.body)
 
 
 def begins_session(endpoint: Endpoint, service: Service) -> bool:

@@ -53,7 +53,6 @@ def package_drafts(
         "other_packages": sorted(_others(endpoints, package, homes)),
         "own_modules": [
             *(account_modules(service) if package == "auth" else []),
-            *(["identities"] if package == "auth" and accounts and accounts.oauth2 else []),
             *(["protocols"] if handlers else []),
             *(["queries"] if queries or actions or package == "auth" else []),
             *(["schemas"] if declared else []),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, MAIL_OPERATIONS, SECOND_FACTOR_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, GIVES_TOKENS, MAIL_OPERATIONS, SECOND_FACTOR_OPERATIONS, Operation
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -54,7 +54,6 @@ _DONE |= MAIL_OPERATIONS | {Operation.DISABLE_SECOND_FACTOR, Operation.OAUTH2_LO
 _WITHOUT_ROW = _DONE | SECOND_FACTOR_OPERATIONS | {Operation.PUBLIC_KEYS, Operation.LIVE, Operation.READY}
 _WITHOUT_BODY = _DONE | {Operation.DELETE, Operation.CLEAR}
 _ANSWER_IS_THE_POINT = frozenset({Operation.LIST, Operation.READ, Operation.ME})
-_GIVES_TOKENS = (Operation.LOGIN, Operation.TOKEN, Operation.REFRESH, Operation.OAUTH2_CALLBACK)
 _ENVELOPES = listed("content data elements entries items list objects records results rows values")
 """What the rows of a list are called in general, whatever table there is of that name."""
 
@@ -71,7 +70,7 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
     if empty:
         cookies = scope.accounts is not None and scope.accounts.tokens.cookies
         if route.operation in _ANSWER_IS_THE_POINT or (
-            route.operation in _GIVES_TOKENS and not (cookies and route.operation is not Operation.TOKEN)
+            route.operation in GIVES_TOKENS and not (cookies and route.operation is not Operation.TOKEN)
         ):
             message = f"{route} is a `{route.operation}`, and its answer is empty"
             scope.diagnostics.add("BK511", span, message, 'write ["object"]' if reader.lists else 'write "object"')
@@ -105,7 +104,7 @@ class _Answer:
             return self._envelope([fact_field(Fact.HEALTH, "status", TYPES[Fact.HEALTH], self._span)])
         if self._operation is Operation.PUBLIC_KEYS:
             return self._envelope([fact_field(Fact.PUBLIC_KEYS, "keys", TYPES[Fact.PUBLIC_KEYS], self._span)])
-        if self._operation in _GIVES_TOKENS:
+        if self._operation in GIVES_TOKENS:
             return self._envelope([fact_field(fact, fact.value, TYPES[fact], self._span) for fact in self._tokens()])
         if self._operation in SECOND_FACTOR_OPERATIONS:
             return self._envelope([self._new(fact) for fact in self._facts])

@@ -128,33 +128,20 @@ class _Inference:
         return self._on_rows(None, "", None)
 
     def _plain(self, operation: Operation, rule: str) -> Route | None:
-        parameters = [segment.text for segment in self._segments if segment.parameter]
+        names = [segment.text for segment in self._segments if segment.parameter]
+        parameters: tuple[PathParameter, ...] = ()
         if operation in OAUTH2_OPERATIONS:
-            return self._at_provider(operation, rule, parameters)
-        if parameters:
-            self._error("BK407", f"`{{{parameters[0]}}}` selects nothing in a `{operation}`", "remove it from the path")
+            if len(names) != 1:
+                end = "login" if operation is Operation.OAUTH2_LOGIN else "callback"
+                message = f"one parameter of the path says which provider a `{operation}` is about"
+                self._error("BK407", message, f"write `/auth/{{provider}}/{end}`")
+                return None
+            parameters = (PathParameter(names[0], "provider", IDENTITIES, "issuer", Type(Kind.STRING)),)
+        elif names:
+            self._error("BK407", f"`{{{names[0]}}}` selects nothing in a `{operation}`", "remove it from the path")
             return None
-        return Route(self._node, self._method, self._path, self._segments, operation, None, rule, self._node.span)
-
-    def _at_provider(self, operation: Operation, rule: str, parameters: list[str]) -> Route | None:
-        if len(parameters) != 1:
-            end = "login" if operation is Operation.OAUTH2_LOGIN else "callback"
-            message = f"one parameter of the path says which provider a `{operation}` is about"
-            self._error("BK407", message, f"write `/auth/{{provider}}/{end}`")
-            return None
-        (name,) = parameters
-        provider = PathParameter(name, "provider", IDENTITIES, "issuer", Type(Kind.STRING))
-        return Route(
-            self._node,
-            self._method,
-            self._path,
-            self._segments,
-            operation,
-            None,
-            rule,
-            self._node.span,
-            parameters=(provider,),
-        )
+        node, span = self._node, self._node.span
+        return Route(node, self._method, self._path, self._segments, operation, None, rule, span, parameters=parameters)
 
     def _on_rows(self, operation: Operation | None, rule: str, named: Table | None) -> Route | None:
         found = steps(self._segments, self._tables, named)

@@ -175,17 +175,17 @@ class Provider:
             raise Refused("the provider sends no code")
         tokens = await self._exchange(code, trip, configuration)
         claims = await self._read(tokens.get("id_token"), trip, configuration)
+        told = claims  # an address, and whether it is verified, have one source
         if "email" not in claims and configuration.userinfo is not None:
             told = await self._ask_about(tokens.get("access_token"), configuration.userinfo)
             if told.get("sub") != claims["sub"]:
                 raise Refused("the provider tells of somebody else")
-            claims = {**told, **claims}
         return Person(
             issuer=self._issuer,
             subject=claims["sub"],
-            email=read_address(claims.get("email")),
-            email_verified=claims.get("email_verified") is True,
-            name=read_name(claims.get("name")),
+            email=read_address(told.get("email")),
+            email_verified=told.get("email_verified") is True,
+            name=read_name(claims.get("name", told.get("name"))),
         )
 
     async def _configured(self) -> Configuration:

@@ -1,5 +1,6 @@
 """The password grant of OAuth2 (RFC 6749, 4.3): credentials in a form, and failures as the RFC tells them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -50,14 +51,21 @@ class PasswordGrant:
         sent = {name: value for name, value in fields if value}  # empty ones count as absent (3.2)
         if len(sent) < sum(1 for _, value in fields if value):
             raise GrantError("invalid_request", "A field is there twice")
-        for name in ("grant_type", "username", "password"):
-            if name == "username" and sent["grant_type"] != "password":
-                raise GrantError("unsupported_grant_type", "The one grant type is password")
-            if name not in sent:
-                raise GrantError("invalid_request", f"{name} is required")
-            if len(sent[name]) > MOST_CHARACTERS or "\0" in sent[name]:
-                raise GrantError("invalid_request", f"{name} is not valid")
-        return cls(sent["username"], sent["password"])
+        if _field(sent, "grant_type") != "password":
+            raise GrantError("unsupported_grant_type", "The one grant type is password")
+        return cls(_field(sent, "username"), _field(sent, "password"))
+
+
+def _field(sent: Mapping[str, str], name: str) -> str:
+    """
+    Raises:
+        GrantError: there is none, or it cannot be.
+    """
+    if name not in sent:
+        raise GrantError("invalid_request", f"{name} is required")
+    if len(sent[name]) > MOST_CHARACTERS or "\0" in sent[name]:
+        raise GrantError("invalid_request", f"{name} is not valid")
+    return sent[name]
 
 
 # What the OpenAPI document says of such a request and of its failures.

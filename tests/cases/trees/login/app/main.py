@@ -31,8 +31,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = database
     async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds
-    ) as limiter:
-        app.state.limiter = limiter
+    ) as app.state.limiter:
         yield
     await database.close()
 
