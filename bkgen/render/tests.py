@@ -68,6 +68,8 @@ from bkgen.resolve.idempotency import HEADER, KEYS
 
 _SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FACTOR_OPERATIONS - {Operation.TOKEN}
 """Those of accounts whose tests are together; the others have files of their own."""
+_MOST_REQUESTS = 2000
+"""How many a server answers in a few seconds."""
 _MOSTLY_THE_SAME = ("tests/curl.py",)
 """Files that depend on the contract only where their views have something."""
 
@@ -84,7 +86,7 @@ def test_drafts(
         "tests/endpoints.py": {
             "service_limit": service.rate_limit,
             "limited": service.limits_requests,
-            "most_requests": min(MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else MOST_REQUESTS,
+            "most_requests": min(_MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else _MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [
@@ -311,10 +313,6 @@ def _create_arguments(service: Service, accounts: AccountsView) -> list[tuple[st
             value = f"account[{literal(column.name)}]"
         found.append((literal(option), value if value.startswith(('"', "unique")) else f"str({value})"))
     return found
-
-
-MOST_REQUESTS = 2000
-"""How many a server answers in a few seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,14 +212,11 @@ def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagno
     needs = f"{user} needs sessions, which bkgen keeps in a table `{SESSIONS}`"
     reason = f"{user} needs sessions that can be ended"
     sessions = added_table(SESSIONS, reason, needs, tables, user.span, diagnostics)
-    key = accounts.primary_key[0]
     span = user.span
-    referring = f"{accounts.singular}_id"
-    reference = Reference((referring,), accounts.name, (key.name,), OnDelete.CASCADE, span)
     instant = Type(Kind.DATETIME)
     columns = (
         replace(plain_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
-        replace(plain_column(referring, key.type, span), reference=reference, index=True),
+        owner_column(accounts, span),
         plain_column("refresh_hash", Type(Kind.STRING, max_length=64), span, private=True),
         replace(plain_column("created_at", instant, span), default=Default.NOW, generated=True),
         plain_column("expires_at", instant, span),
@@ -227,6 +224,14 @@ def _sessions(tables: list[Table], accounts: Table, needing: list[Route], diagno
     )
     diagnostics.add("BK320", span, f"{user} needs sessions that can be ended: bkgen adds the table `{SESSIONS}`")
     return replace(sessions, columns=columns)
+
+
+def owner_column(accounts: Table, span: Span, private: bool = False) -> Column:
+    """The column of a table that bkgen adds which says whose a row is: it goes with the account."""
+    key = accounts.primary_key[0]
+    column = plain_column(f"{accounts.singular}_id", key.type, span, private)
+    reference = Reference((column.name,), accounts.name, (key.name,), OnDelete.CASCADE, span)
+    return replace(column, reference=reference, index=True)
 
 
 def plain_column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:

@@ -9,10 +9,10 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation, PathParameter
 from bkgen.model.service import ApiKeys
 from bkgen.model.shapes import Fact, facts
-from bkgen.model.tables import Default, OnDelete, Reference, Table
+from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.accounts import owner_column, plain_column
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.paths import parse_path
@@ -65,13 +65,10 @@ def api_keys_table(node: Map, tables: list[Table], holder: Table | None, diagnos
     keys = added_table(KEYS, f"{user} works with API keys", needs, tables, span, diagnostics)
     message = f"{user} works with API keys: bkgen adds the table `{KEYS}`, which keeps their hashes"
     diagnostics.add("BK651", span, message)
-    key = holder.primary_key[0]
-    owner = f"{holder.singular}_id"
-    reference = Reference((owner,), holder.name, (key.name,), OnDelete.CASCADE, span)
     instant, short = Type(Kind.DATETIME), Type(Kind.STRING, max_length=64)
     columns = (
         replace(plain_column("id", Type(Kind.UUID), span), primary=True, default=Default.UUID, generated=True),
-        replace(plain_column(owner, key.type, span), reference=reference, index=True),
+        owner_column(holder, span),
         plain_column("name", Type(Kind.STRING, min_length=1, max_length=100), span),
         replace(plain_column("prefix", short, span), read_only=True),
         replace(

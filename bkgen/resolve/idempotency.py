@@ -8,10 +8,10 @@ from dataclasses import replace
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Idempotency
 from bkgen.model.service import Accounts
-from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.accounts import owner_column, plain_column
 from bkgen.resolve.constraints import written_type
 from bkgen.resolve.names import fold
 from bkgen.resolve.routes import Route
@@ -88,10 +88,7 @@ def _columns(tables: list[Table], accounts: Accounts | None, span: Span) -> Iter
         yield replace(plain_column(name, Type(Kind.STRING, max_length=length), span, private=True), primary=True)
     if accounts is not None:
         account = next(table for table in tables if table.name == accounts.table)
-        key = account.primary_key[0]
-        column = plain_column(f"{account.singular}_id", key.type, span, private=True)
-        reference = Reference((column.name,), account.name, (key.name,), OnDelete.CASCADE, span)
-        yield replace(column, reference=reference, nullable=True, index=True)
+        yield replace(owner_column(account, span, private=True), nullable=True)
     yield plain_column("fingerprint", Type(Kind.STRING, max_length=64), span, private=True)
     yield plain_column("status", Type(Kind.INTEGER, minimum=100, maximum=599, bits=16), span, private=True)
     yield plain_column("body", Type(Kind.STRING), span, private=True)

@@ -10,9 +10,9 @@ from bkgen.model.endpoints import MAIL_OPERATIONS, Operation
 from bkgen.model.mails import Mails
 from bkgen.model.service import Accounts
 from bkgen.model.shapes import Fact
-from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.accounts import owner_column, plain_column
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import is_unique
 from bkgen.resolve.mail_settings import MailSettings
@@ -156,13 +156,10 @@ def _tokens(tables: list[Table], accounts: Table, address: Column, user: Route, 
 
 
 def _columns(accounts: Table, address: Column, span: Span) -> Iterable[Column]:
-    key = accounts.primary_key[0]
-    owner = f"{accounts.singular}_id"
-    reference = Reference((owner,), accounts.name, (key.name,), OnDelete.CASCADE, span)
     instant = Type(Kind.DATETIME)
     hashed = plain_column("token_hash", Type(Kind.STRING, max_length=64), span, private=True)
     yield replace(hashed, primary=True)
-    yield replace(plain_column(owner, key.type, span, private=True), reference=reference, index=True)
+    yield owner_column(accounts, span, private=True)
     yield plain_column("purpose", Type(Kind.STRING, enum=PURPOSES), span, private=True)
     yield plain_column("address", Type(Kind.STRING, max_length=address.type.max_length), span, private=True)
     yield replace(plain_column("created_at", instant, span, private=True), default=Default.NOW, generated=True)

@@ -9,9 +9,9 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import OAUTH2_OPERATIONS, Operation
 from bkgen.model.oauth2 import OAuth2
 from bkgen.model.service import Accounts
-from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.accounts import owner_column, plain_column
 from bkgen.resolve.nodes import child
 from bkgen.resolve.providers import MOST_IDENTITY
 from bkgen.resolve.routes import IDENTITIES, Route
@@ -115,12 +115,9 @@ def _identities(tables: list[Table], accounts: Table, user: Route, diagnostics: 
 
 
 def _columns(accounts: Table, span: Span) -> Iterable[Column]:
-    key = accounts.primary_key[0]
-    owner = f"{accounts.singular}_id"
-    reference = Reference((owner,), accounts.name, (key.name,), OnDelete.CASCADE, span)
     name = Type(Kind.STRING, max_length=MOST_IDENTITY)
     yield replace(plain_column("issuer", name, span, private=True), primary=True)
     yield replace(plain_column("subject", name, span, private=True), primary=True)
-    yield replace(plain_column(owner, key.type, span, private=True), reference=reference, index=True)
+    yield owner_column(accounts, span, private=True)
     created = plain_column("created_at", Type(Kind.DATETIME), span, private=True)
     yield replace(created, default=Default.NOW, generated=True)

@@ -8,9 +8,9 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import SECOND_FACTOR_OPERATIONS, Endpoint, Operation
 from bkgen.model.service import Accounts, SecondFactor
 from bkgen.model.shapes import Fact, facts
-from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.accounts import owner_column, plain_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.paths import Segment
 from bkgen.resolve.routes import Route
@@ -94,7 +94,7 @@ def with_second_factor(
 def _columns_of_secrets(accounts: Table, span: Span) -> tuple[Column, ...]:
     instant = Type(Kind.DATETIME)
     return (
-        replace(_owner(accounts, span), primary=True),
+        replace(owner_column(accounts, span, private=True), primary=True, index=False),
         plain_column("secret", Type(Kind.STRING, max_length=_ENCRYPTED_LENGTH), span, private=True),
         replace(plain_column("confirmed_at", instant, span, private=True), nullable=True),
         replace(plain_column("last_step", Type(Kind.INTEGER, bits=64), span, private=True), nullable=True),
@@ -104,14 +104,7 @@ def _columns_of_secrets(accounts: Table, span: Span) -> tuple[Column, ...]:
 
 def _columns_of_recovery(accounts: Table, span: Span) -> tuple[Column, ...]:
     hashed = plain_column("code_hash", Type(Kind.STRING, max_length=_HASH_LENGTH), span, private=True)
-    return replace(hashed, primary=True), replace(_owner(accounts, span), index=True)
-
-
-def _owner(accounts: Table, span: Span) -> Column:
-    key = accounts.primary_key[0]
-    name = f"{accounts.singular}_id"
-    reference = Reference((name,), accounts.name, (key.name,), OnDelete.CASCADE, span)
-    return replace(plain_column(name, key.type, span, private=True), reference=reference)
+    return replace(hashed, primary=True), owner_column(accounts, span, private=True)
 
 
 def check_second_factor(endpoints: list[Endpoint], accounts: Accounts | None, diagnostics: Diagnostics) -> None:
