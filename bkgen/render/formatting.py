@@ -16,6 +16,7 @@ from pathlib import Path
 from ruff import find_ruff_bin
 
 LINE_LENGTH = 100
+_RUFF = find_ruff_bin()  # found before threads are: on Python 3.11 two that look for it first fail in `sysconfig`
 # Templates import what they may need; F401 takes out those that this backend does not use.
 _FIXES = ("--select=I,F401,RUF022,RUF036", "--fix-only", "--unsafe-fixes")
 
@@ -55,7 +56,7 @@ def _workshop(files: Mapping[str, str]) -> Path | None:
 
 def _ruff(root: Path, command: str, *options: str) -> None:
     done = subprocess.run(
-        [find_ruff_bin(), command, "--quiet", "--no-cache", *options, "."], cwd=root, capture_output=True, text=True
+        [_RUFF, command, "--quiet", "--no-cache", *options, "."], cwd=root, capture_output=True, text=True
     )
     if done.returncode not in (0, 1) or "error" in done.stderr:
         raise RenderError(f"ruff {command} failed: {done.stderr.strip()}")
