@@ -52,6 +52,7 @@ from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
+from bkgen.resolve.tidied import kept_as
 
 _CAUSES = {
     Cause.TOO_LARGE: "the body is over the limit",
@@ -272,6 +273,8 @@ def _type(type_: Type) -> str:
         words += f" up to {type_.max_length}"
     elif type_.min_length is not None:
         words += f" from {type_.min_length}"
+    if kept := kept_as(type_):
+        words += f", kept {kept}"
     return words
 
 

@@ -59,6 +59,17 @@ BODIES = {
         "Row that no relation leads to",
         "What stands in a row's object belongs to that row: a relation, by its name, leads to it.",
     ),
+    "BK516": Code(
+        "error",
+        "Text that cannot be tidied",
+        "`sanitize`, `trim` and `normalize` are for what people write; passwords, codes and words of an enum are kept "
+        "as they are sent.",
+    ),
+    "BK517": Code(
+        "error",
+        "Field that is tidied otherwise than its column",
+        "What is said of a column holds for every way in which it is written.",
+    ),
     "BK520": Code("error", "View declared twice", "Every view has a name of its own."),
     "BK521": Code("error", "Order by something else", "Rows are ordered by columns of their table."),
     "BK522": Code("error", "View of another table", "A view shows rows of its own table only, and that exists."),

@@ -27,6 +27,20 @@ class Kind(StrEnum):
     ANY = "any"
 
 
+class Sanitize(StrEnum):
+    """What a text that clients send is made safe as."""
+
+    TEXT = "text"
+    HTML = "html"
+
+
+class NormalForm(StrEnum):
+    """The one way of Unicode in which a text is written."""
+
+    NFC = "NFC"
+    NFKC = "NFKC"
+
+
 @dataclass(frozen=True, slots=True)
 class Type:
     """A scalar type with its constraints; constraints that do not apply to the kind are None.
@@ -39,6 +53,8 @@ class Type:
         enum: the allowed strings, in the order of the document; empty where any is allowed.
         bits: width of an integer column: 16, 32 or 64.
         timezone: of datetimes and times: whether they carry an offset.
+        sanitize, trim, normalize: how a string that a client sends is tidied before it is checked; None where nothing
+            is said.
     """
 
     kind: Kind
@@ -55,3 +71,26 @@ class Type:
     enum: tuple[str, ...] = ()
     bits: int | None = None
     timezone: bool = True
+    sanitize: Sanitize | None = None
+    trim: bool | None = None
+    normalize: NormalForm | None = None
+
+    @property
+    def is_trimmed(self) -> bool:
+        """Whether white space around a string is removed: of what is sanitized, unless it says otherwise."""
+        return self.sanitize is not None if self.trim is None else self.trim
+
+    @property
+    def normal_form(self) -> NormalForm | None:
+        """The normal form that a string gets."""
+        return self.normalize or (NormalForm.NFC if self.sanitize is not None else None)
+
+    @property
+    def is_tidied(self) -> bool:
+        """Whether a string is stored as something else than what was sent."""
+        return self.is_trimmed or self.normal_form is not None
+
+    @property
+    def tidying(self) -> tuple[Sanitize | None, bool, NormalForm | None]:
+        """All that is done to a string before it is checked."""
+        return self.sanitize, self.is_trimmed, self.normal_form

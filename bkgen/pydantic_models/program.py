@@ -7,11 +7,12 @@ script of its own (by `bkgen.pydantic_models.process`) and imports nothing of bk
 
 from __future__ import annotations
 
+import ast
 import gc
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,10 @@ _CONSTRAINTS = frozenset(
 
 
 def pydantic_models(
-    definitions: Mapping[str, dict[str, Any]], bases: Mapping[str, str], attributes: Mapping[str, str]
+    definitions: Mapping[str, dict[str, Any]],
+    bases: Mapping[str, str],
+    attributes: Mapping[str, str],
+    marks: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
     """Python text with one Pydantic model per definition, by package.
 
@@ -51,6 +55,8 @@ def pydantic_models(
         definitions: `package.Model` -> JSON Schema; they may refer to each other as `#/$defs/package.Model`.
         bases: `package.Model` -> its base class as a dotted path.
         attributes: `package.Model.wire name` -> name of the Python attribute, where the two differ.
+        marks: `package.Model.attribute` -> what stands last in its annotation, as dotted paths; of an array, in that
+            of its items.
     """
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": _with_named_items(definitions)}
     config = GenerateConfig(
@@ -61,7 +67,7 @@ def pydantic_models(
         aliases=dict(attributes),
         import_overrides={"MISSING": "pydantic"},
         strict_types=[StrictTypes.int, StrictTypes.bool, StrictTypes.float],
-        field_extra_keys={"max_digits", "decimal_places", "x-empty-is-null"},
+        field_extra_keys={"max_digits", "decimal_places"},
         use_missing_sentinel=True,
         use_annotated=True,
         field_constraints=True,
@@ -78,7 +84,8 @@ def pydantic_models(
     modules = generate(json.dumps(schema), config=config)
     if not isinstance(modules, dict):
         raise TypeError(f"datamodel-code-generator gave {type(modules).__name__}, not modules")
-    return {Path(*path).stem: _tidied(text) for path, text in modules.items()}
+    packages = {Path(*path).stem: _tidied(text) for path, text in modules.items()}
+    return {package: _marked(package, text, marks) for package, text in packages.items()}
 
 
 def _with_named_items(definitions: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -114,10 +121,44 @@ def _tidied(text: str) -> str:
     return _LONG_DOCSTRING.sub(r"\1", text)
 
 
+def _marked(package: str, text: str, marks: Mapping[str, Sequence[str]]) -> str:
+    """The text of a package with `marks` in the annotations of its fields, and with what that imports."""
+    if not any(mark.startswith(f"{package}.") for mark in marks):
+        return text
+    encoded, imports = text.encode(), {"from typing import Annotated"}
+    starts = [0, *(match.end() for match in re.finditer(rb"\n", encoded))]
+    for model in [node for node in reversed(ast.parse(text).body) if isinstance(node, ast.ClassDef)]:
+        for field in reversed(model.body):
+            if not isinstance(field, ast.AnnAssign) or not isinstance(field.target, ast.Name):
+                continue
+            found = marks.get(f"{package}.{model.name}.{field.target.id}", ())
+            if not found:
+                continue
+            node = _item(field.annotation)
+            first = starts[node.lineno - 1] + node.col_offset
+            last = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
+            names = "".join(f", {mark.rpartition('.')[2]}" for mark in found).encode()
+            whole = encoded[first:last]
+            inner = whole[:-1] if _is_subscript(node, "Annotated") else b"Annotated[" + whole
+            encoded = encoded[:first] + inner + names + b"]" + encoded[last:]
+            imports |= {"from {0} import {2}".format(*mark.rpartition(".")) for mark in found}
+    return "\n".join([*sorted(imports), encoded.decode()])
+
+
+def _item(annotation: ast.expr) -> ast.expr:
+    """The annotation of the items of an array; of anything else, the whole one."""
+    lists = [node for node in ast.walk(annotation) if _is_subscript(node, "list")]
+    return lists[0].slice if lists and isinstance(lists[0], ast.Subscript) else annotation
+
+
+def _is_subscript(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == name
+
+
 def main() -> None:
     gc.disable()  # it ends before there is anything to collect
     # The generator imports its larger half in its first call: that can be over before the batches are there.
-    pydantic_models({"warm.Up": {"type": "object", "properties": {}}}, {}, {})
+    pydantic_models({"warm.Up": {"type": "object", "properties": {}}}, {}, {}, {})
     texts: dict[str, str] = {}
     for batch in json.load(sys.stdin):
         texts |= pydantic_models(**batch)

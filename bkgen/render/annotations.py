@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import python_type
+from bkgen.render.json_schema import steps
 from bkgen.render.literals import literal
 
 # A parameter is checked by its annotation alone; a field also by the model that it is in.
@@ -33,16 +34,17 @@ def constrained(type_: Type, marker: str, others: Iterable[str] = (), optional: 
     arguments = [*others, *_limits(type_)]
     python = _text_or_other(type_, marker)
     union = f"{python} | None" if optional else python
-    if optional and len(union) > _LONG:
-        # Bare, Ruff would break this union over lines in another way than Black.
-        return f"Annotated[{union}, {marker}({', '.join(arguments)})]"
-    return f"Annotated[{union}, {marker}({', '.join(arguments)})]" if arguments else union
+    # Bare, Ruff would break a long union over lines in another way than Black.
+    marked = [f"{marker}({', '.join(arguments)})"] if arguments or (optional and len(union) > _LONG) else []
+    marks = [*marked, *steps(type_)]
+    return f"Annotated[{union}, {', '.join(marks)}]" if marks else union
 
 
 def repeated(type_: Type) -> str:
     """The annotation of a value of a query that is one of several."""
     python, arguments = _text_or_other(type_, "Query"), _limits(type_)
-    return f"Annotated[{python}, Field({', '.join(arguments)})]" if arguments else python
+    marks = [*([f"Field({', '.join(arguments)})"] if arguments else []), *steps(type_)]
+    return f"Annotated[{python}, {', '.join(marks)}]" if marks else python
 
 
 def _text_or_other(type_: Type, marker: str) -> str:

@@ -19,7 +19,8 @@ from bkgen.render.roles import new_account
 from bkgen.render.routes import python_path
 from bkgen.render.test_bodies import bad_fields, envelope_of, failures, referring, wire
 from bkgen.render.test_values import scarce_values, shape, taken
-from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable
+from bkgen.render.test_views import answer_key, compared, empties, fact_at, not_nullable, nullable, shown_names
+from bkgen.render.tidying_tests import TidiedField, tidied_fields
 from bkgen.render.tokens import refreshes_by_cookie
 from bkgen.render.valid_bodies import ValidBody, body_call, known_columns, valid_body
 
@@ -50,7 +51,7 @@ class AuthTest:
         nobody: an identity that no account has.
         envelope: the field that the whole body is in; or empty.
         body: (field, valid value) of a registration, or of what is changed.
-        bad_fields, conflicts, nullable, not_nullable, empties, compared: as in `EndpointTests`.
+        bad_fields, conflicts, nullable, not_nullable, empties, tidied, compared: as in `EndpointTests`.
         token_at, refresh_at: where the answer has the tokens.
         refreshing: what a call of `refreshes` takes for the refresh token TOKEN, in its body or in a cookie.
         refreshed: where `reply` has the new refresh token; empty where it has none.
@@ -93,6 +94,7 @@ class AuthTest:
     nullable: str | None
     not_nullable: str | None
     empties: tuple[str, ...]
+    tidied: tuple[TidiedField, ...]
     compared: tuple[str, ...] | None
     missing: tuple[str, ...]
     token_at: str
@@ -173,6 +175,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         nullable=nullable(endpoint, found, table),
         not_nullable=not_nullable(endpoint),
         empties=empties(endpoint, found),
+        tidied=tidied_fields(endpoint, service, shown_names(endpoint, found)),
         compared=compared(endpoint, found),
         missing=tuple(literal(f.name) for f in (endpoint.body.fields if endpoint.body else ()) if f.required),
         token_at=fact_at(body, Fact.ACCESS_TOKEN),

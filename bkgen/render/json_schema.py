@@ -13,6 +13,7 @@ from bkgen.model.shapes import (
     Computed,
     Constant,
     FactValue,
+    Field,
     Given,
     Links,
     Nested,
@@ -21,10 +22,7 @@ from bkgen.model.shapes import (
     StepRow,
     StepValue,
 )
-from bkgen.model.types import Kind, Type
-
-EMPTY_IS_NULL = "x-empty-is-null"
-"""The keyword of fields that read an empty text as null."""
+from bkgen.model.types import Kind, Sanitize, Type
 
 _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.STRING: {"type": "string"},
@@ -101,6 +99,31 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
             return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
         case Object(name=name):
             return {"$ref": f"#/$defs/{defined(package, name)}"}
+
+
+def tidying(field: Field) -> tuple[str, ...]:
+    """What `app/tidying.py` calls the steps that tidy a value, or the items of an array, the last one first."""
+    return (*(("EmptyIsNull",) if field.empty_is_null else ()), *_tidying(field.shape))
+
+
+def _tidying(shape: Shape) -> tuple[str, ...]:
+    match shape:
+        case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_) | Links(type=type_):
+            return steps(type_)
+        case Array(items=items):
+            return _tidying(items)
+        case _:
+            return ()
+
+
+_STEPS = {Sanitize.TEXT: "PlainText", Sanitize.HTML: "SafeHtml"}
+
+
+def steps(type_: Type) -> tuple[str, ...]:
+    """The steps that tidy a value of a type: Pydantic takes the last one first."""
+    trimmed = ("Trimmed",) if type_.is_trimmed else ()
+    formed = (type_.normalize.title(),) if type_.normalize is not None else ()
+    return (*trimmed, *formed, *([_STEPS[type_.sanitize]] if type_.sanitize is not None else []))
 
 
 def bare(type_: Type) -> Type:

@@ -39,7 +39,7 @@ from bkgen.render.policies import policies_view, policy_origins
 from bkgen.render.provenance import record
 from bkgen.render.pruning import SharedFiles, Uses
 from bkgen.render.readme import readme_origins, readme_view
-from bkgen.render.schemas import declared, model_batches
+from bkgen.render.schemas import declared, model_batches, steps_in
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
 from bkgen.render.snapshots import reads_one_state
@@ -112,6 +112,14 @@ def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
 
+def _takes_text(service: Service) -> bool:
+    return not {"PlainText", "SafeHtml"}.isdisjoint(steps_in(service))
+
+
+def _takes_html(service: Service) -> bool:
+    return "SafeHtml" in steps_in(service)
+
+
 def _measures(service: Service) -> bool:
     return any(may_be_too_large(endpoint, service) for endpoint in service.endpoints)
 
@@ -126,6 +134,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
+    "tests/test_plain_text.py": _takes_text,
+    "tests/test_safe_html.py": _takes_html,
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/handlers/__init__.py": _handles,

@@ -9,11 +9,12 @@ from typing import Any
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, Nested, Object, Shape, StepRow
+from bkgen.model.shapes import Array, Children, ColumnValue, FactValue, Given, Nested, Object, Shape, StepRow
 from bkgen.render import json_schema
 from bkgen.render.homes import Homes
 from bkgen.render.literals import wrapped
 from bkgen.render.shapes import objects
+from bkgen.resolve.tidied import kept_as
 from bkgen.resolve.words import phrase
 
 _MOST_CALLS = 4  # that a docstring lists
@@ -54,6 +55,12 @@ def declared(service: Service, known: Homes) -> dict[str, Declared]:
     return dict(found)
 
 
+def steps_in(service: Service) -> set[str]:
+    """What tidies texts in the bodies of requests, by the names of `app/tidying.py`."""
+    bodies = (shape for endpoint in service.endpoints for shape in objects(endpoint.request))
+    return {step for shape in bodies for field in shape.fields for step in json_schema.tidying(field)}
+
+
 def model_batches(found: Mapping[str, Declared], known: Homes, service: Service) -> list[dict[str, Any]]:
     """The arguments of `pydantic_models` for what each package declares, several packages at a time."""
     return [_arguments(batch, known, service) for batch in _batches(found, known)]
@@ -85,6 +92,7 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
     definitions = {name: json_schema.imported("app.schemas", name) for name in json_schema.DECLARED_TYPES}
     bases: dict[str, str] = {}
     attributes: dict[str, str] = {}
+    marks: dict[str, list[str]] = {}
     for package, schemas in found.items():
         for name, schema in schemas.items():
             shape, model = schema.shape, json_schema.defined(package, name)
@@ -94,11 +102,13 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
             for field in shape.fields:
                 if field.name != field.attribute:
                     attributes[f"{model}.{field.name}"] = field.attribute
+                if schema.base == "Body" and (steps := json_schema.tidying(field)):
+                    marks[f"{model}.{field.attribute}"] = [f"app.tidying.{step}" for step in steps]
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
                     f"app.{known[inner]}.schemas", inner.name
                 )
-    return {"definitions": definitions, "bases": bases, "attributes": attributes}
+    return {"definitions": definitions, "bases": bases, "attributes": attributes, "marks": marks}
 
 
 def _foreign(shape: Object, package: str, known: Homes) -> Iterable[Object]:
@@ -149,9 +159,11 @@ def _annotations(schema: Schema, service: Service) -> dict[str, dict[str, Any]]:
     """What the schemas of fields say beside their types, by the fields' names on the wire."""
     found: dict[str, dict[str, Any]] = {}
     for field in schema.shape.fields:
+        said = []
         if isinstance(field.shape, ColumnValue):
-            column = service.table(field.shape.table).column(field.shape.column)
-            keywords = {"description": column.description} if column.description else {}
-            sent = {json_schema.EMPTY_IS_NULL: True} if field.empty_is_null and schema.base == "Body" else {}
-            found[field.name] = {**keywords, **sent}
+            said.append(service.table(field.shape.table).column(field.shape.column).description)
+        if schema.base == "Body" and isinstance(field.shape, ColumnValue | FactValue | Given):
+            said.append(f"Kept {kept}." if (kept := kept_as(field.shape.type)) else "")
+        if words := " ".join(filter(None, said)):
+            found[field.name] = {"description": words}
     return found

@@ -233,6 +233,17 @@ RISKS = (
             Claim("Other hosts than its own are refused.", r"tests/test_headers\.py", r"_400_for_another_host"),
             Claim("Pages of other origins call it where the contract lists them.", r"tests/test_cors\.py", r"page"),
             Claim(
+                "Text that the contract calls plain is kept without signs that nobody sees and that turn its direction,"
+                " in one normal form, and its limits and unique rules hold for that.",
+                r"tests/(test_plain_text|[a-z_0-9]+/test_[a-z_0-9]+)\.py",
+                r"nobody_sees|tidies_text|however_it_is_written",
+            ),
+            Claim(
+                "HTML that clients write keeps a few harmless tags; scripts, handlers, styles and other links go.",
+                r"tests/test_safe_html\.py",
+                r"harmless_markup",
+            ),
+            Claim(
                 "Quotes, markup, statements of SQL and templates are text, and come back as they were sent.",
                 r"tests/test_storable\.py",
                 r"keeps_all_other_text",

@@ -8,7 +8,6 @@ from bkgen.model.endpoints import HEALTH_OPERATIONS, RateLimit
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
-from bkgen.render.json_schema import EMPTY_IS_NULL
 from bkgen.render.literals import docstring
 from bkgen.render.oauth2 import sends_on
 from bkgen.render.shapes import objects_of
@@ -27,7 +26,6 @@ class ServiceView:
         snapshots: whether several statements have to see one state of the database.
         probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
-        empties: the keyword of fields that read an empty text as null; empty where there are none.
         decimals: whether bodies have any.
         rate_limits: whether requests are counted.
         rate_limit: of each client, for all endpoints together.
@@ -54,7 +52,6 @@ class ServiceView:
     cors_origins: tuple[str, ...]
     cors_setting: bool
     cors: bool
-    empties: str
     decimals: bool
     refers_jointly: bool
     handles: bool
@@ -84,7 +81,6 @@ def service_view(service: Service) -> ServiceView:
         cors_origins=service.cors_origins,
         cors_setting=service.cors_setting,
         cors=service.cors,
-        empties=EMPTY_IS_NULL if any(c.empty_is_null for table in service.tables for c in table.columns) else "",
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),

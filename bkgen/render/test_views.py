@@ -39,6 +39,7 @@ from bkgen.render.test_values import (
     stands_alone,
     unknown_value,
 )
+from bkgen.render.tidying_tests import TidiedField, tidied_fields
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
 
 
@@ -82,6 +83,7 @@ class EndpointTests:
         body: name of the function that makes a valid body; `valid` is its call, where the row is there or those above.
         envelope: the field that the whole body is in; empty where there is none.
         empties: fields whose empty text the answer shows as null.
+        tidied: fields of text that the answer shows as they were meant, however they are written.
         compared: names of the fields that must come back as they were sent; None for all.
         missing: names of the fields that must be there; `defaults`, what the answer has of others that are not.
         order: what a list has of the `keys` of rows that were made one after the other; None for any order.
@@ -127,6 +129,7 @@ class EndpointTests:
     valid: str
     envelope: str
     empties: tuple[str, ...]
+    tidied: tuple[TidiedField, ...]
     compared: tuple[str, ...] | None
     missing: tuple[str, ...]
     defaults: tuple[tuple[str, str], ...]
@@ -195,6 +198,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         valid=body_call(endpoint, known),
         envelope=envelope_of(endpoint),
         empties=empties(endpoint, found),
+        tidied=tidied_fields(endpoint, service, shown_names(endpoint, found)),
         compared=compared(endpoint, found),
         missing=tuple(literal(field.name) for field in fields_of(endpoint) if field.required),
         defaults=tuple(_defaults(endpoint, found, table)),
@@ -402,6 +406,11 @@ def not_nullable(endpoint: Endpoint) -> str | None:
 def empties(endpoint: Endpoint, found: Object | None) -> tuple[str, ...]:
     """The fields of the body whose empty text the answer `found` has as null."""
     return tuple(literal(f.name) for f in fields_of(endpoint) if f.empty_is_null and _shown(f, found))
+
+
+def shown_names(endpoint: Endpoint, found: Object | None) -> set[str]:
+    """The names of the fields of the body that the answer `found` has, too."""
+    return {field.name for field in fields_of(endpoint) if _shown(field, found)}
 
 
 def _shown(field: Field, found: Object | None) -> bool:

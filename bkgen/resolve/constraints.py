@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import Kind, NormalForm, Sanitize, Type
 from bkgen.patterns import ENDLESS, is_pattern, longest
 from bkgen.resolve.nodes import flag, is_integer, text
 from bkgen.resolve.texts import check_text
@@ -25,13 +26,17 @@ _ATTRIBUTES = {
     "exclusiveMaximum": "exclusive_maximum",
     "multipleOf": "multiple_of",
 }
+_CHOICES: dict[str, type[StrEnum]] = {"sanitize": Sanitize, "normalize": NormalForm}
+_TIDYING = (*_CHOICES, "trim")
+"""What is done to a string before it is checked."""
+
 _MOST_TIMES = 1000
 _LONGEST = 100_000
 _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}]\+|\{,")
 """What Python's regular expressions know, and the ones that check requests do not."""
 
 _ANNOTATIONS = {"nullable", "default", "description", "required"}
-KEYWORDS = frozenset(_ATTRIBUTES) | _ANNOTATIONS | {"pattern", "enum", "format"}
+KEYWORDS = frozenset(_ATTRIBUTES) | frozenset(_TIDYING) | _ANNOTATIONS | {"pattern", "enum", "format"}
 _FORMATS = {
     Kind.STRING: {
         **{name: name for name in ("email", "uuid", "url", "date", "time", "datetime", "decimal")},
@@ -46,7 +51,11 @@ _FORMATS = {
 }
 """The type that each `format` of JSON Schema and OpenAPI makes of another one."""
 
-_FORMAT_NAMES = frozenset(name for formats in _FORMATS.values() for name in formats)
+_NO_TYPES: dict[str, frozenset[str]] = {
+    "format": frozenset(name for formats in _FORMATS.values() for name in formats),
+    "sanitize": frozenset(Sanitize),
+}
+"""Values that constraints take and that are called like types."""
 
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
@@ -72,7 +81,7 @@ def check_unambiguous(node: Map, diagnostics: Diagnostics) -> bool:
         for entry in node
         if entry.key in KEYWORDS
         and _is_type_string(entry.value)
-        and not (entry.key == "format" and plain(entry.value) in _FORMAT_NAMES)
+        and plain(entry.value) not in _NO_TYPES.get(entry.key, ())
     ]
     if is_definition(node) and doubtful:
         key = doubtful[0].key
@@ -145,7 +154,23 @@ def constrained(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> 
             message = "no value can satisfy these constraints: the least is over the most"
             diagnostics.add("BK503", entries[0].value.span, message)
             return type_
-    return found
+    return _tidied(found, entries, diagnostics)
+
+
+def _tidied(type_: Type, entries: list[Entry], diagnostics: Diagnostics) -> Type:
+    """`type_`, or without what cannot be done to its values before they are checked, which adds `BK516`."""
+    said = next((entry for entry in entries if entry.key in _TIDYING), None)
+    problem = fix = ""
+    if type_.is_tidied and (type_.enum or type_.kind is not Kind.STRING):
+        problem, fix = "is for text that people write", "remove it: each value is written in one way"
+    elif type_.sanitize is Sanitize.HTML and type_.pattern is not None:
+        problem, fix = "`html` is no text that a `pattern` could match", "keep one of the two"
+    elif type_.sanitize is Sanitize.HTML and type_.normalize is NormalForm.NFKC:
+        problem, fix = "`html` keeps its signs: NFKC would make markup of some that only look like it", 'write "NFC"'
+    if not problem or said is None:
+        return type_
+    diagnostics.add("BK516", said.key_span, f"`{said.key}` {problem}" if problem.startswith("is ") else problem, fix)
+    return replace(type_, sanitize=None, trim=None, normalize=None)
 
 
 def _brief(node: Node) -> str:
@@ -199,6 +224,11 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
             return None if fine and len(set(value)) == len(value) else "takes an array of different strings"
         case "pattern":
             return _bad_pattern(value) if type_.kind in _TEXTUAL else f"does not apply to {type_.kind}"
+        case "trim":
+            return None if isinstance(value, bool) else "takes true or false"
+        case "sanitize" | "normalize":
+            words = [choice.value for choice in _CHOICES[key]]
+            return None if value in words else f"takes one of {', '.join(words)}"
         case "minLength" | "maxLength":
             if type_.kind not in (*_TEXTUAL, Kind.BYTES):
                 return f"does not apply to {type_.kind}"
@@ -237,6 +267,12 @@ def _with(type_: Type, key: str, value: Any) -> Type:
             return replace(enum_type(tuple(value)), min_length=None)
         case "pattern":
             return replace(type_, pattern=value)
+        case "sanitize":
+            return replace(type_, sanitize=Sanitize(value))
+        case "normalize":
+            return replace(type_, normalize=NormalForm(value))
+        case "trim":
+            return replace(type_, trim=value)
         case "minLength" | "maxLength":
             return replace(type_, **{_ATTRIBUTES[key]: value})
         case _:

@@ -62,6 +62,12 @@ def _text(column: Type, said: Type) -> Type | None:
         return replace(column, enum=values) if fits else None
     kind = said.kind if column.kind is Kind.STRING else column.kind
     joined = replace(column, kind=kind, pattern=said.pattern or column.pattern)
+    if kind is not Kind.STRING:
+        joined = replace(joined, sanitize=None, trim=None, normalize=None)
+    elif not column.is_tidied:
+        joined = replace(joined, sanitize=said.sanitize, trim=said.trim, normalize=said.normalize)
+    elif said.is_tidied and said.tidying != column.tidying:
+        return None
     joined = narrower(joined, min_length=said.min_length, max_length=said.max_length)
     fits = joined.max_length is None or (joined.min_length or 0) <= joined.max_length
     return joined if fits else None

@@ -51,7 +51,7 @@ _MODULES = listed(
     "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
     "load_settings logging main metadata migrations models nul open_limiter openid openid_provider password_grant "
     "policies prn protocols queries rate_limits refresh_tokens related router rows schemas search security server "
-    "settings shapes sorting steps tests totp views"
+    "settings shapes sorting steps tests tidying totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -59,13 +59,14 @@ _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCode BadCredentials BadReference "
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
-    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr Enum ExactDecimal ExactNumeric "
-    "Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer Invalid Iterable "
-    "Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment Lowercase Malformed "
-    "Mapped MetaData Missing MISSING Moment NewAccount None NotFound Numeric Once Problem Reckoned RefreshToken "
-    "Refused Request Response Row RowMapping Rows Scaled ScratchDatabase SecretStr Select Sequence Session Settings "
-    "SmallInteger SmallSerial SortKey SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time "
-    "True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
+    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr EmptyIsNull Enum ExactDecimal "
+    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer "
+    "Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
+    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once "
+    "PlainText Problem Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
+    "ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey SQLColumnExpression "
+    "StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated Unavailable "
+    "UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -250,6 +250,9 @@ class _Body:
             self._diagnostics.add("BK507", entry.value.span, message, 'write "string"')
             return None
         said = written.type
+        if said.is_tidied:
+            message = f"`{entry.key}` is taken as it is sent: it is none of the texts that are tidied"
+            self._diagnostics.add("BK516", entry.value.span, message, "remove `sanitize`, `trim` and `normalize`")
         if fact is Fact.EMAIL:
             type_ = narrower(self._fact_type(fact), max_length=said.max_length)
             return fact_field(fact, entry.key, type_, entry.key_span)
@@ -429,6 +432,10 @@ class _Body:
 
     def _misfit(self, entry: Entry, column: Column, said: Type) -> None:
         where = f"column `{self._table_name}.{column.name}`"
+        if said.is_tidied and column.type.is_tidied and said.tidying != column.type.tidying:
+            message = f"`{entry.key}` is tidied otherwise than {where}"
+            self._diagnostics.add("BK517", entry.value.span, message, "leave that to the column")
+            return
         message = f"`{entry.key}` is {describe(said)}, but {where} is {describe(column.type)}"
         fix = f'write "{column.type.kind}", or change the type of the column'
         self._diagnostics.add("BK507", entry.value.span, message, fix)

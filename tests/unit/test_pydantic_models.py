@@ -31,6 +31,7 @@ def batch(*packages: str) -> Batch:
         "definitions": definitions,
         "bases": bases,
         "attributes": {f"{package}.Post.createdAt": "created_at" for package in packages},
+        "marks": {f"{package}.Post.created_at": ["app.tidying.Trimmed"] for package in packages},
     }
 
 
@@ -43,7 +44,8 @@ def test_packages_do_not_influence_each_other() -> None:
     alone = models(batch("posts"))["posts"]
     together = models(batch(*PACKAGES), batch("last"))
     assert "class Post(Answer):" in alone
-    assert "created_at: " in alone
+    assert ", Trimmed] = MISSING" in alone
+    assert "from app.tidying import Trimmed" in alone
     assert "from app.authors.schemas import Author" in alone
     assert {package: together[package] for package in (*PACKAGES, "last")} == dict.fromkeys((*PACKAGES, "last"), alone)
 
@@ -60,4 +62,4 @@ def test_no_package_has_models() -> None:
 
 def test_a_failure_is_reported() -> None:
     with pytest.raises(ModelError, match="datamodel-code-generator failed"):
-        models({"definitions": {"posts.Post": {"type": 1}}, "bases": {}, "attributes": {}})
+        models({"definitions": {"posts.Post": {"type": 1}}, "bases": {}, "attributes": {}, "marks": {}})

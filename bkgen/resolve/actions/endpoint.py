@@ -16,6 +16,7 @@ from bkgen.resolve.actions.conflicts import conflicts
 from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
+from bkgen.resolve.actions.tidying import Tidying
 from bkgen.resolve.entry import entry_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.idempotency import idempotency_of
@@ -49,7 +50,9 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
     reader = StepReader(known, scope, asker_of(route, access, scope))
     steps = steps_of(route, reader, scope)
     check_account_is_known(route, access, steps, scope)
-    body = limited(body, steps, scope.tables) if body is not None else None
+    tidying = Tidying(steps, scope)
+    route, query = replace(route, parameters=tidying.path(route.parameters)), tidying.query(query)
+    body = limited(tidying.body(body), steps, scope.tables) if body is not None else None
 
     def answer(node: Node | None, status: int | None, span: Span) -> Shape | None:
         if node is None and route.operation is Operation.TRANSITION:
