@@ -70,6 +70,11 @@ BODIES = {
         "Field that is tidied otherwise than its column",
         "What is said of a column holds for every way in which it is written.",
     ),
+    "BK518": Code(
+        "error",
+        "Guarded URL that steps put together",
+        'A URL whose column says `"hosts": "public"` comes whole from one field of a body, where it is judged.',
+    ),
     "BK520": Code("error", "View declared twice", "Every view has a name of its own."),
     "BK521": Code("error", "Order by something else", "Rows are ordered by columns of their table."),
     "BK522": Code("error", "View of another table", "A view shows rows of its own table only, and that exists."),

@@ -17,7 +17,7 @@ CONSTRAINTS = (
 )
 """Keys of a type that are understood beside it, too."""
 
-TIDYING = ("sanitize", "trim", "normalize")
+BESIDE = ("sanitize", "trim", "normalize", "hosts")
 """Keys of a type that columns have beside it: what holds for every way in which they are written."""
 
 _LIMITED = ("email", "url", "uri")
@@ -109,13 +109,13 @@ def _put_arguments(entries: _Entries, kind: str, arguments: str, place: Entry, d
 
 def _move_constraints(entries: _Entries, diagnostics: Diagnostics) -> None:
     """`"type": "integer", "minimum": 1` → `"type": {"type": "integer", "minimum": 1}`."""
-    found = [entries.pop(key) for key in (*CONSTRAINTS, "maxLength", *TIDYING) if key in entries]
+    found = [entries.pop(key) for key in (*CONSTRAINTS, "maxLength", *BESIDE) if key in entries]
     type_ = entries.get("type")
     if not found or type_ is None:
         return
     inner = type_.value.entries if isinstance(type_.value, Map) else (type_,)
     for entry in found:
-        if entry.key in TIDYING:
+        if entry.key in BESIDE:
             continue
         canonical = json.dumps({entry.key: plain(entry.value)}, ensure_ascii=False)[1:-1]
         hint(diagnostics, entry.key_span, f"{written(entry)} beside `type`", f'`"type": {{"type": ..., {canonical}}}`')

@@ -137,6 +137,7 @@ COLUMN = Shape(
         "sanitize": Key(also=("sanitise",)),
         "trim": Key(also=("strip",)),
         "normalize": Key(also=("normalise", "normalForm")),
+        "hosts": Key(),
         "length": Key(also=("maxLength", "size"), interim=True),
         "precision": Key(interim=True),
         "scale": Key(interim=True),

@@ -55,6 +55,7 @@ class Type:
         timezone: of datetimes and times: whether they carry an offset.
         sanitize, trim, normalize: how a string that a client sends is tidied before it is checked; None where nothing
             is said.
+        public: of URLs: whether their host has to be a public one.
     """
 
     kind: Kind
@@ -74,6 +75,7 @@ class Type:
     sanitize: Sanitize | None = None
     trim: bool | None = None
     normalize: NormalForm | None = None
+    public: bool = False
 
     @property
     def is_trimmed(self) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import python_type
-from bkgen.render.json_schema import steps
+from bkgen.render.json_schema import text_steps, url_steps
 from bkgen.render.literals import literal
 
 # A parameter is checked by its annotation alone; a field also by the model that it is in.
-_FIELD = {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "Url"}
+_FIELD = {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "str"}
 _PARAMETER = {
     Kind.STRING: "Text",
     Kind.EMAIL: "Text",
@@ -36,14 +36,14 @@ def constrained(type_: Type, marker: str, others: Iterable[str] = (), optional: 
     union = f"{python} | None" if optional else python
     # Bare, Ruff would break a long union over lines in another way than Black.
     marked = [f"{marker}({', '.join(arguments)})"] if arguments or (optional and len(union) > _LONG) else []
-    marks = [*marked, *steps(type_)]
+    marks = [*marked, *_marks(type_, marker)]
     return f"Annotated[{union}, {', '.join(marks)}]" if marks else union
 
 
 def repeated(type_: Type) -> str:
     """The annotation of a value of a query that is one of several."""
     python, arguments = _text_or_other(type_, "Query"), _limits(type_)
-    marks = [*([f"Field({', '.join(arguments)})"] if arguments else []), *steps(type_)]
+    marks = [*([f"Field({', '.join(arguments)})"] if arguments else []), *_marks(type_, "Query")]
     return f"Annotated[{python}, {', '.join(marks)}]" if marks else python
 
 
@@ -56,6 +56,11 @@ def _text_or_other(type_: Type, marker: str) -> str:
     if type_.kind is Kind.DATETIME:
         return "Moment" if type_.timezone else "LocalMoment"
     return _PARAMETER.get(type_.kind, python)
+
+
+def _marks(type_: Type, marker: str) -> list[str]:
+    """What checks and tidies a value; a parameter is compared with URLs, and need not be one."""
+    return [*(url_steps(type_) if marker == "Field" else ()), *text_steps(type_)]
 
 
 def _limits(type_: Type) -> list[str]:

@@ -31,12 +31,12 @@ _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.BOOLEAN: {"type": "boolean"},
     Kind.UUID: {"type": "string", "format": "uuid"},
     Kind.EMAIL: {"type": "string", "format": "email"},
+    Kind.URL: {"type": "string"},  # `Url` says the rest
     Kind.DECIMAL: {"type": "number", "format": "decimal"},
     Kind.OBJECT: {"type": "object"},
 }
 # Types that app/schemas.py declares, because no format of JSON Schema names them, or none as strictly.
 _DECLARED = {
-    Kind.URL: "Url",
     Kind.BYTES: "Base64",
     Kind.JSON: "Json",
     Kind.ANY: "Json",
@@ -101,29 +101,45 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
             return {"$ref": f"#/$defs/{defined(package, name)}"}
 
 
-def tidying(field: Field) -> tuple[str, ...]:
-    """What `app/tidying.py` calls the steps that tidy a value, or the items of an array, the last one first."""
-    return (*(("EmptyIsNull",) if field.empty_is_null else ()), *_tidying(field.shape))
+_SANITIZED = {Sanitize.TEXT: "PlainText", Sanitize.HTML: "SafeHtml"}
+_MODULES = {"Url": "app.schemas", "PublicUrl": "app.public_urls"}
 
 
-def _tidying(shape: Shape) -> tuple[str, ...]:
+def marks(field: Field, sent: bool) -> list[str]:
+    """What stands last in the annotation of a field, or of its items, as dotted paths; `sent` says that clients do."""
+    type_ = _type(field.shape)
+    if type_ is None:
+        return []
+    empty = ("EmptyIsNull",) if field.empty_is_null else ()
+    names = (*url_steps(type_), *empty, *text_steps(type_)) if sent else url_steps(type_)[:1]
+    return [f"{_MODULES.get(name, 'app.tidying')}.{name}" for name in names]
+
+
+def _type(shape: Shape) -> Type | None:
+    """The type of a value, or of the values in an array."""
     match shape:
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_) | Links(type=type_):
-            return steps(type_)
+            return type_
+        case StepValue(type=type_) | Computed(type=type_):
+            return bare(type_)
         case Array(items=items):
-            return _tidying(items)
+            return _type(items)
         case _:
-            return ()
+            return None
 
 
-_STEPS = {Sanitize.TEXT: "PlainText", Sanitize.HTML: "SafeHtml"}
+def url_steps(type_: Type) -> tuple[str, ...]:
+    """What checks a URL beyond its constraints: Pydantic takes the last one first."""
+    if type_.kind is not Kind.URL:
+        return ()
+    return ("Url", "PublicUrl") if type_.public else ("Url",)
 
 
-def steps(type_: Type) -> tuple[str, ...]:
-    """The steps that tidy a value of a type: Pydantic takes the last one first."""
+def text_steps(type_: Type) -> tuple[str, ...]:
+    """What tidies a text that is sent: Pydantic takes the last one first."""
     trimmed = ("Trimmed",) if type_.is_trimmed else ()
     formed = (type_.normalize.title(),) if type_.normalize is not None else ()
-    return (*trimmed, *formed, *([_STEPS[type_.sanitize]] if type_.sanitize is not None else []))
+    return (*trimmed, *formed, *([_SANITIZED[type_.sanitize]] if type_.sanitize is not None else []))
 
 
 def bare(type_: Type) -> Type:

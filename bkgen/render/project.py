@@ -113,11 +113,15 @@ def _takes_bodies(service: Service) -> bool:
 
 
 def _takes_text(service: Service) -> bool:
-    return not {"PlainText", "SafeHtml"}.isdisjoint(steps_in(service))
+    return not {"app.tidying.PlainText", "app.tidying.SafeHtml"}.isdisjoint(steps_in(service))
 
 
 def _takes_html(service: Service) -> bool:
-    return "SafeHtml" in steps_in(service)
+    return "app.tidying.SafeHtml" in steps_in(service)
+
+
+def _takes_public_urls(service: Service) -> bool:
+    return "app.public_urls.PublicUrl" in steps_in(service)
 
 
 def _measures(service: Service) -> bool:
@@ -136,6 +140,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_storable.py": _takes_bodies,
     "tests/test_plain_text.py": _takes_text,
     "tests/test_safe_html.py": _takes_html,
+    "tests/test_public_urls.py": _takes_public_urls,
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/handlers/__init__.py": _handles,

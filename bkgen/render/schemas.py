@@ -56,9 +56,9 @@ def declared(service: Service, known: Homes) -> dict[str, Declared]:
 
 
 def steps_in(service: Service) -> set[str]:
-    """What tidies texts in the bodies of requests, by the names of `app/tidying.py`."""
+    """What checks and tidies texts in the bodies of requests, as dotted paths."""
     bodies = (shape for endpoint in service.endpoints for shape in objects(endpoint.request))
-    return {step for shape in bodies for field in shape.fields for step in json_schema.tidying(field)}
+    return {step for shape in bodies for field in shape.fields for step in json_schema.marks(field, sent=True)}
 
 
 def model_batches(found: Mapping[str, Declared], known: Homes, service: Service) -> list[dict[str, Any]]:
@@ -102,8 +102,8 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
             for field in shape.fields:
                 if field.name != field.attribute:
                     attributes[f"{model}.{field.name}"] = field.attribute
-                if schema.base == "Body" and (steps := json_schema.tidying(field)):
-                    marks[f"{model}.{field.attribute}"] = [f"app.tidying.{step}" for step in steps]
+                if said := json_schema.marks(field, sent=schema.base == "Body"):
+                    marks[f"{model}.{field.attribute}"] = said
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
                     f"app.{known[inner]}.schemas", inner.name

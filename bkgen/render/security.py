@@ -208,7 +208,14 @@ RISKS = (
     ),
     Risk(
         "API7:2023 Server side request forgery",
-        (),
+        (
+            Claim(
+                "A URL that the contract wants public is kept in one form, as browsers read it, and leads to no private"
+                " or local host by its text; what its name says when it is looked up is for who goes there.",
+                r"tests/test_public_urls\.py",
+                r"refused",
+            ),
+        ),
         anyway="The backend asks no address that a client names: it connects to its database and to what its settings"
         " name, and to nothing else.",
     ),

@@ -103,6 +103,10 @@ def wire(column: Column, row: str) -> str:
     return as_json(column.type, f"{row}[{literal(column.name)}]")
 
 
+_BAD_URLS = ("javascript:alert(1)", "http://127.1/")
+"""The second one is bad where hosts have to be public."""
+
+
 def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
     bad = []
     for field in fields_of(endpoint):
@@ -114,6 +118,8 @@ def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
                 bad.append((literal(field.name), long))
             if type_.kind is Kind.STRING and not type_.enum:
                 bad.append((literal(field.name), r'"\x00"'))
+            if type_.kind is Kind.URL:
+                bad += [(literal(field.name), literal(url)) for url in _BAD_URLS[: 2 if type_.public else 1]]
             if type_.kind is Kind.INTEGER and type_.maximum is not None:
                 bad.append((literal(field.name), str(int(type_.maximum) + 1)))
     return bad

@@ -36,7 +36,7 @@ _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}
 """What Python's regular expressions know, and the ones that check requests do not."""
 
 _ANNOTATIONS = {"nullable", "default", "description", "required"}
-KEYWORDS = frozenset(_ATTRIBUTES) | frozenset(_TIDYING) | _ANNOTATIONS | {"pattern", "enum", "format"}
+KEYWORDS = frozenset(_ATTRIBUTES) | frozenset(_TIDYING) | _ANNOTATIONS | {"pattern", "enum", "format", "hosts"}
 _FORMATS = {
     Kind.STRING: {
         **{name: name for name in ("email", "uuid", "url", "date", "time", "datetime", "decimal")},
@@ -224,6 +224,10 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
             return None if fine and len(set(value)) == len(value) else "takes an array of different strings"
         case "pattern":
             return _bad_pattern(value) if type_.kind in _TEXTUAL else f"does not apply to {type_.kind}"
+        case "hosts" if type_.kind is not Kind.URL:
+            return f"does not apply to {type_.kind}"
+        case "hosts":
+            return None if value == "public" else "takes `public`"
         case "trim":
             return None if isinstance(value, bool) else "takes true or false"
         case "sanitize" | "normalize":
@@ -273,6 +277,8 @@ def _with(type_: Type, key: str, value: Any) -> Type:
             return replace(type_, normalize=NormalForm(value))
         case "trim":
             return replace(type_, trim=value)
+        case "hosts":
+            return replace(type_, public=True)
         case "minLength" | "maxLength":
             return replace(type_, **{_ATTRIBUTES[key]: value})
         case _:

@@ -61,7 +61,7 @@ def _text(column: Type, said: Type) -> Type | None:
         fits = column.max_length is None or all(len(value) <= column.max_length for value in values)
         return replace(column, enum=values) if fits else None
     kind = said.kind if column.kind is Kind.STRING else column.kind
-    joined = replace(column, kind=kind, pattern=said.pattern or column.pattern)
+    joined = replace(column, kind=kind, pattern=said.pattern or column.pattern, public=column.public or said.public)
     if kind is not Kind.STRING:
         joined = replace(joined, sanitize=None, trim=None, normalize=None)
     elif not column.is_tidied:

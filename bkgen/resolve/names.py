@@ -50,8 +50,8 @@ _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
     "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
     "load_settings logging main metadata migrations models nul open_limiter openid openid_provider password_grant "
-    "policies prn protocols queries rate_limits refresh_tokens related router rows schemas search security server "
-    "settings shapes sorting steps tests tidying totp views"
+    "policies prn protocols public_urls queries rate_limits refresh_tokens related router rows schemas search "
+    "security server settings shapes sorting steps tests tidying totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -63,7 +63,7 @@ _CLASSES = listed(
     "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer "
     "Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
     "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once "
-    "PlainText Problem Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
+    "PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
     "ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey SQLColumnExpression "
     "StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated Unavailable "
     "UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"

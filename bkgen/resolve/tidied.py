@@ -12,4 +12,5 @@ def kept_as(type_: Type) -> str:
     parts = [_SANITIZED[type_.sanitize]] if type_.sanitize is not None else []
     parts += [f"in the normal form {type_.normal_form}"] if type_.normal_form is not None else []
     parts += ["without white space around it"] if type_.is_trimmed else []
+    parts += ["as browsers read it, where its host is a public one"] if type_.public else []
     return ", ".join(parts)

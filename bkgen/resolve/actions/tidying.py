@@ -1,4 +1,7 @@
-"""What steps write to columns that are tidied is tidied when it comes in, wherever in the request it stands."""
+"""What steps write to columns that are tidied is tidied when it comes in, wherever in the request it stands.
+
+Guarded URLs come whole from one field of the body, which is checked as the column is.
+"""
 
 from __future__ import annotations
 
@@ -56,9 +59,16 @@ class Tidying:
         self, values: Assignments, table: str, places: Mapping[str, Place]
     ) -> Iterator[tuple[Place, str, Type]]:
         for name, value in values:
+            type_ = self._scope.tables[table].column(name).type
+            whole = _place(value, places) or ()
+            if type_.public and whole[:1] != (BODY,) and any(_place(part, places) for part in walk(value)):
+                message = f"`{table}.{name}` is no field of the body, as it stands there: nothing judges its host"
+                self._scope.diagnostics.add(
+                    "BK518", value.span, message, "take the whole URL from one field of the body"
+                )
             for part in walk(value):
                 if (place := _place(part, places)) is not None:
-                    yield place, f"{table}.{name}", self._scope.tables[table].column(name).type
+                    yield place, f"{table}.{name}", type_
 
     def _object(self, shape: Object, place: Place) -> Object:
         return replace(shape, fields=tuple(self._field(field, (*place, field.attribute)) for field in shape.fields))
