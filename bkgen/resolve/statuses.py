@@ -201,6 +201,8 @@ def causes_of(
         found.add(Cause.UNVERIFIED)
     if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.second_factor:
         found |= {Cause.CODE_NEEDED, Cause.BAD_CODE}
+    if route.operation is Operation.OAUTH2_CALLBACK and scope.accounts and scope.accounts.second_factor:
+        found.add(Cause.CODE_NEEDED)
     if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:

@@ -1,4 +1,4 @@
-"""What steps write to columns that are tidied is tidied when it comes in, wherever in the request it stands.
+"""What steps write to columns that are tidied, or compare with them, is tidied wherever in the request it stands.
 
 Guarded URLs come whole from one field of the body, which is checked as the column is.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bkgen.model.actions import Assignments, Each, Insert, Step, Update
+from bkgen.model.actions import Assignments, Each, Insert, Step, Update, expressions
 from bkgen.model.endpoints import PathParameter, QueryParameter
-from bkgen.model.expressions import Expression, MemberOf, Name
+from bkgen.model.expressions import Binary, ColumnOf, Expression, MemberOf, Name, Operator
 from bkgen.model.shapes import Array, Field, Given, Object, Shape
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.expressions.parts import walk
@@ -45,6 +45,8 @@ class Tidying:
 
     def _written(self, steps: Iterable[Step], places: Mapping[str, Place]) -> Iterator[tuple[Place, str, Type]]:
         for step in steps:
+            if not isinstance(step, Each):
+                yield from _compared(expressions([step]), places)
             match step:
                 case Insert(table=table, values=values, on_conflict=conflict):
                     changed: Assignments = conflict.values if conflict is not None else ()
@@ -93,9 +95,20 @@ class Tidying:
             return type_
         column, wanted = self._columns[place]
         if span is not None and type_.is_tidied and type_.tidying != wanted.tidying:
-            message = f"`{place[-1]}` is tidied otherwise than column `{column}`, which it is written to"
+            message = f"`{place[-1]}` is tidied otherwise than column `{column}`, which it is for"
             self._scope.diagnostics.add("BK517", span, message, "leave that to the column")
         return replace(type_, sanitize=wanted.sanitize, trim=wanted.trim, normalize=wanted.normalize)
+
+
+def _compared(found: Iterable[Expression], places: Mapping[str, Place]) -> Iterator[tuple[Place, str, Type]]:
+    """What is compared with a column: another spelling of what that has is meant to be equal."""
+    for part in (part for expression in found for part in walk(expression)):
+        match part:
+            case Binary(operator=Operator.EQUAL | Operator.NOT_EQUAL, left=left, right=right):
+                for one, other in ((left, right), (right, left)):
+                    place, type_ = _place(other, places), one.gives.type if isinstance(one, ColumnOf) else None
+                    if isinstance(one, ColumnOf) and place is not None and type_ is not None:
+                        yield place, one.column, type_
 
 
 def _place(expression: Expression, places: Mapping[str, Place]) -> Place | None:

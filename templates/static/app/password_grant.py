@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from app.errors.openapi import Responses
@@ -15,16 +15,16 @@ MOST_FIELDS = 20
 MOST_CHARACTERS = 1024  # of a name or password
 
 
-class GrantError(Exception):
+class GrantError(HTTPException):
     """A failure that the RFC has a code for."""
 
     def __init__(self, code: str, description: str) -> None:
-        super().__init__(description)
+        super().__init__(400, description)
         self.code = code
 
 
 async def answer_grant_error(_: Request, error: GrantError) -> JSONResponse:
-    return JSONResponse({"error": error.code, "error_description": str(error)}, 400)
+    return JSONResponse({"error": error.code, "error_description": error.detail}, error.status_code)
 
 
 @dataclass(frozen=True)
