@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Operation
 from bkgen.model.service import Accounts
+from bkgen.resolve.grants import for_programs_alone
 from bkgen.resolve.routes import Route
 
 _BESIDE_LOGIN = frozenset({Operation.TOKEN, Operation.OAUTH2_CALLBACK})
@@ -19,7 +20,7 @@ def check_ways_in(
     for route in routes:
         if route.operation not in _BESIDE_LOGIN:
             continue
-        if accounts is not None and accounts.second_factor is not None:
+        if accounts is not None and accounts.second_factor is not None and not for_programs_alone(route):
             message = f"{route} asks for no code: who has a second factor would get in without it"
             fix = "sign in by a login alone, which takes the code; or leave the second factor out"
             diagnostics.add("BK676", route.span, message, fix)

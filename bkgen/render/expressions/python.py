@@ -16,6 +16,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Held,
     Link,
     ListOf,
     Literal,
@@ -83,6 +84,8 @@ class PythonPrinter:
                 return operations.absolute_url(expression, [])
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
+            case Held(row=row, scope=scope):
+                return method(self._place(row), "may_use", literal(scope))
             case Conditional(condition=condition, yes=yes, no=no):
                 return choice(self.value(yes), self.test(condition)[0], self.value(no))
             case ListOf(items=items):
