@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.amounts import count, duration
 from bkgen.explain_accounts import told_accounts
-from bkgen.explain_roles import told_auth
+from bkgen.explain_roles import told_auth, told_scopes
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -144,12 +144,14 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", told_auth(endpoint)
+    if endpoint.response(Cause.WRONG_SCOPE) is not None:
+        yield "scope", told_scopes(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
     if endpoint.rate_limit is not None:
-        whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
+        whom = "API key" if limit.per_key else "user" if limit.per_user else "client address"
         yield "limit", f"{count(limit.requests, 'request')} in {duration(limit.seconds)}, for each {whom}"
 
 

@@ -85,7 +85,8 @@ class PythonPrinter:
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
             case Held(row=row, scope=scope):
-                return method(self._place(row), "may_use", literal(scope))
+                allowed = method(self._place(row), "may_use", literal(scope))
+                return joined("and", [*self._present(row), allowed], Level.AND)
             case Conditional(condition=condition, yes=yes, no=no):
                 return choice(self.value(yes), self.test(condition)[0], self.value(no))
             case ListOf(items=items):

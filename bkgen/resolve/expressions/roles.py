@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bkgen.model.expressions import Binary, Expression, Held, Name, Operator, Quantifier, Row
@@ -42,6 +43,8 @@ def asks(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
         return found
     named, *_ = syntax.arguments
     assert isinstance(named, Constant)
+    if scope.accounts is not None and scope.accounts.role is not None:
+        actor = replace(actor, gives=Row(scope.accounts.table))  # which the role before it makes sure of
     held = Held(actor, str(named.value), BOOLEAN, found.span)
     return Binary(Operator.AND, found, held, BOOLEAN, found.span)
 
