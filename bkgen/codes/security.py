@@ -77,6 +77,12 @@ SECURITY = {
         "Common passwords allowed",
         "Whoever tries the most common passwords gets in wherever one of them is in use.",
     ),
+    "BK916": Code(
+        "warning",
+        "Unique value that tells of hidden rows",
+        "No two rows share a unique value, so whoever sends one that is taken learns that a row has it, though no "
+        "policy shows it: values that are unique within what rows belong to tell nobody else.",
+    ),
     "BK990": Code(
         "warning",
         "Accepted, and not found",

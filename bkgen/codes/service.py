@@ -160,12 +160,6 @@ SERVICE = {
     "BK674": Code(
         "info", "Table added for security events", "The service asks for a table of security events: bkgen adds it."
     ),
-    "BK676": Code(
-        "error",
-        "Way in that passes something by",
-        "A second factor is asked for, and the audit trail written, where people sign in by a login: there is no other "
-        "way in beside them.",
-    ),
     "BK675": Code(
         "error", "Audit of nobody", "Security events are of accounts: `audit` takes an endpoint to sign in by."
     ),

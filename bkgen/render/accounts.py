@@ -378,6 +378,12 @@ def gives_token(endpoint: Endpoint) -> bool:
     return endpoint.operation in GIVES_TOKENS or _has_token(endpoint.success.body)
 
 
+def gives_new_key(endpoint: Endpoint, service: Service) -> bool:
+    """Whether the query that registers somebody gives the key of the account: for its token, or for the audit trail."""
+    registers = endpoint.operation is Operation.REGISTER
+    return registers and (Fact.ACCESS_TOKEN in facts_of(endpoint) or service.audit is not None)
+
+
 def begins_session(endpoint: Endpoint, service: Service) -> bool:
     """Whether the endpoint begins a session of which it gives a token."""
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
@@ -416,12 +422,12 @@ def _registration(endpoint: Endpoint, service: Service, homes: Homes) -> Registr
         for field in endpoint.body.fields
         if isinstance(field.shape, FactValue) and field.shape.fact.value == "password"
     )
-    signs_in = Fact.ACCESS_TOKEN in facts_of(endpoint)
+    with_key = gives_new_key(endpoint, service)
     rows = account_rows(endpoint, service, homes)
     key = service.table(service.accounts.table).primary_key[0] if service.accounts else None
-    types = [python_type(key.type)] if signs_in and key else []
+    types = [python_type(key.type)] if with_key and key else []
     types += [row.schema for row in rows]
-    results = ["id"] if signs_in else []
+    results = ["id"] if with_key else []
     results += [f"{row.query}(connection, id)" for row in rows]
     return Registration(
         name=endpoint.name,

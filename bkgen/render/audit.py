@@ -16,6 +16,8 @@ ROLE_CHANGED = "role_changed"
 
 _EVENTS = {
     Operation.LOGIN: "sign_in",
+    Operation.OAUTH2_CALLBACK: "sign_in",
+    Operation.REGISTER: "registered",
     Operation.LOGOUT: "sign_out",
     Operation.LOGOUT_EVERYWHERE: "sign_out",
     Operation.CHANGE_PASSWORD: PASSWORD_CHANGED,
@@ -26,6 +28,8 @@ _EVENTS = {
     Operation.DISABLE_SECOND_FACTOR: "second_factor_off",
     Operation.DELETE_ME: "account_deleted",
 }
+_LATER = frozenset({Operation.REFRESH, Operation.TOKEN})
+"""Their templates say when a request is an event: once the token was used before, once a form has a name."""
 _OF_KEYS = {Operation.CREATE: "api_key_made", Operation.DELETE: "api_key_revoked"}
 _WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE, Operation.UPDATE_ME})
 
@@ -92,6 +96,6 @@ def audit_events(endpoint: Endpoint, service: Service) -> Iterator[tuple[str, st
 
 def is_audited(endpoint: Endpoint, service: Service) -> bool:
     """Whether the route tells of itself."""
-    if endpoint.operation is Operation.REFRESH and service.audit is not None:
+    if endpoint.operation in _LATER and service.audit is not None:
         return True
     return bool(audit_event(endpoint, service)) or any(audit_events(endpoint, service))

@@ -27,6 +27,7 @@ class OAuth2Tests:
         redirects: whether it sends the browser to the front end.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
         account, key, identity_column: the method of `Rows` that makes an account, and its columns.
+        known, owner: the method that makes an identity, and its attribute for the account.
         failures, login_failures: assertions on the bodies of failures, by status.
     """
 
@@ -39,6 +40,8 @@ class OAuth2Tests:
     redirects: bool
     works_with: str | None
     account: str
+    known: str
+    owner: str
     key: str
     identity_column: str
     failures: dict[int | str, str]
@@ -54,7 +57,11 @@ def oauth2_tests(service: Service) -> OAuth2Tests | None:
         next(one for one in service.endpoints if one.operation is operation)
         for operation in (Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
     )
-    body, table = callback.success.body, service.table(accounts.table)
+    body, table, identities = (
+        callback.success.body,
+        service.table(accounts.table),
+        service.table(accounts.oauth2.identities),
+    )
     return OAuth2Tests(
         login=call_of(login),
         callback=call_of(callback),
@@ -65,6 +72,8 @@ def oauth2_tests(service: Service) -> OAuth2Tests | None:
         redirects=redirects(callback),
         works_with=opened_endpoint(service),
         account=row_word(table),
+        known=row_word(identities),
+        owner=next(c.attribute for c in identities.columns if c.reference is not None),
         key=literal(table.primary_key[0].name),
         identity_column=literal(accounts.identity),
         failures=failures(callback, service),

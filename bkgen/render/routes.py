@@ -22,10 +22,10 @@ from bkgen.model.endpoints import (
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
-from bkgen.render.accounts import RowView, account_rows, begins_session
+from bkgen.render.accounts import RowView, account_rows, begins_session, gives_new_key
 from bkgen.render.actions import action_docstring
 from bkgen.render.annotations import constrained, repeated
-from bkgen.render.answers import annotation, answer, facts_of, schema
+from bkgen.render.answers import annotation, answer, schema
 from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.audit import audit_event, audit_events, is_audited
 from bkgen.render.columns import from_json
@@ -217,7 +217,7 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
     expression = None
     if body is not None:
         expression = answer(body, endpoint.package, homes, values, instances, constants=constants)
-    new_key = ["id"] if Fact.ACCESS_TOKEN in facts_of(endpoint) and endpoint.operation is Operation.REGISTER else []
+    new_key = ["id"] if gives_new_key(endpoint, service) else []
     given = ", ".join([*new_key, *(row.variable for row in rows)])
     password = _field(endpoint, Fact.PASSWORD)
     return SignInView(

@@ -183,9 +183,19 @@ def sent_value(column: Column, table: Table, type_: Type, service: Service) -> s
     """What a valid body has for `column` where it takes a value of `type_`."""
     if scarce_values(column, table):
         return as_json(column.type, taken(column, table))
-    if stands_alone(column, table) and not samples.few(type_):
+    if (stands_alone(column, table) or _leads_to_one(column, table, service)) and not samples.few(type_):
         return _another_each_time(column, type_, service)
     return literal(samples.valid(type_, column.attribute))
+
+
+def _leads_to_one(column: Column, table: Table, service: Service) -> bool:
+    """Whether a value that two rows may not share follows from this one: the slug of a title."""
+    policies = service.policies.get(table.name)
+    following = policies.derived if policies is not None else ()
+    return any(
+        column.name in one.sources and not one.distinct and stands_alone(table.column(one.column), table)
+        for one in following
+    )
 
 
 def _another_each_time(column: Column, type_: Type, service: Service) -> str:

@@ -152,8 +152,12 @@ def test_drafts(
         views["tests/auth/test_second_factor.py"] = factor
     account = _account(service)
     if (audited := audit_tests(service)) is not None:
-        key = literal(account["key"])
-        views["tests/test_audit.py"] = {**audited, "audit": audit_view(service), "account_key": key}
+        views["tests/test_audit.py"] = {
+            **audited,
+            "audit": audit_view(service),
+            "account_key": literal(account["key"]),
+            "key_type": accounts.key_type if accounts else "",
+        }
     if accounts is not None:
         arguments = _create_arguments(service, accounts)
         refers = any("account[" in value for _, value in arguments)

@@ -46,7 +46,6 @@ from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.resolve.tokens import check_tokens, public_keys_route
 from bkgen.resolve.views import Views
-from bkgen.resolve.ways_in import check_ways_in
 from bkgen.source import Map
 
 
@@ -94,7 +93,6 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     audit, tables = audit_of(documents.service, accounts, tables, diagnostics)
-    check_ways_in(routes, accounts, diagnostics, audited=audit is not None)
     scope = Scope(
         tables=Tables(tables),
         relations=Relations(Tables(tables)),

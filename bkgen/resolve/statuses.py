@@ -210,6 +210,8 @@ def causes_of(
         found.add(Cause.BAD_CLIENT)
     if asks_for_scopes(route, access, scope.accounts):
         found.add(Cause.WRONG_SCOPE)
+    if route.operation is Operation.OAUTH2_CALLBACK and scope.accounts and scope.accounts.second_factor:
+        found.add(Cause.CODE_NEEDED)
     if restricts(route):
         found.add(Cause.WRONG_ROLE)
     if body is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.behaviour.generated import Backend, backend
+from tests.behaviour.generated import WITHOUT_WHAT_IS_ALIKE, Backend, backend
 
 _KEY = {"name": "id", "type": "uuid", "primary": True}
 _ARTICLE = {"name": "article_id", "type": "uuid", "references": {"table": "articles"}, "onDelete": "CASCADE"}
@@ -200,7 +200,7 @@ def lists(tmp_path_factory: pytest.TempPathFactory) -> Backend:
 
 def test_lists(lists: Backend, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(os.environ, "TEST_DATABASE_URL", server)
-    lists.check_suite()
+    lists.check_suite(*WITHOUT_WHAT_IS_ALIKE)
 
 
 def test_openapi_states_what_can_be_sent(lists: Backend) -> None:

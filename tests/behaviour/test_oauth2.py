@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import socket
@@ -18,31 +19,16 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
 
 import pytest
-from generated import Backend, backend
+from generated import Backend
 from served import answer, served
 
+from bkgen.pipeline import compile_documents
+from bkgen.render import render
+
 VERSION = "8.8.1"
-SCRIPT = Path(__file__).parent / "oidc_provider.mjs"
-SECRET = "a secret: of tests"
-DOCUMENT = {
-    "service": {"name": "Club", "auth": {"oauth2": {"certified": {}}}},
-    "tables": [
-        {
-            "name": "users",
-            "columns": [
-                {"name": "id", "type": "uuid", "primary": True},
-                {"name": "email", "type": "email", "unique": True},
-                {"name": "name", "type": "VARCHAR(100)"},
-                {"name": "password_hash", "type": "VARCHAR(255)"},
-            ],
-        }
-    ],
-    "endpoints": [
-        {"method": "GET", "path": "/auth/{provider}/login", "response": {"302": {}}},
-        {"method": "GET", "path": "/auth/{provider}/callback", "response": {"200": {"token": "string"}}},
-        {"method": "GET", "path": "/me", "response": {"200": {"email": "string", "name": "string"}}},
-    ],
-}
+SECRET = "a secret: of development"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "accounts"
+CALLBACK = "/auth/company/callback"
 
 
 def free_port() -> int:
@@ -74,15 +60,17 @@ def library() -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
-    return backend(tmp_path_factory.mktemp("oauth2"), DOCUMENT)
+    service, diagnostics = compile_documents([EXAMPLE])
+    assert service is not None, diagnostics
+    return Backend(tmp_path_factory.mktemp("oauth2") / "backend", render(service))
 
 
 @pytest.fixture(scope="module")
-def club(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def accounts(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a backend at which people sign in by the provider."""
     port, public_port = free_port(), free_port()
     issuer, public = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{public_port}"
-    command = ["node", str(SCRIPT), str(library), str(port), f"{public}/auth/certified/callback"]
+    command = ["node", str(EXAMPLE / "provider.mjs"), str(library), str(port), public + CALLBACK]
     log = tmp_path_factory.mktemp("logs")
     with (log / "provider.log").open("w") as output:
         provider = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
@@ -92,10 +80,13 @@ def club(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFactory)
             assert monotonic() < deadline, (log / "provider.log").read_text()
             sleep(0.05)
         settings = {
-            "OAUTH2_CERTIFIED_ISSUER": issuer,
-            "OAUTH2_CERTIFIED_CLIENT_ID": "bkgen",
-            "OAUTH2_CERTIFIED_CLIENT_SECRET": SECRET,
+            "OAUTH2_COMPANY_ISSUER": issuer,
+            "OAUTH2_COMPANY_CLIENT_ID": "accounts",
+            "OAUTH2_COMPANY_CLIENT_SECRET": SECRET,
             "PUBLIC_URL": public,
+            "FRONTEND_URL": public,
+            "MAIL_LOG": "true",
+            "SECOND_FACTOR_KEYS": "no secret either and long enough for this test",
         }
         with served(made.folder, log / "backend.log", **settings) as url:
             yield url
@@ -142,61 +133,63 @@ class Browser:
             return error.code, error.headers.get("Location", ""), error.read().decode()
 
 
-def leave(club: str) -> tuple[str, str]:
+def leave(accounts: str) -> tuple[str, str]:
     """Where the backend sends a browser, and the cookie that this keeps."""
     opener = build_opener(Staying)
     with pytest.raises(HTTPError) as sent:
-        opener.open(f"{club}/auth/certified/login", timeout=30)
+        opener.open(f"{accounts}/auth/company/login", timeout=30)
     assert sent.value.code == 302
     return sent.value.headers["Location"], sent.value.headers["Set-Cookie"].partition(";")[0]
 
 
-def sign_in(club: str, person: str) -> tuple[int, str, dict[str, str], str]:
+def sign_in(accounts: str, person: str) -> tuple[int, str, dict[str, str], str]:
     """What signing in as `person` ends with: status and text, and what the browser came back with."""
-    location, cookie = leave(club)
-    query = Browser(person).approve(location, "/auth/certified/callback")
-    status, _, text = answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)
+    location, cookie = leave(accounts)
+    query = Browser(person).approve(location, CALLBACK)
+    status, _, text = answer(f"{accounts}{CALLBACK}?{urlencode(query)}", Cookie=cookie)
     return status, text, query, cookie
 
 
 def token_in(text: str) -> str:
-    found = re.fullmatch(r'\{"token":"([^"]+)"\}', text)
-    assert found is not None, text
-    return found[1]
+    token: str = json.loads(text)["token"]
+    return token
 
 
-def test_somebody_signs_in_and_comes_again(club: str) -> None:
+def test_somebody_signs_in_and_comes_again(accounts: str) -> None:
     tokens = []
     for _ in range(2):
-        status, text, query, _ = sign_in(club, "ann")
+        status, text, query, _ = sign_in(accounts, "ann")
         assert status == 200, text
         assert set(query) == {"code", "state", "iss"}
         tokens.append(token_in(text))
     for token in tokens:
-        status, _, text = answer(f"{club}/me", Authorization=f"Bearer {token}")
-        assert (status, text) == (200, '{"email":"ann@example.com","name":"ann"}')
+        status, _, text = answer(f"{accounts}/me", Authorization=f"Bearer {token}")
+        assert status == 200, text
+        user = json.loads(text)["user"]
+        assert (user["email"], user["name"]) == ("ann@example.com", "ann")
+        assert user["verified_at"] is not None
 
 
-def test_a_code_works_once_and_in_one_browser(club: str) -> None:
-    location, _ = leave(club)
-    _, other = leave(club)
-    query = Browser("bob").approve(location, "/auth/certified/callback")
-    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=other)[0] == 400
-    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}")[0] == 400
-    status, _, query, cookie = sign_in(club, "bob")
+def test_a_code_works_once_and_in_one_browser(accounts: str) -> None:
+    location, _ = leave(accounts)
+    _, other = leave(accounts)
+    query = Browser("bob").approve(location, CALLBACK)
+    assert answer(f"{accounts}{CALLBACK}?{urlencode(query)}", Cookie=other)[0] == 400
+    assert answer(f"{accounts}{CALLBACK}?{urlencode(query)}")[0] == 400
+    status, _, query, cookie = sign_in(accounts, "bob")
     assert status == 200
-    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)[0] == 401
+    assert answer(f"{accounts}{CALLBACK}?{urlencode(query)}", Cookie=cookie)[0] == 401
 
 
-def test_the_provider_sees_who_began(club: str) -> None:
+def test_the_provider_sees_who_began(accounts: str) -> None:
     """A code that was given for the challenge of another browser is refused by the provider itself."""
-    (location, _), (other, cookie) = leave(club), leave(club)
-    stolen = Browser("eve").approve(location, "/auth/certified/callback")
+    (location, _), (other, cookie) = leave(accounts), leave(accounts)
+    stolen = Browser("eve").approve(location, CALLBACK)
     state = parse_qs(urlsplit(other).query)["state"][0]
     query = {**stolen, "state": state}
-    assert answer(f"{club}/auth/certified/callback?{urlencode(query)}", Cookie=cookie)[0] == 401
+    assert answer(f"{accounts}{CALLBACK}?{urlencode(query)}", Cookie=cookie)[0] == 401
 
 
-def test_an_address_that_is_not_verified_opens_nothing(club: str) -> None:
-    status, text, _, _ = sign_in(club, "unverified-ann")
+def test_an_address_that_is_not_verified_opens_nothing(accounts: str) -> None:
+    status, text, _, _ = sign_in(accounts, "unverified-ann")
     assert status == 403, text

@@ -14,6 +14,7 @@ from bkgen.resolve.risks.accepting import acceptances, accepted
 from bkgen.resolve.risks.accounts import guesses_without_limit, weak_settings
 from bkgen.resolve.risks.answers import told_to_anyone
 from bkgen.resolve.risks.arrays import arrays_without_end
+from bkgen.resolve.risks.collisions import values_that_tell_of_hidden_rows
 from bkgen.resolve.risks.deeds import ways
 from bkgen.resolve.risks.others import (
     accounts_that_others_change,
@@ -45,6 +46,7 @@ def _risks(service: Service, documents: Documents, likely: Table | None) -> Iter
     yield from told_to_anyone(service)
     yield from secrets_in_addresses(service)
     yield from telling_parameters(service)
+    yield from values_that_tell_of_hidden_rows(service)
     yield from weak_settings(service, documents.service)
 
 

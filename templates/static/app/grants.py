@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import JSONResponse
 
 from app.errors.openapi import Responses
@@ -16,16 +16,17 @@ MOST_FIELDS = 20
 MOST_CHARACTERS = 1024  # of a field
 
 
-class GrantError(Exception):
+class GrantError(HTTPException):
     """A failure that the RFC has a code for."""
 
     def __init__(self, code: str, description: str) -> None:
-        super().__init__(description)
+        super().__init__(400, description)
         self.code = code
 
 
 async def answer_grant_error(_: Request, error: GrantError) -> JSONResponse:
-    return JSONResponse({"error": error.code, "error_description": str(error)}, 400)
+    content = {"error": error.code, "error_description": error.detail}
+    return JSONResponse(content, error.status_code, error.headers)
 
 
 class ClientError(GrantError):
@@ -33,11 +34,8 @@ class ClientError(GrantError):
 
     def __init__(self) -> None:
         super().__init__("invalid_client", "The client is not known, or its secret is wrong")
-
-
-async def answer_client_error(_: Request, error: ClientError) -> JSONResponse:
-    content = {"error": error.code, "error_description": str(error)}
-    return JSONResponse(content, 401, {"WWW-Authenticate": 'Basic realm="clients"'})
+        self.status_code = 401
+        self.headers = {"WWW-Authenticate": 'Basic realm="clients"'}
 
 
 async def read_form(request: Request, *grants: str) -> Mapping[str, str]:
