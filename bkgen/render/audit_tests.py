@@ -22,10 +22,10 @@ _SIGNED_IN = {
 def audit_tests(service: Service) -> dict[str, object] | None:
     """The view of `tests/test_audit.py`; None where there is no audit trail.
 
-    Its names: the endpoints, which may be None; `by_grant`, `by_key` and `by_provider` are the views of the tests of other ways
-    in, or None; `signed_in` are those that take no body, with the events that they are; `factor` is the view of the
-    tests of second factors and `api_keys` that of keys, or None; `token_word` is the method of `Rows` that makes a
-    mailed token, or empty.
+    Its names: the endpoints, which may be None; `by_grant`, `by_key` and `by_provider` are the views of the tests
+    of other ways in, or None; `signed_in` are those that take no body, with the events that they are; `factor` is
+    the view of the tests of second factors and `api_keys` that of keys, or None; `token_word` is the method of
+    `Rows` that makes a mailed token, or empty.
     """
     if service.audit is None or service.accounts is None:
         return None
