@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from bkgen.amounts import count, duration
 from bkgen.explain_accounts import told_accounts
-from bkgen.explain_roles import told_auth
+from bkgen.explain_roles import told_auth, told_scopes
 from bkgen.explain_steps import refused, told_steps
 from bkgen.model.endpoints import (
     FREE_OPERATIONS,
@@ -64,12 +64,14 @@ _CAUSES = {
     Cause.BAD_REFRESH_TOKEN: "a refresh token that is unknown, expired, used or revoked",
     Cause.BAD_MAILED_TOKEN: "a token that no mail brought, or one that has expired or was used",
     Cause.BAD_GRANT: "no request for tokens, or a wrong name or password",
+    Cause.BAD_CLIENT: "no API key that is valid",
     Cause.BAD_STATE: "a way back from a provider that did not begin in this browser, or took too long",
     Cause.UNVERIFIED: "the address of the account is not verified",
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
+    Cause.WRONG_SCOPE: "an API key without the scope",
     Cause.WRONG_ROLE: "an account that is not let in",
     Cause.FORBIDDEN: "a policy of the table does not allow it",
     Cause.SECOND_FACTOR_ON: "the account has a second factor already",
@@ -143,12 +145,14 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
         yield "sort", _sort(endpoint.sort)
     if endpoint.access is not Access.ANYONE:
         yield "auth", told_auth(endpoint)
+    if endpoint.response(Cause.WRONG_SCOPE) is not None:
+        yield "scope", told_scopes(endpoint)
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
     if endpoint.rate_limit is not None:
-        whom = "user" if endpoint.rate_limit.per_user else "client address"
         limit = endpoint.rate_limit
+        whom = "API key" if limit.per_key else "user" if limit.per_user else "client address"
         yield "limit", f"{count(limit.requests, 'request')} in {duration(limit.seconds)}, for each {whom}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bkgen.amounts import duration
 from bkgen.explain_roles import told_roles
+from bkgen.model.endpoints import Grant
 from bkgen.model.service import Service, TokenRules
 from bkgen.report import visible
 
@@ -31,6 +32,12 @@ def told_accounts(service: Service) -> list[tuple[str, str]]:
     if accounts.api_keys:
         keys = accounts.api_keys
         told.append(("API keys", f"`{keys.prefix}_...`, sent like tokens; their hashes are kept in `{keys.table}`"))
+        if keys.scopes:
+            told.append(
+                ("scopes", f"{', '.join(map(visible, keys.scopes))}; a key without any opens all of its account")
+            )
+    if (path := next((e.path for e in service.endpoints if Grant.CLIENT_CREDENTIALS in e.grants), None)) is not None:
+        told.append(("programs", f"get a token of {minutes} for an API key and its id: POST {visible(path)}"))
     if accounts.second_factor:
         factor = accounts.second_factor
         told.append(

@@ -21,6 +21,13 @@ def told_auth(endpoint: Endpoint) -> str:
     return "needs an access token" if endpoint.authenticated else "an access token tells who asks"
 
 
+def told_scopes(endpoint: Endpoint) -> str:
+    """What an API key with scopes needs at an endpoint that takes keys."""
+    if not endpoint.scopes:
+        return "no API key with scopes opens it"
+    return f"an API key with scopes needs {' or '.join(map(visible, endpoint.scopes))}"
+
+
 def told_roles(accounts: Accounts) -> Iterator[tuple[str, str]]:
     """A line for all roles, and one for each that inherits others or has permissions."""
     memberships = accounts.roles.memberships

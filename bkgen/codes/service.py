@@ -137,7 +137,7 @@ SERVICE = {
     ),
     "BK665": Code(
         "error",
-        "Password grant that no client understands",
+        "Tokens that no client understands",
         "Clients of OAuth2 send the form of RFC 6749, expect its answer, and send tokens by `Bearer`.",
     ),
     # BK67x: second factors
@@ -167,5 +167,26 @@ SERVICE = {
         "error",
         "Second factor that nobody sees",
         "The secret of an authenticator and the recovery codes are shown once, in the answers that make them.",
+    ),
+    # BK68x: programs
+    "BK680": Code(
+        "error",
+        "Scopes that no endpoint asks for",
+        "A key with scopes opens the endpoints that ask for one of these, and nothing else.",
+    ),
+    "BK681": Code(
+        "error",
+        "`scope` where it says nothing",
+        "A scope is asked of API keys: where they open an endpoint, and where the body that makes them takes scopes.",
+    ),
+    "BK682": Code(
+        "error",
+        "Scope that an account may not have",
+        "Where roles stand in memberships, an endpoint that asks a key for a permission lets accounts in by it alone.",
+    ),
+    "BK683": Code(
+        "error",
+        "Client credentials without keys",
+        "The credentials of a program are an API key and its id: it takes an endpoint that makes keys.",
     ),
 }

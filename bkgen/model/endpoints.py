@@ -116,8 +116,10 @@ class Cause(StrEnum):
     BAD_REFRESH_TOKEN = "bad_refresh_token"  # 401: unknown, expired, used or revoked
     BAD_MAILED_TOKEN = "bad_mailed_token"  # 400: unknown, expired or used
     BAD_GRANT = "bad_grant"  # 400: what is no request for tokens, or brings bad credentials
+    BAD_CLIENT = "bad_client"  # 401: a request for tokens without an API key that is valid
     BAD_STATE = "bad_state"  # 400: a way back from a provider that did not begin in this browser
     UNVERIFIED = "unverified"  # 403: an account whose address is not verified, or is not by the provider
+    WRONG_SCOPE = "wrong_scope"  # 403: an API key that has none of the scopes that the endpoint asks for
     WRONG_ROLE = "wrong_role"  # 403: an account that has none of the roles that the endpoint asks for
     BAD_PATH = "bad_path"  # 404: a path parameter that cannot be of its type
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON
@@ -136,6 +138,13 @@ class Cause(StrEnum):
     UNAVAILABLE = "unavailable"  # 503: the database does not answer
     INTERNAL = "internal"  # 500
     SUCCESS = "success"
+
+
+class Grant(StrEnum):
+    """How an endpoint of OAuth2 gives tokens (RFC 6749)."""
+
+    PASSWORD = "password"  # 4.3: for a name and a password
+    CLIENT_CREDENTIALS = "client_credentials"  # 4.4: for an API key
 
 
 class Access(StrEnum):
@@ -300,13 +309,19 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """`requests` in any span of `seconds`, counted per client address or per signed-in user."""
+    """`requests` in any span of `seconds`, counted per client address or per signed-in user.
+
+    Attributes:
+        phrase: as the contract says it.
+        per_key: whether each API key of a user counts by itself.
+    """
 
     requests: int
     seconds: int
     per_user: bool
-    phrase: str  # as the contract says it
+    phrase: str
     span: Span
+    per_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,6 +387,8 @@ class Endpoint:
         request: the whole JSON body.
         access: who gets to it.
         opens_to_keys: whether an API key does as well as an access token.
+        scopes: of which a key that has any needs one; empty where no such key opens it.
+        grants: the ways in which it gives tokens, where that is what it does by RFC 6749.
         asks: the roles and permissions that the contract names; `roles` are those that pass by them, of which one is
             enough. Empty where any account does. Only with access for the signed in.
         entry: what else asks who gets to it; None for nothing.
@@ -425,6 +442,8 @@ class Endpoint:
     asks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     opens_to_keys: bool = False
+    scopes: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
     entry: Entry | None = None
 
     @property

@@ -187,6 +187,16 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Whether what an account is signed in by lets it use a permission: all does but an API key without that scope."""
+
+    row: Expression
+    scope: str
+    gives: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Has:
     """Whether an optional member was given (null or not), or else whether the operand is not null."""
 
@@ -319,6 +329,7 @@ Expression = (
     | ColumnOf
     | MemberOf
     | Related
+    | Held
     | Has
     | Not
     | Negative

@@ -58,11 +58,13 @@ class ApiKeys:
         table: whose rows are keys.
         owner: its column that refers to the account.
         prefix: what each key begins with, before an underscore.
+        scopes: what keys can be held to; empty where they have no scopes.
     """
 
     table: str
     owner: str
     prefix: str
+    scopes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class Fact(StrEnum):
     REFRESH_TOKEN = "refresh_token"
     TOKEN_TYPE = "token_type"
     EXPIRES_IN = "expires_in"  # seconds that the access token is still valid
+    SCOPE = "scope"  # what the access token of a program is held to
     TOTAL = "total"  # how many rows the list has over all pages
     LIMIT = "limit"  # rows on a page
     OFFSET = "offset"  # rows before the page

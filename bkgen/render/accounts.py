@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, GIVES_TOKENS, PASSWORD_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    GIVES_TOKENS,
+    PASSWORD_OPERATIONS,
+    Access,
+    Endpoint,
+    Grant,
+    Operation,
+)
 from bkgen.model.expressions import ColumnOf, Name
 from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
@@ -22,6 +30,7 @@ from bkgen.render.naming import snake
 from bkgen.render.oauth2 import OAuth2View, oauth2_view
 from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
+from bkgen.render.scopes import ScopesView, scopes_view
 from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
@@ -114,7 +123,8 @@ class AccountsView:
         names: attributes of an account that its password may not be; empty where no endpoint takes a new password.
         name_columns: their columns; `reads_names` whether some function needs those of an account that is there.
         service_name: what it may not be, either.
-        token_path: where the password grant is taken; empty where it is not.
+        token_path: where the password grant is taken, and `client_path` client credentials; empty where they are not.
+        limits_keys: whether a limit counts each API key by itself.
         resource: what texts of errors call an account.
         new_fields: (attribute, annotation, option of the command) of what a new account has beside its password; only
             those in `needed` must be given.
@@ -156,6 +166,9 @@ class AccountsView:
     limits_accounts: bool
     logs_in: bool
     token_path: str
+    client_path: str
+    scopes: ScopesView | None
+    limits_keys: bool
     opens_sessions: bool
     refreshes: bool
     logs_out: bool
@@ -247,6 +260,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     new_fields = _new_fields(table, accounts)
     needed = frozenset(c.attribute for c in table.columns if c.required or c.name == accounts.identity)
     asking = caller_columns(service)
+    signs_in = any(one.operation is Operation.LOGIN or Grant.PASSWORD in one.grants for one in endpoints)
     updates = [_update(e, service, homes) for e in endpoints if e.operation is Operation.UPDATE_ME]
     return AccountsView(
         scheme=accounts.scheme,
@@ -288,9 +302,14 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         session_key=_session_key(accounts, service),
         authenticates=authenticates,
         optional=any(endpoint.access is Access.OPTIONAL for endpoint in service.endpoints),
-        limits_accounts=any(endpoint.rate_limit and endpoint.rate_limit.per_user for endpoint in service.endpoints),
-        logs_in=bool(operations & {Operation.LOGIN, Operation.TOKEN}),
-        token_path=next((e.path for e in endpoints if e.operation is Operation.TOKEN), ""),
+        limits_accounts=any(
+            limit.per_user and not limit.per_key for endpoint in service.endpoints if (limit := endpoint.rate_limit)
+        ),
+        logs_in=signs_in,
+        token_path=next((e.path for e in endpoints if Grant.PASSWORD in e.grants), ""),
+        client_path=next((e.path for e in endpoints if Grant.CLIENT_CREDENTIALS in e.grants), ""),
+        scopes=scopes_view(service),
+        limits_keys=any(endpoint.rate_limit and endpoint.rate_limit.per_key for endpoint in service.endpoints),
         opens_sessions=any(begins_session(endpoint, service) for endpoint in endpoints),
         refreshes=Operation.REFRESH in operations,
         logs_out=Operation.LOGOUT in operations,
@@ -300,7 +319,8 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ends_other_sessions=accounts.sessions is not None
         and (Operation.CHANGE_PASSWORD in operations or any(update.takes_password for update in updates)),
         deletes=Operation.DELETE_ME in operations,
-        gives_credentials=bool(operations & {Operation.LOGIN, Operation.TOKEN, Operation.OAUTH2_CALLBACK})
+        gives_credentials=signs_in
+        or Operation.OAUTH2_CALLBACK in operations
         or (Operation.REFRESH in operations and tokens.marked),
         password_min_length=accounts.password_min_length,
         noun=with_article(phrase(table.singular)),
@@ -341,10 +361,16 @@ def caller_columns(service: Service) -> list[Column]:
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }
-    if any(endpoint.roles for endpoint in service.endpoints):
+    if any(endpoint.roles for endpoint in service.endpoints) or _has_scopes(service):
         used.add(service.accounts.role)
     others = [column for column in table.columns if column.name in used and not column.primary]
     return [*table.primary_key, *others]
+
+
+def _has_scopes(service: Service) -> bool:
+    """Whether the role of an account says which scopes of a key count."""
+    scopes = scopes_view(service)
+    return scopes is not None and bool(scopes.roles)
 
 
 def gives_token(endpoint: Endpoint) -> bool:
@@ -363,7 +389,8 @@ def begins_session(endpoint: Endpoint, service: Service) -> bool:
     with_sessions = service.accounts is not None and service.accounts.sessions is not None
     signs_in = endpoint.operation in (Operation.LOGIN, Operation.TOKEN, Operation.REGISTER, Operation.OAUTH2_CALLBACK)
     gives_token = gives_access_token(endpoint, service) or Fact.REFRESH_TOKEN in facts_of(endpoint)
-    return with_sessions and signs_in and gives_token
+    for_programs = endpoint.grants == (Grant.CLIENT_CREDENTIALS,)
+    return with_sessions and signs_in and gives_token and not for_programs
 
 
 def _has_token(shape: object) -> bool:

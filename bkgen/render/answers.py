@@ -68,7 +68,8 @@ def answer(
     """The expression that builds a body.
 
     Rows are in the variables `row` and `rows`; facts are the expressions in `values`, and texts those in `constants`
-    that have a name there. Where `instances` names an object, the variable given there holds it already.
+    that have a name there; a fact that need not be there and is not in `values` is left out. Where `instances` names an
+    object, the variable given there holds it already.
     """
     match shape:
         case Object(name=name) if instances and name in instances:
@@ -81,6 +82,7 @@ def answer(
             inner = (
                 f"{field.attribute}={answer(field.shape, package, homes, values, instances, constants)}"
                 for field in fields
+                if field.required or not isinstance(field.shape, FactValue) or field.shape.fact in values
             )
             return f"{schema(shape, package, homes)}({', '.join(inner)})"
         case Array(items=FactValue(fact=fact)):

@@ -9,7 +9,7 @@ from bkgen.render.mail_tests import taker
 from bkgen.render.naming import row_word
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.second_factor_tests import second_factor_tests
-from bkgen.render.token_tests import token_tests
+from bkgen.render.token_tests import client_tests, token_tests
 
 _ABSENT = '""'  # what a field is called that a body does not have
 _SIGNED_IN = {
@@ -22,10 +22,10 @@ _SIGNED_IN = {
 def audit_tests(service: Service) -> dict[str, object] | None:
     """The view of `tests/test_audit.py`; None where there is no audit trail.
 
-    Its names: the endpoints, which may be None; `by_grant` and `by_provider` are the views of the tests of other ways
-    in, or None; `signed_in` are those that take no body, with the events that they are; `factor` is the view of the
-    tests of second factors and `api_keys` that of keys, or None; `token_word` is the method of `Rows` that makes a
-    mailed token, or empty.
+    Its names: the endpoints, which may be None; `by_grant`, `by_key` and `by_provider` are the views of the tests
+    of other ways in, or None; `signed_in` are those that take no body, with the events that they are; `factor` is
+    the view of the tests of second factors and `api_keys` that of keys, or None; `token_word` is the method of
+    `Rows` that makes a mailed token, or empty.
     """
     if service.audit is None or service.accounts is None:
         return None
@@ -34,6 +34,8 @@ def audit_tests(service: Service) -> dict[str, object] | None:
         "register": taker(Operation.REGISTER, service),
         "by_grant": token_tests(service),
         "by_provider": oauth2_tests(service),
+        "by_key": client_tests(service),
+        "account_word": row_word(service.table(service.accounts.table)),
         "login": taker(Operation.LOGIN, service),
         "refresh": taker(Operation.REFRESH, service),
         "change": taker(Operation.CHANGE_PASSWORD, service),

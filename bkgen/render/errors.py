@@ -267,4 +267,4 @@ def _forbids(endpoint: Endpoint, service: Service) -> bool:
     by_steps = bool(service.policies) and any(
         response.status == 403 and Cause.REFUSED in response.causes for response in endpoint.responses
     )
-    return by_steps or any(endpoint.response(cause) for cause in (Cause.WRONG_ROLE, Cause.FORBIDDEN))
+    return by_steps or any(endpoint.response(cause) for cause in (Cause.WRONG_SCOPE, Cause.WRONG_ROLE, Cause.FORBIDDEN))

@@ -100,7 +100,7 @@ def _example(response: Response, endpoint: Endpoint, service: Service) -> Proble
     match cause:
         case Cause.NOT_FOUND | Cause.BAD_PATH:
             return absent_row(endpoint, service)
-        case Cause.WRONG_ROLE if service.accounts is not None:
+        case Cause.WRONG_ROLE | Cause.WRONG_SCOPE if service.accounts is not None:
             return Problem("forbidden", resource=resource(service.accounts.table, service))
         case Cause.FORBIDDEN:
             return Problem(cause.value, resource=resource(endpoint.table or "", service))

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bkgen.assets import folder
-from bkgen.model.endpoints import Access
+from bkgen.model.endpoints import Access, Grant
 from bkgen.model.service import Service
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
@@ -40,6 +40,7 @@ from bkgen.render.provenance import record
 from bkgen.render.pruning import SharedFiles, Uses
 from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches, steps_in
+from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
 from bkgen.render.snapshots import reads_one_state
@@ -90,6 +91,14 @@ def _takes_keys(service: Service) -> bool:
 
 def _has_api_keys(service: Service) -> bool:
     return service.accounts is not None and service.accounts.api_keys is not None
+
+
+def _has_scopes(service: Service) -> bool:
+    return scopes_view(service) is not None
+
+
+def _takes_client_credentials(service: Service) -> bool:
+    return any(Grant.CLIENT_CREDENTIALS in endpoint.grants for endpoint in service.endpoints)
 
 
 def _has_second_factor(service: Service) -> bool:
@@ -147,6 +156,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
     "app/auth/api_keys.py": _has_api_keys,
+    "app/auth/scopes.py": _has_scopes,
+    "app/auth/client_credentials.py": _takes_client_credentials,
     "app/auth/caller.py": _authenticates,
     "app/auth/entry.py": _asks_on_entry,
     "tests/guarded_endpoint.py": _asks_on_entry,

@@ -17,6 +17,7 @@ from bkgen.model.tables import Column, Reference, Table
 from bkgen.render.descriptions import described
 from bkgen.render.drafts import Origin, column_origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.literals import markdown
+from bkgen.render.scopes import scopes_view
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
 from bkgen.render.who_may import WhoMay
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
@@ -44,6 +45,7 @@ class ReadmeView:
     policies: tuple[str, ...]
     columns: tuple[str, ...]
     roles: tuple[str, ...]
+    scopes: tuple[str, ...]
     who_may: tuple[str, ...]
     access: tuple[tuple[str, ...], ...]
     tables: tuple[DiagramTable, ...]
@@ -75,6 +77,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
         policies=tuple(_policy_rows(service)),
         columns=tuple(_column_rows(service)),
         roles=tuple(_role_rows(service)),
+        scopes=tuple(_scope_rows(service)),
         who_may=tuple(_who_may_rows(table)) if table is not None else (),
         access=tuple(tuple(_access_rows(one)) for one in allowed_deeds(service)),
         tables=tuple(_diagram_table(table) for table in service.tables),
@@ -168,6 +171,15 @@ def _who(endpoint: Endpoint) -> str:
     if (entry := endpoint.entry) is not None:
         return markdown(entry.condition.text) if entry.place else f"where {_code(entry.condition.text)}"
     return " or ".join(map(markdown, endpoint.roles)) or _WHO[endpoint.access]
+
+
+def _scope_rows(service: Service) -> Iterator[str]:
+    """What each scope of API keys opens, and for which roles."""
+    scopes = scopes_view(service)
+    roles = dict(scopes.roles) if scopes is not None else {}
+    for scope, _ in scopes.all if scopes is not None else ():
+        calls = [f"`{one.method} {one.path}`" for one in service.endpoints if scope in one.scopes]
+        yield _row(_code(scope), ", ".join(calls), ", ".join(map(markdown, roles.get(scope, ("any",)))))
 
 
 def _role_rows(service: Service) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
@@ -13,6 +14,7 @@ from bkgen.model.endpoints import (
     Access,
     Cause,
     Endpoint,
+    Grant,
     Operation,
     QueryParameter,
     Sort,
@@ -44,6 +46,11 @@ from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 
 _READS_KEYS = (Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
+_FORMS = {Grant.PASSWORD: "PASSWORD_FORM", Grant.CLIENT_CREDENTIALS: "CLIENT_FORM"}
+_GRANT_ERRORS = {
+    Grant.PASSWORD: ("invalid_request", "unsupported_grant_type", "invalid_grant"),
+    Grant.CLIENT_CREDENTIALS: ("invalid_request", "unsupported_grant_type", "invalid_client", "invalid_scope"),
+}
 MOST_VALUES = 50
 """How often a query parameter may be repeated."""
 
@@ -63,6 +70,7 @@ class SignInView:
         begins: whether a session begins.
         rows: the rows of the account that the answer has.
         answer: the expression of the answer; None for no body.
+        grants: those that it takes; `client_answer` is its answer to a program, empty where it takes none of these.
         redirects: whether the answer sends the browser elsewhere.
     """
 
@@ -83,6 +91,8 @@ class SignInView:
     begins: bool
     rows: tuple[RowView, ...]
     answer: str | None
+    grants: tuple[str, ...]
+    client_answer: str
     redirects: bool
 
 
@@ -153,6 +163,8 @@ def _returns(endpoint: Endpoint, homes: Homes) -> str:
 def _docstring(endpoint: Endpoint, service: Service) -> str:
     if endpoint.operation in FREE_OPERATIONS:
         return action_docstring(endpoint)
+    if Grant.CLIENT_CREDENTIALS in endpoint.grants:
+        return "Give an access token (RFC 6749). An unknown name and a wrong secret look the same."
     return query_docstring(endpoint, service) if endpoint.operation in CRUD else _DOCSTRINGS[endpoint.operation]
 
 
@@ -226,8 +238,19 @@ def _signing(endpoint: Endpoint, service: Service, homes: Homes) -> SignInView:
         begins=begins_session(endpoint, service),
         rows=rows,
         answer=expression,
+        grants=tuple(grant.value for grant in endpoint.grants),
+        client_answer=_client_answer(endpoint, values, constants, homes),
         redirects=redirects(endpoint),
     )
+
+
+def _client_answer(endpoint: Endpoint, values: Mapping[Fact, str], constants: Mapping[str, str], homes: Homes) -> str:
+    """The answer to a program: nothing refreshes its token, which may be held to scopes."""
+    if Grant.CLIENT_CREDENTIALS not in endpoint.grants or endpoint.success.body is None:
+        return ""
+    given: dict[Fact, str] = {fact: code for fact, code in values.items() if fact is not Fact.REFRESH_TOKEN}
+    given[Fact.SCOPE] = 'claims.get("scope", MISSING)'
+    return answer(endpoint.success.body, endpoint.package, homes, given, constants=constants)
 
 
 def _row_shapes(endpoint: Endpoint) -> list[Object]:
@@ -273,7 +296,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
         options.append("deprecated=True")
     options.append(f"responses={_documented(endpoint, service)}")
     if endpoint.operation is Operation.TOKEN:
-        options.append("openapi_extra=FORM")
+        forms = ", ".join(_FORMS[grant] for grant in endpoint.grants)
+        options.append(f"openapi_extra=form_of({forms})")
     if endpoint.access is Access.OPTIONAL:
         options.append("openapi_extra=WITHOUT_TOKEN")
     dependencies = []
@@ -287,7 +311,7 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if asks and not endpoint.roles and endpoint.entry is None:
         dependencies.append(f"Depends({endpoint.access})")
     if limit is not None and limit.per_user:
-        dependencies.append(f"Depends(AccountRateLimit{counted})")
+        dependencies.append(f"Depends({'KeyRateLimit' if limit.per_key else 'AccountRateLimit'}{counted})")
     if asks and endpoint.roles:
         dependencies.append(f"Depends(requires({', '.join(map(literal, endpoint.roles))}))")
     if asks and endpoint.entry is not None:
@@ -331,7 +355,8 @@ def in_headers(name: str) -> str:
 
 def _documented(endpoint: Endpoint, service: Service) -> str:
     """The failures of the route."""
-    failures = [one for one in endpoint.responses if one.status >= 400 and Cause.BAD_GRANT not in one.causes]
+    by_grant = {Cause.BAD_GRANT, Cause.BAD_CLIENT}
+    failures = [one for one in endpoint.responses if one.status >= 400 and by_grant.isdisjoint(one.causes)]
     # The limit of the service answers before it is known which endpoint is asked.
     worded = {429} if service.rate_limit is not None else set()
     arguments = [str(failure.status) for failure in failures if failure.literal is None or failure.status in worded]
@@ -342,7 +367,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
     found = f"documented({', '.join(arguments)})"
-    return f"{found} | GRANT_ERRORS" if endpoint.operation is Operation.TOKEN else found
+    codes = dict.fromkeys(code for grant in endpoint.grants for code in _GRANT_ERRORS[grant])
+    return f"{found} | grant_errors({', '.join(map(literal, codes))})" if codes else found
 
 
 def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: SignInView | None) -> list[str]:

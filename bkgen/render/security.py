@@ -131,6 +131,12 @@ RISKS = (
                 "API keys are kept as hashes, end when they are revoked, and open neither the account nor keys.",
                 r"tests/test_api_keys\.py",
             ),
+            Claim(
+                "A token that a program gets for its API key opens no more than the key, ends with it, and is nobody's"
+                " session.",
+                r"tests/auth/test_client_credentials\.py",
+                r"_40[013]_|opens_what_its_key_opens",
+            ),
         ),
         otherwise="There are no accounts: nobody has to say who they are.",
     ),
@@ -184,6 +190,11 @@ RISKS = (
                 "Whoever lacks the role, the permission or the membership gets 403.",
                 _ENDPOINTS,
                 r"where_the_account_may_not_come_in",
+            ),
+            Claim(
+                "An API key with scopes opens the endpoints that ask for one of these, as far as its account may, and"
+                " gets 403 everywhere else.",
+                r"tests/test_scopes\.py",
             ),
         ),
         otherwise="There are no roles: an endpoint is for everybody, or for everybody who is signed in.",

@@ -60,7 +60,7 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.test_views import endpoint_tests
 from bkgen.render.tested_endpoints import endpoint_arguments
-from bkgen.render.token_tests import token_tests
+from bkgen.render.token_tests import client_tests, token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
 from bkgen.render.who_may import WhoMay, signed_in
@@ -134,7 +134,11 @@ def test_drafts(
     if (granting := token_tests(service)) is not None:
         views["tests/auth/test_token.py"] = {"test": granting}
     if opened := api_key_tests(service):
-        views["tests/test_api_keys.py"] = {"keys": opened}
+        views["tests/test_api_keys.py"] = views["tests/program_keys.py"] = {"keys": opened}
+        if opened.scopes:
+            views["tests/test_scopes.py"] = {"keys": opened}
+        if (client := client_tests(service)) is not None:
+            views["tests/auth/test_client_credentials.py"] = {"keys": opened, "client": client}
     login = next((endpoint for endpoint in service.endpoints if endpoint.operation is Operation.LOGIN), None)
     if accounts is not None and service.accounts is not None and service.accounts.slow_guesses and login is not None:
         holder = service.table(accounts.table_name)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import Endpoint, Grant
 from bkgen.model.service import Service
+from bkgen.model.shapes import Fact, Object, facts
 from bkgen.render.auth_test_views import call_of, nobody, opened_endpoint
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
@@ -19,6 +20,7 @@ class TokenTests:
 
     Attributes:
         shape: of the answer.
+        others: whether there is a grant that it does not take.
         works_with: an endpoint without parameters that the access token opens; None where there is none.
         account, identity_column: the method of `Rows` that makes an account, and the column that names it.
         verified, unverified: its arguments for one that may sign in, and for one that may not yet.
@@ -31,6 +33,7 @@ class TokenTests:
 
     call: str
     shape: str
+    others: bool
     works_with: str | None
     account: str
     identity_column: str
@@ -45,17 +48,18 @@ class TokenTests:
 
 def token_tests(service: Service) -> TokenTests | None:
     """None where no endpoint takes the password grant."""
-    endpoint = next((one for one in service.endpoints if one.operation is Operation.TOKEN), None)
+    endpoint = next((one for one in service.endpoints if Grant.PASSWORD in one.grants), None)
     if endpoint is None or service.accounts is None:
         return None
     accounts = service.accounts
-    table, body = service.table(accounts.table), endpoint.success.body
+    table = service.table(accounts.table)
     required = accounts.mails is not None and accounts.mails.required
     verified = accounts.mails.verified if accounts.mails is not None and required else None
     attribute = table.column(verified).attribute if verified else ""
     return TokenTests(
         call=call_of(endpoint),
-        shape=shape(body) if body is not None else "None",
+        shape=_shape(endpoint, without=Fact.SCOPE),
+        others=len(endpoint.grants) < len(Grant),
         works_with=opened_endpoint(service),
         account=row_word(table),
         identity_column=literal(accounts.identity),
@@ -67,3 +71,28 @@ def token_tests(service: Service) -> TokenTests | None:
         statuses=tuple(sorted({response.status for response in endpoint.responses})),
         failures=failures(endpoint, service),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ClientTests:
+    """The call that gives a program a token, and the shape of its answer; Python expressions."""
+
+    call: str
+    shape: str
+
+
+def client_tests(service: Service) -> ClientTests | None:
+    """None where no program signs in by its key for a token."""
+    endpoint = next((one for one in service.endpoints if Grant.CLIENT_CREDENTIALS in one.grants), None)
+    if endpoint is None:
+        return None
+    return ClientTests(call_of(endpoint), _shape(endpoint, without=Fact.REFRESH_TOKEN, lacking=Fact.SCOPE))
+
+
+def _shape(endpoint: Endpoint, *, without: Fact, lacking: Fact | None = None) -> str:
+    """The shape of an answer with tokens in which the facts of other grants are not there."""
+    body = endpoint.success.body
+    assert isinstance(body, Object)
+    absent = {without, lacking}
+    fields = tuple(field for field in body.fields if absent.isdisjoint(facts(field.shape)))
+    return shape(replace(body, fields=fields))

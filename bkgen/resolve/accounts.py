@@ -14,6 +14,7 @@ from bkgen.resolve import names
 from bkgen.resolve.columns import is_password
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
+from bkgen.resolve.grants import for_programs_alone
 from bkgen.resolve.lookup import Tables, find_column, is_unique
 from bkgen.resolve.roles import resolve_roles
 from bkgen.resolve.routes import Route
@@ -161,7 +162,7 @@ def _in_bodies(table: Table, needing: list[Route]) -> list[Column]:
 
 
 def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
-    if not any(route.operation in _WAYS_IN for route in needing):
+    if not any(route.operation in _WAYS_IN and not for_programs_alone(route) for route in needing):
         message = f"{needing[0]} needs an access token, but no endpoint gives one out"
         fix = 'add {"method": "POST", "path": "/auth/login", "requestBody": {"email": "string", "password": "string"}}'
         diagnostics.add("BK325", needing[0].span, message, fix)
@@ -169,7 +170,9 @@ def _check_way_in(needing: list[Route], diagnostics: Diagnostics) -> None:
 
 def _slows(needing: list[Route], settings: AuthSettings, diagnostics: Diagnostics) -> bool:
     """Whether guesses are slowed down where people sign in."""
-    if settings.slow_guesses and not any(route.operation in _BY_PASSWORD for route in needing):
+    if settings.slow_guesses and not any(
+        route.operation in _BY_PASSWORD and not for_programs_alone(route) for route in needing
+    ):
         message = "`slowGuesses` says nothing here: no endpoint signs in by a password"
         diagnostics.add("BK654", settings.slow_guesses_span, message, "remove it, or add POST /auth/login")
     return settings.slow_guesses

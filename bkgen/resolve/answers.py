@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, GIVES_TOKENS, MAIL_OPERATIONS, SECOND_FACTOR_OPERATIONS, Operation
+from bkgen.model.endpoints import (
+    ACCOUNT_OPERATIONS,
+    GIVES_TOKENS,
+    MAIL_OPERATIONS,
+    SECOND_FACTOR_OPERATIONS,
+    Grant,
+    Operation,
+)
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Array, ColumnValue, Computed, Constant, Fact, FactValue, Field, Nested, Object, Shape
 from bkgen.model.tables import Table
@@ -14,11 +21,11 @@ from bkgen.resolve.api_keys import makes_api_key
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
+from bkgen.resolve.grants import grants_of, says_scopes, token_answer
 from bkgen.resolve.groups import group_object, is_grouped
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import is_array, text
-from bkgen.resolve.password_grant import check_token_answer
 from bkgen.resolve.queries import takes_cursor
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -77,7 +84,7 @@ def success_body(route: Route, node: Node | None, status: int | None, span: Span
         return Constant({})
     body = reader.read(node) if node is not None else reader.default(status)
     if route.operation is Operation.TOKEN:
-        check_token_answer(route, body, span, scope)
+        return token_answer(route, body, span, scope)
     return body
 
 
@@ -88,6 +95,8 @@ class _Answer:
         self.lists = route.operation is Operation.LIST
         self._own = route.operation in ACCOUNT_OPERATIONS
         self._facts = _FACTS.get(route.operation, ())
+        if says_scopes(route, scope):
+            self._facts = (*_TOKENS, Fact.SCOPE)
         if makes_api_key(route, scope):
             self._facts = (Fact.API_KEY,)
         if takes_cursor(route):
@@ -129,8 +138,9 @@ class _Answer:
 
     def _tokens(self) -> list[Fact]:
         sessions = self._scope.accounts is not None and self._scope.accounts.sessions is not None
-        refreshes = sessions and self._scope.refreshes
-        return [fact for fact in _TOKENS if fact is not Fact.REFRESH_TOKEN or refreshes]
+        by_password = self._operation is not Operation.TOKEN or Grant.PASSWORD in grants_of(self._route)
+        refreshes = sessions and self._scope.refreshes and by_password
+        return [fact for fact in self._facts if fact is not Fact.REFRESH_TOKEN or refreshes]
 
     def _new(self, fact: Fact) -> Field:
         """A field with what the operation makes, under its usual name."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Access, Endpoint, Operation, PathParameter
-from bkgen.model.service import ApiKeys
+from bkgen.model.endpoints import Endpoint, Operation, PathParameter
+from bkgen.model.roles import Roles
+from bkgen.model.service import Accounts, ApiKeys
 from bkgen.model.shapes import Fact, facts
-from bkgen.model.tables import Default, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
 from bkgen.resolve.accounts import owner_column, plain_column
-from bkgen.resolve.lookup import Tables
+from bkgen.resolve.envelopes import fields_in
+from bkgen.resolve.lookup import Tables, find_column
 from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.paths import parse_path
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.scopes import SCOPE, check_scopes, known_scopes, opens_to_keys, scopes_of
 from bkgen.resolve.tables import added_table
 from bkgen.source import Entry, Map, Scalar, Span
 
@@ -36,6 +40,8 @@ API_KEY_OPERATIONS = {
 """What each does with a row of the table of keys, and by which method."""
 
 _MOST_PREFIX = 32
+MOST_SCOPE = 1000
+"""Characters of the scopes of a key."""
 
 
 def api_key_operation(node: Map, tables: Tables) -> Operation | None:
@@ -53,8 +59,11 @@ def api_key_operation(node: Map, tables: Tables) -> Operation | None:
     return next((operation for operation, method in fits if method == text(node, "method")), None)
 
 
-def api_keys_table(node: Map, tables: list[Table], holder: Table | None, diagnostics: Diagnostics) -> Table | None:
-    """The table of keys, with which the endpoint `node` works; `holder` is the table of the accounts."""
+def api_keys_table(
+    nodes: list[Map], tables: list[Table], holder: Table | None, diagnostics: Diagnostics
+) -> Table | None:
+    """The table of keys, with which the endpoints `nodes` work; `holder` is the table of the accounts."""
+    node = nodes[0]
     user, span = f"{text(node, 'method')} {text(node, 'path')}", node.span
     if holder is None or len(holder.primary_key) != 1:
         message = f"{user} works with the API keys of an account, and no table with a key of one column holds accounts"
@@ -77,8 +86,25 @@ def api_keys_table(node: Map, tables: list[Table], holder: Table | None, diagnos
         replace(plain_column("created_at", instant, span), default=Default.NOW, generated=True),
         replace(plain_column("expires_at", instant, span), nullable=True),
         replace(plain_column("last_used_at", instant, span), nullable=True, read_only=True),
+        *_scope_column(nodes),
     )
     return replace(keys, columns=columns)
+
+
+def _scope_column(nodes: list[Map]) -> Iterable[Column]:
+    """The scopes that a key is held to, with spaces between: where the body of one that makes keys takes them."""
+    for node in nodes:
+        entry = (fields_in(node.get("requestBody")) or Map((), node.span)).entry(SCOPE)
+        if entry is not None:
+            column = plain_column(SCOPE, Type(Kind.STRING, max_length=MOST_SCOPE), entry.key_span)
+            yield replace(column, nullable=True)
+            return
+
+
+def scope_pattern(scopes: tuple[str, ...]) -> str:
+    """What texts with some of the scopes match, and no others."""
+    one = f"(?:{'|'.join(map(re.escape, scopes))})"
+    return f"^{one}(?: {one})*$"
 
 
 def api_key_route(node: Map, keys: Table | None, operation: Operation, diagnostics: Diagnostics) -> Route | None:
@@ -127,12 +153,13 @@ def makes_api_key(route: Route, scope: Scope) -> bool:
     return keys is not None and keys.table == table and route.operation is Operation.CREATE
 
 
-def api_keys_of(table: Table | None, slug: str) -> ApiKeys | None:
+def api_keys_of(table: Table, slug: str, routes: Iterable[Route], roles: Roles, diagnostics: Diagnostics) -> ApiKeys:
     """How a service whose keys are in `table` makes and finds them; `slug` is the name that they begin with."""
-    if table is None:
-        return None
     owner = next(column for column in table.columns if column.reference is not None)
-    return ApiKeys(table.name, owner.name, slug.replace("-", "_")[:_MOST_PREFIX].rstrip("_"))
+    prefix = slug.replace("-", "_")[:_MOST_PREFIX].rstrip("_")
+    held = find_column(table, SCOPE)
+    scopes = known_scopes(routes, roles, held.span, diagnostics) if held is not None else ()
+    return ApiKeys(table.name, owner.name, prefix, scopes)
 
 
 def own_keys(table: Table | None) -> Iterable[Map]:
@@ -163,23 +190,37 @@ def _entry(key: str, value: str | bool | Map, span: Span) -> Entry:
 
 
 def with_api_keys(
-    endpoints: list[Endpoint], routes: Iterable[Route], keys: Table | None, diagnostics: Diagnostics
+    endpoints: list[Endpoint], routes: Iterable[Route], accounts: Accounts | None, diagnostics: Diagnostics
 ) -> list[Endpoint]:
-    """The endpoints, of which each knows whether an API key opens it; adds `BK652` and `BK653`."""
-    nodes = {str(route): route.node for route in routes}
+    """The endpoints, of which each knows whether an API key opens it, and of which scopes; adds `BK652` and `BK653`."""
+    by_name = {str(route): route for route in routes}
+    keys = accounts.api_keys if accounts is not None else None
     found = []
     for endpoint in endpoints:
-        node = nodes.get(f"{endpoint.method} {endpoint.path}")
-        said = flag(node, "apiKeys") if node is not None else None
-        own = endpoint.operation in ACCOUNT_OPERATIONS or (keys is not None and endpoint.table == keys.name)
-        could = keys is not None and endpoint.access is not Access.ANYONE and not own
-        if node is not None and said is not None and (keys is None or (said and not could)):
-            why = "the service has no API keys" if keys is None else "no API key can open this endpoint"
-            diagnostics.add("BK652", span_of(node, "apiKeys"), f"`apiKeys` says nothing here: {why}", "remove it")
-        if keys is not None and endpoint.operation is Operation.CREATE and endpoint.table == keys.name:
+        route = by_name.get(f"{endpoint.method} {endpoint.path}")
+        opens = route is not None and opens_to_keys(route, endpoint.access, keys)
+        if route is not None and accounts is not None:
+            _check_said(endpoint, route, opens, keys, diagnostics)
+            scopes = scopes_of(route, accounts.roles) if opens and keys is not None and keys.scopes else ()
+            endpoint = replace(endpoint, opens_to_keys=opens, scopes=scopes)
+        if keys is not None and endpoint.operation is Operation.CREATE and endpoint.table == keys.table:
             _check_shown(endpoint, diagnostics)
-        found.append(replace(endpoint, opens_to_keys=could and said is not False))
+        found.append(endpoint)
+    check_scopes(found, {name: route.node for name, route in by_name.items()}, accounts, diagnostics)
     return found
+
+
+def _check_said(endpoint: Endpoint, route: Route, opens: bool, keys: ApiKeys | None, diagnostics: Diagnostics) -> None:
+    """Adds `BK652` where `apiKeys` says nothing, and `BK412` where a limit counts keys and none comes."""
+    said = flag(route.node, "apiKeys")
+    own = said is False and opens_to_keys(replace(route, node=Map((), route.span)), endpoint.access, keys)
+    if said is not None and not (opens or own):
+        why = "the service has no API keys" if keys is None else "no API key can open this endpoint"
+        diagnostics.add("BK652", span_of(route.node, "apiKeys"), f"`apiKeys` says nothing here: {why}", "remove it")
+    limit = endpoint.rate_limit
+    if limit is not None and limit.per_key and not opens:
+        message = "a limit per key counts each API key by itself, and none opens this endpoint"
+        diagnostics.add("BK412", limit.span, message, 'write "per user"')
 
 
 def _check_shown(endpoint: Endpoint, diagnostics: Diagnostics) -> None:

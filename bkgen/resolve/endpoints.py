@@ -13,6 +13,7 @@ from bkgen.model.endpoints import (
     Access,
     Cause,
     Endpoint,
+    Grant,
     Operation,
     Parent,
     Response,
@@ -25,6 +26,7 @@ from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import both, where_of
 from bkgen.resolve.entry import entry_of
+from bkgen.resolve.grants import grants_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
 from bkgen.resolve.idempotency import idempotency_of
@@ -138,6 +140,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         access=access,
         asks=asked_by(route),
         roles=roles_of(route, scope),
+        grants=grants_of(route),
         entry=entry_of(route, scope),
         rate_limit=endpoint_limit(route.node, access, diagnostics),
         success=success,
@@ -285,6 +288,8 @@ def health_endpoint(operation: Operation, scope: Scope, span: Span) -> Endpoint:
 def _summary(route: Route, scope: Scope) -> str:
     if own := texts.free_text(route.node, "summary", scope.diagnostics):
         return own
+    if Grant.CLIENT_CREDENTIALS in grants_of(route):
+        return "Ask for an access token"
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]
     table, parents = route.table, [scope.tables[parent.table] for parent in route.parents]

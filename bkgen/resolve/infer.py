@@ -9,13 +9,13 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve.actions.routes import action_route
 from bkgen.resolve.actions.transitions import is_transition, transition_route
 from bkgen.resolve.envelopes import fields_in
+from bkgen.resolve.grants import takes_grant
 from bkgen.resolve.handlers import handler_route
 from bkgen.resolve.known_paths import known_operation, own_account_operation, provider_operation
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mail_paths import mail_operation
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
-from bkgen.resolve.password_grant import takes_grant
 from bkgen.resolve.paths import Segment, parse_path
 from bkgen.resolve.resources import Resource, ResourceReader, steps
 from bkgen.resolve.routes import COLLECTION_OPERATIONS, IDENTITIES, ITEM_OPERATIONS, METHODS, Route
@@ -101,7 +101,8 @@ class _Inference:
         operation = operation or provider_operation(self._method, self._segments)
         operation = operation or mail_operation(self._method, self._segments, self._node.get("requestBody"))
         operation = operation or second_factor_operation(self._method, self._segments)
-        if operation is None and self._takes_password() and self._last() in ("session", "sessions", "token", "tokens"):
+        takes_credentials = self._takes_password() or takes_grant(self._node.get("requestBody"))
+        if operation is None and takes_credentials and self._last() in ("session", "sessions", "token", "tokens"):
             operation = Operation.LOGIN
         if operation is Operation.LOGIN and takes_grant(self._node.get("requestBody")):
             operation = Operation.TOKEN

@@ -49,9 +49,9 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
     "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency lifespan links "
-    "load_settings logging main metadata migrations models nul open_limiter openid openid_provider password_grant "
-    "policies prn protocols public_urls queries rate_limits refresh_tokens related router rows schemas search "
-    "security server settings shapes sorting steps tests tidying totp views"
+    "load_settings logging main metadata migrations models nul open_limiter openid openid_provider policies prn "
+    "program_keys protocols public_urls queries rate_limits refresh_tokens related router rows schemas search "
+    "security server settings shapes sorting steps tests tidying token_requests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

@@ -31,6 +31,8 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 _USER = {"user", "account", "person", "token", "session"}
+_KEY = {"key", "api key", "apikey"}
+_WHOM = _USER | _KEY
 _ADDRESS = {"ip", "client", "address", "ip address", "host", "client address"}
 EXAMPLES = '"5 requests per minute", "100/hour", "10 per 15 minutes per user"'
 MOST_SECONDS = 31 * 86400
@@ -65,8 +67,8 @@ def _limit(holder: Map, key: str, diagnostics: Diagnostics) -> RateLimit | None:
     match = _PHRASE.fullmatch(phrase.strip())
     unit = match["unit"].lower() if match else ""
     per = (match["per"] or "ip").strip().lower() if match else ""
-    if match is None or unit not in _SECONDS or per not in _USER | _ADDRESS:
-        window = node.get("window") if isinstance(node, Map) and per in _USER | _ADDRESS else None
+    if match is None or unit not in _SECONDS or per not in _WHOM | _ADDRESS:
+        window = node.get("window") if isinstance(node, Map) and per in _WHOM | _ADDRESS else None
         if window is not None:
             fix = 'write it like "minute", "15 minutes", or 90 for seconds'
             diagnostics.add("BK411", window.span, f"`{str(plain(window))[:60]}` is no time", fix)
@@ -79,7 +81,7 @@ def _limit(holder: Map, key: str, diagnostics: Diagnostics) -> RateLimit | None:
         message = f"`{phrase[:60]}` is out of range: from 1 to 1,000,000 requests in at most 31 days"
         diagnostics.add("BK411", node.span, message, f"write it like {EXAMPLES}")
         return None
-    return RateLimit(requests, seconds, per in _USER, phrase, node.span)
+    return RateLimit(requests, seconds, per in _WHOM, phrase, node.span, per_key=per in _KEY)
 
 
 def _phrase(node: Node) -> str:

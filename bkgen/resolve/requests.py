@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bkgen.model.endpoints import Access, Operation
 from bkgen.model.expressions import Expression
@@ -12,7 +13,7 @@ from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
-from bkgen.resolve.api_keys import ISSUED, makes_api_key
+from bkgen.resolve.api_keys import ISSUED, makes_api_key, scope_pattern
 from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import (
     check_unambiguous,
@@ -26,17 +27,18 @@ from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column, optional_code
 from bkgen.resolve.fitting import request_type
+from bkgen.resolve.grants import check_sent
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nested_writes import MOST_ITEMS, NESTING, NestedWrites, is_nested, is_rows, nested_write
 from bkgen.resolve.nested_writes import Written as RowsWritten
 from bkgen.resolve.own_account import writes_own
-from bkgen.resolve.password_grant import check_sent
 from bkgen.resolve.password_rules import check_new_password
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows_below import of_row_and_owner
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.scopes import SCOPE
 from bkgen.resolve.tokens import comes_by_cookie
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
@@ -298,6 +300,8 @@ class _Body:
             return None
         fix = "an absent field gets the `default` of its column: write it there"
         refuse_default(entry.value, fix, self._diagnostics, own=column.default)
+        if column.name == SCOPE and makes_api_key(self._route, self._scope):
+            return self._scopes(entry, column, written)
         if not self._is_required(column):
             fix = "remove it" if self._operation in _UPDATES else "remove it, or what lets its column do without"
             refuse_required(entry.value, fix, self._diagnostics)
@@ -309,6 +313,14 @@ class _Body:
         return column_field(
             self._table, column, type_, entry.key_span, name=entry.key, required=self._is_required(column)
         )
+
+    def _scopes(self, entry: Entry, column: Column, written: Written) -> Field:
+        """The scopes of a new key, which has to have some unless the contract says that there may be none."""
+        assert self._table is not None
+        keys = self._scope.accounts.api_keys if self._scope.accounts is not None else None
+        type_ = replace(column.type, pattern=scope_pattern(keys.scopes if keys is not None else ()))
+        field = column_field(self._table, column, type_, entry.key_span, name=entry.key, required=not written.optional)
+        return replace(field, nullable=written.optional)
 
     def _refusal(self, column: Column) -> str | None:
         """Why a client may not send the column; None where it may."""

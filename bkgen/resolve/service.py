@@ -65,8 +65,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     declared = Tables(tables)
     holder = likely_account_table(tables, settings.auth)
     on_keys = {node.span: (node, what) for node in documents.endpoints if (what := api_key_operation(node, declared))}
-    user = next((node for node, _ in on_keys.values()), None)
-    api_keys = None if user is None else api_keys_table(user, tables, holder, diagnostics)
+    users = [node for node, _ in on_keys.values()]
+    api_keys = api_keys_table(users, tables, holder, diagnostics) if users else None
     told = [
         (
             api_key_route(node, api_keys, on_keys[node.span][1], diagnostics)
@@ -88,7 +88,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     accounts, tables = with_second_factor(accounts, tables, needing, diagnostics)
     accounts, tables = with_oauth2(accounts, tables, routes, settings, diagnostics)
     if accounts is not None and api_keys is not None:
-        accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug))
+        accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug, routes, accounts.roles, diagnostics))
     check_tokens(routes, settings, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
@@ -109,7 +109,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
-    endpoints = with_api_keys(endpoints, routes, api_keys, diagnostics)
+    endpoints = with_api_keys(endpoints, routes, accounts, diagnostics)
     check_second_factor(endpoints, accounts, diagnostics)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)

@@ -16,6 +16,7 @@ from bkgen.model.endpoints import (
     Access,
     Cause,
     Endpoint,
+    Grant,
     Operation,
     Parent,
     QueryParameter,
@@ -26,11 +27,13 @@ from bkgen.model.shapes import Children, ColumnValue, Links, Object, Shape
 from bkgen.model.tables import Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.error_bodies import error_literal
+from bkgen.resolve.grants import grants_of
 from bkgen.resolve.idempotency import idempotency_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.roles import restricts
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
+from bkgen.resolve.scopes import asks_for_scopes
 from bkgen.source import Entry, Map, Node, Span
 
 STEP_STATUSES = (400, 403, 404, 409, 422)
@@ -53,8 +56,10 @@ _FIXED = {
     Cause.BAD_REFRESH_TOKEN: 401,
     Cause.BAD_MAILED_TOKEN: 400,
     Cause.BAD_GRANT: 400,
+    Cause.BAD_CLIENT: 401,
     Cause.BAD_STATE: 400,
     Cause.UNVERIFIED: 403,
+    Cause.WRONG_SCOPE: 403,
     Cause.WRONG_ROLE: 403,
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
@@ -201,6 +206,10 @@ def causes_of(
         found.add(Cause.UNVERIFIED)
     if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.second_factor:
         found |= {Cause.CODE_NEEDED, Cause.BAD_CODE}
+    if Grant.CLIENT_CREDENTIALS in grants_of(route):
+        found.add(Cause.BAD_CLIENT)
+    if asks_for_scopes(route, access, scope.accounts):
+        found.add(Cause.WRONG_SCOPE)
     if route.operation is Operation.OAUTH2_CALLBACK and scope.accounts and scope.accounts.second_factor:
         found.add(Cause.CODE_NEEDED)
     if restricts(route):
@@ -210,7 +219,8 @@ def causes_of(
     if query:
         found.add(Cause.INVALID)
     slows = scope.accounts is not None and scope.accounts.slow_guesses
-    if route.node.get("rateLimit") is not None or (slows and route.operation in (Operation.LOGIN, Operation.TOKEN)):
+    takes_password = route.operation is Operation.LOGIN or Grant.PASSWORD in grants_of(route)
+    if route.node.get("rateLimit") is not None or (slows and takes_password):
         found.add(Cause.RATE_LIMITED)
     if (keys := idempotency_of(route, scope.diagnostics)) is not None:
         found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}

@@ -13,11 +13,12 @@ from bkgen.model.shapes import Array, Children, Computed, Links, Nested, Object,
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
+from bkgen.resolve.expressions import kinds
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.scope import Scope
 
-ROW, ACTOR, PATH, QUERY, BODY = "row", "actor", "path", "query", "body"
+ROW, ACTOR, PATH, QUERY, BODY = "row", kinds.ACTOR, "path", "query", "body"
 
 
 def of_row(table: Table, scope: Scope, *, signed_in: bool = False) -> expressions.Scope:

@@ -41,11 +41,12 @@ def infix(left: Code, operator: str, right: Code, level: Level) -> Code:
 
 
 def joined(operator: str, parts: Iterable[Code], level: Level) -> Code:
-    """All parts with `and` or `or` between them."""
+    """All parts with `and` or `or` between them; what has an `and` stands in parentheses between the latter."""
     found = list(parts)
     if len(found) == 1:
         return found[0]
-    return Code(f" {operator} ".join(part.at(level) for part in found), level)
+    inner = Level.NOT if level is Level.OR else level
+    return Code(f" {operator} ".join(part.at(level if part.level is level else inner) for part in found), level)
 
 
 def call(function: str, *arguments: Code | str) -> Code:

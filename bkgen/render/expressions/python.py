@@ -16,6 +16,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Held,
     Link,
     ListOf,
     Literal,
@@ -83,6 +84,9 @@ class PythonPrinter:
                 return operations.absolute_url(expression, [])
             case Name() | ColumnOf() | MemberOf():
                 return self._path(expression)
+            case Held(row=row, scope=scope):
+                allowed = method(self._place(row), "may_use", literal(scope))
+                return joined("and", [*self._present(row), allowed], Level.AND)
             case Conditional(condition=condition, yes=yes, no=no):
                 return choice(self.value(yes), self.test(condition)[0], self.value(no))
             case ListOf(items=items):

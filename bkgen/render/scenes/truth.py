@@ -17,6 +17,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Held,
     ListOf,
     Literal,
     Mapped,
@@ -108,6 +109,8 @@ class Truth:
             case MemberOf(record=Name(name=record), member=member, gives=Value()):
                 found = self._member(record, member)
                 return None if isinstance(found, Absent) else found
+            case Held():
+                return True  # who calls in tests is signed in by a token
             case Related():
                 return self._related(expression, bound)
             case Has(operand=MemberOf(record=Name(name=record), member=member, gives=Value())) if member.optional:

@@ -31,6 +31,7 @@ from bkgen.resolve.expressions.mistakes import MistakeError
 from bkgen.resolve.texts import shown
 
 NOW = "now"
+ACTOR = "actor"
 """The variable that holds the present time; beside a date or a time without a zone it gives one of these."""
 
 TEXTS = frozenset({Kind.STRING, Kind.EMAIL, Kind.URL})

@@ -14,6 +14,7 @@ from bkgen.model.expressions import (
     Expression,
     Filtered,
     Has,
+    Held,
     Link,
     ListOf,
     Literal,
@@ -35,7 +36,7 @@ def children(expression: Expression) -> tuple[Expression, ...]:
     match expression:
         case Literal() | Name():
             return ()
-        case ColumnOf(row=inner) | Related(row=inner) | MemberOf(record=inner):
+        case ColumnOf(row=inner) | Related(row=inner) | Held(row=inner) | MemberOf(record=inner):
             return (inner,)
         case Has(operand=inner) | Not(operand=inner) | Negative(operand=inner) | Aggregated(source=inner):
             return (inner,)
@@ -58,7 +59,7 @@ def rebuilt(expression: Expression, of: Callable[[Expression], Expression]) -> E
     match expression:
         case Literal() | Name():
             return expression
-        case ColumnOf(row=inner) | Related(row=inner):
+        case ColumnOf(row=inner) | Related(row=inner) | Held(row=inner):
             return replace(expression, row=of(inner))
         case MemberOf(record=inner):
             return replace(expression, record=of(inner))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bkgen.model.expressions import Expression, Operator, Quantifier, Row
+from bkgen.model.expressions import Binary, Expression, Held, Name, Operator, Quantifier, Row
 from bkgen.model.relations import Relation
 from bkgen.model.roles import Memberships
 from bkgen.model.service import Accounts
-from bkgen.resolve.expressions.kinds import described
+from bkgen.resolve.expressions.kinds import ACTOR, BOOLEAN, described
 from bkgen.resolve.expressions.mistakes import MistakeError
 from bkgen.resolve.expressions.scope import Scope
 from bkgen.resolve.expressions.syntax import (
@@ -31,7 +32,24 @@ VARIABLE = "membership"
 
 
 def asks(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
-    """Whether an account has a role, or one that inherits it; whether it has a role with a permission."""
+    """Whether an account has a role, or one that inherits it; whether it has a role with a permission.
+
+    Who has signed in by an API key with scopes may do what these say, and no more.
+    """
+    found = _by_role(typing, syntax, scope)
+    keys = scope.accounts.api_keys if scope.accounts is not None else None
+    actor = typing.of(syntax.target, scope) if syntax.target is not None else None
+    if syntax.name != CAN or keys is None or not keys.scopes or not isinstance(actor, Name) or actor.name != ACTOR:
+        return found
+    named, *_ = syntax.arguments
+    assert isinstance(named, Constant)
+    if scope.accounts is not None and scope.accounts.role is not None:
+        actor = replace(actor, gives=Row(scope.accounts.table))  # which the role before it makes sure of
+    held = Held(actor, str(named.value), BOOLEAN, found.span)
+    return Binary(Operator.AND, found, held, BOOLEAN, found.span)
+
+
+def _by_role(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
     accounts = scope.accounts
     target = syntax.target
     if target is None or accounts is None or _table(typing.of(target, scope)) != accounts.table:
