@@ -66,7 +66,7 @@ def _told(name: str, tool: str, find: Callable[[], Iterator[str]]) -> int:
 
 
 def _bandit(backend: Path) -> Iterator[str]:
-    """Its findings but for B105, which takes each text beside a name like `password` for one: detect-secrets looks there."""
+    """All but B105, which takes texts beside names like `password` for one; detect-secrets looks for these."""
     for one in json.loads(_run(["bandit", "-q", "-r", "app", "-s", "B105", "-f", "json"], backend))["results"]:
         yield f"{one['test_id']} {one['issue_text']} ({one['filename']}:{one['line_number']})"
 
@@ -102,7 +102,8 @@ def _run(command: list[str], folder: Path) -> str:
     environment = {**os.environ, **_SETTINGS}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in (0, 1) or not done.stdout.strip():
-        raise OSError(done.stderr.strip().splitlines()[-1] if done.stderr.strip() else f"it exits with {done.returncode}")
+        said = done.stderr.strip().splitlines() or [f"it exits with {done.returncode}"]
+        raise OSError(said[-1])
     return done.stdout
 
 
