@@ -25,8 +25,8 @@ from tests.behaviour.generated import TYPES_OF_LIBRARIES, untraced
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
-LONG = {"accounts", "blog", "conduit", "team"}
-"""Whose suites run on SQLite: shop and the documents show the same on PostgreSQL. BKGEN_EXAMPLES=1 runs all."""
+LONG = {"accounts", "blog", "conduit", "minimal", "team", "todo"}
+"""Whose suites run on SQLite: login, shop and the documents show the same on PostgreSQL. BKGEN_EXAMPLES=1 runs all."""
 EXAMPLES = ["login", "minimal", "blog", "todo", "conduit", "shop", "team", "accounts"]
 FACTS = Path(__file__).parent / "examples"
 """What clients of an example rely on: tests that its backend gets besides its own."""
