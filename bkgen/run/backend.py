@@ -156,7 +156,7 @@ class Backend:
         """The settings of providers that people sign in by: nobody does, unless the environment has them."""
         example = (self._folder / ".env.example").read_text(encoding="utf-8")
         found = dict(re.findall(r"^(OAUTH2_\w+)=(.*)$", example, re.MULTILINE))
-        public = {"PUBLIC_URL": self.url} if found else {}
+        public = {"PUBLIC_URL": self.url, "ALLOWED_HOSTS": f"{_HOST},localhost"} if found else {}
         return {name: value or "https://example.invalid" for name, value in found.items()} | public
 
     def stop(self) -> None:

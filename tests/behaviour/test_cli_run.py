@@ -100,6 +100,16 @@ def test_run_says_how_to_add_an_account_that_can_sign_in(tmp_path: Path) -> None
             assert answer.status == 200
 
 
+def test_run_answers_by_both_names_of_this_machine_where_people_sign_in_by_a_provider(tmp_path: Path) -> None:
+    port = free_port()
+    with serving(EXAMPLES / "accounts", port, tmp_path) as (_, output):
+        soon(lambda: f"http://127.0.0.1:{port}/docs" in output.read_text())
+        for host in ("127.0.0.1", "localhost"):
+            request = Request(f"http://127.0.0.1:{port}/health/live", headers={"Host": f"{host}:{port}"})
+            with urlopen(request, timeout=10) as answer:
+                assert answer.status == 200
+
+
 def test_run_refuses_a_port_in_use(tmp_path: Path) -> None:
     write_starter(tmp_path)
     with socket.socket() as listener:
