@@ -361,13 +361,13 @@ def caller_columns(service: Service) -> list[Column]:
         for part in walk(expression)
         if isinstance(part, ColumnOf) and isinstance(part.row, Name) and part.row.name == ACTOR
     }
-    if any(endpoint.roles for endpoint in service.endpoints) or _has_scopes(service):
+    if any(endpoint.roles for endpoint in service.endpoints) or _roles_limit_scopes(service):
         used.add(service.accounts.role)
     others = [column for column in table.columns if column.name in used and not column.primary]
     return [*table.primary_key, *others]
 
 
-def _has_scopes(service: Service) -> bool:
+def _roles_limit_scopes(service: Service) -> bool:
     """Whether the role of an account says which scopes of a key count."""
     scopes = scopes_view(service)
     return scopes is not None and bool(scopes.roles)

@@ -57,11 +57,8 @@ def oauth2_tests(service: Service) -> OAuth2Tests | None:
         next(one for one in service.endpoints if one.operation is operation)
         for operation in (Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
     )
-    body, table, identities = (
-        callback.success.body,
-        service.table(accounts.table),
-        service.table(accounts.oauth2.identities),
-    )
+    table, identities = service.table(accounts.table), service.table(accounts.oauth2.identities)
+    body = callback.success.body
     return OAuth2Tests(
         login=call_of(login),
         callback=call_of(callback),
