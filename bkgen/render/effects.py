@@ -320,6 +320,8 @@ class Effects:
             match part:
                 case ColumnOf(row=Name(name=name), column=column, gives=gives):
                     return put(self._column(name, column, rows), gives.type)
+                case ColumnOf(row=Related(row=Name(name=name), relation=relation), column=column, gives=gives):
+                    return put(self._referred(name, relation, rows).column(column), gives.type)
                 case MemberOf(gives=Value(type=type_)) if (value := self._situation.request.value(part)) is not None:
                     return put(value, type_)
                 case Name(name=name, gives=Value(type=type_)) if isinstance(code := self._named.get(name), str):
@@ -346,6 +348,15 @@ class Effects:
         if not isinstance(entry, Entry):
             raise UnknownError
         return entry.column(column)
+
+    def _referred(self, name: str, relation: Relation, rows: dict[str, Entry]) -> Entry:
+        """The row that another one refers to: one that the test makes, whose key stands there."""
+        for entry in self._all() if not relation.many and relation.through is None else ():
+            key = [f"{entry.variable}[{literal(there)}]" for _, there in relation.pairs]
+            here = [self._column(name, column, rows) for column, _ in relation.pairs]
+            if entry.variable and entry.table.name == relation.target and key == here:
+                return entry
+        raise UnknownError
 
     def _aggregated(self, whole: Aggregated, rows: dict[str, Entry]) -> str:
         """One value of all items that are sent, or of all rows that belong to a row: the test knows them all."""

@@ -62,6 +62,7 @@ class ErrorsView:
         names_rows: whether some text says what the row at fault is called.
         forbids: whether an endpoint refuses by a role or a policy.
         invalid_as_400: whether an endpoint has 400 for whatever is wrong with a request.
+        repeats: whether a query parameter may have several values.
         models: the classes that describe the error body, `ErrorBody` last.
         body: the expression that builds it.
         messages, fields: the words for every cause that has some, be it those of a wider one.
@@ -75,6 +76,7 @@ class ErrorsView:
     names_rows: bool
     forbids: bool
     invalid_as_400: bool
+    repeats: bool
     media_type: str
     models: str
     body: str
@@ -100,6 +102,7 @@ def errors_view(service: Service) -> ErrorsView:
         names_rows=shape.names_rows,
         forbids=any(_forbids(endpoint, service) for endpoint in service.endpoints),
         invalid_as_400=any(_has_400_alone(endpoint) for endpoint in service.endpoints),
+        repeats=any(parameter.many for endpoint in service.endpoints for parameter in endpoint.query),
         media_type="application/problem+json" if shape.problem else "application/json",
         models="\n\n".join(_models("ErrorBody", shape.body).values()),
         body=_filled(shape.body, _Scope(_DETAILED if shape.detailed else _ARGUMENTS)),

@@ -12,6 +12,7 @@ from pathlib import Path
 from bkgen.assets import folder
 from bkgen.model.endpoints import Access, Grant
 from bkgen.model.service import Service
+from bkgen.model.types import Kind
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
@@ -121,6 +122,12 @@ def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
 
+def _takes_decimals(service: Service) -> bool:
+    given = [one.type for endpoint in service.endpoints for one in endpoint.query]
+    given += [one.type for endpoint in service.endpoints for one in endpoint.path_parameters]
+    return any(one.kind is Kind.DECIMAL for one in given)
+
+
 def _takes_text(service: Service) -> bool:
     return not {"app.tidying.PlainText", "app.tidying.SafeHtml"}.isdisjoint(steps_in(service))
 
@@ -147,6 +154,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
+    "tests/test_exact_decimals.py": _takes_decimals,
     "tests/test_plain_text.py": _takes_text,
     "tests/test_safe_html.py": _takes_html,
     "tests/test_public_urls.py": _takes_public_urls,

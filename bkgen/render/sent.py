@@ -134,9 +134,11 @@ class SentRequest:
                 return
         raise UnbuildableError
 
-    def is_made_of(self, variables: set[str]) -> bool:
-        """Whether some part of it is taken from one of these rows."""
-        return bool(used_names(list(self.path.values())) & variables) or _uses(self.body, variables)
+    def do_without(self, variables: set[str], endpoint: Endpoint) -> bool:
+        """Has the path lead nowhere instead of to one of these rows; False where the body is made of one."""
+        self.path = {name: value for name, value in self.path.items() if not used_names([value]) & variables}
+        self.complete(endpoint)
+        return not _uses(self.body, variables)
 
     def _put(self, part: Sent, member: MemberOf, code: str, value: str) -> None:
         name = _wire(part, member.member.attribute)

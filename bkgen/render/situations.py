@@ -175,7 +175,7 @@ class Situation:
             if used_names(list(other.values.values())) & gone:
                 gone.add(other.variable)
         self.rows = [made for made in self.rows if made.variable not in gone]
-        return bool(gone) and not self.request.is_made_of(gone)
+        return bool(gone) and self.request.do_without(gone, self._endpoint)
 
     def _step(self, step: Step) -> None:
         match step:

@@ -83,6 +83,7 @@ def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "65535"),
         ("WEB_CONCURRENCY", "1"),
         ("MAX_BODY_BYTES", "1"),
+        ("MAX_CONCURRENT_REQUESTS", "1"),
         ("DATABASE_CONNECT_SECONDS", "0"),
         ("DATABASE_TIMEOUT_SECONDS", "0.1"),
     ],
