@@ -364,11 +364,13 @@ class Entry:
         roles: of which it asks for one within the row of `place` that the path names; empty where the contract has the
             condition itself.
         place: a table; empty likewise.
+        row: what it says of that row, on `actor` and `row`; None likewise.
     """
 
     condition: expressions.Condition
     roles: tuple[str, ...] = ()
     place: str = ""
+    row: expressions.Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import both, where_of
-from bkgen.resolve.entry import entry_of
+from bkgen.resolve.entry import entry_of, leads_to_all
 from bkgen.resolve.grants import grants_of
 from bkgen.resolve.groups import group_sort, in_order
 from bkgen.resolve.handlers.endpoint import resolve_handler
@@ -37,7 +37,7 @@ from bkgen.resolve.queries import query_parameters
 from bkgen.resolve.rate_limits import endpoint_limit
 from bkgen.resolve.requests import request_body
 from bkgen.resolve.roles import asked_by, asker_of, roles_of
-from bkgen.resolve.routes import Route
+from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
@@ -119,7 +119,12 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     if access is Access.ANYONE and any(mentions(one.value, ACTOR) for one in derived):
         access = Access.SIGNED_IN
     refuses = (rules.allowed is not None or bool(writable)) and route.operation is not Operation.CLEAR
-    causes = causes_of(route, scope, without_envelope(request), query, access, refuses)
+    entry = entry_of(route, scope)
+    rows = [(parent.table, parent.visible) for parent in rules.parents]
+    if route.table is not None and route.operation in ITEM_OPERATIONS.values():
+        rows.append((route.table.name, rules.visible))
+    is_there = entry is not None and where is None and leads_to_all(entry, rows)
+    causes = causes_of(route, scope, without_envelope(request), query, access, refuses, is_there=is_there)
     of_account = route.operation in ACCOUNT_OPERATIONS and route.operation is not Operation.PUBLIC_KEYS
     table = scope.tables[scope.accounts.table] if scope.accounts and of_account else route.table
     return Endpoint(
@@ -141,7 +146,7 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
         asks=asked_by(route),
         roles=roles_of(route, scope),
         grants=grants_of(route),
-        entry=entry_of(route, scope),
+        entry=entry,
         rate_limit=endpoint_limit(route.node, access, diagnostics),
         success=success,
         responses=statuses.all(success, causes),

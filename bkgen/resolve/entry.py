@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Entry, PathParameter
 from bkgen.model.expressions import Condition, Member, Operator, Record, Row, Value
 from bkgen.model.roles import Memberships
+from bkgen.model.service import Accounts
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import expressions
@@ -14,15 +15,16 @@ from bkgen.resolve.expressions import as_condition, is_queryable, resolve_expres
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.expressions.mistakes import MistakeError
 from bkgen.resolve.expressions.places import Places
-from bkgen.resolve.expressions.roles import VARIABLE, both, exists, one_of, to_memberships
+from bkgen.resolve.expressions.roles import VARIABLE, both, exists, held_within, one_of, to_memberships
 from bkgen.resolve.expressions.syntax import Identifier, Infix, Selection, Syntax
 from bkgen.resolve.expressions.typing import Typing
+from bkgen.resolve.implied import follows
 from bkgen.resolve.lookup import is_unique
 from bkgen.resolve.nodes import span_of
 from bkgen.resolve.roles import condition_in, passing, restricts
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
-from bkgen.resolve.vocabulary import ACTOR, PATH, words_of
+from bkgen.resolve.vocabulary import ACTOR, PATH, ROW, words_of
 from bkgen.resolve.words import phrase
 
 _NOWHERE = (0, 0)
@@ -50,7 +52,21 @@ def entry_of(route: Route, scope: Scope) -> Entry | None:
     memberships = accounts.roles.memberships
     if memberships is None or memberships.within is None:
         return None
-    return _within(route, memberships, words, scope)
+    return _within(route, accounts, memberships, words, scope)
+
+
+def leads_to_all(entry: Entry, rows: Sequence[tuple[str, Condition | None]]) -> bool:
+    """Whether whoever comes in sees all rows of a path for sure: there is but the one in which the account has a role.
+
+    `rows` are tables, each with what has to hold so that a row may be seen.
+    """
+    match rows:
+        case [(table, None)]:
+            return table == entry.place
+        case [(table, Condition(expression=visible))]:
+            return table == entry.place and entry.row is not None and follows(visible, [entry.row])
+        case _:
+            return False
 
 
 def _written(written: str, route: Route, words: expressions.Scope, scope: Scope) -> Entry | None:
@@ -66,9 +82,10 @@ def _written(written: str, route: Route, words: expressions.Scope, scope: Scope)
     return Entry(Condition(written, found))
 
 
-def _within(route: Route, memberships: Memberships, words: expressions.Scope, scope: Scope) -> Entry | None:
+def _within(
+    route: Route, accounts: Accounts, memberships: Memberships, words: expressions.Scope, scope: Scope
+) -> Entry | None:
     """That the account has one of the roles in the row that the path names."""
-    assert scope.accounts is not None
     assert memberships.place is not None
     span = span_of(route.node, "auth")
     place, roles = scope.tables[memberships.place], passing(route, scope)
@@ -79,7 +96,7 @@ def _within(route: Route, memberships: Memberships, words: expressions.Scope, sc
         fix = f"begin it with `/{place.name}/{{{place.primary_key[0].name}}}`, or say {asked} in a policy"
         scope.diagnostics.add("BK632", span, message, fix)
         return None
-    account = scope.tables[scope.accounts.table]
+    account = scope.tables[accounts.table]
     variable = Identifier(VARIABLE, _NOWHERE)
     typing = Typing(Places("", span))
     try:
@@ -91,11 +108,14 @@ def _within(route: Route, memberships: Memberships, words: expressions.Scope, sc
             one_of(Selection(variable, memberships.role, _NOWHERE, _NOWHERE), roles, _NOWHERE),
         )
         found = typing.of(exists(Identifier(ACTOR, _NOWHERE), way, variable, holds), words)
+        of_row = words_of({ACTOR: Row(accounts.table), ROW: Row(place.name)}, scope)
+        held = held_within(Identifier(ROW, _NOWHERE), Identifier(ACTOR, _NOWHERE), roles, accounts, of_row, _NOWHERE)
+        row = typing.of(held, of_row)
     except MistakeError as mistake:
         scope.diagnostics.add(mistake.code, span, mistake.message, mistake.fix)
         return None
     text = f"{' or '.join(roles)} of the {phrase(place.singular)}"
-    return Entry(Condition(text, found), roles, place.name)
+    return Entry(Condition(text, found), roles, place.name, row)
 
 
 def _there(

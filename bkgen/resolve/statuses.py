@@ -199,8 +199,10 @@ def causes_of(
     query: tuple[QueryParameter, ...],
     access: Access,
     restricted: bool,
+    *,
+    is_there: bool = False,
 ) -> list[Cause]:
-    """Why the endpoint can fail, in the order in which it checks."""
+    """Why the endpoint can fail, in the order in which it checks; `is_there` where the path leads to rows for sure."""
     found = set(_operation_causes(route.operation))
     if route.operation is Operation.LOGIN and scope.accounts and scope.accounts.mails and scope.accounts.mails.required:
         found.add(Cause.UNVERIFIED)
@@ -232,7 +234,8 @@ def causes_of(
         found.add(Cause.BAD_PATH)
     if restricted:
         found.add(Cause.FORBIDDEN)
-    if (route.parents and route.operation not in STEP_OPERATIONS) or route.operation in ITEM_OPERATIONS.values():
+    names_rows = bool(route.parents) or route.operation in ITEM_OPERATIONS.values()
+    if names_rows and not is_there and route.operation not in STEP_OPERATIONS:
         found.add(Cause.NOT_FOUND)
     table = scope.table_of(route)
     if route.operation in _ACCOUNT_WRITES and scope.accounts is not None:

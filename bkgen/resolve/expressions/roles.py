@@ -77,15 +77,27 @@ def _by_role(typing: Typing, syntax: Invocation, scope: Scope) -> Expression:
     if _table(found) != memberships.place:
         message = f"roles hold within a row of `{memberships.place}`, and this is {described(found.gives)}"
         raise MistakeError("BK805", found.span, message, None)
-    whose = Selection(variable, memberships.account, syntax.at, syntax.place)
-    own = Infix(Operator.EQUAL, whose, Selection(target, key, syntax.at, syntax.place), syntax.at, syntax.place)
+    return typing.of(held_within(place, target, roles, accounts, scope, syntax.at), scope)
+
+
+def held_within(
+    place: Syntax, account: Syntax, roles: tuple[str, ...], accounts: Accounts, scope: Scope, at: Place
+) -> Syntax:
+    """That an account has one of the roles within a row: what a membership of that row says."""
+    memberships = accounts.roles.memberships
+    assert memberships is not None
     assert memberships.within is not None
     assert memberships.place is not None
+    variable = Identifier(unique(VARIABLE, set(scope.names)), at)
+    key = scope.tables[accounts.table].primary_key[0].name
+    own = Infix(
+        Operator.EQUAL, Selection(variable, memberships.account, at, at), Selection(account, key, at, at), at, at
+    )
     there = next(
         one.column for one in scope.tables[memberships.table].references if one.columns == (memberships.within,)
     )
-    way = to_memberships(memberships.place, (there, memberships.within), memberships, scope, syntax.at)
-    return typing.of(exists(place, way, variable, both(own, condition)), scope)
+    way = to_memberships(memberships.place, (there, memberships.within), memberships, scope, at)
+    return exists(place, way, variable, both(own, one_of(Selection(variable, memberships.role, at, at), roles, at)))
 
 
 def one_of(value: Syntax, roles: tuple[str, ...], place: Place) -> Syntax:
