@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.amounts import duration
 from bkgen.explain_roles import told_roles
 from bkgen.model.endpoints import Grant
+from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.service import Service, TokenRules
 from bkgen.report import visible
 
@@ -15,12 +16,15 @@ def told_accounts(service: Service) -> list[tuple[str, str]]:
     if accounts is None:
         return []
     minutes = duration(accounts.access_token_seconds)
-    told = [
-        ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
-        ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
-        ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
-        ("signed", _signed(accounts.tokens)),
-    ]
+    if accounts.outside is not None:
+        told = _told_outside(accounts.table, accounts.identity, accounts.outside)
+    else:
+        told = [
+            ("table", f"`{accounts.table}`; people sign in by `{accounts.identity}`"),
+            ("password", f"only its argon2 hash is kept, in `{accounts.password_hash}`"),
+            ("token", f"valid for {minutes}, sent as `Authorization: {accounts.scheme} ...`"),
+            ("signed", _signed(accounts.tokens)),
+        ]
     if accounts.tokens.cookies:
         others = f" and of {', '.join(map(visible, service.cors_origins))}" if service.cors_origins else ""
         told.append(("cookies", f"the tokens, for pages of the same origin{others}"))
@@ -46,6 +50,15 @@ def told_accounts(service: Service) -> list[tuple[str, str]]:
     if accounts.slow_guesses:
         told.append(("guesses", "slowed down by name, but not from where the account has signed in before"))
     return told
+
+
+def _told_outside(table: str, subject: str, issuer: OutsideIssuer) -> list[tuple[str, str]]:
+    first = "gets an account" if issuer.makes_accounts else "is refused (401)"
+    return [
+        ("table", f"`{table}`; `{subject}` is what the issuer of the tokens calls somebody"),
+        ("token", "of an outside issuer (`OIDC_ISSUER`) for this service (`OIDC_AUDIENCE`), sent as `Bearer`"),
+        ("first", f"who comes for the first time {first}"),
+    ]
 
 
 def _signed(tokens: TokenRules) -> str:

@@ -189,4 +189,30 @@ SERVICE = {
         "Client credentials without keys",
         "The credentials of a program are an API key and its id: it takes an endpoint that makes keys.",
     ),
+    # BK684 to BK688: tokens of an outside issuer
+    "BK684": Code(
+        "error",
+        "Sign-in beside an outside issuer",
+        "Where access tokens come from an outside issuer, people sign in there: no endpoint does it here.",
+    ),
+    "BK685": Code(
+        "error",
+        "Setting of tokens that nobody signs here",
+        "What `auth` says of passwords and of own tokens means nothing where an outside issuer signs the tokens.",
+    ),
+    "BK686": Code(
+        "error",
+        "Issuer that is no setting",
+        "Which issuer is believed, and for which audience, differs between machines: settings say it, never documents.",
+    ),
+    "BK687": Code(
+        "error",
+        "Column that cannot tell whose a token is",
+        "An account is found by what the issuer calls somebody: a text of its own for each row.",
+    ),
+    "BK688": Code(
+        "error",
+        "Account that no token can make",
+        "Of somebody who comes for the first time no more is known than what the issuer calls them.",
+    ),
 }

@@ -329,6 +329,17 @@ SERVICE = Shape(
                     "tokensOutlivePassword": Key(),
                     "commonPasswords": Key(),
                     "oauth2": Key(also=("oauth", "oidc", "openIdConnect"), named=_PROVIDER),
+                    "tokensFrom": Key(
+                        also=("resourceServer", "outsideIssuer"),
+                        shape=Shape(
+                            {
+                                "issuer": Key(also=("iss",)),
+                                "audience": Key(also=("aud",)),
+                                "subject": Key(also=("sub", "subjectColumn")),
+                                "newAccounts": Key(also=("makesAccounts", "createAccounts")),
+                            }
+                        ),
+                    ),
                     "required": Key(also=("default",)),
                     "role": Key(also=("roleColumn", "roleField")),
                     "verification": Key(also=("emailVerification",)),

@@ -12,6 +12,7 @@ from bkgen.model.endpoints import Endpoint, RateLimit
 from bkgen.model.errors import ErrorShape
 from bkgen.model.mails import Mails
 from bkgen.model.oauth2 import OAuth2
+from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.policies import Policies
 from bkgen.model.risks import AcceptedRisk
 from bkgen.model.roles import Roles
@@ -85,9 +86,9 @@ class Accounts:
 
     Attributes:
         table: whose rows are accounts.
-        identity: the column that names the account at login (`email`, `username`).
+        identity: the column that names the account at login (`email`, `username`), or to an outside issuer.
         by_email: whether that is an e-mail address, which is the same in capitals.
-        password_hash: the private column that holds the argon2 hash.
+        password_hash: the private column that holds the argon2 hash; None where nobody signs in by a password.
         sessions: the table of revocable sessions; None where no endpoint refreshes or logs out.
         tokens: what access tokens are.
         scheme: of the Authorization header, `Bearer` unless the service says otherwise.
@@ -101,12 +102,13 @@ class Accounts:
         roles: all there are, in that column or in a table of memberships.
         mails: None where accounts get no mail.
         oauth2: None where nobody signs in by a provider.
+        outside: None where the service signs the access tokens itself.
     """
 
     table: str
     identity: str
     by_email: bool
-    password_hash: str
+    password_hash: str | None
     sessions: str | None
     scheme: str
     access_token_seconds: int
@@ -121,6 +123,7 @@ class Accounts:
     roles: Roles = field(default_factory=Roles)
     mails: Mails | None = None
     oauth2: OAuth2 | None = None
+    outside: OutsideIssuer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bkgen.model.endpoints import (
     Operation,
 )
 from bkgen.model.expressions import ColumnOf, Name
+from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
 from bkgen.model.tables import Column, Table
@@ -132,6 +133,7 @@ class AccountsView:
 
     scheme: str
     token_description: str
+    outside: OutsideIssuer | None
     access_token_seconds: int
     refresh_token_seconds: int
     table_name: str
@@ -265,6 +267,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
     return AccountsView(
         scheme=accounts.scheme,
         token_description=_token_description(endpoints, accounts),
+        outside=accounts.outside,
         access_token_seconds=accounts.access_token_seconds,
         refresh_token_seconds=accounts.refresh_token_seconds,
         table_name=table.name,
@@ -277,7 +280,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ),
         caller_columns=tuple(
             column_code(table, name)
-            for name in [*(column.name for column in asking), *([accounts.password_hash] if tokens.marked else [])]
+            for name in [*(column.name for column in asking), *([accounts.password_hash] if tokens.marked and accounts.password_hash else [])]
         ),
         tokens=tokens,
         role=table.column(accounts.role).attribute if accounts.role else "",
@@ -290,7 +293,7 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         resource=resource(table.name, service),
         key_of_subject=_FROM_SUBJECT.get(key.type.kind, 'claims["sub"]'),
         identity=table.column(accounts.identity).attribute,
-        hash=table.column(accounts.password_hash).attribute,
+        hash=table.column(accounts.password_hash).attribute if accounts.password_hash else "",
         sessions=accounts.sessions is not None,
         mails=mails_view(service),
         oauth2=oauth2_view(service),
@@ -411,6 +414,8 @@ def _session_key(accounts: Accounts, service: Service) -> str:
 
 def _token_description(endpoints: list[Endpoint], accounts: Accounts) -> str:
     givers = [f"{endpoint.method} {endpoint.path}" for endpoint in endpoints if gives_token(endpoint)]
+    if accounts.outside is not None:
+        return "An access token of the issuer that this service believes."
     told = f"The access token that {' or '.join(givers)} answers." if givers else "An access token."
     return f"{told} Or an API key, but for the account itself and its keys." if accounts.api_keys else told
 

@@ -192,7 +192,7 @@ def auth_test(endpoint: Endpoint, service: Service) -> AuthTest:
         refreshes=call_of(refresher) if refresher else None,
         logs_in=logs_in(service, "NEW_PASSWORD"),
         referring=tuple(referring(endpoint, service, table, "account.row")),
-        hash_column=literal(service.accounts.password_hash),
+        hash_column=literal(service.accounts.password_hash or ""),
         caller=new_account(endpoint, service),
         at=at,
         key=literal(key[0]) if key else None,

@@ -148,6 +148,14 @@ def _tells_causes_apart(service: Service) -> bool:
     return service.errors.detailed
 
 
+def _signs_tokens(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.outside is None
+
+
+def _takes_outside_tokens(service: Service) -> bool:
+    return service.accounts is not None and service.accounts.outside is not None
+
+
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
     "tests/test_rate_limits.py": _rate_limits,
@@ -181,7 +189,9 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/auth/cookies.py": _uses_cookies,
     "app/create_key.py": _has_public_keys,
     "app/create_user.py": _accounts,
-    "app/tokens.py": _accounts,
+    "app/tokens.py": _signs_tokens,
+    "app/auth/issuer.py": _takes_outside_tokens,
+    "tests/issuer.py": _takes_outside_tokens,
     "app/private_keys.py": _has_public_keys,
 }
 # Templates that make several files each, or that are part of others.

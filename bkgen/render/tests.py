@@ -163,6 +163,8 @@ def test_drafts(
         refers = any("account[" in value for _, value in arguments)
         like = account["word"] if refers else ""
         views["tests/tokens.py"] = {}
+        if accounts.outside and accounts.authenticates:
+            views["tests/test_issuer.py"] = {"account": account}
         options = {attribute: literal(option) for attribute, _, option in accounts.new_fields}
         views["tests/test_create_user.py"] = {
             "create_arguments": arguments,
@@ -294,17 +296,20 @@ def _account(service: Service) -> dict[str, str]:
     return {
         "word": row_word(table),
         "key": key.name,
-        "hash": service.accounts.password_hash,
+        "hash": service.accounts.password_hash or "",
+        "subject": literal(service.accounts.identity),
         "nobody": f"str({nobody})" if key.type.kind is Kind.INTEGER else nobody,
     }
 
 
 def _refused(service: Service) -> dict[str, str]:
     """Why a token is refused -> the assertion on the body of that."""
+    outside = service.accounts is not None and service.accounts.outside is not None
+    ended = "Nobody here has this token" if outside else "The session has ended"
     problems = {
         "no token": Problem("unauthenticated"),
         "bad token": Problem("bad_token", text="The token is not valid"),
-        "ended": Problem("bad_token", text="The session has ended"),
+        "ended": Problem("bad_token", text=ended),
     }
     return {why: asserted(told([problem], 401, service.errors)) for why, problem in problems.items()}
 

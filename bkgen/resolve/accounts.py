@@ -16,6 +16,7 @@ from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.grants import for_programs_alone
 from bkgen.resolve.lookup import Tables, find_column, is_unique
+from bkgen.resolve.outside_issuer import check_outside, has_subject, subject_column
 from bkgen.resolve.roles import resolve_roles
 from bkgen.resolve.routes import Route
 from bkgen.resolve.settings import AuthSettings
@@ -44,7 +45,11 @@ def resolve_accounts(
     table = _account_table(tables, needing[0], settings, diagnostics)
     if table is None:
         return None, tables
-    identity = _identity(table, needing, settings, diagnostics)
+    told = settings.tokens_from
+    if told is None:
+        identity = _identity(table, needing, settings, diagnostics)
+    else:
+        identity = subject_column(table, told, diagnostics)
     if len(table.primary_key) != 1:
         if table.primary_key:
             message = f"table `{table.name}` holds the accounts, so its key has to be one column"
@@ -52,16 +57,21 @@ def resolve_accounts(
         return None, tables
     if identity is None:
         return None, tables
-    _check_way_in(needing, diagnostics)
-    with_password, password = _with_password(table, needing, diagnostics)
+    password: Column | None = None
+    with_password = table
+    if told is None:
+        _check_way_in(needing, diagnostics)
+        with_password, password = _with_password(table, needing, diagnostics)
+    else:
+        check_outside(table, identity, needing, told, diagnostics)
     tables = [with_password if known is table else known for known in tables]
     sessions = _sessions(tables, with_password, needing, diagnostics)
     role, roles = resolve_roles(with_password, tables, needing, settings, diagnostics)
     accounts = Accounts(
         table=table.name,
         identity=identity.name,
-        by_email=identity.type.kind is Kind.EMAIL or "mail" in identity.name.lower(),
-        password_hash=password.name,
+        by_email=told is None and (identity.type.kind is Kind.EMAIL or "mail" in identity.name.lower()),
+        password_hash=password.name if password else None,
         sessions=sessions.name if sessions else None,
         scheme=settings.scheme,
         access_token_seconds=settings.access_token_seconds,
@@ -72,6 +82,7 @@ def resolve_accounts(
         tokens=settings.tokens,
         role=role,
         roles=roles,
+        outside=told.issuer if told else None,
     )
     return accounts, [*tables, sessions] if sessions else tables
 
@@ -80,7 +91,7 @@ def likely_account_table(tables: list[Table], settings: AuthSettings) -> Table |
     """The table that would hold the accounts, if there are any."""
     if settings.table is not None:
         return Tables(tables).find(settings.table)
-    return _likeliest(*_named_and_fit(tables))
+    return _likeliest(*_named_and_fit(tables, settings))
 
 
 def could_hold_accounts(table: Table) -> bool:
@@ -98,7 +109,7 @@ def _account_table(
             fix = did_you_mean(settings.table, (table.name for table in tables))
             diagnostics.add("BK322", settings.table_span, message, fix)
         return found
-    named, candidates = _named_and_fit(tables)
+    named, candidates = _named_and_fit(tables, settings)
     if (found := _likeliest(named, candidates)) is not None:
         return found
     message = f"{needing} needs accounts, and it cannot be told which table holds them"
@@ -108,9 +119,11 @@ def _account_table(
     return None
 
 
-def _named_and_fit(tables: list[Table]) -> tuple[list[Table], list[Table]]:
+def _named_and_fit(tables: list[Table], settings: AuthSettings) -> tuple[list[Table], list[Table]]:
     """The tables that are called like accounts, and those that could hold some."""
     named = [table for table in tables if names.fold(table.plural) in _TABLES]
+    if (told := settings.tokens_from) is not None:
+        return named, [table for table in tables if has_subject(table, told)]
     return named, [table for table in tables if could_hold_accounts(table)]
 
 

@@ -13,6 +13,7 @@ from bkgen.resolve.declared_roles import DeclaredMemberships, DeclaredRole, decl
 from bkgen.resolve.mail_settings import MailSettings, read_mail_settings
 from bkgen.resolve.names import words
 from bkgen.resolve.nodes import child, flag, number, span_of, strings, text
+from bkgen.resolve.outside_issuer import TokensFrom, declared_tokens_from
 from bkgen.resolve.password_rules import PASSWORD_MIN_LENGTH
 from bkgen.resolve.providers import declared_providers
 from bkgen.resolve.rate_limits import service_limit
@@ -55,6 +56,7 @@ class AuthSettings:
     mails: MailSettings
     providers: tuple[Provider, ...]
     oauth2_span: Span | None
+    tokens_from: TokensFrom | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
             declared_roles(node),
             read_mail_settings(name or NAME, auth, child(node, "mail") or empty, diagnostics),
             declared_providers(auth, diagnostics),
+            declared_tokens_from(auth, diagnostics),
         ),
         errors=errors,
         max_body_bytes=_body_bytes(limits, diagnostics),
@@ -112,7 +115,12 @@ def read_settings(node: Map | None, empty: Map, diagnostics: Diagnostics) -> Set
 
 
 def _auth(
-    node: Map, slug: str, roles: tuple[DeclaredRole, ...], mails: MailSettings, providers: tuple[Provider, ...]
+    node: Map,
+    slug: str,
+    roles: tuple[DeclaredRole, ...],
+    mails: MailSettings,
+    providers: tuple[Provider, ...],
+    tokens_from: TokensFrom | None,
 ) -> AuthSettings:
     return AuthSettings(
         table=text(node, "table"),
@@ -142,6 +150,7 @@ def _auth(
         mails=mails,
         providers=providers,
         oauth2_span=span_of(node, "oauth2") if "oauth2" in node else None,
+        tokens_from=tokens_from,
     )
 
 

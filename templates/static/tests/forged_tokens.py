@@ -9,7 +9,6 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from app.auth.scheme import ALGORITHM
 from tests.tokens import KEYS
 
 KEY = next(iter(KEYS.values()))
@@ -19,7 +18,7 @@ def forged(
     token: str,
     *,
     key: Any = KEY,
-    algorithm: str = ALGORITHM,
+    algorithm: str | None = None,
     kid: object = None,
     typ: object = None,
     **claims: object,
@@ -27,10 +26,10 @@ def forged(
     """The token with what is given changed, signed again; claims that are None are left out."""
     header = jwt.get_unverified_header(token)
     header |= {name: value for name, value in (("kid", kid), ("typ", typ)) if value is not None}
-    header["alg"] = algorithm
+    header |= {} if algorithm is None else {"alg": algorithm}
     said = jwt.decode(token, options={"verify_signature": False}) | claims
     payload = {name: value for name, value in said.items() if value is not None}
-    return jwt.encode(payload, key, algorithm, header)
+    return jwt.encode(payload, key, header["alg"], header)
 
 
 def tampered(token: str) -> str:
