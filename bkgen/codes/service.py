@@ -189,7 +189,7 @@ SERVICE = {
         "Client credentials without keys",
         "The credentials of a program are an API key and its id: it takes an endpoint that makes keys.",
     ),
-    # BK684 to BK688: tokens of an outside issuer
+    # BK684 to BK689: tokens of an outside issuer
     "BK684": Code(
         "error",
         "Sign-in beside an outside issuer",
@@ -214,5 +214,10 @@ SERVICE = {
         "error",
         "Account that no token can make",
         "Of somebody who comes for the first time no more is known than what the issuer calls them.",
+    ),
+    "BK689": Code(
+        "error",
+        "Account that says whose it is",
+        "Whoever gives the own account the name of somebody who has not come yet would get what they do in it.",
     ),
 }

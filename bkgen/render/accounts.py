@@ -280,7 +280,10 @@ def accounts_view(service: Service, homes: Homes) -> AccountsView | None:
         ),
         caller_columns=tuple(
             column_code(table, name)
-            for name in [*(column.name for column in asking), *([accounts.password_hash] if tokens.marked and accounts.password_hash else [])]
+            for name in [
+                *(column.name for column in asking),
+                *([accounts.password_hash] if tokens.marked and accounts.password_hash else []),
+            ]
         ),
         tokens=tokens,
         role=table.column(accounts.role).attribute if accounts.role else "",

@@ -48,8 +48,8 @@ _PARAMETERS = (
 
 _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
-    "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency issuer lifespan links "
-    "load_settings logging main metadata migrations models nul open_limiter openid openid_provider policies prn "
+    "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency issuer lifespan "
+    "links load_settings logging main metadata migrations models nul open_limiter openid openid_provider policies prn "
     "program_keys protocols public_urls queries rate_limits refresh_tokens related router rows schemas search "
     "security server settings shapes sorting steps tests tidying token_requests totp views"
 )

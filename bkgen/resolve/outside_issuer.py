@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
-from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Operation
+from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.outside_issuer import OutsideIssuer
-from bkgen.model.shapes import Fact
+from bkgen.model.service import Accounts
+from bkgen.model.shapes import ColumnValue, Fact
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.envelopes import fields_in
@@ -95,13 +97,27 @@ def subject_column(table: Table, told: TokensFrom, diagnostics: Diagnostics) -> 
     return found
 
 
+def check_unchanged(endpoints: Iterable[Endpoint], accounts: Accounts | None, diagnostics: Diagnostics) -> None:
+    """Adds `BK689` where accounts could take the place of somebody who has not come yet."""
+    if accounts is None or accounts.outside is None:
+        return
+    for endpoint in endpoints:
+        fields = endpoint.body.fields if endpoint.body and endpoint.operation is Operation.UPDATE_ME else ()
+        if any(isinstance(one.shape, ColumnValue) and one.shape.column == accounts.identity for one in fields):
+            message = f"whose tokens an account takes (`{accounts.identity}`) is not its own to say"
+            fix = f'leave `{accounts.identity}` out of the body, or write "readOnly": true at the column'
+            diagnostics.add("BK689", endpoint.span, message, fix)
+
+
 def has_subject(table: Table, told: TokensFrom) -> bool:
     """Whether the table could hold the accounts of an issuer."""
     column = find_column(table, told.subject)
     return column is not None and is_unique(table, [column.name])
 
 
-def check_outside(table: Table, subject: Column, needing: list[Route], told: TokensFrom, diagnostics: Diagnostics) -> None:
+def check_outside(
+    table: Table, subject: Column, needing: list[Route], told: TokensFrom, diagnostics: Diagnostics
+) -> None:
     """Adds `BK684` for endpoints that would sign people in here, and `BK688` for accounts that no token can make."""
     for route in needing:
         if route.operation in ACCOUNT_OPERATIONS and route.operation not in _OWN_ACCOUNT:

@@ -28,6 +28,7 @@ from bkgen.resolve.mails import with_mails
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.oauth2 import with_oauth2
 from bkgen.resolve.ordering import order_endpoints
+from bkgen.resolve.outside_issuer import check_unchanged
 from bkgen.resolve.paths import pattern, pattern_of
 from bkgen.resolve.policies import resolve_policies
 from bkgen.resolve.providers import with_provider_names
@@ -110,6 +111,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
     endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
     endpoints = with_api_keys(endpoints, routes, accounts, diagnostics)
+    check_unchanged(endpoints, accounts, diagnostics)
     check_second_factor(endpoints, accounts, diagnostics)
     endpoints = order_endpoints(endpoints, diagnostics)
     report_shared(endpoints, scope)
