@@ -12,7 +12,7 @@ from bkgen import __version__
 from bkgen.assets import folder
 from bkgen.cli import main
 
-COMMANDS = ("init", "validate", "generate", "check", "explain", "run", "try")
+COMMANDS = ("init", "validate", "lint", "generate", "check", "explain", "run", "try")
 BROKEN = {"endpoints": [{"method": "FETCH", "path": "/notes", "response": {"200": "object"}}]}
 
 
