@@ -109,4 +109,10 @@ DESIGN = {
         "A key of an index has to fit into a third of a page (2,704 bytes in PostgreSQL): a longer text is refused "
         "when it is inserted, as an error that nobody expects.",
     ),
+    "BK969": Code(
+        "info",
+        "Index that another one covers",
+        "An index over several columns finds rows by the first of them as well: the shorter one costs time with each "
+        "write, and room.",
+    ),
 }

@@ -1,10 +1,13 @@
-"""How endpoints find rows: by columns that an index begins with, or by reading the table."""
+"""How endpoints find rows: by columns that an index begins with, or by reading the table.
+
+What a path names has an index always, as references have: a path leads to one row, by a key or unique rule (`BK407`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.lint.declared import is_few
+from bkgen.lint.declared import declared_tables, is_few
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Operation
 from bkgen.model.expressions import Binary, ColumnOf, Name, Operator
 from bkgen.model.service import Service
@@ -31,22 +34,18 @@ def rows_found_without_index(service: Service) -> Iterator[Risk]:
 
 def _sought(endpoint: Endpoint, service: Service) -> Iterator[tuple[Table, Column, str]]:
     """The columns that rows are found by, each with its table, and how."""
-    for parameter in endpoint.path_parameters:
-        table = service.table(parameter.table)
-        if not endpoint.parents or parameter not in endpoint.key:
-            yield table, table.column(parameter.column), f"`{parameter.column}` in the path"
     if endpoint.operation is not Operation.LIST or endpoint.table is None or _is_narrow(endpoint):
         return
     table = service.table(endpoint.table)
     for query in endpoint.query:
-        columns = set()
+        asked: set[str] = set()
         match query.use:
             case Filter(column=name):
-                columns = {name}
+                asked = {name}
             case Condition(where=where):
-                columns = {name for part in walk(where.expression) for name in _compared(part)}
+                asked = {name for part in walk(where.expression) for name in _compared(part)}
         for column in table.columns:
-            if column.name in columns and not is_few(column):
+            if column.name in asked and not is_few(column):
                 yield table, column, f"`{column.name}` (`?{query.name}=`)"
 
 
@@ -62,6 +61,24 @@ def _compared(part: object) -> Iterator[str]:
         for side, other in ((part.left, part.right), (part.right, part.left)):
             if isinstance(side, ColumnOf) and isinstance(side.row, Name) and side.row.name == ROW:
                 yield from (side.column,) if mentions(other, QUERY) else ()
+
+
+def covered_indexes(service: Service) -> Iterator[Risk]:
+    """`BK969` of indexes that the documents declare; references have theirs anyway."""
+    for table in declared_tables(service):
+        others = [*table.unique_rules, *(index.columns for index in table.indexes)]
+        alone = [((column.name,), column.span) for column in table.columns if column.index and not column.reference]
+        joint = {reference.columns for reference in table.joint}
+        plain = [(one.columns, one.span) for one in table.indexes if not one.unique and one.columns not in joint]
+        for columns, span in (*alone, *plain):
+            longer = next((one for one in others if one != columns and one[: len(columns)] == columns), None)
+            if longer is not None:
+                message = f"the index of {_in_words(columns)} is the beginning of that of {_in_words(longer)}"
+                yield Risk("BK969", span, message, "remove it", (table.span,))
+
+
+def _in_words(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
 
 
 def _is_indexed(table: Table, column: Column) -> bool:

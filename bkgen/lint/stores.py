@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.lint.declared import declared_columns, declared_tables, words_of
-from bkgen.lint.usage import within_others
+from bkgen.lint.usage import only_within_others
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
@@ -22,15 +22,15 @@ _MOST_OF_CACHE = 6
 
 def documents_in_tables(service: Service) -> Iterator[Risk]:
     """`BK965` of rows that come and go with the one row they belong to, and that nothing else has to do with."""
-    within = within_others(service)
+    within = only_within_others(service)
     referred = {reference.table for table in service.tables for reference in table.references}
     for table in declared_tables(service):
-        owners = within.get(table.name, frozenset())
-        if len(owners) != 1 or table.name in referred or {one.table for one in table.references} != owners:
+        if table.name not in within or table.name in referred or len(table.references) != 1:
             continue
-        (owner,) = owners
-        if len(table.references) != 1 or table.is_optional(table.references[0]):
+        (reference,) = table.references
+        if table.is_optional(reference):
             continue
+        owner = reference.table
         message = f"rows of `{table.name}` are only read and written with their row of `{owner}`, and refer to no other"
         fix = f"a column of JSON in `{owner}`, or a document with its parts, is read at once; keep rows to search them"
         yield Risk("BK965", table.span, message, fix, (service.table(owner).span,))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from typing import Any
 
-from bkgen.model.relations import Relation
 from bkgen.model.service import Service
 from bkgen.model.shapes import Children, ColumnValue, Nested
-from bkgen.source import Span
 
 _TABLES = frozenset({"table", "target", "place", "sessions", "tokens", "secrets", "recovery", "identities"})
 """The attributes of the model that hold the name of a table."""
+
+_OTHERS = frozenset({"span", "type"})
+"""Those that lead to none."""
 
 
 def used_tables(service: Service) -> frozenset[str]:
@@ -31,26 +33,25 @@ def used_tables(service: Service) -> frozenset[str]:
     return frozenset(reached)
 
 
-def within_others(service: Service) -> Mapping[str, frozenset[str]]:
-    """Of each table whose rows are only sent and shown within the rows they belong to, the tables of the latter."""
+def only_within_others(service: Service) -> frozenset[str]:
+    """The tables whose rows are sent within the rows they refer to, and shown nowhere else."""
+    sent = {
+        part.relation.target
+        for endpoint in service.endpoints
+        for part in _parts(endpoint.request)
+        if isinstance(part, Children)
+    }
+    if not sent:
+        return frozenset()
     everything = (service.endpoints, service.accounts, service.audit, service.policies, service.transitions)
-    owners: dict[str, set[str]] = {}
-    sent: set[str] = set()
-    for part in _parts(everything):
-        if isinstance(part, Nested | Children) and part.relation.through is None:
-            owners.setdefault(part.relation.target, set()).add(part.relation.table)
-            sent |= {part.relation.target} if isinstance(part, Children) else set()
-    outer = {name for part in _parts(everything, within=False) for name in _named(part)}
-    return {name: frozenset(owners[name]) for name in sent - outer}
+    return frozenset(sent - {name for part in _parts(everything, within=False) for name in _named(part)})
 
 
-def _parts(value: object, *, within: bool = True) -> Iterator[object]:
+def _parts(value: Any, *, within: bool = True) -> Iterator[Any]:
     """Every object of the model in a value; without those of rows that stand within others, unless `within`."""
     waiting = [value]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, Span):
-            continue
         if isinstance(one, Mapping):
             waiting += one.values()
         elif isinstance(one, tuple | frozenset):
@@ -59,13 +60,16 @@ def _parts(value: object, *, within: bool = True) -> Iterator[object]:
             waiting += (field.shape for field in one.row.fields if not isinstance(field.shape, ColumnValue))
         elif is_dataclass(one):
             yield one
-            waiting += (getattr(one, field.name) for field in fields(one))
+            waiting += (getattr(one, name) for name in _attributes(one))
 
 
-def _named(part: object) -> Iterator[str]:
+def _named(part: Any) -> Iterator[str]:
     """The names of tables that an object of the model has."""
-    if isinstance(part, Relation) and part.through is not None:
-        yield part.through.table
-    for name in _TABLES & {field.name for field in fields(part)} if is_dataclass(part) else ():
-        if isinstance(value := getattr(part, name), str):
+    for name in _attributes(part):
+        if name in _TABLES and isinstance(value := getattr(part, name), str):
             yield value
+
+
+def _attributes(part: Any) -> list[str]:
+    """The attributes of an object of the model that may lead to names of tables."""
+    return [field.name for field in fields(part) if field.name not in _OTHERS]
