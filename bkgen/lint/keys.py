@@ -21,7 +21,7 @@ _NUMBERED = listed("invoice order serial ticket license account passport custome
 
 def undeclared_references(service: Service) -> Iterator[Risk]:
     """`BK950` of columns that are called like the key of a table, as `author_user_id` is."""
-    by_words = {names.words(table.singular): table for table in service.tables}
+    by_words = {names.words(table.singular): table for table in declared_tables(service)}
     for table, column in declared_columns(service):
         words = words_of(column)
         if len(words) < 2 or words[-1] != "id" or column.name in table.referring:

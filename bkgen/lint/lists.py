@@ -27,7 +27,7 @@ _ONE_THING = listed("line address md sha crc base utf ipv x y z")
 
 def lists_in_text(service: Service) -> Iterator[Risk]:
     """`BK953`"""
-    tables = {names.words(table.plural) for table in service.tables}
+    tables = {names.words(table.plural) for table in declared_tables(service)}
     for table, column in declared_columns(service):
         if not is_plain_text(column) or column.private:
             continue

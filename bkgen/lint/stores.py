@@ -52,7 +52,7 @@ def caches(service: Service) -> Iterator[Risk]:
 
 def references_in_json(service: Service) -> Iterator[Risk]:
     """`BK967` of columns of JSON that are called like keys of a table, or like its rows."""
-    tables = {names.words(table.singular): table for table in service.tables}
+    tables = {names.words(table.singular): table for table in declared_tables(service)}
     for table, column in declared_columns(service):
         words = words_of(column)
         if column.type.kind is not Kind.JSON or not words:

@@ -11,6 +11,7 @@ from bkgen.codes import CODES, DESIGN
 from bkgen.lint.rows import MOST_COLUMNS
 from bkgen.lint.values import LONGEST_KEY
 from bkgen.pipeline import compile_documents, lint
+from tests.test_cases import CASES, INPUTS
 
 USERS = """
   - name: users
@@ -168,6 +169,64 @@ endpoints:{LOGIN}
   - {{method: GET, path: "{path}", auth: true, {rule} query: {{title: string}}, response: {{200: [object]}}}}
 """
     assert codes(tmp_path, text) == expected
+
+
+def test_references_of_several_columns_need_a_rule_for_deletions(tmp_path: Path) -> None:
+    text = """
+tables:
+  - name: seats
+    primaryKey: [room, number]
+    columns:
+      - {name: room, type: integer}
+      - {name: number, type: integer}
+  - name: guests
+    columns:
+      - {name: id, type: integer, primary: true}
+      - {name: room, type: integer}
+      - {name: number, type: integer}
+    references: [{columns: [room, number], table: seats, to: [room, number]RULE}]
+"""
+    assert codes(tmp_path, text.replace("RULE", "")) == ["BK959"]
+    assert codes(tmp_path, text.replace("RULE", ", onDelete: CASCADE")) == []
+
+
+def test_rows_that_others_refer_to_are_no_documents(tmp_path: Path) -> None:
+    text = """
+tables:
+  - name: recipes
+    columns:
+      - {name: id, type: uuid, primary: true}
+  - name: steps
+    columns:
+      - {name: id, type: integer, primary: true}
+      - {name: recipe_id, type: uuid, references: recipes.id, onDelete: CASCADE}
+      - {name: text, type: VARCHAR(500)}
+endpoints:
+  - {method: POST, path: /recipes, request: {steps: [{text: string}]}, response: {201: object}}
+"""
+    assert codes(tmp_path, text) == ["BK965"]
+    listed = text + "  - {method: GET, path: /steps, response: {200: [object]}}\n"
+    assert codes(tmp_path, listed) == []
+    photos = """
+  - name: photos
+    columns:
+      - {name: id, type: integer, primary: true}
+      - {name: step_id, type: integer, references: steps.id, onDelete: CASCADE}
+      - {name: width, type: integer}
+endpoints:
+  - {method: GET, path: /photos, response: {200: [{width: integer}]}}
+"""
+    assert codes(tmp_path, text.replace("endpoints:\n", photos.lstrip("\n"))) == []
+
+
+@pytest.mark.parametrize("documents", INPUTS, ids=lambda path: path.parent.relative_to(CASES).as_posix())
+def test_documents_of_all_cases_are_reviewed_or_told_of_their_errors(documents: Path) -> None:
+    service, diagnostics = compile_documents([documents])
+    found = {one.code for one in lint([documents])}
+    if service is None:
+        assert found == {one.code for one in diagnostics}
+    else:
+        assert found <= {*DESIGN, "BK990"}
 
 
 def test_what_is_accepted_of_the_design_is_no_matter_of_validate(tmp_path: Path) -> None:

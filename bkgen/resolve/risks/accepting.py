@@ -39,7 +39,8 @@ def acceptances(documents: Documents, diagnostics: Diagnostics) -> list[Acceptan
                 known = entry.key in CODES
                 message = f"`{entry.key}` is {'no risk that can be accepted' if known else 'no code of a finding'}"
                 fix = None if known else did_you_mean(entry.key, sorted(ACCEPTABLE))
-                listed = f"{', '.join(OF_ENDPOINTS)} and BK901 to {max(ACCEPTABLE)} can be"
+                risks = max(ACCEPTABLE - DESIGN.keys())
+                listed = f"{', '.join(OF_ENDPOINTS)}, BK901 to {risks} and {min(DESIGN)} to {max(DESIGN)} can be"
                 diagnostics.add("BK991", entry.key_span, message, fix or listed)
     return found
 
