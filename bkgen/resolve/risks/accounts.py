@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.model.endpoints import Operation
+from bkgen.model.endpoints import Grant, Operation
 from bkgen.model.service import Accounts, Service
 from bkgen.resolve.nodes import child, span_of, strings
 from bkgen.resolve.risks.risk import Risk, called
@@ -34,6 +34,8 @@ def guesses_without_limit(service: Service) -> Iterator[Risk]:
     for endpoint in service.endpoints:
         if endpoint.operation in _GUESSED and endpoint.rate_limit is None:
             what, limit = _GUESSED[endpoint.operation]
+            if Grant.CLIENT_CREDENTIALS in endpoint.grants and Grant.PASSWORD not in endpoint.grants:
+                what = "guess the secrets of programs"
             message = f"{called(endpoint)} lets clients {what} as often as they like"
             yield Risk("BK901", endpoint.span, message, f'add "rateLimit": "{limit}"')
 
