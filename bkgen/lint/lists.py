@@ -29,7 +29,7 @@ def lists_in_text(service: Service) -> Iterator[Risk]:
     """`BK953`"""
     tables = {names.words(table.plural) for table in declared_tables(service)}
     for table, column in declared_columns(service):
-        if not is_plain_text(column) or column.private:
+        if not is_plain_text(column):
             continue
         words = words_of(column)
         many = bool(words) and (words[-1] in _MANY | _LISTED or (len(words) > 1 and words in tables))
@@ -37,7 +37,7 @@ def lists_in_text(service: Service) -> Iterator[Risk]:
             message = f"`{column.name}` of `{table.name}` is called like a list, and is one text"
             if not many:
                 message = f"`{column.name}` of `{table.name}` is described as a list, and is one text"
-            one = singular(names.snake(column.name)).removesuffix("_csv").removesuffix("_list")
+            one = singular(names.snake(column.name).removesuffix("_csv").removesuffix("_list"))
             fix = f"make a table `{table.singular}_{one}` of them, with a row for each; or a column of JSON"
             yield Risk("BK953", column.span, message, fix, (table.span,))
 
