@@ -106,8 +106,8 @@ DESIGN = {
     "BK968": Code(
         "warning",
         "Long text in an index",
-        "A key of an index has to fit into a third of a page (2,692 bytes of text in PostgreSQL): a longer text is refused "
-        "when it is inserted, as an error that nobody expects.",
+        "A key of an index has to fit into a third of a page (2,692 bytes of text in PostgreSQL): a longer one is "
+        "refused when it is inserted, as an error that nobody expects.",
     ),
     "BK969": Code(
         "info",
