@@ -45,7 +45,7 @@ def of_column(directory: Path, column: str) -> list[str]:
         ("conduit", ["BK961", "BK961", "BK961"]),
         ("login", []),
         ("minimal", []),
-        ("shop", ["BK960", "BK959"]),
+        ("shop", []),
         ("team", ["BK961"]),
         ("todo", []),
     ],
