@@ -18,9 +18,9 @@ import click
 
 from bkgen import __version__, console
 from bkgen.crash import Program
-from bkgen.diagnostics import Severity
+from bkgen.diagnostics import Diagnostic, Severity
 from bkgen.explain import explain as explain_service
-from bkgen.pipeline import compare, compile_documents, generate
+from bkgen.pipeline import compare, compile_documents, generate, lint
 from bkgen.provenance import NotGeneratedError, parse_place, trace
 from bkgen.report import FORMATS, report, shown, summary, visible
 from bkgen.run.backend import is_free, missing_libraries, missing_programs
@@ -39,6 +39,10 @@ _FIRST_PORT = 8000
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 _FOLDER = click.Path(file_okay=False, path_type=Path)
+_FORM = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to print."
+)
+_STRICT = click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 _HANDLERS = click.option(
     "--handlers",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -97,8 +101,8 @@ def init(directory: Path) -> None:
 
 @main.command(short_help="Check documents, and print all findings at once.")
 @_PATHS
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help="How to print.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@_FORM
+@_STRICT
 @click.option("--hints", is_flag=True, help="Also show hints, such as spellings that are understood but not canonical.")
 def validate(paths: tuple[Path, ...], form: str, strict: bool, hints: bool) -> None:
     """Check the documents at PATHS and print all findings at once.
@@ -109,13 +113,26 @@ def validate(paths: tuple[Path, ...], form: str, strict: bool, hints: bool) -> N
       bkgen validate docs/ --strict --format github
     """
     _, diagnostics = compile_documents(paths)
-    told = list(diagnostics) if hints else shown(diagnostics)
-    click.echo(report(told, form, colour=True), nl=False)
-    if form == "text":
-        click.echo(f"Found {summary(told)}." if told else "No findings.", err=True)
-    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
-    if any(found.severity in failing for found in diagnostics):
-        raise click.exceptions.Exit(FINDINGS)
+    _tell(list(diagnostics) if hints else shown(diagnostics), form, strict)
+
+
+@main.command("lint", short_help="Review the design of the tables.")
+@_PATHS
+@_FORM
+@_STRICT
+def lint_command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
+    """Review the tables of the documents at PATHS as a database architect does, and print all findings at once.
+
+    It tells of missing keys, lists in a column, repeated columns, copied facts, money in floats, times without a zone,
+    rows found without an index, and of what another kind of store would serve better. Documents with errors are told
+    of these alone.
+
+    \b
+    Examples:
+      bkgen lint docs/
+      bkgen lint docs/ --strict --format sarif
+    """
+    _tell(shown(lint(paths)), form, strict)
 
 
 @main.command("generate", short_help="Write the backend into a folder.")
@@ -288,6 +305,16 @@ def try_command(paths: tuple[Path, ...], directory: Path | None, handlers: Path 
     click.echo(f"Every endpoint answered every status {tested}. Next:")
     click.echo(f"  bkgen run {documents}                    serve it, with documentation at /docs")
     click.echo(f"  bkgen generate {documents} -o backend    write it into a folder of your own")
+
+
+def _tell(told: list[Diagnostic], form: str, strict: bool) -> None:
+    """Prints findings, and exits with 1 where an error is among them, or, if `strict`, a warning."""
+    click.echo(report(told, form, colour=True), nl=False)
+    if form == "text":
+        click.echo(f"Found {summary(told)}." if told else "No findings.", err=True)
+    failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    if any(found.severity in failing for found in told):
+        raise click.exceptions.Exit(FINDINGS)
 
 
 def _need_backend_libraries() -> None:

@@ -9,7 +9,9 @@ from importlib import import_module
 from pathlib import Path
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.lint import review_design
 from bkgen.load import load
+from bkgen.load.documents import Documents
 from bkgen.load.files import read_files
 from bkgen.model.service import Service
 from bkgen.report import shown, summary
@@ -53,18 +55,30 @@ class Comparison:
 
 def compile_documents(paths: Sequence[Path]) -> tuple[Service | None, Diagnostics]:
     """The service that the documents describe, or None with at least one error among the diagnostics."""
+    service, _, diagnostics = _compiled(paths)
+    return service, diagnostics
+
+
+def lint(paths: Sequence[Path]) -> Diagnostics:
+    """What is flawed about the design of the tables; all that is told of the documents, where they have an error."""
+    service, documents, diagnostics = _compiled(paths)
+    return diagnostics if service is None else review_design(service, documents)
+
+
+def _compiled(paths: Sequence[Path]) -> tuple[Service | None, Documents, Diagnostics]:
+    """The documents, and what `compile_documents` makes of them."""
     diagnostics = Diagnostics()
     documents = load(paths, diagnostics)
     structure(documents, diagnostics)
     unsound = Unsound(documents, diagnostics)
     if unsound.everything:
-        return None, diagnostics
+        return None, documents, diagnostics
     found = Diagnostics()
     service = resolve(documents, found)
     for finding in found:
         if not unsound.explains(finding.span):
             diagnostics.add(finding.code, finding.span, finding.message, finding.fix)
-    return (None if diagnostics.has_errors else service), diagnostics
+    return (None if diagnostics.has_errors else service), documents, diagnostics
 
 
 def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Generation:

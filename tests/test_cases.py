@@ -1,6 +1,6 @@
 """Golden tests: each folder of `cases` has documents in `input` and what bkgen says of them in `diagnostics.txt`.
 
-`explain` has what `bkgen explain` says of the examples.
+`explain` has what `bkgen explain` says of the examples; in `lint`, `diagnostics.txt` is what `bkgen lint` says.
 
 A folder may name the paths to read, relative to `input`, one on each line of `paths.txt`; without it, `input` is read.
 `pytest tests/test_cases.py --update` rewrites what is expected.
@@ -18,7 +18,7 @@ from bkgen.codes import CODES
 from bkgen.diagnostics import Diagnostics
 from bkgen.explain import explain
 from bkgen.load import load
-from bkgen.pipeline import compile_documents
+from bkgen.pipeline import compile_documents, lint
 from bkgen.report import report
 from bkgen.resolve import resolve
 
@@ -33,7 +33,8 @@ def findings(documents: Path) -> str:
     """What is found in the documents of a case, as text."""
     listed = documents.parent / "paths.txt"
     names = listed.read_text(encoding="utf-8").split() if listed.exists() else ["."]
-    _, diagnostics = compile_documents([documents / name for name in names])
+    paths = [documents / name for name in names]
+    diagnostics = lint(paths) if documents.is_relative_to(CASES / "lint") else compile_documents(paths)[1]
     return report(diagnostics).replace(str(documents), "input")
 
 

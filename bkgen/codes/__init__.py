@@ -1,11 +1,12 @@
 """The codes of all diagnostics, with severity and the text of the reference: one module for each range.
 
 BK1xx reading · BK2xx structure and spelling · BK3xx tables · BK4xx endpoints · BK5xx types and bodies ·
-BK6xx service · BK7xx writing · BK8xx expressions · BK9xx security.
+BK6xx service · BK7xx writing · BK8xx expressions · BK9xx security, and from BK950 on the design of tables.
 """
 
 from bkgen.codes.bodies import BODIES
 from bkgen.codes.code import Code
+from bkgen.codes.design import DESIGN
 from bkgen.codes.endpoints import ENDPOINTS
 from bkgen.codes.expressions import EXPRESSIONS
 from bkgen.codes.reading import READING
@@ -15,6 +16,8 @@ from bkgen.codes.structure import STRUCTURE
 from bkgen.codes.tables import TABLES
 from bkgen.codes.writing import WRITING
 
-__all__ = ["CODES", "Code"]
+__all__ = ["CODES", "DESIGN", "Code"]
 
-CODES: dict[str, Code] = READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | EXPRESSIONS | SECURITY
+CODES: dict[str, Code] = (
+    READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | EXPRESSIONS | SECURITY | DESIGN
+)

@@ -89,6 +89,8 @@ SECURITY = {
         "`accept` gives the reason for a finding that is there; one that has gone needs none, and would hide the next.",
     ),
     "BK991": Code(
-        "error", "Finding that cannot be accepted", "Only risks can be accepted: warnings and infos about security."
+        "error",
+        "Finding that cannot be accepted",
+        "Only risks can be accepted: warnings and infos about security, and about the design of tables.",
     ),
 }

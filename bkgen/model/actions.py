@@ -44,11 +44,13 @@ class Terms:
         writable: column that the step writes -> what holds of the rows in which it may; none of it is asked again.
         transition: by which the step changes a state; None where it changes none.
         ignored: whether the step says that it keeps no policies.
+        covered: whether rows that are not there for who asks are refused by the rest anyway.
     """
 
     visible: Condition | None = None
     allowed: Condition | None = None
     again: bool = False
+    covered: bool = False
     writable: tuple[tuple[str, Condition], ...] = ()
     transition: Transition | None = None
     ignored: bool = False

@@ -37,6 +37,7 @@ class Reference:
         table, targets: what they refer to, column by column; a table alone stands for its key.
         name, inverse: what the document calls the way to the row referred to, and the way back; empty where it
             leaves that to bkgen.
+        says_on_delete: whether the document has a rule for deletions; bkgen has one for each reference that it adds.
     """
 
     columns: tuple[str, ...]
@@ -46,6 +47,7 @@ class Reference:
     span: Span
     name: str = ""
     inverse: str = ""
+    says_on_delete: bool = True
 
     @property
     def column(self) -> str:

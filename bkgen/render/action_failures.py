@@ -24,7 +24,7 @@ def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
         yield "naming_conflicts"
     invalid = endpoint.response(Cause.INVALID)
     if may_be_too_large(endpoint, service):
-        yield f"measured({invalid.status if invalid is not None else 422})"
+        yield "measured()" if invalid is None or invalid.status == 422 else f"measured({invalid.status})"
 
 
 def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:

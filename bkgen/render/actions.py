@@ -403,9 +403,8 @@ class _Writer:
     def _where(self, step: Load | Update | Delete, table: Table) -> str:
         """The rows of a step: as it says, and as policies and transitions do."""
         conditions = list(self._conditions(step.which.condition.expression, table))
-        visible, allowed = step.terms.visible, step.terms.allowed
-        if visible is not None and (allowed is None or allowed.text != visible.text):  # else it says the same twice
-            conditions.append(rule_call(table, Deed.READ, visible))
+        if step.terms.visible is not None and not step.terms.covered:
+            conditions.append(rule_call(table, Deed.READ, step.terms.visible))
         return f".where({', '.join([*conditions, *self._restrictions(step, table)])})"
 
     def _assigned(self, values: Assignments, table: Table) -> str:

@@ -315,11 +315,12 @@ class _Builder:
             statement += f".join({holder.class_name}, {same})"
         if visible:
             statement += f".where({visible})"
-        if relation.many:
+        keys = [column_code(holder, there) for _, there in relation.pairs]
+        order = [part for part in order if part.removesuffix(".desc()") not in keys]  # which the rows share
+        if relation.many and order:
             statement += f".order_by({', '.join(order)})"
             self.imports |= imports_of(order, self.service.by_name)
         own = [f"row[{literal(self._leading(here))}]" for here, _ in relation.pairs]
-        keys = [column_code(holder, there) for _, there in relation.pairs]
         if len(keys) == 1:
             self.nested.append(NestedView("related", variable, statement, keys[0], own[0], build))
         else:

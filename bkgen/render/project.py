@@ -12,7 +12,8 @@ from pathlib import Path
 from bkgen.assets import folder
 from bkgen.model.endpoints import Access, Grant
 from bkgen.model.service import Service
-from bkgen.model.types import Kind
+from bkgen.model.shapes import ColumnValue, FactValue, Given
+from bkgen.model.types import Kind, Type
 from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
@@ -44,6 +45,7 @@ from bkgen.render.schemas import declared, model_batches, steps_in
 from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
+from bkgen.render.shapes import objects
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts
@@ -122,10 +124,24 @@ def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
 
+_TIMES = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
+
+
 def _takes_decimals(service: Service) -> bool:
-    given = [one.type for endpoint in service.endpoints for one in endpoint.query]
-    given += [one.type for endpoint in service.endpoints for one in endpoint.path_parameters]
-    return any(one.kind is Kind.DECIMAL for one in given)
+    return any(type_.kind is Kind.DECIMAL for type_ in _parameter_types(service))
+
+
+def _takes_times(service: Service) -> bool:
+    fields = (field.shape for one in service.endpoints for shape in objects(one.request) for field in shape.fields)
+    types = [shape.type for shape in fields if isinstance(shape, ColumnValue | FactValue | Given)]
+    return any(type_.kind in _TIMES for type_ in (*_parameter_types(service), *types))
+
+
+def _parameter_types(service: Service) -> Iterator[Type]:
+    """The types of all that paths and queries take."""
+    for endpoint in service.endpoints:
+        yield from (parameter.type for parameter in endpoint.path_parameters)
+        yield from (parameter.type for parameter in endpoint.query)
 
 
 def _takes_text(service: Service) -> bool:
@@ -162,6 +178,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
+    "tests/test_as_written.py": _takes_times,
     "tests/test_exact_decimals.py": _takes_decimals,
     "tests/test_plain_text.py": _takes_text,
     "tests/test_safe_html.py": _takes_html,

@@ -120,6 +120,8 @@ def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
                 bad.append((literal(field.name), r'"\x00"'))
             if type_.kind is Kind.URL:
                 bad += [(literal(field.name), literal(url)) for url in _BAD_URLS[: 2 if type_.public else 1]]
+            if type_.kind is Kind.INTEGER:
+                bad.append((literal(field.name), "1.5"))
             if type_.kind is Kind.INTEGER and type_.maximum is not None:
                 bad.append((literal(field.name), str(int(type_.maximum) + 1)))
     return bad

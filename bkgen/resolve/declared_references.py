@@ -26,6 +26,7 @@ def column_reference(node: Map, column: str, diagnostics: Diagnostics) -> Refere
         span=span_of(node, "references"),
         name=text(node, "as") or "",
         inverse=text(node, "inverse") or "",
+        says_on_delete="onDelete" in node,
     )
 
 
@@ -39,6 +40,7 @@ def table_reference(node: Map, columns: tuple[str, ...], diagnostics: Diagnostic
         span=node.span,
         name=text(node, "as") or "",
         inverse=text(node, "inverse") or "",
+        says_on_delete="onDelete" in node,
     )
 
 

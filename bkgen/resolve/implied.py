@@ -46,8 +46,18 @@ def _is_said(part: Expression, said: Sequence[Expression], here: Mapping[str, in
     if any(_says(other, part, here, there) for other in said):
         return True
     match part:
+        case Binary(operator=Operator.OR, left=left, right=right) if _all_said(left, said, here, there) or _all_said(
+            right, said, here, there
+        ):
+            return True
+    return any(_is_said_by_both(part, other, here, there) for other in said)
+
+
+def _is_said_by_both(part: Expression, other: Expression, here: Mapping[str, int], there: Mapping[str, int]) -> bool:
+    """Whether each side of `a || b` says the part."""
+    match other:
         case Binary(operator=Operator.OR, left=left, right=right):
-            return _all_said(left, said, here, there) or _all_said(right, said, here, there)
+            return all(_is_said(part, list(conjuncts(side)), here, there) for side in (left, right))
         case _:
             return False
 

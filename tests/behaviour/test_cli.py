@@ -12,7 +12,7 @@ from bkgen import __version__
 from bkgen.assets import folder
 from bkgen.cli import main
 
-COMMANDS = ("init", "validate", "generate", "check", "explain", "run", "try")
+COMMANDS = ("init", "validate", "lint", "generate", "check", "explain", "run", "try")
 BROKEN = {"endpoints": [{"method": "FETCH", "path": "/notes", "response": {"200": "object"}}]}
 
 
@@ -93,6 +93,22 @@ def test_validate_exits_with_1_for_errors_and_prints_every_format_on_stdout(tmp_
         said(result, 1)
         assert result.stdout.startswith(begins)
         assert (result.stderr == "") == (form != "text")
+
+
+def test_lint_reviews_the_tables_and_exits_with_1_for_errors_or_for_warnings_where_it_is_strict(tmp_path: Path) -> None:
+    columns = [{"name": "id", "type": "uuid", "primary": True}, {"name": "price", "type": "float"}]
+    document = tmp_path / "shop.json"
+    document.write_text(json.dumps({"tables": [{"name": "products", "columns": columns}]}))
+    for form, begins in (("text", "shop.json:1:"), ("json", "["), ("sarif", "{"), ("github", "::warning ")):
+        result = bkgen("lint", tmp_path, "--format", form)
+        assert "BK957" in said(result, 0)
+        assert result.stdout.startswith(begins)
+        assert (result.stderr == "Found 1 warning.\n") == (form == "text")
+    said(bkgen("lint", tmp_path, "--strict"), 1)
+    document.write_text(document.read_text().replace("float", "text"))
+    assert said(bkgen("lint", tmp_path, "--strict"), 0) == "No findings.\n"
+    document.write_text(json.dumps(BROKEN))
+    assert "error[BK2" in said(bkgen("lint", tmp_path), 1)
 
 
 def test_hints_are_shown_on_request_and_change_no_exit_code(documents: Path) -> None:

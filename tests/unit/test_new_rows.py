@@ -62,6 +62,21 @@ def test_what_is_said_already_follows(text: str, expected: bool) -> None:
 @pytest.mark.parametrize(
     ("text", "known", "expected"),
     [
+        ("row.title == 'A' || row.published", "row.title == 'A' || row.published", True),
+        ("row.title == 'A' || row.published || row.title == 'C'", "row.published || row.title == 'A'", True),
+        ("row.title == 'A' || row.title in ['B', 'C']", "row.title == 'A' || row.title == 'B'", True),
+        ("row.title == 'A'", "(row.title == 'A' && row.published) || (row.title == 'A' && row.title == 'C')", True),
+        ("row.title == 'A'", "row.title == 'A' || row.published", False),
+        ("row.title == 'A' || row.published", "row.title == 'A' || row.title == 'C'", False),
+    ],
+)
+def test_what_both_sides_of_an_alternative_say_follows(text: str, known: str, expected: bool) -> None:
+    assert follows(condition(text, "articles"), [condition(known, "articles")]) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "known", "expected"),
+    [
         ("row.title in ['A', 'B']", "row.title == 'A'", True),
         ("row.title == 'A'", "row.title in ['A', 'B']", False),
         ("row.title != 'A'", "row.title == 'B'", False),

@@ -57,7 +57,7 @@ GROUPS = {
     "6": "Service",
     "7": "Writing",
     "8": "Expressions",
-    "9": "Security",
+    "9": "Security, and the design of tables",
 }
 _WITH_HANDLER = """{
   "tables": [{"name": "orders", "columns": [{"name": "id", "type": "uuid", "primary": true}]}],

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bkgen.codes import CODES
+from bkgen.codes import CODES, DESIGN
 from bkgen.diagnostics import Diagnostics
+from bkgen.lint import review_design
 from bkgen.load import load
 from bkgen.load.documents import Documents
 from bkgen.resolve import resolve
@@ -39,6 +40,7 @@ EXPECTED_ANYWAY = {"BK415", "BK320", "BK321", "BK325", "BK326", "BK643", "BK644"
 # Examples are about one thing each, and leave out what a contract on the internet would have.
 RISKS = {code for code in CODES if "BK900" < code < "BK990"}
 
+_KEY = {"name": "id", "type": "uuid", "primary": True}
 NOTE_COLUMNS = [
     {"name": "shop", "type": "integer"},
     {"name": "number", "type": "integer"},
@@ -76,6 +78,8 @@ def whole(title: str, written: str) -> dict[str, Any]:
             return {"tables": [{"name": "notes", "columns": [*key, column]}]}
         case "Service" | "service":
             return {"service": said}
+        case "Design":
+            return {"tables": [said | {"name": "things", "columns": [_KEY, *said["columns"]]}]}
         case "Policies":
             return {"tables": [_table(said)]}
         case "Views":
@@ -111,7 +115,7 @@ def compiled(
     Args:
         document: its content; a table in it stands for the shared one of the same name.
         written: the document as YAML; without it, it is written as JSON.
-        risk: the finding about security that the example is about, which counts.
+        risk: the finding about security or the design that the example is about, which counts.
     """
     own = document.get("tables", []) if isinstance(document, dict) else []
     names = [table["name"] for table in own] if isinstance(own, list) else []
@@ -123,7 +127,9 @@ def compiled(
     read = load([folder], diagnostics)
     structure(read, diagnostics)
     if not diagnostics.has_errors:
-        resolve(read, diagnostics)
+        service = resolve(read, diagnostics)
+        for found in review_design(service, read) if service is not None and risk in DESIGN else ():
+            diagnostics.add(found.code, found.span, found.message, found.fix)
     return read, {found.code for found in diagnostics} - EXPECTED_ANYWAY - (RISKS - {risk})
 
 

@@ -209,7 +209,7 @@ class StepReader:
         if transition is not None:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
-        terms = replace(unless_implied(asked_again(terms, values)), transition=transition)
+        terms = unless_implied(replace(asked_again(terms, values), transition=transition))
         sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
         if sure is Sure.WRITTEN:
             terms = of_made_row(terms, self._made.values_of(which), values, self.asker)

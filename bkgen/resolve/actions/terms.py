@@ -81,7 +81,11 @@ def asked_again(terms: Terms, values: Assignments) -> Terms:
 
 
 def unless_implied(terms: Terms) -> Terms:
-    """The terms, whose policy is not asked where it holds of every row that is there for who asks."""
-    if terms.allowed is None or terms.again or not may_all(terms.allowed, [terms.visible], ()):
-        return terms
-    return replace(terms, allowed=None)
+    """The terms without what follows from the others.
+
+    A policy is not asked where it holds of all rows that are there for who may change the state; nor is whether a row
+    is there, where it is for all who may do what the step does.
+    """
+    if terms.allowed is not None and not terms.again and may_all(terms.allowed, [terms.visible, terms.by], ()):
+        terms = replace(terms, allowed=None)
+    return replace(terms, covered=terms.visible is not None and may_all(terms.visible, [terms.allowed, terms.by], ()))

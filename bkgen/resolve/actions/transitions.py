@@ -25,7 +25,7 @@ from bkgen.model.expressions import (
 from bkgen.model.states import Transition
 from bkgen.model.tables import Table
 from bkgen.resolve.actions.moves import from_states
-from bkgen.resolve.actions.terms import asked_again, asked_for, terms_of
+from bkgen.resolve.actions.terms import asked_again, asked_for, terms_of, unless_implied
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions.kinds import BOOLEAN
 from bkgen.resolve.lookup import Tables
@@ -118,7 +118,7 @@ def transition_step(route: Route, transition: Transition, asker: Asker, scope: S
     node = Map((Entry("update", span, Scalar(table.name, span)),), span)
     values = ((transition.column, _target(transition, table)), *transition.values)
     terms = asked_again(terms_of(node, "update", table, asker, scope), values)
-    terms = replace(terms, transition=asked_for(transition, asker))
+    terms = unless_implied(replace(terms, transition=asked_for(transition, asker)))
     refusal = Refusal(404, 409, 403 if terms.restricting else None)
     return Update(table.name, which, values, refusal, STEP, route.span, terms)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bkgen.codes import CODES
+from bkgen.codes import CODES, DESIGN
 from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.load.documents import Documents
 from bkgen.model.risks import AcceptedRisk
@@ -39,9 +39,20 @@ def acceptances(documents: Documents, diagnostics: Diagnostics) -> list[Acceptan
                 known = entry.key in CODES
                 message = f"`{entry.key}` is {'no risk that can be accepted' if known else 'no code of a finding'}"
                 fix = None if known else did_you_mean(entry.key, sorted(ACCEPTABLE))
-                listed = f"{', '.join(OF_ENDPOINTS)} and BK901 to {max(ACCEPTABLE)} can be"
+                risks = max(ACCEPTABLE - DESIGN.keys())
+                listed = f"{', '.join(OF_ENDPOINTS)}, BK901 to {risks} and {min(DESIGN)} to {max(DESIGN)} can be"
                 diagnostics.add("BK991", entry.key_span, message, fix or listed)
     return found
+
+
+def of_security(acceptances: list[Acceptance]) -> list[Acceptance]:
+    """Those of what is told of every contract."""
+    return [one for one in acceptances if one.code not in DESIGN]
+
+
+def of_design(acceptances: list[Acceptance]) -> list[Acceptance]:
+    """Those of what `bkgen lint` tells."""
+    return [one for one in acceptances if one.code in DESIGN]
 
 
 def accepted(risks: Iterable[Risk], acceptances: list[Acceptance], diagnostics: Diagnostics) -> list[AcceptedRisk]:

@@ -10,7 +10,7 @@ from bkgen.load.documents import Documents
 from bkgen.model.service import Accounts, Service
 from bkgen.model.tables import Table
 from bkgen.resolve.nodes import text
-from bkgen.resolve.risks.accepting import acceptances, accepted
+from bkgen.resolve.risks.accepting import acceptances, accepted, of_security
 from bkgen.resolve.risks.accounts import guesses_without_limit, weak_settings
 from bkgen.resolve.risks.answers import told_to_anyone
 from bkgen.resolve.risks.arrays import arrays_without_end
@@ -32,7 +32,8 @@ def review(service: Service, documents: Documents, likely: Table | None, diagnos
     `likely` is the table that would hold accounts, if there were any.
     """
     risks = _risks(service, documents, likely)
-    return replace(service, accepted=tuple(accepted(risks, acceptances(documents, diagnostics), diagnostics)))
+    found = of_security(acceptances(documents, diagnostics))
+    return replace(service, accepted=tuple(accepted(risks, found, diagnostics)))
 
 
 def _risks(service: Service, documents: Documents, likely: Table | None) -> Iterator[Risk]:

@@ -1,4 +1,4 @@
-"""One finding about security."""
+"""One finding about security, or about the design of a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bkgen.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """A finding about security.
+    """A finding about security, or about the design of a table: what a document can accept.
 
     Attributes:
         code, span, message, fix: as of a `Diagnostic`.

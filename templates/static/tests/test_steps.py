@@ -10,7 +10,7 @@ from tests.database import PostgresqlError
 def failing(error: Exception) -> Exception:
     """What becomes of an error in the work of an action."""
 
-    @measured(422)
+    @measured()
     def work() -> None:
         raise error
 
