@@ -426,6 +426,13 @@ class Situation:
                 made.alias = "caller.row"
             case Operator.EQUAL, _ if not denied:
                 self._bind(other, made, column)
+            case Operator.GREATER_EQUAL, ColumnOf(row=Name(name=name), column=there) if (
+                not denied
+                and (row := self._known.get(name)) is not None
+                and row not in self.rows
+                and row.table.column(there).type.kind is column.type.kind
+            ):
+                self._be_just_enough(made, column, row, row.table.column(there))
             case (Operator.GREATER | Operator.GREATER_EQUAL), (Literal() | MemberOf() | ColumnOf()):
                 value = str(0 if denied else _PLENTY)
                 low, high = samples.bounds(column.type)
@@ -434,6 +441,15 @@ class Situation:
                 made.values[column.attribute] = from_json(column.type, value)
             case _:
                 raise UnbuildableError
+
+    def _be_just_enough(self, made: Made, column: Column, row: Made, needed: Column) -> None:
+        """Has `row`, which is made later, need all that there is in the column."""
+        (low, high), (least, most) = samples.bounds(column.type), samples.bounds(needed.type)
+        value = min(Decimal(_PLENTY), high, most)
+        if value < max(low, least):
+            raise UnbuildableError
+        made.values[column.attribute] = from_json(column.type, str(value))
+        row.values[needed.attribute] = f"{made.variable}[{literal(column.name)}]"
 
     def _bind(self, other: Expression, made: Made, column: Column) -> None:
         """Has a part of the request or of another row be what the row has in `column`, or the other way round."""
