@@ -44,7 +44,7 @@ class Terms:
         writable: column that the step writes -> what holds of the rows in which it may; none of it is asked again.
         transition: by which the step changes a state; None where it changes none.
         ignored: whether the step says that it keeps no policies.
-        covered: whether rows that are not there for who asks are refused by the rest anyway.
+        covered: whether `visible` follows from `allowed` and `by`, so that the statement need not ask it.
     """
 
     visible: Condition | None = None

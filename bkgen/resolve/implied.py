@@ -120,12 +120,12 @@ def _meaning(part: Any, bound: Mapping[str, int]) -> Any:
             return part
 
 
-def may_all(policy: Condition, seen: Iterable[Condition | None], parents: Sequence[Parent]) -> bool:
-    """Whether a policy holds for sure of a row which is there for who asks: the others are asked before.
+def may_all(policy: Condition, asked: Iterable[Condition | None], parents: Sequence[Parent]) -> bool:
+    """Whether a policy holds for sure of every row of which the others hold, which are `asked` as well.
 
-    `seen` is about the row itself; the last of the `parents` is one that the row refers to.
+    The last of the `parents` is a row that is there for who asks, and that the row refers to.
     """
-    known = [one.expression for one in seen if one is not None]
+    known = [one.expression for one in asked if one is not None]
     for parent in parents[-1:]:
         if parent.visible is not None:
             known.append(about(parent.visible.expression, _row_above(parent, policy.expression.span)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bkgen.diagnostics import Diagnostics, did_you_mean
+from bkgen.model.actions import Update, every
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.service import Accounts
@@ -102,11 +103,20 @@ def check_unchanged(endpoints: Iterable[Endpoint], accounts: Accounts | None, di
     if accounts is None or accounts.outside is None:
         return
     for endpoint in endpoints:
-        fields = endpoint.body.fields if endpoint.body and endpoint.operation is Operation.UPDATE_ME else ()
-        if any(isinstance(one.shape, ColumnValue) and one.shape.column == accounts.identity for one in fields):
+        if accounts.identity in _changed(endpoint, accounts) and not endpoint.roles:
             message = f"whose tokens an account takes (`{accounts.identity}`) is not its own to say"
-            fix = f'leave `{accounts.identity}` out of the body, or write "readOnly": true at the column'
+            fix = f'leave `{accounts.identity}` out of what it writes, or let only a role do so, by "auth"'
             diagnostics.add("BK689", endpoint.span, message, fix)
+
+
+def _changed(endpoint: Endpoint, accounts: Accounts) -> set[str]:
+    """The columns of accounts that an endpoint changes."""
+    steps = (step for step in every(endpoint.steps) if isinstance(step, Update) and step.table == accounts.table)
+    found = {column for step in steps for column, _ in step.values}
+    of_row = endpoint.operation in (Operation.UPDATE, Operation.REPLACE) and endpoint.table == accounts.table
+    if (of_row or endpoint.operation is Operation.UPDATE_ME) and endpoint.body is not None:
+        found |= {one.shape.column for one in endpoint.body.fields if isinstance(one.shape, ColumnValue)}
+    return found
 
 
 def has_subject(table: Table, told: TokensFrom) -> bool:

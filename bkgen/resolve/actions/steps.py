@@ -46,7 +46,6 @@ from bkgen.resolve.actions.terms import (
     of_made_row,
     terms_of,
     to_write,
-    unless_implied,
     unless_sure,
 )
 from bkgen.resolve.actions.there import Sure, sure_terms, surely_there
@@ -209,7 +208,7 @@ class StepReader:
         if transition is not None:
             values = with_values_of(values, transition, span_of(node, "set"), self._diagnostics)
             which = from_states(which, transition, table, self._diagnostics)
-        terms = unless_implied(replace(asked_again(terms, values), transition=transition))
+        terms = replace(asked_again(terms, values), transition=transition)
         sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
         if sure is Sure.WRITTEN:
             terms = of_made_row(terms, self._made.values_of(which), values, self.asker)
@@ -231,7 +230,7 @@ class StepReader:
         which = self._which(node, table, "delete")
         if which is None:
             return None
-        terms = unless_implied(self._terms(node, "delete", table))
+        terms = self._terms(node, "delete", table)
         sure = surely_there(which, table, terms, self._held, self.asker, self._scope.tables)
         terms = sure_terms(terms, sure, table)
         refusal = refusal_of(node, which, sure, "delete", bool(terms.restricting), self._diagnostics)
@@ -253,7 +252,7 @@ class StepReader:
             self._diagnostics.add("BK444", span, message, fix)
             return None
         terms = self._each_terms(node, source)
-        outside, rows, made = dict(self.names), dict(self.rows), self._made
+        outside, rows, made, held = dict(self.names), dict(self.rows), self._made, set(self._held)
         self._made = MadeRows()  # a step can come behind those that follow it here
         name = self._name(node, item, None)
         if not name:
@@ -261,7 +260,7 @@ class StepReader:
                 self._diagnostics.add("BK440", node.span, "nothing can speak of the items", 'add "as": "item"')
             return None
         steps = self.read(node.get("do"))
-        self.names, self.rows, self._made = outside, rows, made
+        self.names, self.rows, self._made, self._held = outside, rows, made, held
         self._made.changed_by(steps)
         if not steps and "do" not in node:
             self._diagnostics.add("BK440", node.span, "nothing is done with the items", 'add "do": [...]')

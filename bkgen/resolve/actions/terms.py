@@ -83,8 +83,7 @@ def asked_again(terms: Terms, values: Assignments) -> Terms:
 def unless_implied(terms: Terms) -> Terms:
     """The terms without what follows from the others.
 
-    A policy is not asked where it holds of all rows that are there for who may change the state; nor is whether a row
-    is there, where it is for all who may do what the step does.
+    `allowed` may follow from `visible` and from what the transition says; `visible` from `allowed` and from that.
     """
     if terms.allowed is not None and not terms.again and may_all(terms.allowed, [terms.visible, terms.by], ()):
         terms = replace(terms, allowed=None)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bkgen.model.actions import Terms, Which
 from bkgen.model.expressions import ColumnOf, Name, Row
 from bkgen.model.tables import Table
+from bkgen.resolve.actions.terms import unless_implied
 from bkgen.resolve.actions.which import key_of
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.guards import always_of_itself
@@ -52,7 +53,13 @@ def surely_there(
 
 
 def sure_terms(terms: Terms, sure: Sure | None, table: Table) -> Terms:
-    """The terms of a step on a row that is there for sure: whether it may be read is not asked."""
+    """The terms without what is sure: that the row is there, and what follows from that and from each other.
+
+    A row that the transaction has written is there whether it may be read or not, so nothing follows from its being so.
+    """
+    if sure is Sure.WRITTEN:
+        return unless_implied(replace(terms, visible=None))
+    terms = unless_implied(terms)
     if sure is None:
         return terms
     allowed = terms.allowed

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -9,6 +10,8 @@ from typing import Any
 
 import httpx
 import jwt
+
+logger = logging.getLogger(__name__)
 
 # Signatures that only the issuer can make. `none` is not among them, and no secret that both
 # sides know.
@@ -27,7 +30,7 @@ class Unreachable(Exception):
 
 
 class Refused(Exception):
-    """The issuer does not say who it is."""
+    """A token that the issuer has not signed, or that says something else than it has to."""
 
 
 def safe_url(value: Any) -> str:
@@ -51,7 +54,7 @@ class Issuer:
         self._keys: Sequence[Mapping[str, Any]] = ()
         self._keys_until = 0.0
         self._ask_again = 0.0
-        self._failure: Unreachable | None = None
+        self._failure = ""
         self._asking = asyncio.Lock()
 
     async def configuration(self) -> Mapping[str, Any]:
@@ -97,14 +100,17 @@ class Issuer:
         if header.get("alg") not in ALGORITHMS:
             raise Refused("the token is not signed as it has to be")
         found = self._find_key(header)
-        if found is None or self._keys_until < monotonic():
+        is_old = self._keys_until < monotonic()
+        if found is None or (is_old and not self._asking.locked()):  # one asks, others go on
             async with self._asking:
-                await self._ask_for_keys()
-            found = self._find_key(header)
+                found = self._find_key(header)
+                if found is None or self._keys_until < monotonic():
+                    await self._ask_for_keys()
+                    found = self._find_key(header)
         if found is not None:
             return jwt.PyJWK(dict(found), header["alg"])
-        if self._failure is not None:
-            raise self._failure
+        if self._failure:
+            raise Unreachable(self._failure)
         raise Refused("the token is signed by an unknown key")
 
     async def _ask_for_keys(self) -> None:
@@ -112,15 +118,17 @@ class Issuer:
         if monotonic() < self._ask_again:
             return
         try:
-            answer = (await self.get(safe_url((await self.configuration()).get("jwks_uri")))).get(
-                "keys"
-            )
+            url = safe_url((await self.configuration()).get("jwks_uri"))
+            answer = (await self.get(url)).get("keys")
             keys = answer if isinstance(answer, list) else []
+            if not keys:
+                raise Unreachable("has no keys")
             self._keys = [key for key in keys if isinstance(key, dict)]
             self._keys_until = monotonic() + KEEP_SECONDS
-            self._failure = None
+            self._failure = ""
         except Unreachable as error:
-            self._failure = error
+            logger.error("The issuer %s %s", self.url, error)
+            self._failure = str(error)
             if self._keys_until + OUTAGE_SECONDS < monotonic():
                 self._keys = ()
         self._ask_again = monotonic() + self._pause
