@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.lint.declared import declared_columns, declared_tables, is_plain_text
+from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, Object, Shape
+from bkgen.model.shapes import ColumnValue, Shape
 from bkgen.model.types import Kind
 from bkgen.resolve import names
 from bkgen.resolve.risks.risk import Risk
@@ -73,13 +74,6 @@ def _is_money(name: str) -> bool:
 
 def _written(shape: Shape | None) -> Iterator[tuple[str, str]]:
     """The columns, each with its table, that a body fills with texts of any length."""
-    match shape:
-        case Object(fields=fields):
-            for field in fields:
-                yield from _written(field.shape)
-        case Array(items=items):
-            yield from _written(items)
-        case Children(row=row):
-            yield from _written(row)
-        case ColumnValue(table=table, column=column, type=type_) if type_.max_length is None:
-            yield table, column
+    for field in (field for one in objects(shape) for field in one.fields):
+        if isinstance(field.shape, ColumnValue) and field.shape.type.max_length is None:
+            yield field.shape.table, field.shape.column

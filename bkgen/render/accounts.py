@@ -14,6 +14,7 @@ from bkgen.model.endpoints import (
     Operation,
 )
 from bkgen.model.expressions import ColumnOf, Name
+from bkgen.model.in_shapes import loose_columns, objects_of, rows_in
 from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.service import Accounts, ApiKeys, Service
 from bkgen.model.shapes import ColumnValue, Fact, FactValue, Object
@@ -32,7 +33,6 @@ from bkgen.render.oauth2 import OAuth2View, oauth2_view
 from bkgen.render.passwords import names_of
 from bkgen.render.roles import dependencies
 from bkgen.render.scopes import ScopesView, scopes_view
-from bkgen.render.shapes import loose_columns, objects_of, rows_in
 from bkgen.render.tokens import TokensView, gives_access_token, takes_password, tokens_view
 from bkgen.resolve.expressions.parts import walk
 from bkgen.resolve.vocabulary import ACTOR, entry_expressions, expressions_of

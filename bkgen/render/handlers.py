@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Access, Endpoint
 from bkgen.model.handlers import Signature
+from bkgen.model.in_shapes import objects_of
 from bkgen.model.service import Service
 from bkgen.render.answers import annotation
 from bkgen.render.arguments import parameters_of
 from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import Homes, homes
 from bkgen.render.literals import docstring
-from bkgen.render.shapes import objects_of
 from bkgen.resolve import names
 
 _PLACES = {

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint
+from bkgen.model.in_shapes import objects_of
 from bkgen.model.service import Service
 from bkgen.model.shapes import Computed, Nested, Object
-from bkgen.render.shapes import objects_of
 
 Key = tuple[str, str]
 VIEWS = "views"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.in_shapes import row_of
 from bkgen.model.service import Service
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
 from bkgen.render.routes import python_path
 from bkgen.render.rule_tests import is_ruled
-from bkgen.render.shapes import row_of
 from bkgen.render.shown_links import shown_links
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bkgen.model import expressions
 from bkgen.model.endpoints import Condition, Endpoint, Filter, QueryParameter, Search, Sort
+from bkgen.model.in_shapes import row_of
 from bkgen.model.shapes import Fact, SortKey
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
@@ -15,7 +16,6 @@ from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
 from bkgen.render.ordering import order_keys, ordering, sorted_column
-from bkgen.render.shapes import row_of
 
 
 @dataclass(frozen=True, slots=True)

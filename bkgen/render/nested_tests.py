@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Endpoint, Operation, QueryParameter
+from bkgen.model.in_shapes import row_of
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, Field, Nested, Object
 from bkgen.model.tables import Table
@@ -24,7 +25,6 @@ from bkgen.render.roles import may_by_role, token_fixture
 from bkgen.render.routes import default_value, python_path
 from bkgen.render.rule_tests import is_ruled
 from bkgen.render.scenes import Scene, each_way, together
-from bkgen.render.shapes import row_of
 from bkgen.render.test_bodies import column_of, wire
 from bkgen.render.test_lines import used_lines
 from bkgen.render.test_values import shape, stands_alone

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, SECOND_FACTOR_OPERATIONS, Access, Endpoint, Operation
+from bkgen.model.in_shapes import rows_in
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
@@ -22,7 +23,6 @@ from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
-from bkgen.render.shapes import rows_in
 from bkgen.render.tables import constraint_name, plain_indexes, unique_rules
 from bkgen.render.tokens import takes_password
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Endpoint
+from bkgen.model.in_shapes import objects_of, rows_in
 from bkgen.model.service import Service
 from bkgen.model.shapes import Object
 from bkgen.render.accounts import AccountsView, account_modules
@@ -22,7 +23,6 @@ from bkgen.render.origins import protocol_origins, query_origins, route_origins,
 from bkgen.render.queries import query_view
 from bkgen.render.routes import route_view
 from bkgen.render.schemas import Declared
-from bkgen.render.shapes import objects_of, rows_in
 
 
 def package_drafts(

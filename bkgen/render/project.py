@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bkgen.assets import folder
 from bkgen.model.endpoints import Access, Grant
+from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, FactValue, Given
 from bkgen.model.types import Kind, Type
@@ -45,7 +46,6 @@ from bkgen.render.schemas import declared, model_batches, steps_in
 from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
-from bkgen.render.shapes import objects
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import migration_view, model_view
 from bkgen.render.tests import test_drafts

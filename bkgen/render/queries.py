@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.expressions import Not, Value
+from bkgen.model.in_shapes import loose_columns, row_of
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
@@ -36,7 +37,6 @@ from bkgen.render.nested_writes import dumped, own_columns
 from bkgen.render.parents import ParentView, above
 from bkgen.render.policies import rule_call, unless_allowed
 from bkgen.render.sentences import query_docstring
-from bkgen.render.shapes import loose_columns, row_of
 from bkgen.render.variables import VARIABLES
 from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import in_database

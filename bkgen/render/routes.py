@@ -19,6 +19,7 @@ from bkgen.model.endpoints import (
     QueryParameter,
     Sort,
 )
+from bkgen.model.in_shapes import rows_in
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
@@ -41,7 +42,6 @@ from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
-from bkgen.render.shapes import rows_in
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 

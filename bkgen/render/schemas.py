@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Children, ColumnValue, FactValue, Given, Nested, Object, Shape, StepRow
 from bkgen.render import json_schema
 from bkgen.render.homes import Homes
 from bkgen.render.literals import wrapped
-from bkgen.render.shapes import objects
 from bkgen.resolve.tidied import kept_as
 from bkgen.resolve.words import phrase
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import HEALTH_OPERATIONS, RateLimit
+from bkgen.model.in_shapes import objects_of
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
 from bkgen.render.oauth2 import sends_on
-from bkgen.render.shapes import objects_of
 from bkgen.render.snapshots import reads_one_state
 from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase

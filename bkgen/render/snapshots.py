@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bkgen.model.endpoints import Endpoint, Operation
+from bkgen.model.in_shapes import rows_in
 from bkgen.model.shapes import Fact, facts
 from bkgen.render.building import reads_more
-from bkgen.render.shapes import rows_in
 
 
 def reads_one_state(endpoint: Endpoint) -> bool:
