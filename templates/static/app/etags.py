@@ -1,15 +1,16 @@
 """Optimistic concurrency (RFC 9110, 13.1.1): a change names the version of the row that it is meant for."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Response
 from sqlalchemy import ColumnElement, SQLColumnExpression, true
 
-TAG = re.compile(r'"([0-9]{1,9})"')  # W/"1" names no version: a weak tag is never equal to another one
-VERSIONED: Mapping[str, Any] = {
+TAG = re.compile(
+    r'"([0-9]{1,9})"'
+)  # W/"1" names no version: a weak tag is never equal to another one
+VERSIONED: dict[str, Any] = {
     "headers": {
         "ETag": {
             "description": "The version of the row, for `If-Match`.",
