@@ -306,7 +306,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         or errors.invalid_as_400
         or _takes_keys(service)
         or service.has_versions,
-        "app/errors/openapi.py": errors.detailed,
+        "app/errors/openapi.py": errors.detailed or service.limits_requests,
         "app/errors/statuses.py": errors.more_kinds or service.has_versions,
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
