@@ -29,7 +29,6 @@ DOCUMENT = {
         {
             "method": "POST",
             "path": "/notes",
-            "accept": {"BK902": "The test writes without an account"},
             "requestBody": {"text": "string"},
             "response": {"201": "object"},
         },
