@@ -21,6 +21,7 @@ from bkgen.render.derived import imports as derived_imports
 from bkgen.render.errors import missing_row
 from bkgen.render.expressions import Context, python_condition, python_value
 from bkgen.render.expressions.imports import imports_of
+from bkgen.render.fixed import FixedStatement, fixed_statement
 from bkgen.render.groups import GroupView, group_view, joined_rows
 from bkgen.render.homes import Homes
 from bkgen.render.lists import (
@@ -82,6 +83,7 @@ class QueryView:
         derived: lines that add to `changes` what follows from them.
         distinct: the column that gets a text which no other row has; None for none.
         nested: lines that write what belongs to the row, behind the write of itself.
+        fixed: the statement, where it is built once; None where each request has its own.
         key: the columns of the primary key.
         unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
         counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
@@ -123,6 +125,7 @@ class QueryView:
     derived: tuple[str, ...]
     distinct: DistinctView | None
     nested: tuple[str, ...]
+    fixed: FixedStatement | None
     key: str
     unchanged: str
     counter: str
@@ -150,6 +153,13 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         found.always += found.add(endpoint.where, context)
     found.always += [rule_call(table, Deed.READ, endpoint.visible)] if endpoint.visible else []
     parameter_conditions(endpoint, table, context, found)
+    cursor = cursor_view(endpoint, table)
+    distinct = distinct_view(endpoint, service)
+    if endpoint.operation is Operation.CREATE:
+        varies = distinct is not None
+    else:
+        varies = bool(found.definitions or joins or groups or endpoint.where or endpoint.visible or cursor)
+    fixed = None if varies else fixed_statement(endpoint, found.always)
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
     writable = tuple(writable_columns(endpoint, table, service))
@@ -184,7 +194,6 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         built, returns = f"{built}, row[{literal(name)}]", f"tuple[{returns}, int]"
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
     nested = tuple(nested_calls(endpoint, service))
-    distinct = distinct_view(endpoint, service)
     changed = distinct is not None and endpoint.operation is not Operation.CREATE
     checks = checks or (creates and bool(allowed))
     asks_new = creates and bool(allowed or writable)
@@ -216,7 +225,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         check=(_same_row(table) if check_by_key else named) if checks else "",
         keeps=uses_row or bool(nested) or check_by_key,
         filters=tuple(found.filters),
-        cursor=cursor_view(endpoint, table),
+        cursor=cursor,
         joins=tuple(joins),
         order=", ".join(order),
         groups=groups,
@@ -234,6 +243,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         distinct=distinct,
         nested=nested,
         key=_key_columns(table, []),
+        fixed=fixed,
         unchanged=condition(endpoint, table),
         counter=counter_of(endpoint, table, nested),
     )

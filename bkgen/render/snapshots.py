@@ -1,4 +1,4 @@
-"""Which endpoints read by several statements, which have to see one state of the database."""
+"""What is around the statements of an endpoint: a transaction, one state of the database, or nothing."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def reads_one_state(endpoint: Endpoint) -> bool:
         return False
     body = endpoint.success.body
     return any(map(reads_more, rows_in(body))) or bool(facts(body) & {Fact.TOTAL, Fact.PAGES})
+
+
+def reads_alone(endpoint: Endpoint) -> bool:
+    """Whether an endpoint reads by statements of which each can see a state of its own."""
+    reads = endpoint.operation in (Operation.LIST, Operation.READ) and endpoint.idempotency is None
+    return reads and not reads_one_state(endpoint)

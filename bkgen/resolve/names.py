@@ -38,7 +38,7 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account allowed answers behind body changes conditions connection containing_words database delete "
+        "account allowed answers behind bindparam body changes conditions connection containing_words database delete "
         "fetch_allowed fetch_one find_row found func if_match insert len max measured min naming_conflicts once "
         "order policies queries read_row request require response router row rows schemas select self session "
         "settings sorted_by split_keys statement tagged total update upsert values visible which write_distinct "

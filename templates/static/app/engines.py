@@ -62,6 +62,13 @@ def with_tls(url: str) -> tuple[URL, dict[str, Any]]:
     return address, {"ssl": context}
 
 
+def alone(engine: Engine) -> Engine:
+    """The same pool, with each statement a transaction of its own: nothing is sent but that."""
+    if engine.dialect.name == "sqlite":  # the driver begins none before the first write
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def snapshots_of(engine: Engine) -> Engine:
     """The same pool, with transactions of which all statements see the state at the first one."""
     if engine.dialect.name != "sqlite":
