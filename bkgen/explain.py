@@ -36,6 +36,7 @@ from bkgen.model.shapes import (
     ColumnValue,
     Computed,
     Constant,
+    Content,
     FactValue,
     Field,
     Given,
@@ -242,6 +243,8 @@ def _shape(shape: Shape) -> str:
             return f"[{_shape(items)}]"
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return _type(type_)
+        case Content(table=table, column=column, type=type_):
+            return f"the file in `{table}.{column}` ({_type(type_)})"
         case Constant(value=value):
             return _json(value)
         case StepRow(row=row):
@@ -271,6 +274,8 @@ def _type(type_: Type) -> str:
     if type_.kind is Kind.DECIMAL and type_.precision is not None:
         return f"decimal({type_.precision},{type_.scale})"
     words = str(type_.kind)
+    if type_.kind is Kind.FILE:
+        return f"{words} up to {type_.max_bytes} bytes: {', '.join(type_.media_types)}"
     if type_.min_length is not None and type_.max_length is not None:
         words += f" of {type_.min_length} to {type_.max_length}"
     elif type_.max_length is not None:

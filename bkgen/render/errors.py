@@ -39,6 +39,7 @@ KINDS = {
     503: ("unavailable", "Temporarily unavailable, try again soon"),
 }
 """The statuses of failures that every backend knows: kind, and the message where none more exact is at hand."""
+_BODIES_AND_FORMS = ("unsupported_media_type", "The body must be JSON, or multipart/form-data where it has files")
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _UNAUTHENTICATED = "Unauthenticated"
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
@@ -94,6 +95,7 @@ def errors_view(service: Service) -> ErrorsView:
     shape = service.errors
     refusals = _refusals(service) if shape.detailed else ()
     more_kinds = dict(_more_kinds(service))
+    kinds = KINDS | more_kinds | ({415: _BODIES_AND_FORMS} if service.largest_form else {})
     causes = [cause for cause in CAUSES if cause not in _RAISED or cause in {refusal.cause for refusal in refusals}]
     if service.accounts is None or service.accounts.second_factor is None:
         causes = [cause for cause in causes if cause not in OF_SECOND_FACTOR]
@@ -110,7 +112,7 @@ def errors_view(service: Service) -> ErrorsView:
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
         raised=dict.fromkeys(_RAISED, _UNAUTHENTICATED) | {refusal.cause: refusal.name for refusal in refusals},
-        kinds=KINDS | more_kinds,
+        kinds=kinds,
         more_kinds=bool(more_kinds),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,

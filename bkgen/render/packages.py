@@ -21,7 +21,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import query_view
-from bkgen.render.routes import route_view
+from bkgen.render.routes import forms, route_view
 from bkgen.render.schemas import Declared
 
 
@@ -64,7 +64,8 @@ def package_drafts(
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
     drafts[f"{folder}/router.py"] = Draft(
-        rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
+        rendered("app/package/router.py", routes=routes, forms=forms(endpoints, package, homes), **view),
+        route_origins(endpoints),
     )
     if handlers:
         text = rendered("app/package/protocols.py", **view)

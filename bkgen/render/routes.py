@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
@@ -21,7 +21,7 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.in_shapes import rows_in
 from bkgen.model.service import Service
-from bkgen.model.shapes import Fact, FactValue, Field, Object
+from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows, begins_session, gives_new_key
 from bkgen.render.actions import action_docstring
@@ -37,6 +37,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.mails import address_in, is_mailed
+from bkgen.render.naming import snake
 from bkgen.render.oauth2 import redirects
 from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
@@ -290,6 +291,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
         options.append(f"status_code={endpoint.success.status}")
     if redirects(endpoint):
         options.append("response_class=RedirectResponse")
+    if endpoint.download is not None:
+        options.append("response_class=Response")
     if endpoint.description:
         options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
@@ -298,8 +301,12 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.operation is Operation.TOKEN:
         forms = ", ".join(_FORMS[grant] for grant in endpoint.grants)
         options.append(f"openapi_extra=form_of({forms})")
-    if endpoint.access is Access.OPTIONAL:
-        options.append("openapi_extra=WITHOUT_TOKEN")
+    extra = ["**WITHOUT_TOKEN"] if endpoint.access is Access.OPTIONAL else []
+    extra += [f"**{form_constant(endpoint)}.documented"] if endpoint.files else []
+    if extra:
+        options.append(
+            f"openapi_extra={extra[0].removeprefix('**') if len(extra) == 1 else '{' + ', '.join(extra) + '}'}"
+        )
     dependencies = []
     if refuses_api_keys(endpoint, service):
         dependencies.append("Depends(without_api_key)")
@@ -319,6 +326,27 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
+
+
+def form_constant(endpoint: Endpoint) -> str:
+    """What the router calls the form that an endpoint takes: as the model of its fields."""
+    return snake(endpoint.request.name).upper() if endpoint.request is not None else ""
+
+
+def forms(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> list[tuple[str, str]]:
+    """(name, code) of the forms that endpoints take, each once."""
+    found: dict[str, str] = {}
+    for endpoint in endpoints:
+        if endpoint.request is None or not endpoint.files:
+            continue
+        limits = []
+        for field in endpoint.files:
+            assert isinstance(field.shape, ColumnValue)
+            media_types = ", ".join(map(literal, field.shape.type.media_types))
+            limits.append(f"{literal(field.name)}: Limits({field.shape.type.max_bytes}, {media_types})")
+        model = schema(endpoint.request, package, homes)
+        found[form_constant(endpoint)] = f"Form({model}, {{{', '.join(limits)}}})"
+    return list(found.items())
 
 
 def refuses_api_keys(endpoint: Endpoint, service: Service) -> bool:
@@ -367,6 +395,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
     found = f"documented({', '.join(arguments)})"
+    if endpoint.download is not None:
+        return f"file_of({', '.join(map(literal, endpoint.download.type.media_types))}) | {found}"
     codes = dict.fromkeys(code for grant in endpoint.grants for code in _GRANT_ERRORS[grant])
     return f"{found} | grant_errors({', '.join(map(literal, codes))})" if codes else found
 
@@ -375,10 +405,13 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.operation is Operation.TOKEN or slows_guesses(endpoint, service) or is_audited(endpoint, service):
         parameters.append("request: Request")
-    if endpoint.request is not None:
+    if endpoint.request is not None and not endpoint.files:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if knows_account(endpoint):
         parameters.append(f"account: {_account(endpoint, service)}")
+    if endpoint.request is not None and endpoint.files:  # it is read after all that its sender has to be
+        model = schema(endpoint.request, endpoint.package, homes)
+        parameters.append(f"body: Annotated[{model}, Depends({form_constant(endpoint)})]")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):

@@ -41,6 +41,7 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.tidying_tests import TidiedField, tidied_fields
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.resolve.files import content_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class EndpointTests:
         nested: the fields of the body that write rows of other tables.
         links: (field, URL) of the answer, behind the address of the server.
         odd_row: the line that makes a row with all kinds of signs in its key; empty where that is no free text.
+        file, content: of a download: the columns with what the file is, and with its bytes.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -142,6 +144,8 @@ class EndpointTests:
     failures: dict[int | str, str]
     links: tuple[tuple[str, str], ...]
     odd_row: str
+    file: str
+    content: str
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -169,7 +173,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
     return EndpointTests(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
-        operation=endpoint.operation.value,
+        operation="download" if endpoint.download is not None else endpoint.operation.value,
         status=endpoint.success.status,
         has_body=body is not None,
         token=token,
@@ -183,7 +187,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         unknown_path=_unknown_path(endpoint, service),
         foreign=_foreign(endpoint, service, table),
         at=at or _values_at(body),
-        shape=shape(body) if body is not None else "None",
+        shape=shape(body) if body is not None and endpoint.download is None else "None",
         model=table.class_name,
         key=literal(key.name) if key else None,
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
@@ -211,6 +215,8 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         failures=failures(endpoint, service),
         links=tuple(shown_links(found, table, variable)),
         odd_row=_odd_row(endpoint, table, above | given),
+        file=literal(endpoint.download.column) if endpoint.download is not None else "",
+        content=literal(content_name(endpoint.download.column)) if endpoint.download is not None else "",
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),

@@ -24,7 +24,7 @@ from bkgen.model.shapes import ColumnValue, Object, Shape, SortKey, groups_in, w
 from bkgen.resolve import texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
-from bkgen.resolve.conditions import both, where_of
+from bkgen.resolve.conditions import both, file_there, where_of
 from bkgen.resolve.entry import entry_of, leads_to_all
 from bkgen.resolve.grants import grants_of
 from bkgen.resolve.groups import group_sort, in_order
@@ -87,6 +87,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
+    there = file_there(route, access, scope)
+    where = there if where is None else both(where, there) if there is not None else where
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]
