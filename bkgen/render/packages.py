@@ -63,10 +63,8 @@ def package_drafts(
         "models": sorted(table.class_name for table in service.tables),
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
-    drafts[f"{folder}/router.py"] = Draft(
-        rendered("app/package/router.py", routes=routes, forms=forms(endpoints, package, homes), **view),
-        route_origins(endpoints),
-    )
+    text = rendered("app/package/router.py", routes=routes, forms=forms(endpoints, package, homes), **view)
+    drafts[f"{folder}/router.py"] = Draft(text, route_origins(endpoints))
     if handlers:
         text = rendered("app/package/protocols.py", **view)
         drafts[f"{folder}/protocols.py"] = Draft(text, protocol_origins(endpoints))

@@ -301,12 +301,10 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.operation is Operation.TOKEN:
         forms = ", ".join(_FORMS[grant] for grant in endpoint.grants)
         options.append(f"openapi_extra=form_of({forms})")
-    extra = ["**WITHOUT_TOKEN"] if endpoint.access is Access.OPTIONAL else []
-    extra += [f"**{form_constant(endpoint)}.documented"] if endpoint.files else []
+    extra = ["WITHOUT_TOKEN"] if endpoint.access is Access.OPTIONAL else []
+    extra += [f"{form_constant(endpoint)}.documented"] if endpoint.files else []
     if extra:
-        options.append(
-            f"openapi_extra={extra[0].removeprefix('**') if len(extra) == 1 else '{' + ', '.join(extra) + '}'}"
-        )
+        options.append(f"openapi_extra={' | '.join(extra)}")
     dependencies = []
     if refuses_api_keys(endpoint, service):
         dependencies.append("Depends(without_api_key)")

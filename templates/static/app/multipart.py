@@ -16,7 +16,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from app.errors import TooLarge
 from app.errors.invalid import NotReadable
 from app.errors.statuses import KINDS
-from app.stored_files import ReceivedFile, harmless_name, media_type_of
+from app.stored_files import SentFile, harmless_name, media_type_of
 from app.http import REPEATED
 from app.settings import Settings
 
@@ -140,7 +140,7 @@ class Form(Generic[Sent]):
             raise TooLarge
         said = (part.content_type or "").partition(";")[0].strip().lower()
         media_type = media_type_of(content, said, limits.media_types)
-        return ReceivedFile(harmless_name(part.filename or "", media_type), media_type, content)
+        return SentFile(harmless_name(part.filename or "", media_type), media_type, content)
 
     @property
     def documented(self) -> dict[str, Any]:

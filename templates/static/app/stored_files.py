@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any
 from unicodedata import normalize
@@ -10,7 +9,9 @@ from urllib.parse import quote
 
 import puremagic
 from fastapi import Response
-from pydantic import Field, PlainSerializer, WithJsonSchema
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from app.schemas import Answer, unwanted
 
@@ -45,37 +46,34 @@ class StoredFile(Answer):
     size: int
 
 
-@dataclass(frozen=True)
-class ReceivedFile:
+class SentFile:
     """A file of a form, of a media type that its content has been found to be."""
 
-    name: str
-    media_type: str
-    content: bytes
-
-    @property
-    def description(self) -> dict[str, Any]:
-        """What is stored beside the content."""
-        return {
-            "name": self.name,
-            "mediaType": self.media_type,
-            "size": len(self.content),
-            "sha256": sha256(self.content).hexdigest(),
+    def __init__(self, name: str, media_type: str, content: bytes) -> None:
+        self.content = content
+        self.description = {
+            "name": name,
+            "mediaType": media_type,
+            "size": len(content),
+            "sha256": sha256(content).hexdigest(),
         }
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.is_instance_schema(cls)
 
-SentFile = Annotated[
-    ReceivedFile,
-    PlainSerializer(lambda file: file),
-    WithJsonSchema({"type": "string", "format": "binary"}),
-]
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "format": "binary"}
 
 
 def with_contents(values: dict[str, Any], **contents: str) -> dict[str, Any]:
     """The values of columns, those of `contents` with the column that gets the bytes of the file."""
     stored = dict(values)
     for column, content in contents.items():
-        file: ReceivedFile | None = values.get(column)
+        file: SentFile | None = values.get(column)
         if column in values:
             stored[column] = file.description if file else None
             stored[content] = file.content if file else None
