@@ -21,7 +21,7 @@ from bkgen.model.endpoints import (
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed, Derived
 from bkgen.model.shapes import ColumnValue, Object, Shape, SortKey, groups_in, without_envelope
-from bkgen.resolve import texts
+from bkgen.resolve import names, texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
 from bkgen.resolve.conditions import both, file_there, where_of
@@ -300,6 +300,8 @@ def _summary(route: Route, scope: Scope) -> str:
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]
     table, parents = route.table, [scope.tables[parent.table] for parent in route.parents]
+    if route.file:
+        return f"Download the {phrase(names.snake(route.file))} of {with_article(phrase(table.singular))}"
     if route.operation is Operation.CLEAR:
         owner = f" of {with_article(phrase(parents[-1].singular))}" if parents else ""
         return f"Delete all {phrase(table.plural)}{owner}"

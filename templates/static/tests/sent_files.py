@@ -27,17 +27,20 @@ HOSTILE_NAMES = {
 
 
 class FileToSend(dict[str, Any]):
-    """A file: a dictionary as answers show it, with its content, and what is said of its type."""
+    """A file: a dictionary as answers show it, with its content."""
 
-    def __init__(self, name: str, media_type: str, content: bytes, said: str | None = None) -> None:
+    def __init__(self, name: str, media_type: str, content: bytes) -> None:
         super().__init__(name=name, mediaType=media_type, size=len(content))
         self.content = content
-        self.said = media_type if said is None else said
 
     @property
     def description(self) -> dict[str, Any]:
         """What is stored beside the content."""
         return {**self, "sha256": sha256(self.content).hexdigest()}
+
+    def called(self, name: str) -> "FileToSend":
+        """The same under another name."""
+        return FileToSend(name, self["mediaType"], self.content)
 
     @property
     def argument(self) -> str:
@@ -45,7 +48,7 @@ class FileToSend(dict[str, Any]):
         file = Path(FOLDER.name) / sha256(self.content).hexdigest()
         file.write_bytes(self.content)
         quoted = self["name"].replace("\\", "\\\\").replace('"', '\\"')
-        return f'@{file};type={self.said};filename="{quoted}"'
+        return f'@{file};type={self["mediaType"]};filename="{quoted}"'
 
 
 def _png() -> bytes:

@@ -9,8 +9,9 @@ from tests.curl import Curl
 from tests.endpoints import ENDPOINTS
 from tests.form_endpoint import FormEndpoint
 from tests.sent_files import FILES, FileToSend, a_file
-from tests.server import ENVIRONMENT
+from tests.server import ENVIRONMENT, Server
 from tests.test_every_endpoint import assert_fails, options
+from tests.test_floods import drip
 
 FORM = "multipart/form-data; boundary=x"
 FORMS = [endpoint for endpoint in ENDPOINTS if isinstance(endpoint, FormEndpoint)]
@@ -59,6 +60,19 @@ def test_413_for_a_file_over_its_limit(
         whole = FileToSend(file["name"], media_types[0], file.content.ljust(most + 1, b"\n"))
         body = {**(endpoint.body or {}), name: whole}
         assert_fails(curl(endpoint.name, **options(endpoint, request, json=body)), endpoint, 413)
+
+
+@pytest.mark.xdist_group("guarded server")
+@pytest.mark.parametrize("endpoint", [one for one in FORMS if one.token is None][:1], ids=str)
+def test_408_for_a_form_that_never_ends(endpoint: FormEndpoint, guarded_server: Server) -> None:
+    method, path = endpoint.name.split(" ")
+    head = f"{method} {path.format_map(endpoint.path)} HTTP/1.1\r\nHost: api.example.com\r\n"
+    lines = f"Content-Type: {FORM}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    beginning = part("no_such_field", more='; filename="a"')
+    answer = drip(
+        guarded_server, f"{head}{lines}{len(beginning):x}\r\n{beginning}\r\n", "1\r\n \r\n"
+    )
+    assert answer.startswith("HTTP/1.1 408 Request Timeout\r\n")
 
 
 @every_form
@@ -120,8 +134,10 @@ def test_malformed_form(
     [
         of_another_type,
         lambda media_types: FileToSend("a", media_types[0], b""),
-        lambda media_types: FileToSend("a", "", a_file(media_types[0]).content, "text/html"),
-        lambda media_types: FileToSend("a", "", b"<svg xmlns='http://www.w3.org/2000/svg'/>\0"),
+        lambda media_types: FileToSend("a", "text/html", a_file(media_types[0]).content),
+        lambda media_types: FileToSend(
+            "a", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'>\0"
+        ),
         lambda _: "a text",
     ],
     ids=["of another type", "empty", "that says it is HTML", "SVG", "that is none"],
