@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.stored_files import harmless_name
 from tests.curl import Curl
 from tests.endpoints import ENDPOINTS
 from tests.form_endpoint import FormEndpoint
-from tests.sent_files import FILES, FileToSend, a_file
+from tests.sent_files import FILES, HOSTILE_NAMES, FileToSend, a_file
 from tests.server import ENVIRONMENT, Server
 from tests.test_every_endpoint import assert_fails, options
 from tests.test_floods import drip
@@ -153,6 +154,15 @@ def test_bad_file(
         reply = curl(endpoint.name, **options(endpoint, request, json=body))
         assert_fails(reply, endpoint, endpoint.invalid)
         assert endpoint.invalid in endpoint.literals or name in reply.text
+
+
+@pytest.mark.parametrize(("sent", "kept"), HOSTILE_NAMES.items())
+def test_names_are_harmless(sent: str, kept: str) -> None:
+    as_curl_sends = sent.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+    assert harmless_name(as_curl_sends, "image/png") == f"{kept}.png"
+    name = harmless_name(sent, "image/png")
+    assert len(name) <= 100
+    assert not set(name) & set('/\\\r\n\0"<>:|?*\u202e')
 
 
 @every_form
