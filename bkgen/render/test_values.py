@@ -28,7 +28,7 @@ from bkgen.render import samples
 from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
-from bkgen.resolve.files import content_name
+from bkgen.resolve.files import file_of
 
 _OTHER = {
     Kind.UUID: "str(uuid4())",
@@ -172,7 +172,7 @@ def referring_value(column: Column, table: Table, service: Service, seen: frozen
 def row_value(column: Column, table: Table, service: Service) -> str:
     """What a row that a test inserts has in `column`, where that is not scarce."""
     type_ = column.type
-    if (file := _file_of(column, table)) is not None:
+    if (file := file_of(column, table)) is not None:
         sent = a_file(file.type)
         return f"{sent}.content" if column.type.kind is Kind.BYTES else f"{sent}.description"
     match type_.kind:
@@ -187,12 +187,6 @@ def row_value(column: Column, table: Table, service: Service) -> str:
 
 
 _ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
-
-
-def _file_of(column: Column, table: Table) -> Column | None:
-    """The column of files that a column is, or whose bytes it holds."""
-    files = (one for one in table.columns if one.type.kind is Kind.FILE)
-    return next((one for one in files if column.name in (one.name, content_name(one.name))), None)
 
 
 def a_file(type_: Type) -> str:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.media_types import MEDIA_TYPES, MOST_BYTES
+from bkgen.model.media_types import LEAST_BYTES, MEDIA_TYPES, MOST_BYTES
 from bkgen.model.types import Kind, NormalForm, Sanitize, Type
 from bkgen.patterns import ENDLESS, is_pattern, longest
 from bkgen.resolve.nodes import flag, is_integer, text
@@ -238,7 +238,8 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
                 return None
             return f"takes an array of types that the content of a file tells: {', '.join(MEDIA_TYPES)}"
         case "maxBytes":
-            return None if is_integer(value) and 0 < value <= MOST_BYTES else f"takes a whole number up to {MOST_BYTES}"
+            fine = is_integer(value) and LEAST_BYTES <= value <= MOST_BYTES
+            return None if fine else f"takes a whole number from {LEAST_BYTES} to {MOST_BYTES}"
         case "trim":
             return None if isinstance(value, bool) else "takes true or false"
         case "sanitize" | "normalize":

@@ -8,6 +8,8 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
+from bkgen.resolve.nodes import text
+from bkgen.source import Map, Span
 
 _EXAMPLES = {"mediaTypes": '"mediaTypes": ["image/png", "application/pdf"]', "maxBytes": '"maxBytes": 1048576'}
 
@@ -17,25 +19,41 @@ def content_name(column: str) -> str:
     return f"{column}_content"
 
 
+def check_limits(node: Map, table: str, diagnostics: Diagnostics) -> None:
+    """Adds `BK690` where a column of files does not say what it takes, and how much."""
+    type_ = node.get("type")
+    said = type_.keys() if isinstance(type_, Map) else []
+    if lacks := [key for key in _EXAMPLES if key not in said]:
+        missing = " and ".join(f"`{key}`" for key in lacks)
+        message = f"column `{table}.{text(node, 'name')}` takes files, and does not say {missing}"
+        diagnostics.add("BK690", node.span, message, f"add {', '.join(_EXAMPLES[key] for key in lacks)}")
+
+
+def file_of(column: Column, table: Table) -> Column | None:
+    """The column of files that a column is, or whose bytes it holds."""
+    files = (one for one in table.columns if one.type.kind is Kind.FILE)
+    return next((one for one in files if column.name in (one.name, content_name(one.name))), None)
+
+
+def refuse_value(column: Column, table: Table, span: Span, diagnostics: Diagnostics) -> bool:
+    """Whether a column holds files, or bytes of them; adds `BK692` then: no expression gives it a value."""
+    if (file := file_of(column, table)) is None:
+        return False
+    message = f"no expression gives `{table.name}.{file.name}` a file: one comes from a client, by a form"
+    diagnostics.add("BK692", span, message, f"let `POST`, `PUT` or `PATCH` on the rows take `{file.name}` in its body")
+    return True
+
+
 def with_contents(table: Table, diagnostics: Diagnostics) -> Table:
     """The table with a column for the bytes of each column of files, behind all others.
 
-    Adds `BK690` for files without limits, `BK691` for what no file can be, and `BK324` where a name is taken.
+    Adds `BK691` for what no file can be, and `BK324` where a name is taken.
     """
     files = [column for column in table.columns if column.type.kind is Kind.FILE]
     for column in files:
-        _check_limits(column, table, diagnostics)
         _check_use(column, table, diagnostics)
     contents = [content for column in files if (content := _content(column, table, diagnostics))]
     return replace(table, columns=(*table.columns, *contents)) if contents else table
-
-
-def _check_limits(column: Column, table: Table, diagnostics: Diagnostics) -> None:
-    said = {"mediaTypes": column.type.media_types, "maxBytes": column.type.max_bytes}
-    if lacks := [key for key, value in said.items() if not value]:
-        missing = " and ".join(f"`{key}`" for key in lacks)
-        message = f"column `{table.name}.{column.name}` takes files, and does not say {missing}"
-        diagnostics.add("BK690", column.span, message, f"add {', '.join(_EXAMPLES[key] for key in lacks)}")
 
 
 def _check_use(column: Column, table: Table, diagnostics: Diagnostics) -> None:
@@ -51,6 +69,7 @@ def _check_use(column: Column, table: Table, diagnostics: Diagnostics) -> None:
         if wanted:
             message = f"column `{table.name}.{column.name}` takes files, and cannot be {use}"
             diagnostics.add("BK691", column.span, message, "a file is nothing to compare rows by: remove that")
+            return
 
 
 def _content(column: Column, table: Table, diagnostics: Diagnostics) -> Column | None:

@@ -24,7 +24,8 @@ def check_form(route: Route, fields: tuple[Field, ...], envelope: Entry | None, 
 
     if route.operation not in CRUD:
         message = f"{route} is a `{route.operation}`, which takes no files: `{file.name}`"
-        refuse(message, "remove it, and let `POST`, `PUT` or `PATCH` on the path of the rows take it")
+        refuse(message, "remove it, and let `PATCH` on the path of the row take it, such as `/users/{id}`")
+        return
     if envelope is not None:
         message = f"a body with files is a form, whose fields have nothing around them: `{envelope.key}`"
         refuse(message, f"write the fields without `{envelope.key}`")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bkgen.model.endpoints import Access, Operation
+from bkgen.model.endpoints import CRUD, Access, Operation
 from bkgen.model.expressions import Expression
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Children, Fact, Field, Object
@@ -385,6 +385,7 @@ class _Body:
         changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
+            and (column.type.kind is not Kind.FILE or self._operation in CRUD)
             and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
