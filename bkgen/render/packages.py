@@ -16,12 +16,13 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.entries import entry_names
 from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
+from bkgen.render.forms import forms
 from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
 from bkgen.render.nested_writes import writer_views
 from bkgen.render.origins import protocol_origins, query_origins, route_origins, schema_origins
 from bkgen.render.queries import query_view
-from bkgen.render.routes import forms, route_view
+from bkgen.render.routes import route_view
 from bkgen.render.schemas import Declared
 
 

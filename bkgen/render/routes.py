@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import (
@@ -21,7 +21,7 @@ from bkgen.model.endpoints import (
 )
 from bkgen.model.in_shapes import rows_in
 from bkgen.model.service import Service
-from bkgen.model.shapes import ColumnValue, Fact, FactValue, Field, Object
+from bkgen.model.shapes import Fact, FactValue, Field, Object
 from bkgen.model.types import Type
 from bkgen.render.accounts import RowView, account_rows, begins_session, gives_new_key
 from bkgen.render.actions import action_docstring
@@ -32,12 +32,12 @@ from bkgen.render.audit import audit_event, audit_events, is_audited
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
+from bkgen.render.forms import form_constant
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
 from bkgen.render.literals import docstring, literal
 from bkgen.render.mails import address_in, is_mailed
-from bkgen.render.naming import snake
 from bkgen.render.oauth2 import redirects
 from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
@@ -324,27 +324,6 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if dependencies:
         options.append(f"dependencies=[{', '.join(dependencies)}]")
     return options
-
-
-def form_constant(endpoint: Endpoint) -> str:
-    """What the router calls the form that an endpoint takes: as the model of its fields."""
-    return snake(endpoint.request.name).upper() if endpoint.request is not None else ""
-
-
-def forms(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> list[tuple[str, str]]:
-    """(name, code) of the forms that endpoints take, each once."""
-    found: dict[str, str] = {}
-    for endpoint in endpoints:
-        if endpoint.request is None or not endpoint.files:
-            continue
-        limits = []
-        for field in endpoint.files:
-            assert isinstance(field.shape, ColumnValue)
-            media_types = ", ".join(map(literal, field.shape.type.media_types))
-            limits.append(f"{literal(field.name)}: Limits({field.shape.type.max_bytes}, {media_types})")
-        model = schema(endpoint.request, package, homes)
-        found[form_constant(endpoint)] = f"Form({model}, {{{', '.join(limits)}}})"
-    return list(found.items())
 
 
 def refuses_api_keys(endpoint: Endpoint, service: Service) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -13,15 +13,16 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from app.errors import TooLarge
+from app.errors import TooLarge, Unavailable
 from app.errors.invalid import NotReadable
 from app.errors.statuses import KINDS
-from app.stored_files import SentFile, harmless_name, media_type_of
 from app.http import REPEATED
 from app.settings import Settings
+from app.stored_files import SentFile, harmless_name, media_type_of
 
 MEDIA_TYPE = "multipart/form-data"
 MORE_PARTS = 10  # than a form has fields: what is there in vain is named in the answer
+MOST_AT_ONCE = 256 * 1024 * 1024  # bytes of all forms that a process has in memory
 PLAIN = {"integer", "number", "boolean"}
 
 Sent = TypeVar("Sent", bound=BaseModel)
@@ -34,6 +35,34 @@ class Limits:
     def __init__(self, max_bytes: int, *media_types: str) -> None:
         self.max_bytes = max_bytes
         self.media_types = media_types
+
+
+class Held:
+    """The bytes of a form while they come, and until it is answered."""
+
+    of_all: ClassVar[int] = 0
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.size = 0
+
+    def add(self, size: int) -> None:
+        """
+        Raises:
+            TooLarge: they are more than the form may have.
+            Unavailable: they are more than there is room for now.
+        """
+        self.size += size
+        Held.of_all += size
+        if self.size > self.most:
+            raise TooLarge
+        if Held.of_all > MOST_AT_ONCE:
+            raise Unavailable
+
+    def release(self) -> None:
+        """Make room for others."""
+        Held.of_all -= self.size
+        self.size = 0
 
 
 class Form(Generic[Sent]):
@@ -54,16 +83,32 @@ class Form(Generic[Sent]):
         properties: Mapping[str, dict[str, Any]] = self.schema["properties"]
         self._types = {name: _types(schema) for name, schema in properties.items()}
 
-    async def __call__(self, request: Request) -> Sent:
-        """
+    async def __call__(self, request: Request) -> AsyncGenerator[Sent]:
+        """The form, which is in memory until the request is answered.
+
         Raises:
-            HTTPException: the body is no form, too large, or too slow.
+            HTTPException: the body is no form, too large, or too slow, or there is no room for it.
             RequestValidationError: it is not as the contract says.
         """
         media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if media_type != MEDIA_TYPE:
             raise HTTPException(415, KINDS[415][1])
-        values, problems = await self._values(await self._parts(request))
+        settings: Settings = request.app.state.settings
+        held = Held(settings.max_body_bytes + sum(one.max_bytes for one in self.files.values()))
+        if int(request.headers.get("Content-Length", 0)) > held.most:
+            raise TooLarge
+        try:
+            yield await self._checked(await self._parts(request, held, settings))
+        finally:
+            held.release()
+
+    async def _checked(self, parts: Iterable[tuple[str, str | UploadFile]]) -> Sent:
+        """
+        Raises:
+            TooLarge: a file is.
+            RequestValidationError: the form is not as the contract says.
+        """
+        values, problems = await self._values(parts)
         try:
             sent = self.model.model_validate(values)
         except ValidationError as error:
@@ -74,26 +119,23 @@ class Form(Generic[Sent]):
             raise RequestValidationError(problems)
         return sent
 
-    async def _parts(self, request: Request) -> list[tuple[str, str | UploadFile]]:
-        """The parts of the form, which stay in memory.
+    async def _parts(
+        self, request: Request, held: Held, settings: Settings
+    ) -> list[tuple[str, str | UploadFile]]:
+        """The parts of the form, none of them in a file of the server.
 
         Raises:
-            HTTPException: it has more bytes than its files and a body of JSON may have together, or
-                takes longer than REQUEST_TIMEOUT_SECONDS.
-            RequestValidationError: it is no form, or one of too many parts.
+            HTTPException: they are too large or too slow, or there is no room for them.
+            RequestValidationError: they are no form, or too many.
         """
-        settings: Settings = request.app.state.settings
-        most = settings.max_body_bytes + sum(limits.max_bytes for limits in self.files.values())
-        if int(request.headers.get("Content-Length", 0)) > most:
-            raise TooLarge
         parser = MultiPartParser(
             request.headers,
-            _at_most(most, request.stream()),
+            _counted(request.stream(), held),
             max_files=len(self.files) + MORE_PARTS,
             max_fields=len(self._types) + MORE_PARTS,
             max_part_size=settings.max_body_bytes,
         )
-        parser.spool_max_size = most  # no file on the disk of the server
+        parser.spool_max_size = held.most
         try:
             async with asyncio.timeout(settings.request_timeout_seconds):
                 return (await parser.parse()).multi_items()
@@ -160,12 +202,9 @@ def fields_of_form(route: Any) -> dict[str, FieldInfo]:
     return next((dict(call.model.model_fields) for call in calls if isinstance(call, Form)), {})
 
 
-async def _at_most(most: int, stream: AsyncGenerator[bytes]) -> AsyncGenerator[bytes]:
-    received = 0
+async def _counted(stream: AsyncGenerator[bytes], held: Held) -> AsyncGenerator[bytes]:
     async for chunk in stream:
-        received += len(chunk)
-        if received > most:
-            raise TooLarge
+        held.add(len(chunk))
         yield chunk
 
 
