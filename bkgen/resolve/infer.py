@@ -182,9 +182,9 @@ class _Inference:
 
     def _file(self, named: Table | None) -> tuple[list[Step] | None, str]:
         """The row whose column of files the last word of the path names, and that column."""
-        *row, last = self._segments
-        found = steps(tuple(row), self._tables, named) if row and row[-1].parameter and not last.parameter else None
-        column = find_column(found[-1].table, last.text) if found else None
+        row, last = self._segments[:-1], self._last()
+        found = steps(row, self._tables, named) if row and row[-1].parameter else None
+        column = find_column(found[-1].table, last) if found else None
         if column is None or column.type.kind is not Kind.FILE:
             return None, ""
         return found, column.name
@@ -218,6 +218,10 @@ class _Inference:
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
+            if (file := self._file(None)[1]) and self._method != "GET":
+                row = self._path.rpartition("/")[0]
+                self._error("BK403", message, f"write `PATCH {row}`: its body takes `{file}`, and takes it away")
+                return
             if self._method != "GET" and "`do`" not in fix and '"do"' not in fix:
                 fix += "; or list what it does, step by step (`do`)"
         self._error("BK403", message, fix)
