@@ -311,6 +311,8 @@ def other_value(type_: Type, value: str) -> str:
     match type_.kind:
         case Kind.BOOLEAN:
             return f"not {value}"
+        case Kind.FILE:
+            return f"{a_file(type_)}.called({literal('other')})"
         case Kind.STRING:
             text = "other"[: type_.max_length].ljust(type_.min_length or 0, "r")
             return literal(text)
