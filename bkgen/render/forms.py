@@ -14,7 +14,7 @@ from bkgen.render.naming import snake
 
 def form_constant(endpoint: Endpoint) -> str:
     """What the router calls the form that an endpoint takes: as the model of its fields."""
-    return snake(endpoint.request.name).upper() if endpoint.request is not None else ""
+    return f"{snake(endpoint.request.name).upper()}_FORM" if endpoint.request is not None else ""
 
 
 def forms(endpoints: Iterable[Endpoint], package: str, homes: Homes) -> list[tuple[str, str]]:

@@ -145,9 +145,9 @@ class _Inference:
         return Route(node, self._method, self._path, self._segments, operation, None, rule, span, parameters=parameters)
 
     def _on_rows(self, operation: Operation | None, rule: str, named: Table | None) -> Route | None:
-        found, file = steps(self._segments, self._tables, named), ""
-        if found is None and self._method == "GET":
-            found, file = self._file(named)
+        found, file = self._file(named) if self._method == "GET" else (None, "")
+        if found is None:
+            found = steps(self._segments, self._tables, named)
         if found is None:
             self._cannot_be_told()
             return None

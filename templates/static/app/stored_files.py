@@ -69,7 +69,7 @@ class SentFile:
         return {"type": "string", "format": "binary"}
 
 
-def with_contents(values: dict[str, Any], **contents: str) -> dict[str, Any]:
+def with_contents(values: dict[str, Any], /, **contents: str) -> dict[str, Any]:
     """The values of columns, those of `contents` with the column that gets the bytes of the file."""
     stored = dict(values)
     for column, content in contents.items():

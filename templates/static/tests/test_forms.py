@@ -159,7 +159,7 @@ def test_bad_file(
 @pytest.mark.parametrize(("sent", "kept"), HOSTILE_NAMES.items())
 def test_names_are_harmless(sent: str, kept: str) -> None:
     as_curl_sends = sent.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
-    assert harmless_name(as_curl_sends, "image/png") == f"{kept}.png"
+    assert harmless_name(as_curl_sends, "image/png") == f"{kept[:96]}.png"
     name = harmless_name(sent, "image/png")
     assert len(name) <= 100
     assert not set(name) & set('/\\\r\n\0"<>:|?*\u202e')
