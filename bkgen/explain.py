@@ -36,6 +36,7 @@ from bkgen.model.shapes import (
     ColumnValue,
     Computed,
     Constant,
+    Content,
     FactValue,
     Field,
     Given,
@@ -54,6 +55,11 @@ from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 from bkgen.resolve.tidied import kept_as
 
+_OF_FORMS = {
+    Cause.TOO_LARGE: "a file, or the form, is over the limit",
+    Cause.UNSUPPORTED_MEDIA_TYPE: "the body is no form by its content type",
+    Cause.MALFORMED: "the body is no valid form, or one of too many parts",
+}
 _CAUSES = {
     Cause.TOO_LARGE: "the body is over the limit",
     Cause.RATE_LIMITED: "the rate limit is used up",
@@ -136,7 +142,7 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     for query in endpoint.query:
         yield "query", f"{query.name}: {_values(query)}; {_meaning(query)}"
     if endpoint.request is not None:
-        yield "body", _shape(endpoint.request)
+        yield "form" if endpoint.files else "body", _shape(endpoint.request)
     if endpoint.where is not None:
         yield "where", endpoint.where.text
     if (groups := groups_in(endpoint.success.body)) is not None and groups.grouping is not None:
@@ -208,6 +214,8 @@ def _cause(cause: Cause, status: int, endpoint: Endpoint) -> str:
             return "the provider has not verified the address"
         case Cause.TAKEN if endpoint.operation is Operation.OAUTH2_CALLBACK:
             return "an account has the address, and has never shown that it is its own"
+        case Cause.TOO_LARGE | Cause.UNSUPPORTED_MEDIA_TYPE | Cause.MALFORMED if endpoint.files:
+            return _OF_FORMS[cause]
         case Cause.BAD_PATH:
             return _bad_path(endpoint.path_parameters)
         case Cause.NOT_FOUND:
@@ -244,6 +252,8 @@ def _shape(shape: Shape) -> str:
             return f"[{_shape(items)}]"
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
             return _type(type_)
+        case Content(table=table, column=column, type=type_):
+            return f"the file in `{table}.{column}`: {_type(type_)}"
         case Constant(value=value):
             return _json(value)
         case StepRow(row=row):
@@ -273,6 +283,8 @@ def _type(type_: Type) -> str:
     if type_.kind is Kind.DECIMAL and type_.precision is not None:
         return f"decimal({type_.precision},{type_.scale})"
     words = str(type_.kind)
+    if type_.kind is Kind.FILE:
+        return f"{words} up to {type_.max_bytes} bytes ({', '.join(type_.media_types)})"
     if type_.min_length is not None and type_.max_length is not None:
         words += f" of {type_.min_length} to {type_.max_length}"
     elif type_.max_length is not None:

@@ -220,4 +220,23 @@ SERVICE = {
         "Account that says whose it is",
         "Whoever gives the own account the name of somebody who has not come yet would get what they do in it.",
     ),
+    # BK69x: files
+    "BK690": Code(
+        "error",
+        "Files without limits",
+        "A column of files says which media types it takes and how many bytes: nothing else bounds what clients send.",
+    ),
+    "BK691": Code(
+        "error", "File that rows are told apart by", "A file is no value: it is no key, not unique, and in no index."
+    ),
+    "BK692": Code(
+        "error",
+        "File where none can be sent",
+        "A body with files is a form (multipart/form-data) about one row: it has no objects, lists or rows within it.",
+    ),
+    "BK693": Code(
+        "error",
+        "Answer that is no file",
+        "The file of a row has a path of its own, which ends in its column, and is the whole answer there.",
+    ),
 }

@@ -17,7 +17,7 @@ CONSTRAINTS = (
 )
 """Keys of a type that are understood beside it, too."""
 
-BESIDE = ("sanitize", "trim", "normalize", "hosts")
+BESIDE = ("sanitize", "trim", "normalize", "hosts", "mediaTypes", "maxBytes")
 """Keys of a type that columns have beside it: what holds for every way in which they are written."""
 
 _LIMITED = ("email", "url", "uri")

@@ -138,6 +138,8 @@ COLUMN = Shape(
         "trim": Key(also=("strip",)),
         "normalize": Key(also=("normalise", "normalForm")),
         "hosts": Key(),
+        "mediaTypes": Key(also=("contentTypes", "mimeTypes", "allowedTypes"), value=spellings.one_or_more),
+        "maxBytes": Key(also=("maxSize", "maxFileSize", "sizeLimit")),
         "length": Key(also=("maxLength", "size"), interim=True),
         "precision": Key(interim=True),
         "scale": Key(interim=True),

@@ -12,7 +12,18 @@ from bkgen.model.actions import Step
 from bkgen.model.expressions import Expression
 from bkgen.model.policies import Derived
 from bkgen.model.relations import Pairs
-from bkgen.model.shapes import Fact, Field, Object, Shape, SortKey, envelope, without_envelope
+from bkgen.model.shapes import (
+    ColumnValue,
+    Content,
+    Fact,
+    Field,
+    Object,
+    Shape,
+    SortKey,
+    envelope,
+    files_in,
+    without_envelope,
+)
 from bkgen.model.types import Type
 from bkgen.source import Span
 
@@ -469,6 +480,21 @@ class Endpoint:
     def body(self) -> Object | None:
         """The fields that the operation takes: the request, or what is in its envelope."""
         return without_envelope(self.request) if self.operation not in FREE_OPERATIONS else self.request
+
+    @property
+    def files(self) -> list[Field]:
+        """The fields of the request that take files: it is a form then, and no JSON."""
+        return files_in(self.body.fields) if self.body is not None else []
+
+    @property
+    def file_bytes(self) -> int:
+        """How many bytes the files of one request can have together."""
+        return sum(one.shape.type.max_bytes or 0 for one in self.files if isinstance(one.shape, ColumnValue))
+
+    @property
+    def download(self) -> Content | None:
+        """The file that is the answer; None where that is JSON."""
+        return self.success.body if isinstance(self.success.body, Content) else None
 
     def response(self, cause: Cause) -> Response | None:
         """The response that `cause` leads to, where it can happen here."""

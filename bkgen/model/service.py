@@ -185,6 +185,16 @@ class Service:
         return {package: tuple(endpoints) for package, endpoints in sorted(found.items())}
 
     @property
+    def largest_form(self) -> int:
+        """How many bytes the files of one request can have at most; 0 where no request has any."""
+        return max((endpoint.file_bytes for endpoint in self.endpoints), default=0)
+
+    @property
+    def has_downloads(self) -> bool:
+        """Whether an endpoint answers with a file."""
+        return any(endpoint.download is not None for endpoint in self.endpoints)
+
+    @property
     def cors(self) -> bool:
         """Whether pages of other origins may call the API."""
         return self.cors_setting or bool(self.cors_origins)

@@ -6,14 +6,14 @@ renderer never has to guess.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.relations import Relation
-from bkgen.model.types import Type
+from bkgen.model.types import Kind, Type
 from bkgen.source import Span
 
 
@@ -77,6 +77,15 @@ class SortKey:
 
     column: str
     descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of the file that a column of the operation's row holds: not JSON, but the whole answer."""
+
+    table: str
+    column: str
+    type: Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +264,7 @@ class Children:
 
 Shape = (
     ColumnValue
+    | Content
     | FactValue
     | Constant
     | Object
@@ -267,6 +277,11 @@ Shape = (
     | Links
     | Children
 )
+
+
+def files_in(fields: Iterable[Field]) -> list[Field]:
+    """The fields that take files, or show what those are called."""
+    return [one for one in fields if isinstance(one.shape, ColumnValue) and one.shape.type.kind is Kind.FILE]
 
 
 def groups_in(shape: Shape | None) -> Object | None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     JSON = "json"
     OBJECT = "object"
     ANY = "any"
+    FILE = "file"
 
 
 class Sanitize(StrEnum):
@@ -56,6 +57,8 @@ class Type:
         sanitize, trim, normalize: how a string that a client sends is tidied before it is checked; None where nothing
             is said.
         public: of URLs: whether their host has to be a public one.
+        media_types: of files: those that their content may be of.
+        max_bytes: of files: how large one may be.
     """
 
     kind: Kind
@@ -76,6 +79,8 @@ class Type:
     trim: bool | None = None
     normalize: NormalForm | None = None
     public: bool = False
+    media_types: tuple[str, ...] = ()
+    max_bytes: int | None = None
 
     @property
     def is_trimmed(self) -> bool:

@@ -11,6 +11,7 @@ from bkgen.model.shapes import (
     ColumnValue,
     Computed,
     Constant,
+    Content,
     Fact,
     FactValue,
     Given,
@@ -26,6 +27,7 @@ from bkgen.model.shapes import (
 from bkgen.render.building import build_code, is_composed
 from bkgen.render.homes import Homes
 from bkgen.render.literals import literal
+from bkgen.resolve.files import content_name
 
 
 def facts_of(endpoint: Endpoint) -> set[Fact]:
@@ -47,6 +49,8 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
             return schema(shape, package, homes)
         case StepRow(row=row):
             return schema(row, package, homes)
+        case Content():
+            return "Response"
         case Array(items=items):
             return f"list[{annotation(items, package, homes)}]"
         case Constant(value=dict()):
@@ -99,6 +103,8 @@ def answer(
             return values[fact]
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
+        case Content(column=column):
+            return f"download(row[{literal(column)}], row[{literal(content_name(column))}])"
         case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
         case Links() | Children():

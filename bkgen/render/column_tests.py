@@ -11,11 +11,11 @@ from bkgen.render.columns import from_json
 from bkgen.render.literals import literal
 from bkgen.render.path_rows import PathRows
 from bkgen.render.test_bodies import column_of, fields_of, wire
-from bkgen.render.test_values import other_value, sent_value, stands_alone
+from bkgen.render.test_values import a_file, other_value, sent_value, stands_alone
 from bkgen.render.test_views import found_by
 from bkgen.resolve.implied import columns_in
 
-UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
+UNCOMPARED = frozenset({Kind.JSON, Kind.BYTES, Kind.FILE, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
 
 
 def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") -> list[tuple[str, str]]:
@@ -32,7 +32,9 @@ def held(endpoint: Endpoint, rows: PathRows, service: Service, but: str = "") ->
 
 
 def _as_it_is(column: Column, row: str) -> str:
-    """What a row that is there has in a column, as JSON has it."""
+    """What a row that is there has in a column, as JSON has it; of a file, another one like it."""
+    if column.type.kind is Kind.FILE:
+        return a_file(column.type)
     code, plain = wire(column, row), f"{row}[{literal(column.name)}]"
     return f"{code} if {plain} is not None else None" if column.nullable and code != plain else code
 

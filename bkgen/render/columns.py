@@ -26,6 +26,7 @@ _PYTHON = {
     Kind.JSON: "Any",
     Kind.OBJECT: "dict[str, Any]",
     Kind.ANY: "Any",
+    Kind.FILE: "dict[str, Any]",
 }
 _SQL = {
     Kind.NUMBER: "Double()",
@@ -36,6 +37,7 @@ _SQL = {
     Kind.JSON: "JSON(none_as_null=True)",
     Kind.OBJECT: "JSON(none_as_null=True)",
     Kind.ANY: "JSON(none_as_null=True)",
+    Kind.FILE: "JSON(none_as_null=True)",
 }
 _SERIALS = {16: "SmallSerial", 64: "BigSerial"}
 _INTEGERS = {16: "SmallInteger()", 32: "Integer()", 64: "BigInteger()"}

@@ -43,7 +43,7 @@ _ATOMS = (ast.Name, ast.Constant, ast.Subscript, ast.Attribute, ast.Call)
 # What is reckoned in them has digits that only the database tells.
 _INEXACT = frozenset({Kind.DECIMAL, Kind.NUMBER})
 _RECKONED = frozenset({Kind.INTEGER, Kind.BOOLEAN, Kind.DECIMAL})
-_COMPARABLE = frozenset(Kind) - {Kind.JSON, Kind.OBJECT, Kind.ANY}
+_COMPARABLE = frozenset(Kind) - {Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.FILE}
 
 
 class UnknownError(Exception):

@@ -43,6 +43,7 @@ KINDS = {
 """The statuses of failures that bkgen knows: kind, and the message where none more exact is at hand."""
 _OF_VERSIONS = frozenset({412, 428})
 """Those of them that only backends with versions of rows know."""
+_BODIES_AND_FORMS = ("unsupported_media_type", "The body must be JSON, or multipart/form-data where it has files")
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _UNAUTHENTICATED = "Unauthenticated"
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
@@ -118,7 +119,7 @@ def errors_view(service: Service) -> ErrorsView:
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
         raised=dict.fromkeys(_RAISED, _UNAUTHENTICATED) | {refusal.cause: refusal.name for refusal in refusals},
-        kinds=kinds | more_kinds,
+        kinds=kinds | more_kinds | ({415: _BODIES_AND_FORMS} if service.largest_form else {}),
         more_kinds=bool(more_kinds),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,

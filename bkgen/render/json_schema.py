@@ -12,6 +12,7 @@ from bkgen.model.shapes import (
     ColumnValue,
     Computed,
     Constant,
+    Content,
     FactValue,
     Field,
     Given,
@@ -21,6 +22,7 @@ from bkgen.model.shapes import (
     Shape,
     StepRow,
     StepValue,
+    files_in,
 )
 from bkgen.model.types import Kind, Sanitize, Type
 
@@ -42,6 +44,7 @@ _DECLARED = {
     Kind.ANY: "Json",
     Kind.DATE: "CalendarDate",
     Kind.TIME: "ClockTime",
+    Kind.FILE: "StoredFile",
 }
 _MOMENTS = {True: "Moment", False: "LocalMoment"}  # with an offset, and without one
 
@@ -97,6 +100,8 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
             return {"type": "array", "items": of_type(bare(type_))} if many else of_type(type_)
         case Nested(relation=relation, row=row):
             return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
+        case Content():
+            raise ValueError("a file is no JSON")
         case Object(name=name):
             return {"$ref": f"#/$defs/{defined(package, name)}"}
 
@@ -153,15 +158,16 @@ def defined(package: str, name: str) -> str:
 
 
 def of_object(
-    shape: Object, description: str, annotations: Mapping[str, dict[str, Any]], package: str
+    shape: Object, description: str, annotations: Mapping[str, dict[str, Any]], package: str, sent: bool
 ) -> dict[str, Any]:
     """The JSON Schema of an object: what its Pydantic model in the schemas of `package` is made from.
 
-    `annotations` are what fields say beside their types, by their names on the wire.
+    `annotations` are what fields say beside their types, by their names on the wire; `sent` says that clients send it.
     """
     properties = {}
+    uploads = files_in(shape.fields) if sent else []
     for field in shape.fields:
-        value = of_shape(field.shape, package)
+        value = {"$ref": "#/$defs/SentFile"} if field in uploads else of_shape(field.shape, package)
         schema = nullable(value) if field.nullable else value
         properties[field.name] = {**schema, **annotations.get(field.name, {})}
     return {
@@ -186,4 +192,9 @@ def imported(module: str, name: str) -> dict[str, Any]:
     return {"type": "object", "x-python-import": {"module": module, "name": name}}
 
 
-DECLARED_TYPES = tuple(dict.fromkeys([*_DECLARED.values(), *_MOMENTS.values()]))
+DECLARED_TYPES = {
+    **dict.fromkeys([*_DECLARED.values(), *_MOMENTS.values()], "app.schemas"),
+    "StoredFile": "app.stored_files",
+    "SentFile": "app.stored_files",
+}
+"""The modules that types are imported from which no format of JSON Schema names."""

@@ -7,10 +7,10 @@ from bkgen.resolve.words import listed
 
 # What the functions of generated tests call other things.
 USED_IN_TESTS = listed(
-    "account after arguments before body caller changed count done field given kept key keys known listed made "
-    "matched models new numbers opened other page password path pytest query refused reply row rows session shown "
-    "sign_in take token unique unique_email utc_now uuid4 valid value date datetime time timedelta assert_shape range "
-    "sorted str len next int matching xeger"
+    "account after arguments before body caller changed count done ending field given kept key keys known listed made "
+    "matched models new numbers opened original other page password path pytest query refused reply row rows saved "
+    "session shown sign_in take token unique unique_email utc_now uuid4 valid value date datetime time timedelta "
+    "assert_shape range sorted str len next int matching xeger"
 )
 
 

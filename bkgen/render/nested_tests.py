@@ -32,7 +32,7 @@ from bkgen.render.test_views import linked, parent_rows, path_values, row_at
 from bkgen.resolve.names import unique
 from bkgen.resolve.words import singular
 
-_INCOMPARABLE = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY})
+_INCOMPARABLE = frozenset({Kind.JSON, Kind.BYTES, Kind.NUMBER, Kind.DECIMAL, Kind.OBJECT, Kind.ANY, Kind.FILE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from bkgen.render.literals import literal
 from bkgen.render.policies import rule_call
 from bkgen.render.variables import ACCOUNT, VARIABLES
 from bkgen.resolve import names
+from bkgen.resolve.files import content_name
 from bkgen.resolve.vocabulary import ACTOR, formulas_in, mentions
 from bkgen.resolve.words import phrase, plural, with_article
 
@@ -66,8 +67,13 @@ def nested_fields(endpoint: Endpoint) -> list[tuple[Field, Links | Children]]:
     return [(field, field.shape) for field in endpoint.body.fields if isinstance(field.shape, Links | Children)]
 
 
-def dumped(endpoint: Endpoint) -> str:
+def dumped(endpoint: Endpoint, service: Service) -> str:
     """What a body has of the row itself, as a dictionary."""
+    if endpoint.files:
+        table = service.table(endpoint.table or "")
+        files = [(one.attribute, one.shape.column) for one in endpoint.files if isinstance(one.shape, ColumnValue)]
+        contents = (f"{name}={literal(table.column(content_name(column)).attribute)}" for name, column in files)
+        return f"with_contents(body.model_dump(), {', '.join(contents)})"
     others = ", ".join(sorted(literal(field.attribute) for field, _ in nested_fields(endpoint)))
     return f"body.model_dump(exclude={{{others}}})" if others else "body.model_dump()"
 

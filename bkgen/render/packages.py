@@ -16,6 +16,7 @@ from bkgen.render.drafts import Draft, Origin
 from bkgen.render.entries import entry_names
 from bkgen.render.environment import rendered
 from bkgen.render.errors import ErrorsView
+from bkgen.render.forms import forms
 from bkgen.render.handlers import handler_view
 from bkgen.render.homes import Homes
 from bkgen.render.nested_writes import writer_views
@@ -63,9 +64,8 @@ def package_drafts(
         "models": sorted(table.class_name for table in service.tables),
     }
     routes = [route_view(endpoint, service, homes) for endpoint in endpoints]
-    drafts[f"{folder}/router.py"] = Draft(
-        rendered("app/package/router.py", routes=routes, **view), route_origins(endpoints)
-    )
+    text = rendered("app/package/router.py", routes=routes, forms=forms(endpoints, package, homes), **view)
+    drafts[f"{folder}/router.py"] = Draft(text, route_origins(endpoints))
     if handlers:
         text = rendered("app/package/protocols.py", **view)
         drafts[f"{folder}/protocols.py"] = Draft(text, protocol_origins(endpoints))

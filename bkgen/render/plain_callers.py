@@ -54,8 +54,8 @@ def plain_caller(endpoint: Endpoint, service: Service) -> PlainCaller | None:
 def _plain(scene: Scene, endpoint: Endpoint, service: Service) -> PlainCaller | None:
     """Who calls in a scene; None where that needs other rows."""
     rows = path_rows(endpoint, service)
-    if scene.first or scene.before or scene.after or scene.given:
-        return None
+    if scene.first or scene.before or scene.after or scene.given or "rows." not in scene.row:
+        return None  # in the last case the row is that of the caller
     arguments = scene.arguments
     if endpoint.entry is not None and arguments:
         return None  # let in for this row alone

@@ -27,7 +27,7 @@ _ADJECTIVES = {
     Deed.DELETE: "deletable",
 }
 _SEEN = "seen"
-_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY)
+_INCOMPARABLE = (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.FILE)
 _SENTENCES = {
     Deed.READ: "Which rows of `{}` are there{}.",
     Deed.CREATE: "Which rows of `{}` may be made{}.",

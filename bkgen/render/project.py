@@ -129,6 +129,10 @@ def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
 
+def _takes_files(service: Service) -> bool:
+    return service.largest_form > 0
+
+
 _TIMES = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
 
 
@@ -183,6 +187,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,
     "tests/test_storable.py": _takes_bodies,
+    "tests/test_forms.py": _takes_files,
     "tests/test_as_written.py": _takes_times,
     "tests/test_exact_decimals.py": _takes_decimals,
     "tests/test_plain_text.py": _takes_text,

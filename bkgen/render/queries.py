@@ -42,6 +42,7 @@ from bkgen.render.variables import VARIABLES
 from bkgen.render.versions import condition, counter_of, selected_version, tells_version
 from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import in_database
+from bkgen.resolve.files import content_name
 from bkgen.resolve.implied import asked_above, columns_in
 from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
@@ -199,7 +200,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     asks_new = creates and bool(allowed or writable)
     check_by_key = asks_new or (checks and _moves(endpoint))
     by_key = computed or bool(nested) or changed or check_by_key
-    uses_row = row is not None or bool(loose_columns(body))
+    uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
@@ -237,7 +238,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
-        sent=dumped(endpoint),
+        sent=dumped(endpoint, service),
         same=_same_row(table),
         derived=tuple(derived_changes(endpoint, service)),
         distinct=distinct,
@@ -336,6 +337,8 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
         parts = [columns_code(row, answers_module(row, endpoint.package, homes) if homes.builds(row) else "")]
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
     parts += [column_code(table, name) for name in loose]
+    if (file := endpoint.download) is not None:
+        parts = [column_code(table, name) for name in (file.column, content_name(file.column))]
     return ", ".join(parts) or column_code(table, table.primary_key[0].name)
 
 
@@ -354,7 +357,7 @@ def _offset(endpoint: Endpoint) -> str:
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:
     """What an insert or a replacement writes, as one expression."""
-    sent = dumped(endpoint) if endpoint.body is not None else "{}"
+    sent = dumped(endpoint, service) if endpoint.body is not None else "{}"
     known: dict[str, str] = {}
     if endpoint.operation is Operation.CREATE:
         for name, expression in endpoint.presets.items():
@@ -368,6 +371,8 @@ def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service
             if not field.required and isinstance(field.shape, ColumnValue):
                 column = table.column(field.shape.column)
                 known[column.attribute] = default_value(column)
+                if column.type.kind is Kind.FILE:
+                    known[table.column(content_name(column.name)).attribute] = "None"
     known |= derived_values(endpoint, service)
     if Fact.API_KEY in facts_of(endpoint):
         known |= {"prefix": "key.prefix", "secret_hash": "key.hash"}

@@ -32,6 +32,7 @@ from bkgen.render.audit import audit_event, audit_events, is_audited
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
+from bkgen.render.forms import form_constant
 from bkgen.render.handlers import constant
 from bkgen.render.homes import Homes
 from bkgen.render.keys import once
@@ -294,6 +295,8 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
         options.append(f"status_code={endpoint.success.status}")
     if redirects(endpoint):
         options.append("response_class=RedirectResponse")
+    if endpoint.download is not None:
+        options.append("response_class=Response")
     if endpoint.description:
         options.append(f"description={literal(endpoint.description)}")
     if endpoint.deprecated:
@@ -302,8 +305,10 @@ def _options(endpoint: Endpoint, service: Service) -> list[str]:
     if endpoint.operation is Operation.TOKEN:
         forms = ", ".join(_FORMS[grant] for grant in endpoint.grants)
         options.append(f"openapi_extra=form_of({forms})")
-    if endpoint.access is Access.OPTIONAL:
-        options.append("openapi_extra=WITHOUT_TOKEN")
+    extra = ["WITHOUT_TOKEN"] if endpoint.access is Access.OPTIONAL else []
+    extra += [f"{form_constant(endpoint)}.documented"] if endpoint.files else []
+    if extra:
+        options.append(f"openapi_extra={' | '.join(extra)}")
     dependencies = []
     if refuses_api_keys(endpoint, service):
         dependencies.append("Depends(without_api_key)")
@@ -372,6 +377,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
     found = f"documented({', '.join(arguments)})"
+    if endpoint.download is not None:
+        return f"file_of({', '.join(map(literal, endpoint.download.type.media_types))}) | {found}"
     if tells_version(endpoint, service):
         found = f"{found} | {{{endpoint.success.status}: VERSIONED}}"
     codes = dict.fromkeys(code for grant in endpoint.grants for code in _GRANT_ERRORS[grant])
@@ -382,12 +389,15 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     parameters = [path_parameter(parameter, service) for parameter in endpoint.path_parameters]
     if endpoint.operation is Operation.TOKEN or slows_guesses(endpoint, service) or is_audited(endpoint, service):
         parameters.append("request: Request")
-    if endpoint.request is not None:
+    if endpoint.request is not None and not endpoint.files:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
     if asks_version(endpoint):
         parameters.append("if_match: IfMatchHeader")
     if knows_account(endpoint):
         parameters.append(f"account: {_account(endpoint, service)}")
+    if endpoint.request is not None and endpoint.files:  # it is read after all that its sender has to be
+        model = schema(endpoint.request, endpoint.package, homes)
+        parameters.append(f"body: Annotated[{model}, Depends({form_constant(endpoint)})]")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):

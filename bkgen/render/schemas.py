@@ -89,7 +89,7 @@ def _batches(found: Mapping[str, Declared], known: Homes) -> list[dict[str, Decl
 
 
 def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) -> dict[str, Any]:
-    definitions = {name: json_schema.imported("app.schemas", name) for name in json_schema.DECLARED_TYPES}
+    definitions = {name: json_schema.imported(module, name) for name, module in json_schema.DECLARED_TYPES.items()}
     bases: dict[str, str] = {}
     attributes: dict[str, str] = {}
     marks: dict[str, list[str]] = {}
@@ -97,12 +97,13 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
         for name, schema in schemas.items():
             shape, model = schema.shape, json_schema.defined(package, name)
             description = _description(schema, service)
-            definitions[model] = json_schema.of_object(shape, description, _annotations(schema, service), package)
+            sent = schema.base == "Body"
+            definitions[model] = json_schema.of_object(shape, description, _annotations(schema, service), package, sent)
             bases[model] = f"app.schemas.{schema.base}"
             for field in shape.fields:
                 if field.name != field.attribute:
                     attributes[f"{model}.{field.name}"] = field.attribute
-                if said := json_schema.marks(field, sent=schema.base == "Body"):
+                if said := json_schema.marks(field, sent):
                     marks[f"{model}.{field.attribute}"] = said
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(

@@ -172,6 +172,12 @@ RISKS = (
                 r"_413_|_compressed_",
             ),
             Claim(
+                "A file has at most the bytes of its column, and a form few parts: what is more is refused while it"
+                " comes, for these endpoints alone.",
+                r"tests/test_forms\.py",
+                r"_413_|malformed_form",
+            ),
+            Claim(
                 "Who sends slowly, for ever or much at once is cut off, and keeps nobody out.", r"tests/test_floods\.py"
             ),
             Claim(
@@ -266,6 +272,17 @@ RISKS = (
                 "HTML that clients write keeps a few harmless tags; scripts, handlers, styles and other links go.",
                 r"tests/test_safe_html\.py",
                 r"harmless_markup",
+            ),
+            Claim(
+                "A file is what its content says, and of a type that its column takes; browsers save it and never show"
+                " it.",
+                r"tests/(test_forms|[a-z_0-9]+/test_[a-z_0-9]+)\.py",
+                r"bad_file|_download_\w+_200",
+            ),
+            Claim(
+                "The name of a file has no folders, no line ends and nothing that misleads who reads it.",
+                r"tests/test_forms\.py",
+                r"names_are_harmless",
             ),
             Claim(
                 "Quotes, markup, statements of SQL and templates are text, and come back as they were sent.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.service import Service
 from bkgen.model.shapes import groups_in
+from bkgen.resolve import names
 from bkgen.resolve.words import phrase, with_article
 
 
@@ -14,6 +15,8 @@ def query_docstring(endpoint: Endpoint, service: Service) -> str:
     one, many = phrase(table.singular), phrase(table.plural)
     above = [with_article(phrase(service.table(parent.table).singular)) for parent in endpoint.parents]
     of = f" of {above[-1]}" if above else ""
+    if endpoint.download is not None:
+        return f"The {phrase(names.snake(endpoint.download.column))} of the {one}{of} with this key."
     match endpoint.operation:
         case Operation.LIST if groups_in(endpoint.success.body) is not None:
             return f"A page of groups of the {many}{of}, in a stable order."

@@ -33,6 +33,8 @@ class ServiceView:
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         handles: whether the developer writes what some endpoint does.
+        largest_form: how many bytes the files of one request have at most; 0 where none has any.
+        has_downloads: whether some answer is a file.
         frontend: what leads to the front end; empty where nothing does.
     """
 
@@ -58,6 +60,8 @@ class ServiceView:
     decimals: bool
     refers_jointly: bool
     handles: bool
+    largest_form: int
+    has_downloads: bool
     frontend: str
 
 
@@ -89,6 +93,8 @@ def service_view(service: Service) -> ServiceView:
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
+        largest_form=service.largest_form,
+        has_downloads=service.has_downloads,
         frontend=_frontend(service),
     )
 

@@ -108,6 +108,8 @@ _BAD_URLS = ("javascript:alert(1)", "http://127.1/")
 
 
 def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
+    if endpoint.files:
+        return _bad_texts(endpoint)
     bad = []
     for field in fields_of(endpoint):
         if isinstance(field.shape, ColumnValue | FactValue):
@@ -124,6 +126,23 @@ def bad_fields(endpoint: Endpoint) -> list[tuple[str, str]]:
                 bad.append((literal(field.name), "1.5"))
             if type_.kind is Kind.INTEGER and type_.maximum is not None:
                 bad.append((literal(field.name), str(int(type_.maximum) + 1)))
+    return bad
+
+
+def _bad_texts(endpoint: Endpoint) -> list[tuple[str, str]]:
+    """The fields of a form, and texts that cannot stand for their values; what files may be is tested elsewhere."""
+    bad = []
+    for field in fields_of(endpoint):
+        if isinstance(field.shape, ColumnValue) and field.shape.type.kind is not Kind.FILE:
+            type_ = field.shape.type
+            if (wrong := samples.impossible(type_)) is not None:
+                bad.append((literal(field.name), literal(wrong)))
+            if (long := samples.too_long(type_)) is not None:
+                bad.append((literal(field.name), long))
+            if type_.kind is Kind.URL:
+                bad += [(literal(field.name), literal(url)) for url in _BAD_URLS[: 2 if type_.public else 1]]
+            if type_.kind is Kind.EMAIL:
+                bad.append((literal(field.name), literal("no address")))
     return bad
 
 

@@ -12,6 +12,7 @@ from bkgen.model.shapes import (
     ColumnValue,
     Computed,
     Constant,
+    Content,
     FactValue,
     Given,
     Links,
@@ -27,6 +28,7 @@ from bkgen.render import samples
 from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
 from bkgen.render.naming import row_word
+from bkgen.resolve.files import file_of
 
 _OTHER = {
     Kind.UUID: "str(uuid4())",
@@ -41,6 +43,7 @@ _OTHER = {
 
 # Where a shape is not called as the type of the column is.
 _SHAPES = {Kind.BYTES: "str", Kind.OBJECT: "Any"}
+_STORED_FILE = '{"name": str, "mediaType": str, "size": int}'
 _UNKNOWN_INTEGER = 2147483647
 _UNKNOWN = {
     Kind.UUID: "UNKNOWN_UUID",
@@ -68,6 +71,8 @@ def shape(expected: Shape) -> str:
             return f"[{shape(row)}]"
         case StepRow(row=row):
             return shape(row)
+        case Content():
+            raise ValueError("a file has no shape")
         case Constant(value=value):
             return f"Literal[{literal(value)}]" if isinstance(value, str | int | bool) else "Any"
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_) | StepValue(type=type_):
@@ -87,6 +92,8 @@ def _type_shape(type_: Type, nullable: bool) -> str:
     if type_.enum:
         values = [literal(value) for value in type_.enum] + (["None"] if nullable else [])
         return f"Literal[{', '.join(values)}]"
+    if type_.kind is Kind.FILE:
+        return f"({_STORED_FILE},)" if nullable else _STORED_FILE
     name = _SHAPES.get(type_.kind) or python_type(type_)
     return f"{name} | None" if nullable and name != "Any" else name
 
@@ -165,6 +172,9 @@ def referring_value(column: Column, table: Table, service: Service, seen: frozen
 def row_value(column: Column, table: Table, service: Service) -> str:
     """What a row that a test inserts has in `column`, where that is not scarce."""
     type_ = column.type
+    if (file := file_of(column, table)) is not None:
+        sent = a_file(file.type)
+        return f"{sent}.content" if column.type.kind is Kind.BYTES else f"{sent}.description"
     match type_.kind:
         case Kind.UUID:
             return "uuid4()"
@@ -179,12 +189,19 @@ def row_value(column: Column, table: Table, service: Service) -> str:
 _ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
 
 
+def a_file(type_: Type) -> str:
+    """A file that a column takes, as an expression."""
+    return f"a_file({literal(type_.media_types[0])})"
+
+
 def sent_value(column: Column, table: Table, type_: Type, service: Service) -> str:
     """What a valid body has for `column` where it takes a value of `type_`."""
     if scarce_values(column, table):
         return as_json(column.type, taken(column, table))
     if (stands_alone(column, table) or _leads_to_one(column, table, service)) and not samples.few(type_):
         return _another_each_time(column, type_, service)
+    if type_.kind is Kind.FILE:
+        return a_file(type_)
     return literal(samples.valid(type_, column.attribute))
 
 
@@ -294,6 +311,8 @@ def other_value(type_: Type, value: str) -> str:
     match type_.kind:
         case Kind.BOOLEAN:
             return f"not {value}"
+        case Kind.FILE:
+            return f"{a_file(type_)}.called({literal('other')})"
         case Kind.STRING:
             text = "other"[: type_.max_length].ljust(type_.min_length or 0, "r")
             return literal(text)

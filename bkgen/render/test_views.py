@@ -21,6 +21,7 @@ from bkgen.render.naming import row_word
 from bkgen.render.nested_write_tests import NestedWriteTest, nested_write_tests
 from bkgen.render.roles import PlainCaller, account_with, fixtures
 from bkgen.render.routes import python_path
+from bkgen.render.samples import impossible
 from bkgen.render.shown_links import shown_links
 from bkgen.render.test_bodies import (
     bad_fields,
@@ -32,6 +33,7 @@ from bkgen.render.test_bodies import (
     wire,
 )
 from bkgen.render.test_values import (
+    a_file,
     another_value,
     most_rows,
     referring_value,
@@ -41,6 +43,7 @@ from bkgen.render.test_values import (
 )
 from bkgen.render.tidying_tests import TidiedField, tidied_fields
 from bkgen.render.valid_bodies import body_call, body_function, known_columns
+from bkgen.resolve.files import content_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class EndpointTests:
         nested: the fields of the body that write rows of other tables.
         links: (field, URL) of the answer, behind the address of the server.
         odd_row: the line that makes a row with all kinds of signs in its key; empty where that is no free text.
+        file, content: of a download: the columns with what the file is, and with its bytes.
+        named: (field, file, name in that of a test) of files that the answer shows.
         worded: the statuses whose message is the backend's own, so that it names fields.
     """
 
@@ -142,6 +147,9 @@ class EndpointTests:
     failures: dict[int | str, str]
     links: tuple[tuple[str, str], ...]
     odd_row: str
+    file: str
+    content: str
+    named: tuple[tuple[str, str, str], ...]
     worded: frozenset[int]
     invalid: int
     limit: str | None
@@ -169,7 +177,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
     return EndpointTests(
         name=endpoint.name,
         call=literal(f"{endpoint.method} {python_path(endpoint)}"),
-        operation=endpoint.operation.value,
+        operation="download" if endpoint.download is not None else endpoint.operation.value,
         status=endpoint.success.status,
         has_body=body is not None,
         token=token,
@@ -183,7 +191,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         unknown_path=_unknown_path(endpoint, service),
         foreign=_foreign(endpoint, service, table),
         at=at or _values_at(body),
-        shape=shape(body) if body is not None else "None",
+        shape=shape(body) if body is not None and endpoint.download is None else "None",
         model=table.class_name,
         key=literal(key.name) if key else None,
         key_of=wire(table.column(column_of(key)), "{row}") if key else "",
@@ -211,6 +219,9 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         failures=failures(endpoint, service),
         links=tuple(shown_links(found, table, variable)),
         odd_row=_odd_row(endpoint, table, above | given),
+        file=literal(endpoint.download.column) if endpoint.download is not None else "",
+        content=literal(content_name(endpoint.download.column)) if endpoint.download is not None else "",
+        named=tuple(_named(endpoint, found)),
         worded=frozenset(r.status for r in endpoint.responses if r.status >= 400 and r.literal is None),
         invalid=response.status if (response := endpoint.response(Cause.INVALID)) else 422,
         limit=next((literal(q.name) for q in endpoint.query if q.fact is Fact.LIMIT), None),
@@ -399,8 +410,13 @@ def nullable(endpoint: Endpoint, found: Object | None, table: Table) -> str | No
 
 
 def not_nullable(endpoint: Endpoint) -> str | None:
-    """A field of the body that may not be null."""
-    return next((literal(f.name) for f in fields_of(endpoint) if not f.nullable and column_of(f)), None)
+    """A field of the body that may not be null; of a form, one of which an empty text tells that it is."""
+    for field in fields_of(endpoint):
+        if isinstance(field.shape, ColumnValue) and not field.nullable:
+            type_ = field.shape.type
+            if not endpoint.files or type_.kind is Kind.FILE or impossible(type_) is not None:
+                return literal(field.name)
+    return None
 
 
 def empties(endpoint: Endpoint, found: Object | None) -> tuple[str, ...]:
@@ -427,6 +443,12 @@ def _key(found: Object | None, table: Table) -> Field | None:
         if column_of(field) and stands_alone(table.column(column_of(field)), table):
             return field
     return None
+
+
+def _named(endpoint: Endpoint, found: Object | None) -> Iterator[tuple[str, str, str]]:
+    for field in endpoint.files:
+        if isinstance(field.shape, ColumnValue) and _shown(field, found):
+            yield literal(field.name), a_file(field.shape.type), field.attribute
 
 
 def _defaults(endpoint: Endpoint, found: Object | None, table: Table) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from bkgen.model.endpoints import OAUTH2_OPERATIONS, Access, Cause, Endpoint
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object
+from bkgen.model.shapes import Array, Children, ColumnValue, Fact, FactValue, Given, Links, Object, files_in
+from bkgen.model.types import Type
 from bkgen.render import samples
 from bkgen.render.auth_test_views import call_of
 from bkgen.render.entrances import entrance_names
@@ -15,7 +16,7 @@ from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
 from bkgen.render.problems import Problem, is_worded, told
 from bkgen.render.roles import token_fixture
-from bkgen.render.test_values import unknown
+from bkgen.render.test_values import a_file, unknown
 from bkgen.render.tokens import refreshes_by_cookie
 
 _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cause.UNAVAILABLE)
@@ -34,7 +35,10 @@ def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
     if required := [f"{literal(query.name)}: {valid_value(query)}" for query in endpoint.query if query.required]:
         arguments.append(f"query={{{', '.join(required)}}}")
     if endpoint.request is not None:
-        arguments.append(f"body={literal(_body(endpoint.request))}")
+        arguments.append(f"body={_form(endpoint) if endpoint.files else literal(_body(endpoint.request))}")
+    if endpoint.files:
+        limits = ", ".join(f"{literal(name)}: {_limits(type_)}" for name, type_ in _file_types(endpoint))
+        arguments.append(f"files={{{limits}}}")
     if endpoint.envelope is not None:
         arguments.append(f"envelope={literal(endpoint.envelope.name)}")
     if endpoint.authenticated:
@@ -65,6 +69,29 @@ def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
     return arguments
 
 
+def tested_type(endpoint: Endpoint) -> str:
+    """The class of tests that an endpoint is an object of."""
+    guarded = "Guarded" if endpoint.entry is not None else ""
+    return f"{guarded}{'FormEndpoint' if endpoint.files else 'Endpoint'}"
+
+
+def _form(endpoint: Endpoint) -> str:
+    """A form that is valid in itself."""
+    assert endpoint.request is not None
+    files = {name: a_file(type_) for name, type_ in _file_types(endpoint)}
+    texts = {name: literal(value) for name, value in _body(endpoint.request).items()}
+    return "{" + ", ".join(f"{literal(name)}: {value}" for name, value in (texts | files).items()) + "}"
+
+
+def _file_types(endpoint: Endpoint) -> list[tuple[str, Type]]:
+    """The fields that take files, and what they take."""
+    return [(one.name, one.shape.type) for one in endpoint.files if isinstance(one.shape, ColumnValue)]
+
+
+def _limits(type_: Type) -> str:
+    return f"({type_.max_bytes}, {literal(list(type_.media_types))})"
+
+
 def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
     """The bodies that the contract words, of those failures that every endpoint has in the same way."""
     found = {}
@@ -81,8 +108,11 @@ def _literals(endpoint: Endpoint, service: Service) -> dict[int, Any]:
 def _body(shape: Object) -> dict[str, object]:
     """A body that is valid in itself; what it refers to is nowhere."""
     body: dict[str, object] = {}
+    files = files_in(shape.fields)
     for field in shape.fields:
         match field.shape:
+            case ColumnValue() if field in files:
+                pass
             case FactValue(fact=Fact.REFRESH_TOKEN):
                 body[field.name] = "00000000-0000-4000-8000-000000000000.secret"
             case FactValue(fact=Fact.PASSWORD | Fact.CURRENT_PASSWORD | Fact.NEW_PASSWORD):

@@ -59,7 +59,7 @@ from bkgen.render.test_values import (
     unknown,
 )
 from bkgen.render.test_views import endpoint_tests
-from bkgen.render.tested_endpoints import endpoint_arguments
+from bkgen.render.tested_endpoints import endpoint_arguments, tested_type
 from bkgen.render.token_tests import client_tests, token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
@@ -86,12 +86,13 @@ def test_drafts(
     views: dict[str, dict[str, object]] = {
         "tests/endpoints.py": {
             "service_limit": service.rate_limit,
+            "forms": service.largest_form,
             "limited": service.limits_requests,
             "most_requests": min(_MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else _MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
             "error_media_type": "application/problem+json" if service.errors.problem else "application/json",
             "endpoints": [
-                TestedEndpoint("GuardedEndpoint" if one.entry else "Endpoint", endpoint_arguments(one, service))
+                TestedEndpoint(tested_type(one), endpoint_arguments(one, service))
                 for one in service.endpoints
                 if one.operation is not Operation.TOKEN  # it takes no JSON
             ],
@@ -108,6 +109,8 @@ def test_drafts(
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
+            "forms": service.largest_form,
+            "downloads": service.has_downloads,
             "needs_version": versioned_calls(service),
             "cookies": accounts is not None and (accounts.tokens.cookies or accounts.oauth2 is not None),
         },

@@ -57,6 +57,10 @@ def resolve_accounts(
         return None, tables
     if identity is None:
         return None, tables
+    for column in table.columns:
+        if column.type.kind is Kind.FILE and not column.nullable:
+            message = f"accounts are made without files, and `{table.name}.{column.name}` needs one"
+            diagnostics.add("BK323", column.span, message, 'add "nullable": true')
     password: Column | None = None
     with_password = table
     if told is None:

@@ -19,6 +19,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import literals, names, texts
 from bkgen.resolve.api_keys import makes_api_key
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
+from bkgen.resolve.downloads import file_answer
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import column_field, distinct, fact_field, row_object
 from bkgen.resolve.grants import grants_of, says_scopes, token_answer
@@ -67,6 +68,8 @@ _ENVELOPES = listed("content data elements entries items list objects records re
 
 def success_body(route: Route, node: Node | None, status: int | None, span: Span, scope: Scope) -> Shape | None:
     """What a success is filled with; `status` is None where the contract declares none."""
+    if route.file:
+        return file_answer(route, node, status, span, scope)
     reader = _Answer(route, span, scope)
     empty = isinstance(node, Map | Scalar) and plain(node) in ({}, None)
     if status in (204, 302):
@@ -354,6 +357,11 @@ class _Answer:
     def _leaf(self, node: Node, written: Written | None, key: str) -> Shape | None:
         """A value of one type: a fact or a column, by the name of its field."""
         if written is None:
+            return None
+        if not key and written.type.kind is Kind.FILE:
+            message = f"the path of {self._route} does not say which column of the row has the file"
+            fix = "end the path in the column: `GET /documents/{id}/attachment`"
+            self._diagnostics.add("BK693", node.span, message, fix)
             return None
         if not key:
             self._refuse(

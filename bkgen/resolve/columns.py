@@ -11,6 +11,7 @@ from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import constrained, refuse_default, written_type
 from bkgen.resolve.declared_references import column_reference
 from bkgen.resolve.defaults import read_default
+from bkgen.resolve.files import check_limits
 from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
@@ -36,6 +37,8 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
     written = _written(node, name, diagnostics)
     type_ = written.type
     default, generated = _default(node, name, written, type_, diagnostics)
+    if type_.kind is Kind.FILE:
+        check_limits(node, table, diagnostics)
     folded = names.fold(name)
     private = flag(node, "private")
     updated = folded in _UPDATED and type_.kind in _INSTANTS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from bkgen.model import endpoints
 from bkgen.model.endpoints import Access, Operation, QueryParameter
-from bkgen.model.expressions import Binary, Condition, Expression, Operator
+from bkgen.model.expressions import Binary, ColumnOf, Condition, Expression, Literal, Name, Operator, Row, Value
 from bkgen.model.tables import Table
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import Scope as Words
@@ -41,6 +41,20 @@ def where_of(route: Route, access: Access, query: tuple[QueryParameter, ...], sc
         return None
     words = of_request(table, access, route.parameters, query, scope)
     return _condition(written, span, words, asker_of(route, access, scope), scope)
+
+
+def file_there(route: Route, access: Access, scope: Scope) -> Condition | None:
+    """That the row has the file that is the answer, and shows it to who asks; None where that holds for sure."""
+    table = scope.table_of(route)
+    if not route.file or table is None:
+        return None
+    column = table.column(route.file)
+    if not column.nullable and not column.veiled:
+        return None
+    span = route.span
+    file = ColumnOf(Name(ROW, Row(table.name), span), column.name, Value(column.type, nullable=True), span)
+    there = Binary(Operator.NOT_EQUAL, file, Literal(None, Value(None, nullable=True), span), BOOLEAN, span)
+    return Condition(f"row.{column.name} != null", guarded(there, scope, asker_of(route, access, scope)))
 
 
 def both(one: Condition, other: Condition) -> Condition:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.model.media_types import LEAST_BYTES, MEDIA_TYPES, MOST_BYTES
 from bkgen.model.types import Kind, NormalForm, Sanitize, Type
 from bkgen.patterns import ENDLESS, is_pattern, longest
 from bkgen.resolve.nodes import flag, is_integer, text
@@ -36,7 +37,8 @@ _NOT_EVERYWHERE = re.compile(r"\(\?(=|!|<|P=|\(|>|#|[a-z]*[aLu])|\\[0-9NZ]|[*+?}
 """What Python's regular expressions know, and the ones that check requests do not."""
 
 _ANNOTATIONS = {"nullable", "default", "description", "required"}
-KEYWORDS = frozenset(_ATTRIBUTES) | frozenset(_TIDYING) | _ANNOTATIONS | {"pattern", "enum", "format", "hosts"}
+_OTHERS = {"pattern", "enum", "format", "hosts", "mediaTypes", "maxBytes"}
+KEYWORDS = frozenset(_ATTRIBUTES) | frozenset(_TIDYING) | _ANNOTATIONS | _OTHERS
 _FORMATS = {
     Kind.STRING: {
         **{name: name for name in ("email", "uuid", "url", "date", "time", "datetime", "decimal")},
@@ -228,6 +230,16 @@ def _misfit(type_: Type, key: str, value: Any) -> str | None:
             return f"does not apply to {type_.kind}"
         case "hosts":
             return None if value == "public" else "takes `public`"
+        case "mediaTypes" | "maxBytes" if type_.kind is not Kind.FILE:
+            return f"does not apply to {type_.kind}"
+        case "mediaTypes":
+            fine = isinstance(value, list) and value and all(item in MEDIA_TYPES for item in value)
+            if fine and len(set(value)) == len(value):
+                return None
+            return f"takes an array of types that the content of a file tells: {', '.join(MEDIA_TYPES)}"
+        case "maxBytes":
+            fine = is_integer(value) and LEAST_BYTES <= value <= MOST_BYTES
+            return None if fine else f"takes a whole number from {LEAST_BYTES} to {MOST_BYTES}"
         case "trim":
             return None if isinstance(value, bool) else "takes true or false"
         case "sanitize" | "normalize":
@@ -279,6 +291,10 @@ def _with(type_: Type, key: str, value: Any) -> Type:
             return replace(type_, trim=value)
         case "hosts":
             return replace(type_, public=True)
+        case "mediaTypes":
+            return replace(type_, media_types=tuple(value))
+        case "maxBytes":
+            return replace(type_, max_bytes=value)
         case "minLength" | "maxLength":
             return replace(type_, **{_ATTRIBUTES[key]: value})
         case _:

@@ -21,10 +21,10 @@ from bkgen.model.endpoints import (
 from bkgen.model.expressions import Condition, Expression
 from bkgen.model.policies import Deed, Derived
 from bkgen.model.shapes import ColumnValue, Object, Shape, SortKey, groups_in, without_envelope
-from bkgen.resolve import texts
+from bkgen.resolve import names, texts
 from bkgen.resolve.actions import resolve_action
 from bkgen.resolve.answers import success_body
-from bkgen.resolve.conditions import both, where_of
+from bkgen.resolve.conditions import both, file_there, where_of
 from bkgen.resolve.entry import entry_of, leads_to_all
 from bkgen.resolve.grants import grants_of
 from bkgen.resolve.groups import group_sort, in_order
@@ -87,6 +87,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
+    there = file_there(route, access, scope)
+    where = there if where is None else both(where, there) if there is not None else where
     rules = _rules(route, scope)
     conditions = [where, rules.visible, rules.allowed, *(parent.visible for parent in rules.parents)]
     conditions += [one.condition for one in query]
@@ -298,6 +300,8 @@ def _summary(route: Route, scope: Scope) -> str:
     if route.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or route.table is None:
         return _SUMMARIES[route.operation]
     table, parents = route.table, [scope.tables[parent.table] for parent in route.parents]
+    if route.file:
+        return f"Download the {phrase(names.snake(route.file))} of {with_article(phrase(table.singular))}"
     if route.operation is Operation.CLEAR:
         owner = f" of {with_article(phrase(parents[-1].singular))}" if parents else ""
         return f"Delete all {phrase(table.plural)}{owner}"

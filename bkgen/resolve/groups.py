@@ -37,7 +37,7 @@ from bkgen.resolve.veils import seen_by_all
 from bkgen.resolve.vocabulary import ROW, of_row
 from bkgen.source import Entry, Map, Scalar
 
-_UNGROUPED = (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES)
+_UNGROUPED = (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES, Kind.FILE)
 _AGGREGATE = 'write "= size(rows)" or "= sum(rows.map(r, r.column))"'
 
 

@@ -12,12 +12,12 @@ from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.grants import takes_grant
 from bkgen.resolve.handlers import handler_route
 from bkgen.resolve.known_paths import known_operation, own_account_operation, provider_operation
-from bkgen.resolve.lookup import Tables
+from bkgen.resolve.lookup import Tables, find_column
 from bkgen.resolve.mail_paths import mail_operation
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, is_array, span_of, text
 from bkgen.resolve.paths import Segment, parse_path
-from bkgen.resolve.resources import Resource, ResourceReader, steps
+from bkgen.resolve.resources import Resource, ResourceReader, Step, steps
 from bkgen.resolve.routes import COLLECTION_OPERATIONS, IDENTITIES, ITEM_OPERATIONS, METHODS, Route
 from bkgen.resolve.second_factor import second_factor_operation
 from bkgen.source import Map
@@ -145,7 +145,9 @@ class _Inference:
         return Route(node, self._method, self._path, self._segments, operation, None, rule, span, parameters=parameters)
 
     def _on_rows(self, operation: Operation | None, rule: str, named: Table | None) -> Route | None:
-        found = steps(self._segments, self._tables, named)
+        found, file = self._file(named) if self._method == "GET" else (None, "")
+        if found is None:
+            found = steps(self._segments, self._tables, named)
         if found is None:
             self._cannot_be_told()
             return None
@@ -155,7 +157,7 @@ class _Inference:
             return None
         if operation is None:
             operation = (ITEM_OPERATIONS if resource.key else COLLECTION_OPERATIONS).get(self._method)
-            rule = self._rule(resource)
+            rule = self._rule(resource) + (f", and the file in its column `{file}`" if file else "")
         if operation is None:
             self._cannot_be_told(resource)
             return None
@@ -175,7 +177,17 @@ class _Inference:
             tuple(resource.parents),
             resource.link,
             tuple(resource.parameters),
+            file=file,
         )
+
+    def _file(self, named: Table | None) -> tuple[list[Step] | None, str]:
+        """The row whose column of files the last word of the path names, and that column."""
+        row, last = self._segments[:-1], self._last()
+        found = steps(row, self._tables, named) if row and row[-1].parameter else None
+        column = find_column(found[-1].table, last) if found else None
+        if column is None or column.type.kind is not Kind.FILE:
+            return None, ""
+        return found, column.name
 
     def _rule(self, resource: Resource) -> str:
         what = "one row" if resource.key else "the rows"
@@ -206,6 +218,10 @@ class _Inference:
             nearest = (self._tables.nearest(word, self._span, self._diagnostics) for word in reversed(unknown))
             near = next((found for found in nearest if found), None)
             fix = f"{near} Otherwise, {self._advice()}" if near else self._advice()
+            if (file := self._file(None)[1]) and self._method != "GET":
+                row = self._path.rpartition("/")[0]
+                self._error("BK403", message, f"write `PATCH {row}`: its body takes `{file}`, and takes it away")
+                return
             if self._method != "GET" and "`do`" not in fix and '"do"' not in fix:
                 fix += "; or list what it does, step by step (`do`)"
         self._error("BK403", message, fix)

@@ -39,10 +39,10 @@ _PARAMETERS = (
     | _EXPRESSIONS
     | listed(
         "account allowed answers behind bindparam body changes conditions connection containing_words database delete "
-        "fetch_allowed fetch_one find_row found func if_match insert len max measured min naming_conflicts once "
-        "order policies queries read_row request require response router row rows schemas select self session "
-        "settings sorted_by split_keys statement tagged total update upsert values visible which write_distinct "
-        "written"
+        "download fetch_allowed fetch_one find_row found func if_match insert len max measured min naming_conflicts "
+        "once order policies queries read_row request require response router row rows schemas select self session "
+        "settings sorted_by split_keys statement tagged total update upsert values visible which with_contents "
+        "write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
@@ -50,9 +50,10 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
     "distinct endpoint endpoints engines errors etags expressions guesses handlers health http idempotency issuer "
-    "lifespan links load_settings logging main metadata migrations models nul open_limiter openid openid_provider "
-    "policies prn program_keys protocols public_urls queries rate_limits refresh_tokens related router rows schemas "
-    "search security server settings shapes sorting steps tests tidying token_requests totp views"
+    "lifespan links load_settings logging main metadata migrations models multipart nul open_limiter openid "
+    "openid_provider policies prn program_keys protocols public_urls queries rate_limits refresh_tokens related router "
+    "rows schemas search security server settings shapes sorting steps stored_files tests tidying token_requests totp "
+    "views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -62,12 +63,12 @@ _CLASSES = listed(
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr EmptyIsNull Enum ExactDecimal "
     "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint IfMatch Index "
-    "Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal "
-    "LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound "
-    "Numeric Once PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows "
-    "SafeHtml Scaled ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey "
-    "SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated "
-    "Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
+    "Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
+    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once "
+    "PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
+    "ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "
+    "SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
+    "Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -109,6 +109,8 @@ def _plain_name(endpoint: Endpoint, tables: Tables) -> str:
     if endpoint.operation in ACCOUNT_OPERATIONS | HEALTH_OPERATIONS or endpoint.table is None:
         return endpoint.operation.value
     table: Table = tables[endpoint.table]
+    if endpoint.download is not None:
+        return names.parameter(f"download_{table.singular}_{names.snake(endpoint.download.column)}")
     noun = table.plural if endpoint.operation in (Operation.LIST, Operation.CLEAR) else table.singular
     parent = "".join(f"{tables[parent.table].singular}_" for parent in endpoint.parents[-1:])
     return names.parameter(f"{endpoint.operation}_{noun if noun.startswith(parent) else parent + noun}")

@@ -22,6 +22,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve.column_rules import WRITABLE, column_rules, policy_condition
 from bkgen.resolve.expressions import as_value, resolve_expression
 from bkgen.resolve.expressions.parts import walk
+from bkgen.resolve.files import refuse_value
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, flag, span_of, text
 from bkgen.resolve.scope import Scope
@@ -157,6 +158,8 @@ def _unread(entry: Entry, column: Column) -> Derived:
 def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derived | None:
     """The value of a column of new rows; None where it cannot be, which is reported."""
     node, on_update = entry.value, False
+    if refuse_value(column, table, entry.key_span, scope.diagnostics):
+        return None
     if isinstance(node, Map):
         on_update = flag(node, "onUpdate") is True
         node = node.get("value") or node

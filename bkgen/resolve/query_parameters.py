@@ -34,7 +34,7 @@ MOST_SEARCHED = 100
 _MOST_TEXT = 1000
 _CONTROLS = (Fact.LIMIT, Fact.OFFSET, Fact.PAGE)
 _TEXTUAL = (Kind.STRING, Kind.EMAIL, Kind.URL)
-_NO_VALUE = (Kind.JSON, Kind.BYTES, Kind.OBJECT, Kind.ANY)
+_NO_VALUE = (Kind.JSON, Kind.BYTES, Kind.OBJECT, Kind.ANY, Kind.FILE)
 _WITH_DEFAULT = (*_TEXTUAL, Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL, Kind.BOOLEAN)
 _HOW = {
     'write {"by": ["created_at"]}': listed("sort order orderby sortby ordering"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bkgen.model.endpoints import Access, Operation
+from bkgen.model.endpoints import CRUD, Access, Operation
 from bkgen.model.expressions import Expression
 from bkgen.model.relations import Relation
 from bkgen.model.shapes import Children, Fact, Field, Object
@@ -27,6 +27,7 @@ from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column, optional_code
 from bkgen.resolve.fitting import request_type
+from bkgen.resolve.forms import check_form, check_item
 from bkgen.resolve.grants import check_sent
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
@@ -125,6 +126,7 @@ class _Body:
         named = BODY_NAMES[self._operation]
         generic = self._operation in (Operation.CREATE, Operation.REPLACE, Operation.UPDATE)
         name = f"{self._table.class_name}{named}" if generic and self._table else named
+        check_form(self._route, fields, self._envelope, self._diagnostics)
         return self._enclosed(Object(name, self._route.package, fields, None, self._span))
 
     @property
@@ -298,6 +300,9 @@ class _Body:
         if type_ is None:
             self._misfit(entry, column, written.type)
             return None
+        if written.type.media_types or written.type.max_bytes:
+            message = f"the limits of the files in `{entry.key}` stand at column `{self._table.name}.{column.name}`"
+            self._diagnostics.add("BK692", entry.value.span, message, 'write "file"')
         fix = "an absent field gets the `default` of its column: write it there"
         refuse_default(entry.value, fix, self._diagnostics, own=column.default)
         if column.name == SCOPE and makes_api_key(self._route, self._scope):
@@ -380,6 +385,7 @@ class _Body:
         changes_key = column.primary and self._operation in _CHANGES
         return (
             column.writable
+            and (column.type.kind is not Kind.FILE or self._operation in CRUD)
             and (self._table is None or writes_own(self._operation, column, self._table, self._scope))
             and column.name not in self._from_path | self._presets
             and column is not self._identity
@@ -473,6 +479,7 @@ class _ChildBody(_Body):
     def row(self) -> Object | None:
         """The object of one row; None where it cannot be, which is reported."""
         fields = self._fields()
+        check_item(fields, self._table_name, self._diagnostics)
         return Object(f"{self._table_class}Item", self._route.package, fields, None, self._span) if fields else None
 
     @property

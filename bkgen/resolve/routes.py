@@ -32,6 +32,7 @@ class Route:
         table: what it works on; None for health, and for operations on accounts until these are known.
         key, parents, link, handler: as in `Endpoint`.
         rule: which rule told the operation, and why.
+        file: the column of the row whose file is the answer; empty where that is JSON.
     """
 
     node: Map
@@ -47,6 +48,7 @@ class Route:
     link: Link | None = None
     parameters: tuple[PathParameter, ...] = ()
     handler: Handler | None = None
+    file: str = ""
 
     @property
     def package(self) -> str:

@@ -11,6 +11,7 @@ from bkgen.model.states import Transition
 from bkgen.model.tables import Column, Default, Table
 from bkgen.resolve.expressions import Scope as Words
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
+from bkgen.resolve.files import refuse_value
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.nodes import child, span_of, strings, text
@@ -144,6 +145,8 @@ class _Machine:
 
     def _value(self, entry: Entry, column: Column) -> Expression | None:
         diagnostics = self.scope.diagnostics
+        if refuse_value(column, self.table, entry.key_span, diagnostics):
+            return None
         found = resolve_expression(written_value(entry), entry.value.span, self._words, diagnostics)
         found = as_value(found, column.type, column.nullable, diagnostics) if found is not None else None
         return found if found is not None and is_queryable(found, _ROWS, diagnostics) else None

@@ -10,6 +10,7 @@ from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
 from bkgen.resolve.declared_references import report_repeated, table_reference
+from bkgen.resolve.files import with_contents
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
 from bkgen.resolve.versions import with_version
 from bkgen.resolve.words import plural, singular
@@ -79,7 +80,7 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns = with_version(node, _with_veils(node, columns), diagnostics)
     several = tuple(index for index in indexes if len(index.columns) > 1)
     table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
-    table = replace(table, indexes=(*several, *_indexes_of_references(table)))
+    table = with_contents(replace(table, indexes=(*several, *_indexes_of_references(table))), diagnostics)
     return replace(table, description=texts.free_text(node, "description", diagnostics))
 
 

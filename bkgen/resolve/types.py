@@ -34,6 +34,7 @@ _PLAIN: dict[str, Type] = {
     "TIMESTAMP WITHOUT TIME ZONE": Type(Kind.DATETIME, timezone=False),
     "OBJECT": Type(Kind.OBJECT),
     "ANY": Type(Kind.ANY),
+    "FILE": Type(Kind.FILE),
 }
 _WORDS = {
     Kind.NUMBER: "REAL FLOAT FLOAT4 FLOAT8 DOUBLE DOUBLE|PRECISION",

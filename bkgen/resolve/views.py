@@ -51,7 +51,7 @@ class Views:
 
 def is_sortable(column: Column) -> bool:
     """Whether clients may see an order by the column, and it has one."""
-    return not column.private and column.type.kind not in (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES)
+    return not column.private and column.type.kind not in (Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES, Kind.FILE)
 
 
 def is_long(column: Column) -> bool:

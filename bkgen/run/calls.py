@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -57,9 +58,15 @@ def summarise(calls: Iterable[Call], endpoints: Iterable[str]) -> list[Answer]:
     ]
 
 
+_PLACE = re.compile(r"=@.*/(?=[^/]*;type=)")
+
+
 def sent(command: str) -> str:
     """What a curl command sends: its body or the name of the file that has it, or the query of its URL, or nothing."""
     words = shlex.split(command)
+    form = [value for option, value in pairwise(words) if option in ("-F", "--form-string")]
+    if form:
+        return " ".join(f"-F {re.sub(_PLACE, '=@', part)}" for part in form)
     for option, value in pairwise(words):
         if option in ("-d", "--data", "--data-raw", "--data-binary", "--json"):
             return f"@{Path(value).name}" if value.startswith("@") else " ".join(value.split())

@@ -18,7 +18,8 @@ def cards(folder: Path) -> Iterator[dict[str, str]]:
     """The files of backends that have much to say."""
     for example in ("blog", "shop", "team", "accounts"):
         yield generated(example)
-    for name in ("cookies", "api-keys", "guesses", "input", "limits", "memberships", "oauth2", "outside-issuer"):
+    names = ("cookies", "api-keys", "guesses", "input", "limits", "memberships", "oauth2", "outside-issuer", "uploads")
+    for name in names:
         document = json.loads((DOCUMENTS / f"{name}.json").read_text(encoding="utf-8"))
         yield backend(folder / name, document).files
 

@@ -59,7 +59,7 @@ def _cells(world: World, place: CellOf, constants: Constants) -> Iterator[World]
         yield world.with_cell(place, None)
 
 
-_MADE = frozenset({Kind.UUID, Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES})
+_MADE = frozenset({Kind.UUID, Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.BYTES, Kind.FILE})
 """Kinds of which a test takes the value that every row gets."""
 
 

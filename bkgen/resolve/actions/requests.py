@@ -5,6 +5,7 @@ from __future__ import annotations
 from bkgen.model.endpoints import Mentioned, QueryParameter
 from bkgen.model.expressions import Gives, Member, Record, Records, Value, Values
 from bkgen.model.shapes import Array, Field, Given, Object, Shape
+from bkgen.model.types import Kind
 from bkgen.resolve import names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, refuse_default, written_type
 from bkgen.resolve.fields import distinct
@@ -99,6 +100,11 @@ def _shape(node: Node, name: str, route: Route, scope: Scope) -> tuple[Shape, bo
             return (inner, False) if inner is not None else None
     written = written_type(node, scope.diagnostics)
     if written is None:
+        return None
+    if written.type.kind is Kind.FILE:
+        message = f"{route} is done step by step, or by a handler, and takes no files"
+        fix = "let `POST`, `PUT` or `PATCH` on the rows that have a column of type `file` take them"
+        scope.diagnostics.add("BK692", node.span, message, fix)
         return None
     refuse_default(node, _NO_DEFAULT, scope.diagnostics)
     value = Given(written.type)

@@ -53,6 +53,7 @@ from bkgen.resolve.actions.which import which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
+from bkgen.resolve.files import refuse_value
 from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
@@ -340,8 +341,9 @@ class StepReader:
             message = f"`{entry.key}` is no column of table `{table.name}`"
             self._diagnostics.add("BK442", entry.key_span, message, fix)
             return None
-        written = written_value(entry)
-        found = self._expression(written, entry.value.span)
+        if refuse_value(column, table, entry.key_span, self._diagnostics):
+            return None
+        found = self._expression(written_value(entry), entry.value.span)
         found = as_value(found, column.type, column.nullable, self._diagnostics) if found is not None else None
         if found is None or not is_queryable(found, rows, self._diagnostics):
             return None

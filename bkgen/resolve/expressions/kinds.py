@@ -39,7 +39,7 @@ NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL})
 _WRITTEN = frozenset({Kind.UUID, Kind.DATE, Kind.TIME, Kind.DATETIME})
 """Kinds whose constants are written as strings."""
 
-_OPAQUE = frozenset({Kind.BYTES, Kind.JSON, Kind.OBJECT, Kind.ANY})
+_OPAQUE = frozenset({Kind.BYTES, Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.FILE})
 ORDERED = TEXTS | NUMBERS | {Kind.DATE, Kind.TIME, Kind.DATETIME}
 
 BOOLEAN = Value(Type(Kind.BOOLEAN))

@@ -60,6 +60,11 @@ class Endpoint:
     malformed: int = 422
     invalid: int = 422
 
+    @property
+    def takes_json(self) -> bool:
+        """Whether its body is JSON."""
+        return self.body is not None
+
     def call(self, request: pytest.FixtureRequest) -> "Options":
         """What a call needs to get past all that comes before its query and body."""
         if self.token is None:

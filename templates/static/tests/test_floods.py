@@ -14,7 +14,7 @@ from tests.server import Server
 from tests.shapes import assert_shape
 
 HEAD = "GET /openapi.json HTTP/1.1\r\nHost: api.example.com\r\n"
-with_body = [endpoint for endpoint in ENDPOINTS if endpoint.body is not None][:1]
+with_body = [endpoint for endpoint in ENDPOINTS if endpoint.takes_json][:1]
 
 
 def drip(server: Server, beginning: str, more: str) -> str:
