@@ -27,6 +27,7 @@ from bkgen.run.backend import is_free, missing_libraries, missing_programs
 from bkgen.run.calls import summarise
 from bkgen.run.outcomes import missing, untried
 from bkgen.run.process import interrupt_on_any_end
+from bkgen.run.rows import NotCountedError, counter
 from bkgen.run.serve import serve
 from bkgen.run.table import table
 from bkgen.run.trial import run_suite
@@ -148,8 +149,15 @@ def lint_command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     metavar="TABLE[.COLUMN]",
     help="What a migration may drop, cut or refuse to carry out. Can be said several times.",
 )
+@click.option("--database", metavar="URL", help="Tell how many rows of this database each loss concerns.")
 def generate_command(
-    paths: tuple[Path, ...], directory: Path, dry_run: bool, diff: bool, force: bool, allowed: tuple[str, ...]
+    paths: tuple[Path, ...],
+    directory: Path,
+    dry_run: bool,
+    diff: bool,
+    force: bool,
+    allowed: tuple[str, ...],
+    database: str | None,
 ) -> None:
     """Write the backend that the documents at PATHS describe.
 
@@ -163,7 +171,18 @@ def generate_command(
       bkgen generate docs/ -o backend --diff
       bkgen generate docs/ -o backend --allow-loss users.age
     """
-    evolution = Evolution(allowed)
+    if database is not None:
+        _need_backend_libraries()
+    evolution = Evolution(allowed, count=counter(database)) if database is not None else Evolution(allowed)
+    try:
+        _generate(paths, directory, evolution, dry_run=dry_run, diff=diff, force=force)
+    except NotCountedError as error:
+        raise NotPossibleError(str(error)) from None
+
+
+def _generate(
+    paths: tuple[Path, ...], directory: Path, evolution: Evolution, *, dry_run: bool, diff: bool, force: bool
+) -> None:
     if not (dry_run or diff):
         generation = generate(paths, directory, force=force, evolution=evolution)
         console.show_generation(generation, directory)

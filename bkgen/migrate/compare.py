@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bkgen.migrate.conversions import Conversion, Effect, conversion
+from bkgen.migrate.conversions import Conversion, Effect, conversion, way_back
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredReference, StoredTable, constraint_name
 
 Rule = tuple[str, ...]
@@ -21,12 +21,14 @@ class TableChange:
         before: as it was, but for names: its own, its columns' and those of tables that it refers to are the new ones.
         after: as it is to be.
         columns_were: present name -> the name that a renamed column had.
+        back: as in `Difference`.
     """
 
     was: str
     before: StoredTable
     after: StoredTable
     columns_were: dict[str, str]
+    back: bool = False
 
     @property
     def name(self) -> str:
@@ -53,7 +55,8 @@ class TableChange:
     @cached_property
     def retyped(self) -> list[tuple[StoredColumn, StoredColumn, Conversion]]:
         """Columns that get another type, and how their values come to it."""
-        found = [(old, new, conversion(old.type, new.type)) for old, new in self.pairs if old.type != new.type]
+        convert = way_back if self.back else conversion
+        found = [(old, new, convert(old.type, new.type)) for old, new in self.pairs if old.type != new.type]
         return [one for one in found if one[2].effect is not Effect.SAME]
 
     @cached_property
@@ -105,6 +108,7 @@ class Difference:
         created, dropped: tables.
         kept: tables that stay, changed or not, in the order of `after`.
         rebuilt: references that stay, but have to be dropped while what they lead to changes.
+        back: whether it takes an earlier difference back: values that are gone are null then, and nothing is cut.
     """
 
     before: Schema
@@ -113,6 +117,7 @@ class Difference:
     dropped: tuple[StoredTable, ...]
     kept: tuple[TableChange, ...]
     rebuilt: frozenset[tuple[str, StoredReference]]
+    back: bool = False
 
     def change(self, table: str) -> TableChange | None:
         return next((one for one in self.kept if one.name == table), None)
@@ -139,7 +144,7 @@ class Difference:
         return target is not None and target is not change and _loses(target, reference)
 
 
-def difference(before: Schema, after: Schema, renames: Renames) -> Difference:
+def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = False) -> Difference:
     """What leads from `before` to `after`; a rename that was done earlier is none any more."""
     tables = {
         new: old
@@ -154,7 +159,7 @@ def difference(before: Schema, after: Schema, renames: Renames) -> Difference:
         columns.setdefault(table, {})[new] = old
     middle = _renamed(before, tables, columns)
     kept = tuple(
-        TableChange(tables.get(one.name, one.name), present, one, columns.get(one.name, {}))
+        TableChange(tables.get(one.name, one.name), present, one, columns.get(one.name, {}), back)
         for one in after.tables
         if (present := middle.table(one.name)) is not None
     )
@@ -166,7 +171,7 @@ def difference(before: Schema, after: Schema, renames: Renames) -> Difference:
     )
     created = tuple(table for table in after.tables if middle.table(table.name) is None)
     dropped = tuple(table for table in middle.tables if after.table(table.name) is None)
-    return Difference(middle, after, created, dropped, kept, rebuilt)
+    return Difference(middle, after, created, dropped, kept, rebuilt, back)
 
 
 def inverse(change: Difference) -> Renames:

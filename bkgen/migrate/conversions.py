@@ -45,6 +45,14 @@ class Conversion:
     moves: bool = False
 
 
+_POSTGRESQL = {"double": "double precision"}
+_SQLITE = {
+    **dict.fromkeys(_INTEGERS, "CAST({0} AS INTEGER)"),
+    "double": "CAST({0} AS REAL)",
+    "boolean": "CASE {0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE {0} END",
+    "uuid": "replace({0}, '-', '')",
+    "date": "substr({0}, 1, 10)",
+}
 _ALL = Conversion(Effect.ALL)
 _ANEW = Conversion(Effect.ANEW)
 
@@ -55,6 +63,19 @@ def parsed(type_: str) -> tuple[str, tuple[int, ...]]:
     if found is None:
         raise ValueError(f"no type: {type_}")
     return found[1], tuple(int(number) for number in found.groups()[1:] if number is not None)
+
+
+def way_back(before: str, after: str) -> Conversion:
+    """The way from one type to another one that the values had before: it is there for all that came the other way."""
+    way = conversion(before, after)
+    if conversion(after, before).effect is Effect.ANEW:
+        return _ANEW
+    if way.effect is not Effect.ANEW:
+        return way
+    (old, _), (new, _) = parsed(before), parsed(after)
+    zone = " AT TIME ZONE 'UTC'" if old == "timestamptz" else ""
+    using = f"({{0}}{zone})::{_POSTGRESQL.get(new, after)}"
+    return Conversion(Effect.ALL, using=using, sqlite=_SQLITE.get(new, "{0}"), moves=True)
 
 
 def conversion(before: str, after: str) -> Conversion:

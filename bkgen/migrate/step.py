@@ -56,7 +56,7 @@ def next_step(
         return None
     if not sentences(forth):
         return Step(schema, history.own, last=history.revision)
-    back = difference(schema, history.schema, inverse(forth))
+    back = difference(schema, history.schema, inverse(forth), back=True)
     return Step(schema, history.own, forth, back, f"{history.next_number:04d}", history.head)
 
 

@@ -85,7 +85,7 @@ def revision_view(step: Step) -> RevisionView:
         revision=literal(step.revision),
         follows=literal(step.follows),
         upgrade=tuple(statements(step.forth)),
-        downgrade=tuple(statements(step.back, back=True)),
+        downgrade=tuple(statements(step.back)),
         downgrade_docstring=_docstring(["Take it back.", *_losses(step.forth)], indent=4),
     )
 

@@ -18,11 +18,8 @@ from bkgen.render.stored_tables import create_table, foreign_key, named
 _SQLITE = 'if op.get_context().dialect.name == "sqlite":'
 
 
-def statements(change: Difference, *, back: bool = False) -> list[str]:
-    """The lines of a function that leads from one schema to another, indented from nothing.
-
-    On the way `back`, values that are gone are null: nothing else is known of them.
-    """
+def statements(change: Difference) -> list[str]:
+    """The lines of a function that leads from one schema to another, indented from nothing."""
     lines = list(renames(change))
     for one in change.kept:
         early = [ref for ref in change.gone_references(one) if change.is_first(one, ref)]
@@ -32,7 +29,7 @@ def statements(change: Difference, *, back: bool = False) -> list[str]:
         if table.name in tables:
             lines += create_table(table, change.after)
         elif (kept := change.change(table.name)) is not None:
-            lines += _TableStatements(kept, change, back).lines()
+            lines += _TableStatements(kept, change).lines()
     late = [
         (table, ref) for table in change.created for ref in table.references if change.after.refers_ahead(table, ref)
     ]
@@ -87,7 +84,6 @@ class _TableStatements:
 
     change: TableChange
     whole: Difference
-    back: bool
 
     def lines(self) -> list[str]:
         return [
@@ -126,12 +122,12 @@ class _TableStatements:
         for _, new, way in self.change.retyped:
             if new.name in self.change.replaced:
                 yield from self._copied(new, way)
-            elif way.cut and not self.back:
+            elif way.cut and not self.whole.back:
                 yield self._sql(new.name, way.cut, f" WHERE length({quoted(new.name)}) > {new.type[8:-1]}")
         for old, new in self.change.checked:
             gone = [value for value in old.enum if value not in new.enum]
             narrowed = new.enum and (gone or not old.enum) and new.name not in self.change.replaced
-            if narrowed and not self.back and (has_value(new) or new.nullable):
+            if narrowed and not self.whole.back and (has_value(new) or new.nullable):
                 where = f"column({literal(new.name)}).not_in({literal(list(new.enum))})"
                 value = default_value(new) if has_value(new) else "None"
                 yield self._update(new, value, where)
@@ -210,7 +206,7 @@ class _TableStatements:
 
     def _is_required(self, column: StoredColumn, filled: bool) -> bool:
         """Whether a new column may not be null; on the way back it may where nothing else is known."""
-        return not column.nullable and (filled or not self.back)
+        return not column.nullable and (filled or not self.whole.back)
 
     def _alteration(self, old: StoredColumn, new: StoredColumn) -> str:
         arguments = [literal(new.name)]
