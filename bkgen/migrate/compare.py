@@ -57,6 +57,11 @@ class TableChange:
         """Columns that get another type, and how their values come to it."""
         convert = way_back if self.back else conversion
         found = [(old, new, convert(old.type, new.type)) for old, new in self.pairs if old.type != new.type]
+        # Values to choose from fit into the type that has them: others become one of them, or are refused.
+        found = [
+            (old, new, replace(way, effect=Effect.ALL, cut="") if new.enum and way.cut else way)
+            for old, new, way in found
+        ]
         return [one for one in found if one[2].effect is not Effect.SAME]
 
     @cached_property

@@ -73,8 +73,8 @@ def way_back(before: str, after: str) -> Conversion:
     if way.effect is not Effect.ANEW:
         return way
     (old, _), (new, _) = parsed(before), parsed(after)
-    zone = " AT TIME ZONE 'UTC'" if old == "timestamptz" else ""
-    using = f"({{0}}{zone})::{_POSTGRESQL.get(new, after)}"
+    given = "({0} AT TIME ZONE 'UTC')" if old == "timestamptz" else "{0}"
+    using = f"{given}::{_POSTGRESQL.get(new, after)}"
     return Conversion(Effect.ALL, using=using, sqlite=_SQLITE.get(new, "{0}"), moves=True)
 
 

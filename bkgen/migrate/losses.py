@@ -103,6 +103,7 @@ def _of_rules(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iter
             yield _loss("BK725", change, new.name, message, 'give it a "default", or make it nullable', allowed=False)
     elif way is not None and way.effect is Effect.FEWER:
         done = "longer values would be cut" if way.cut else "values that do not fit would stop the migration"
+        done = f"numbers would be rounded, and {done}" if way.sqlite.startswith("printf") else done
         message = f"{name} becomes {new.type} from {old.type}: {done}"
         yield _loss(
             "BK727",
@@ -114,10 +115,11 @@ def _of_rules(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iter
         )
     gone = [value for value in old.enum if value not in new.enum]
     if new.enum and (gone or not old.enum):
-        what = ", ".join(f"`{value}`" for value in gone) or "all but " + ", ".join(f"`{one}`" for one in new.enum)
-        message = f"{name} may no longer be {what}, and rows may have that"
-        instead = "they would get its default" if has_value(new) else "they would be null" if new.nullable else ""
-        fix = f"leave the values; where {instead or 'no row has them'}: "
+        listed = " or ".join(f"`{value}`" for value in gone or new.enum)
+        limit, others = ("no longer be", "that") if gone else ("only be", "others")
+        message = f"{name} may {limit} {listed}, and rows may have {others}"
+        instead = "to give such rows its default" if has_value(new) else "to make it null there"
+        fix = f"leave the values; {instead if has_value(new) or new.nullable else 'where no row has them'}: "
         values = ", ".join(_quoted(value) for value in new.enum)
         yield _loss("BK729", change, new.name, message, fix, rows=f"{{0}} NOT IN ({values})")
 

@@ -46,6 +46,8 @@ def next_step(
     """The step from what was generated last; None, with diagnostics, where it would lose what nobody gave up."""
     schema, renames = schema_of(service), renames_of(service)
     _check_old_names(service, history.schema, diagnostics)
+    if diagnostics.has_errors:
+        return None
     forth = difference(history.schema, schema, renames)
     for loss in losses(forth):
         if not loss.is_in(allowed):

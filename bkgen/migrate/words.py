@@ -34,28 +34,31 @@ def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
     for present, former in change.columns_were.items():
         yield f"Rename {name}.{former} to {present}."
     for column in change.added:
-        yield f"Add {name}.{column.name}{_filled(column)}."
+        needs = "" if column.nullable or has_value(column) else f", where {name} is empty"
+        yield f"Add {name}.{column.name}{_filled(column)}{needs}."
     for old, new in change.pairs:
         yield from _of_column(change, old, new)
     for column in change.dropped:
         yield f"Drop {name}.{column.name} and its values."
     if change.key_changes:
         yield f"Make {_listed(change.after.key)} the key of {name}."
+    gone, made = difference.gone_references(change), difference.new_references(change)
+    told = {frozenset(one.columns) for one in (*gone, *made)}
+    lost = {column.name for column in change.dropped}
     for rule in change.gone("unique"):
-        if rule not in change.new("unique"):
+        if rule not in change.new("unique") and lost.isdisjoint(rule):
             yield f"Let {_listed(rule)} of {name} repeat."
     for rule in change.new("unique"):
         if rule not in change.gone("unique"):
             yield f"Make {_listed(rule)} of {name} unique."
     for rule in change.gone("indexes"):
-        if rule not in change.new("indexes"):
+        if rule not in change.new("indexes") and lost.isdisjoint(rule) and frozenset(rule) not in told:
             yield f"Drop the index of {name} over {_listed(rule)}."
     for rule in change.new("indexes"):
-        if rule not in change.gone("indexes"):
+        if rule not in change.gone("indexes") and frozenset(rule) not in told:
             yield f"Index {name} by {_listed(rule)}."
-    gone, made = difference.gone_references(change), difference.new_references(change)
     for reference in gone:
-        if not any(_leads_alike(reference, one) for one in made):
+        if lost.isdisjoint(reference.columns) and not any(_leads_alike(reference, one) for one in made):
             yield f"Let {_listed(reference.columns)} of {name} refer to no {reference.table}."
     for reference in made:
         before = next((one for one in gone if _leads_alike(reference, one)), None)
@@ -70,7 +73,7 @@ def _leads_alike(one: StoredReference, other: StoredReference) -> bool:
 
 
 def _deletion(reference: StoredReference) -> str:
-    return "" if reference.on_delete == "NO ACTION" else f", deletions {reference.on_delete}"
+    return "" if reference.on_delete == "NO ACTION" else f", on delete {reference.on_delete}"
 
 
 def _of_column(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iterator[str]:
@@ -83,7 +86,7 @@ def _of_column(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
     if old.enum != new.enum:
         yield from _of_values(name, old, new)
     if old.nullable and not new.nullable:
-        yield f"Require {name}{_filled(new, 'null')}."
+        yield f"Require {name}{_filled(new, 'null') or ', where no row lacks it'}."
     elif new.nullable and not old.nullable:
         yield f"Let {name} be null."
     if old.server_default != new.server_default:
@@ -125,4 +128,4 @@ def _either(values: Sequence[str]) -> str:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    return " and ".join(columns)
+    return " and ".join(filter(None, (", ".join(columns[:-1]), columns[-1])))

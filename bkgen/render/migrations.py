@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bkgen.migrate.compare import Difference
-from bkgen.migrate.history import SCHEMA, VERSIONS
+from bkgen.migrate.history import VERSIONS
+from bkgen.migrate.losses import has_value, losses
 from bkgen.migrate.snapshot import written
 from bkgen.migrate.step import Step
 from bkgen.migrate.words import sentences, slug
@@ -86,17 +87,28 @@ def revision_view(step: Step) -> RevisionView:
         follows=literal(step.follows),
         upgrade=tuple(statements(step.forth)),
         downgrade=tuple(statements(step.back)),
-        downgrade_docstring=_docstring(["Take it back.", *_losses(step.forth)], indent=4),
+        downgrade_docstring=_docstring(["Take it back.", *_gone(step.forth), *_stops(step.back)], indent=4),
     )
 
 
-def _losses(forth: Difference) -> Iterator[str]:
+def _gone(forth: Difference) -> Iterator[str]:
     """What does not come back."""
     for table in forth.dropped:
         yield f"The rows of {table.name} are gone: it comes back empty."
     for change in forth.kept:
         for column in change.dropped:
-            yield f"The values of {change.was}.{column.name} are gone."
+            back = "its default" if has_value(column) and not column.nullable else "null"
+            yield f"The values of {change.was}.{column.name} are gone: it is {back}."
+
+
+_STOPS = {"BK726": "is null", "BK727": "has a value that does not fit", "BK729": "has a value that is new"}
+
+
+def _stops(back: Difference) -> Iterator[str]:
+    """What the way back cannot do: nothing is lost on it."""
+    for loss in losses(back):
+        if loss.code in _STOPS:
+            yield f"It stops where {loss.table}.{loss.column} {_STOPS[loss.code]}."
 
 
 def _docstring(lines: Iterable[str], indent: int = 0) -> str:
@@ -108,6 +120,3 @@ def _docstring(lines: Iterable[str], indent: int = 0) -> str:
 
 def schema_text(step: Step) -> str:
     return written(step.schema, step.revision or step.last)
-
-
-__all__ = ["SCHEMA", "InitialView", "Step", "initial_view", "revision_path", "revision_view", "schema_text"]

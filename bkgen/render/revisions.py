@@ -78,6 +78,11 @@ def _drop_reference(change: TableChange, reference: StoredReference) -> str:
     return f'batch.drop_constraint({named(change.new_name("fk", reference.columns))}, type_="foreignkey")'
 
 
+def _gets_values(old: StoredColumn, new: StoredColumn) -> bool:
+    """Whether rows that have null in a column get its default."""
+    return old.nullable and not new.nullable and has_value(new)
+
+
 @dataclass(frozen=True)
 class _TableStatements:
     """What changes one table that stays."""
@@ -89,10 +94,13 @@ class _TableStatements:
         return [
             *self._dropped_indexes(),
             *self._added_columns(),
+            *_batch(self.change.name, self._early_checks()),
             *self._fitted_values(),
             *_batch(self.change.name, [*self._drops(), *self._alterations(), *self._makes()]),
             *self._moved_columns(),
             *self._values_of_sqlite(),
+            *self._sequences(),
+            *self._late_requirements(),
             *_batch(self.change.name, self._rules_of_moved()),
             *self._new_indexes(),
         ]
@@ -132,7 +140,7 @@ class _TableStatements:
                 value = default_value(new) if has_value(new) else "None"
                 yield self._update(new, value, where)
         for old, new in self.change.pairs:
-            if old.nullable and not new.nullable and has_value(new) and new.name not in self.change.replaced:
+            if _gets_values(old, new) and old.type == new.type:
                 yield self._update(new, default_value(new), f"column({literal(new.name)}).is_(None)", old)
 
     def _copied(self, new: StoredColumn, way: Conversion) -> Iterator[str]:
@@ -143,6 +151,9 @@ class _TableStatements:
             for start, sql in ((_SQLITE, way.sqlite), ("else:", way.using)):
                 yield start
                 yield f"    op.execute({literal(target + sql.format(quoted(new.name)))})"
+            if _gets_values(*self._pair(new)):
+                where = f"column({literal(temporary)}).is_(None)"
+                yield self._update(new, default_value(new), where, name=temporary)
         elif not new.nullable and has_value(new):
             yield self._update(new, default_value(new), name=temporary)
 
@@ -174,13 +185,22 @@ class _TableStatements:
                 yield f'batch.drop_constraint({name}, type_="foreignkey")'
         for rule in change.gone("unique"):
             yield f'batch.drop_constraint({named(self._present("uq", rule))}, type_="unique")'
-        dropped = [column for column in change.dropped if column.enum]
-        for old in (*dropped, *(old for old, _ in self._changed_checks())):
-            if old.enum:
-                name = f"op.f({literal(self._present('ck', (old.name,)))})"
-                yield f'batch.drop_constraint({name}, type_="check")'
+        early = [pair for pair in self._changed_checks() if self._is_early(*pair)]
+        changed = [old for old, new in self._changed_checks() if (old, new) not in early]
+        yield from (self._drop_check(old) for old in (*change.dropped, *changed) if old.enum)
         if change.key_changes:
             yield f'batch.drop_constraint({named(change.new_name("pk", ()))}, type_="primary")'
+
+    def _early_checks(self) -> list[str]:
+        """Drops of checks that do not know the values yet that rows are to get."""
+        return [self._drop_check(old) for old, new in self._changed_checks() if self._is_early(old, new)]
+
+    def _is_early(self, old: StoredColumn, new: StoredColumn) -> bool:
+        return bool(old.enum) and not self.whole.back and has_value(new) and new.default not in old.enum
+
+    def _drop_check(self, column: StoredColumn) -> str:
+        name = f"op.f({literal(self._present('ck', (column.name,)))})"
+        return f'batch.drop_constraint({name}, type_="check")'
 
     def _changed_checks(self) -> list[tuple[StoredColumn, StoredColumn]]:
         checked = self.change.checked
@@ -195,7 +215,7 @@ class _TableStatements:
         for old, new in change.changed:
             if new.name in change.replaced:
                 way = next(way for _, after, way in change.retyped if after is new)
-                filled = (way.moves and not old.nullable) or (not way.moves and has_value(new))
+                filled = has_value(new) or (way.moves and not old.nullable)
                 if self._is_required(new, filled):
                     yield f"batch.alter_column({literal(self._temporary(new))}, nullable=False)"
                 yield f"batch.drop_column({literal(new.name)})"
@@ -215,7 +235,7 @@ class _TableStatements:
             arguments.append(f"type_={plain_type(new)}")
             if way.using:
                 arguments.append(f"postgresql_using={literal(way.using.format(quoted(new.name)))}")
-        if old.nullable != new.nullable:
+        if old.nullable != new.nullable and (way is None or not _gets_values(old, new)):
             arguments.append(f"nullable={new.nullable}")
         if old.server_default != new.server_default:
             arguments.append(f"server_default={literal(new.server_default)}")
@@ -249,6 +269,19 @@ class _TableStatements:
                 names = f"{literal(self._temporary(new))}, new_column_name={literal(new.name)}"
                 yield f"op.alter_column({literal(self.change.name)}, {names})"
 
+    def _late_requirements(self) -> Iterator[str]:
+        """Values for rows that have none, of a type that the column had not before."""
+        found = [new for old, new, _ in self.change.retyped if _gets_values(old, new)]
+        found = [new for new in found if new.name not in self.change.replaced]
+        for new in found:
+            yield self._update(new, default_value(new), f"column({literal(new.name)}).is_(None)")
+        yield from _batch(
+            self.change.name, [f"batch.alter_column({literal(new.name)}, nullable=False)" for new in found]
+        )
+
+    def _pair(self, column: StoredColumn) -> tuple[StoredColumn, StoredColumn]:
+        return next((old, new) for old, new in self.change.pairs if new.name == column.name)
+
     def _values_of_sqlite(self) -> Iterator[str]:
         found = [
             self._sql(new.name, way.sqlite)
@@ -258,3 +291,13 @@ class _TableStatements:
         if found:
             yield _SQLITE
             yield from (f"    {line}" for line in found)
+
+    def _sequences(self) -> Iterator[str]:
+        """What keys of PostgreSQL count by, as wide as they are."""
+        found = [new for _, new, _ in self.change.retyped if new.counts]
+        if found:
+            yield 'if op.get_context().dialect.name == "postgresql":'
+        for column in found:
+            arguments = f"'{quoted(self.change.name)}', '{column.name}'"
+            sequence = f"'ALTER SEQUENCE ' || pg_get_serial_sequence({arguments}) || ' AS {column.type}'"
+            yield f"    op.execute({literal(f'DO $$ BEGIN EXECUTE {sequence}; END $$')})"

@@ -159,7 +159,11 @@ def shape(connection: Connection) -> dict[str, Any]:
     """All that a database says of its tables, names included."""
     found = inspect(connection)
     tables = [name for name in found.get_table_names() if name != "alembic_version"]
-    return {
+    widths: dict[str, Any] = {}
+    if connection.dialect.name == "postgresql" and tables:
+        statement = "SELECT data_type::text FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1"
+        widths["sequences"] = connection.execute(text(statement)).scalars().all()
+    return widths | {
         table: {
             "columns": {
                 one["name"]: (str(one["type"]), one["nullable"], _default(one["default"]))

@@ -17,7 +17,7 @@ from uuid import UUID
 Document = dict[str, Any]
 Rows = dict[str, list[dict[str, Any]]]
 
-TABLES = ["users", "order", "Order Items", "people", "group-members", "things" * 8]
+TABLES = ["users", "order", "Order Items", "people", "group-members", "things" * 7]
 COLUMNS = ["name", "user", "Full Name", "select", "e-mail", "state", "note", "größe", "amount" * 9, "at", "x1", "total"]
 KEYS = ("uuid", "integer", "BIGINT", "VARCHAR(40)")
 MOMENT = datetime(2024, 2, 28, 12, 30, 15, 250000, tzinfo=UTC)
@@ -135,6 +135,7 @@ class Pair:
         expected: what they are in the tables after.
         allowed: what may be lost.
         edits: what was changed, in words.
+        one_way: whether rows get values that they could not have before.
     """
 
     before: Document
@@ -143,17 +144,18 @@ class Pair:
     expected: Rows
     allowed: set[str] = field(default_factory=set)
     edits: list[str] = field(default_factory=list)
+    one_way: bool = False
 
 
 def pair(seed: int) -> Pair:
     """The pair of a seed."""
-    return _Maker(Random(seed)).pair()  # noqa: S311
+    return _Maker(Random(seed)).pair()
 
 
 class _Maker:
     def __init__(self, random: Random) -> None:
         self.random = random
-        self.touched: set[tuple[str, str]] = set()
+        self.touched: dict[tuple[str, str], set[str]] = {}
 
     def pair(self) -> Pair:
         tables: list[Document] = []
@@ -225,22 +227,27 @@ class _Maker:
 
     # Edits: each does something once to a column or table, and says what; nothing where it finds none.
 
-    def _pick(self, made: Pair, wanted: Callable[[Document, Document], bool]) -> tuple[Document, Document] | None:
+    def _pick(
+        self, kind: str, made: Pair, wanted: Callable[[Document, Document], bool]
+    ) -> tuple[Document, Document] | None:
         found = [
             (table, column)
             for table in made.after["tables"]
             for column in table["columns"]
-            if (self._was(table), column["name"]) not in self.touched and wanted(table, column)
+            if kind not in self.touched.get((self._was(table), column["name"]), ()) and wanted(table, column)
         ]
         if not found:
             return None
         table, column = self.random.choice(found)
-        self.touched.add((self._was(table), column["name"]))
+        self.touched.setdefault((self._was(table), column["name"]), set()).add(kind)
         return table, column
 
     @staticmethod
     def _was(table: Document) -> str:
         return str(table.get("was", table["name"]))
+
+    def _is_old(self, table: Document, column: Document) -> bool:
+        return "added" not in self.touched.get((self._was(table), column["name"]), ())
 
     @staticmethod
     def _in_rules(table: Document, column: Document) -> bool:
@@ -265,7 +272,7 @@ class _Maker:
         if any(one["name"] == name for one in table["columns"]):
             return None
         table["columns"].append({"name": name} | column)
-        self.touched.add((self._was(table), name))
+        self.touched[self._was(table), name] = {"added"}
         for row in made.expected[table["name"]]:
             row[name] = value
         return f"add {table['name']}.{name}: {column}"
@@ -286,25 +293,25 @@ class _Maker:
         return self._new_column(made, column, None)
 
     def edit_drop(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda table, one: not one.get("primary") and not self._in_rules(table, one))
+        found = self._pick("drop", made, lambda table, one: not one.get("primary") and not self._in_rules(table, one))
         if found is None:
             return None
         table, column = found
         table["columns"].remove(column)
         for row in made.expected[table["name"]]:
             row.pop(column["name"])
-        made.allowed.add(f"{table['name']}.{column['name']}")
+        made.allowed |= {f"{table['name']}.{column['name']}", f"{table['name']}.{column.get('was')}"}
         return f"drop {table['name']}.{column['name']}"
 
     def edit_rename(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: "references" not in one or one["references"]["table"] != "")
+        found = self._pick("rename", made, lambda table, one: "was" not in one and self._is_old(table, one))
         if found is None:
             return None
         table, column = found
         old = column["name"]
         new = self.random.choice(["renamed", "Renamed As", "to"]) + old[:3].replace("-", "") + "z"
         column |= {"name": new, "was": old}
-        self.touched.add((self._was(table), new))
+        self.touched[self._was(table), new] = self.touched[self._was(table), old]
         table["unique"] = [[new if name == old else name for name in rule] for rule in table["unique"]]
         for rule in table["indexes"]:
             rule["columns"] = [new if name == old else name for name in rule["columns"]]
@@ -346,6 +353,7 @@ class _Maker:
 
             if before in ("json", "string") and convert("x") is None:
                 found = self._pick(
+                    "type",
                     made,
                     lambda table, one: fits(table, one)
                     and not self._in_rules(table, one)
@@ -353,7 +361,7 @@ class _Maker:
                     and not one.get("unique"),
                 )
             else:
-                found = self._pick(made, fits)
+                found = self._pick("type", made, fits)
             if found is not None:
                 table, column = found
                 column["type"] = after
@@ -366,7 +374,9 @@ class _Maker:
 
     def edit_key_type(self, made: Pair) -> str | None:
         """A wider key, and what refers to it."""
-        found = self._pick(made, lambda _, one: bool(one.get("primary")) and one["type"] in ("integer", "VARCHAR(40)"))
+        found = self._pick(
+            "key_type", made, lambda _, one: bool(one.get("primary")) and one["type"] in ("integer", "VARCHAR(40)")
+        )
         if found is None:
             return None
         table, column = found
@@ -380,6 +390,7 @@ class _Maker:
 
     def edit_require(self, made: Pair) -> str | None:
         found = self._pick(
+            "require",
             made,
             lambda table, one: self._is_plain(table, one)
             and bool(one.get("nullable"))
@@ -398,7 +409,7 @@ class _Maker:
         return f"require {table['name']}.{column['name']}, else {default}"
 
     def edit_let_be_null(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: not one.get("primary") and not one.get("nullable"))
+        found = self._pick("let_be_null", made, lambda _, one: not one.get("primary") and not one.get("nullable"))
         if found is None:
             return None
         found[1]["nullable"] = True
@@ -406,10 +417,12 @@ class _Maker:
 
     def edit_unique(self, made: Pair) -> str | None:
         found = self._pick(
+            "unique",
             made,
             lambda table, one: self._is_plain(table, one)
             and one["type"] in MANY
-            and (table["name"] in made.rows or "was" in table),
+            and (table["name"] in made.rows or "was" in table)
+            and self._is_old(table, one),
         )
         if found is None:
             return None
@@ -419,7 +432,9 @@ class _Maker:
 
     def edit_index(self, made: Pair) -> str | None:
         found = self._pick(
-            made, lambda table, one: self._is_plain(table, one) and one["type"] in MANY and not one.get("unique")
+            "index",
+            made,
+            lambda table, one: self._is_plain(table, one) and one["type"] in MANY and not one.get("unique"),
         )
         if found is None:
             return None
@@ -438,7 +453,7 @@ class _Maker:
         return f"unique rules of {table['name']} become indexes"
 
     def edit_deletion(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: "references" in one and one["onDelete"] != "SET NULL")
+        found = self._pick("deletion", made, lambda _, one: "references" in one and one["onDelete"] != "SET NULL")
         if found is None:
             return None
         table, column = found
@@ -446,7 +461,7 @@ class _Maker:
         return f"deletions of {table['name']}.{column['name']}: {column['onDelete']}"
 
     def edit_end_reference(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: "references" in one)
+        found = self._pick("end_reference", made, lambda _, one: "references" in one)
         if found is None:
             return None
         table, column = found
@@ -454,21 +469,23 @@ class _Maker:
         return f"{table['name']}.{column['name']} refers to nothing"
 
     def edit_more_values(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: " | " in one["type"])
+        found = self._pick("more_values", made, lambda _, one: " | " in one["type"])
         if found is None:
             return None
         found[1]["type"] += " | a value that is longer"
         return f"more values of {found[0]['name']}.{found[1]['name']}"
 
     def edit_fewer_values(self, made: Pair) -> str | None:
-        found = self._pick(made, lambda _, one: " | " in one["type"])
+        found = self._pick("fewer_values", made, lambda _, one: " | " in one["type"])
         if found is None:
             return None
         table, column = found
-        column |= {"type": "a | z", "default": "z"}
+        default = self.random.choice(["a", "a", "z"])
+        column |= {"type": "a | z", "default": default}
         for row in made.expected[table["name"]]:
             if row[column["name"]] not in ("a", None):
-                row[column["name"]] = "z"
+                row[column["name"]] = default
+                made.one_way |= default == "z"
         made.allowed.add(f"{table['name']}.{column['name']}")
         return f"fewer values of {table['name']}.{column['name']}"
 

@@ -6,12 +6,11 @@ BKGEN_MIGRATIONS says how many pairs of schemas are tried (30), and BKGEN_MIGRAT
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, MetaData, insert, select, text
+from sqlalchemy import Connection, MetaData, insert, select
 
 from tests.behaviour.migrated import Migrated, databases, empty, shape
 from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
@@ -22,9 +21,9 @@ BATCH = 5
 
 
 @pytest.fixture(scope="module")
-def two_databases(maybe_postgresql: str | None) -> Iterator[tuple[str, str] | None]:
+def two_databases(maybe_postgresql: str | None) -> tuple[str, str] | None:
     """URLs of databases on a server: one to migrate, and one to make from models."""
-    yield databases(maybe_postgresql, f"bkgen_pairs_{os.getpid()}") if maybe_postgresql else None
+    return databases(maybe_postgresql, f"bkgen_pairs_{os.getpid()}") if maybe_postgresql else None
 
 
 @pytest.mark.parametrize("first", range(FIRST, FIRST + PAIRS, BATCH))
@@ -63,18 +62,20 @@ def follow(changed: Pair, backend: Migrated, other: str | None) -> None:
     compare(backend.run(lambda connection: rows(connection, after)), changed.expected)
     backend.check()
     assert backend.run(shape) == made_from(after, backend, other)
-    if script.count("down_revision"):
+    if script and changed.one_way:
+        with pytest.raises(DBAPIError):
+            backend.downgrade("0001")
+        compare(backend.run(lambda connection: rows(connection, after)), changed.expected)
+    elif script:
         backend.downgrade("0001")
         backend.upgrade()
+        assert backend.run(shape) == made_from(after, backend, other)
         again = backend.run(lambda connection: rows(connection, after))
         assert {name: len(found) for name, found in again.items()} == {
             name: len(changed.expected[name]) for name in again
         }
-        backend.check()
         backend.downgrade("base")
-        assert set(backend.run(shape)) == set()
-        backend.upgrade()
-        backend.check()
+        assert backend.run(shape) == {}
 
 
 def put(connection: Connection, metadata: MetaData, rows: Rows) -> None:

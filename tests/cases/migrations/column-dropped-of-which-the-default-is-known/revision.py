@@ -16,7 +16,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back.
 
-    The values of users.age are gone.
+    The values of users.age are gone: it is its default.
     """
     op.add_column("users", Column("age", Integer(), nullable=True))
     op.execute(update(table("users", column("age", Integer()))).values({"age": 18}))

@@ -16,6 +16,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back.
 
-    The values of users.age are gone.
+    The values of users.age are gone: it is null.
     """
     op.add_column("users", Column("age", Integer(), nullable=True))

@@ -13,6 +13,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where users.name is null.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("name", nullable=False)

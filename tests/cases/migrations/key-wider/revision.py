@@ -14,13 +14,25 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
         batch.alter_column("id", type_=BigInteger().with_variant(Integer(), "sqlite"))
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('users', 'id') || ' AS bigint'; END $$"
+        )
     with op.batch_alter_table("posts") as batch:
         batch.alter_column("user_id", type_=BigInteger())
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where users.id has a value that does not fit.
+    It stops where posts.user_id has a value that does not fit.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("id", type_=Integer())
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('users', 'id') || ' AS integer'; END $$"
+        )
     with op.batch_alter_table("posts") as batch:
         batch.alter_column("user_id", type_=Integer())

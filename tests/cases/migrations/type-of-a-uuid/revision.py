@@ -30,14 +30,14 @@ def downgrade() -> None:
     if op.get_context().dialect.name == "sqlite":
         op.execute("UPDATE users SET new_token = replace(token, '-', '')")
     else:
-        op.execute("UPDATE users SET new_token = (token)::uuid")
+        op.execute("UPDATE users SET new_token = token::uuid")
     op.add_column("users", Column("new_paid", Boolean(), nullable=True))
     if op.get_context().dialect.name == "sqlite":
         op.execute(
             "UPDATE users SET new_paid = CASE paid WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE paid END"
         )
     else:
-        op.execute("UPDATE users SET new_paid = (paid)::boolean")
+        op.execute("UPDATE users SET new_paid = paid::boolean")
     with op.batch_alter_table("users") as batch:
         batch.alter_column("new_token", nullable=False)
         batch.drop_column("token")

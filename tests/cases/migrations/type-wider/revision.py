@@ -22,7 +22,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where users.name has a value that does not fit.
+    It stops where users.age has a value that does not fit.
+    It stops where users.price has a value that does not fit.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("name", type_=String(50))
         batch.alter_column("age", type_=SmallInteger())

@@ -18,7 +18,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where users.status has a value that is new.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("status", type_=String(1))
         batch.create_check_constraint("status", column("status").in_(["a", "b"]))

@@ -16,7 +16,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where users.status has a value that is new.
+    """
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_status"), type_="check")
         batch.alter_column("status", type_=String(1))
