@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredReference, StoredTable
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Default, OnDelete, Table
@@ -191,6 +192,7 @@ def _read_table(record: dict[str, Any]) -> StoredTable:
 
 def _read_column(record: dict[str, Any]) -> StoredColumn:
     computed = record.get("computed")
+    parsed(str(record["type"]))
     return StoredColumn(
         str(record["name"]),
         str(record["type"]),

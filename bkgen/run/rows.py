@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from importlib import import_module
+from pathlib import Path
 
 from bkgen.migrate.losses import Loss
 from bkgen.migrate.step import Count
@@ -21,6 +22,9 @@ def counter(url: str) -> Count:
     def count(loss: Loss) -> int | None:
         # SQLAlchemy takes a while to import, and most runs count nothing.
         errors = import_module("sqlalchemy.exc")
+        file = url.partition(":///")[2] if url.startswith("sqlite") else ""
+        if file and not Path(file).exists():  # SQLite would make it
+            raise NotCountedError(f"The rows of {loss.stored_table} cannot be counted: there is no file {file}.")
         try:
             return asyncio.run(_count(url, loss))
         except (errors.SQLAlchemyError, OSError, ImportError) as error:
