@@ -92,6 +92,11 @@ class TableChange:
         """The unique rules or indexes that are made."""
         return self._only(getattr(self.after, rules), getattr(self.before, rules))
 
+    def is_given(self, column: StoredColumn) -> bool:
+        """Whether rows that are there get the default of a new column; values that are gone may have been distinct."""
+        distinct = any(column.name in rule for rule in (self.after.key, *self.after.unique))
+        return column.default is not None and (not self.back or not distinct or column.default == "uuid")
+
     def _only(self, ones: Iterable[Rule], others: Iterable[Rule]) -> list[Rule]:
         kept = {other for other in others if self.replaced.isdisjoint(other)}
         return [one for one in ones if one not in kept]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.migrate.compare import Difference
 from bkgen.migrate.history import VERSIONS
-from bkgen.migrate.losses import has_value, losses
+from bkgen.migrate.losses import losses
 from bkgen.migrate.snapshot import written
 from bkgen.migrate.step import Step
 from bkgen.migrate.words import sentences, slug
@@ -87,18 +87,21 @@ def revision_view(step: Step) -> RevisionView:
         follows=literal(step.follows),
         upgrade=tuple(statements(step.forth)),
         downgrade=tuple(statements(step.back)),
-        downgrade_docstring=_docstring(["Take it back.", *_gone(step.forth), *_stops(step.back)], indent=4),
+        downgrade_docstring=_docstring(["Take it back.", *_gone(step.forth, step.back), *_stops(step.back)], indent=4),
     )
 
 
-def _gone(forth: Difference) -> Iterator[str]:
+def _gone(forth: Difference, back: Difference) -> Iterator[str]:
     """What does not come back."""
     for table in forth.dropped:
         yield f"The rows of {table.name} are gone: it comes back empty."
-    for change in forth.kept:
-        for column in change.dropped:
-            back = "its default" if has_value(column) and not column.nullable else "null"
-            yield f"The values of {change.was}.{column.name} are gone: it is {back}."
+    for change in back.kept:
+        for column in change.added:
+            if column.name in change.after.key:
+                yield f"{change.name}.{column.name} was part of the key and is gone: it stops where there are rows."
+            else:
+                given = "its default" if change.is_given(column) and not column.nullable else "null"
+                yield f"The values of {change.name}.{column.name} are gone: it is {given}."
 
 
 _STOPS = {"BK726": "is null", "BK727": "has a value that does not fit", "BK729": "has a value that is new"}

@@ -122,7 +122,7 @@ class _TableStatements:
         """New columns, with values for the rows that are there."""
         for column in self.change.added:
             yield f"op.add_column({literal(self.change.name)}, {added_column(column)})"
-            if not column.nullable and has_value(column):
+            if not column.nullable and self.change.is_given(column):
                 yield self._update(column, default_value(column))
 
     def _fitted_values(self) -> Iterator[str]:
@@ -210,7 +210,7 @@ class _TableStatements:
     def _alterations(self) -> Iterator[str]:
         change = self.change
         for column in change.added:
-            if self._is_required(column, has_value(column)):
+            if self._is_required(column, self.change.is_given(column)):
                 yield f"batch.alter_column({literal(column.name)}, nullable=False)"
         for old, new in change.changed:
             if new.name in change.replaced:

@@ -207,7 +207,7 @@ class _Maker:
     def _reference(self, name: str, target: Document) -> Document:
         column = {"name": name, "type": target["columns"][0]["type"]}
         rule = self.random.choice(["CASCADE", "RESTRICT", "SET NULL", "NO ACTION"])
-        column |= {"references": {"table": target["name"], "column": "id"}, "onDelete": rule}
+        column |= {"references": {"table": target["name"], "column": target["columns"][0]["name"]}, "onDelete": rule}
         if rule == "SET NULL" or self.random.random() < 0.3:
             column["nullable"] = True
         return column

@@ -6,9 +6,13 @@ BKGEN_MIGRATIONS_FROM with which seed they begin.
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, MetaData, insert, select
@@ -143,3 +147,100 @@ def is_like(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 def same(found: Any, wanted: Any) -> bool:
     return isinstance(found, type(wanted)) and isinstance(found, bool) == isinstance(wanted, bool) and found == wanted
+
+
+KEY = {"name": "id", "type": "uuid", "primary": True}
+NOTES = {"method": "GET", "path": "/notes/{id}", "response": {"200": "object"}}
+
+
+def notes(*columns: dict[str, Any]) -> dict[str, Any]:
+    return {"tables": [{"name": "notes", "columns": [KEY, *columns]}], "endpoints": [NOTES]}
+
+
+def generated(document: dict[str, Any], folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """What `bkgen generate` says."""
+    (folder / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    command = [sys.executable, "-m", "bkgen", "generate", "api.json", "-o", "backend", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_backend_with_several_revisions_passes_its_own_tests_of_them(server: str, tmp_path: Path) -> None:
+    title, state = {"name": "title", "type": "string"}, {"name": "state", "type": "a | b", "default": "a"}
+    assert generated(notes(title), tmp_path).returncode == 0
+    done = generated(notes(title | {"name": "name", "was": "title", "unique": True}, state), tmp_path)
+    assert "migrations/versions/0002_rename_notes_title_to_name_and_more.py leads to the new ones" in done.stdout
+    done = generated(notes(state | {"type": "a | b | c"}), tmp_path, "--allow-loss", "notes.name")
+    assert done.returncode == 0, done.stderr
+    backend = tmp_path / "backend"
+    environment = {**os.environ, "TEST_DATABASE_URL": server}
+    for tool in (
+        ["pytest", "-q", "-n", "0", "tests/test_migrations.py"],
+        ["black", "--check", "-q", "migrations"],
+        ["ruff", "check", "-q", "migrations"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *tool], cwd=backend, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((backend / "migrations" / "versions").glob("0*.py"))) == 3
+
+
+def test_a_migration_that_fails_leaves_sqlite_as_it_was(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    title = {"name": "title", "type": "string"}
+    backend.generate(notes(title))
+    backend.upgrade()
+    before = backend.metadata()
+    row = {"id": UUID(int=1), "title": "same"}
+    backend.run(lambda connection: put(connection, before, {"notes": [row, row | {"id": UUID(int=2)}]}))
+    shaped = backend.run(shape)
+    backend.generate(notes(title | {"unique": True}, {"name": "more", "type": "integer", "default": 1}))
+    with pytest.raises(DBAPIError, match="UNIQUE"):
+        backend.upgrade()
+    assert backend.run(shape) == shaped
+    assert len(backend.run(lambda connection: rows(connection, before))["notes"]) == 2
+
+
+def test_rows_that_would_refer_to_nothing_stop_a_migration_of_sqlite(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    above = {"name": "above", "type": "uuid", "nullable": True}
+    backend.generate(notes(above))
+    backend.upgrade()
+    before = backend.metadata()
+    row = {"id": UUID(int=1), "above": UUID(int=2)}
+    backend.run(lambda connection: put(connection, before, {"notes": [row]}))
+    shaped = backend.run(shape)
+    backend.generate(notes(above | {"references": "notes.id"}))
+    with pytest.raises(RuntimeError, match="rows of notes refer to none of notes"):
+        backend.upgrade()
+    assert backend.run(shape) == shaped
+
+
+def test_rows_that_would_be_lost_are_counted(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    title = {"name": "title", "type": "string", "nullable": True}
+    backend.generate(notes(title))
+    backend.upgrade()
+    before = backend.metadata()
+    found = [{"id": UUID(int=number), "title": "x" * number or None} for number in range(7)]
+    backend.run(lambda connection: put(connection, before, {"notes": found}))
+    generated(notes(title), tmp_path)
+    database = ("--database", f"sqlite:///{tmp_path}/a.db")
+    assert "values would be lost (6 rows)" in generated(notes(), tmp_path, *database).stderr
+    shorter = notes(title | {"type": "VARCHAR(4)"})
+    assert "would be cut (2 rows)" in generated(shorter, tmp_path, *database).stderr
+    required = notes(title | {"nullable": False})
+    assert "may have null there (1 row)" in generated(required, tmp_path, *database).stderr
+    missing = generated(required, tmp_path, "--database", f"sqlite:///{tmp_path}/none.db")
+    assert missing.returncode == 2
+    assert "there is no file" in missing.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_check_says_that_a_migration_is_missing(tmp_path: Path) -> None:
+    generated(notes(), tmp_path)
+    (tmp_path / "api.json").write_text(json.dumps(notes({"name": "at", "type": "date", "nullable": True})))
+    command = [sys.executable, "-m", "bkgen", "check", "api.json", "-o", "backend"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no migration leads to the new ones: migrations/versions/0002_add_notes_at.py is missing" in done.stderr
