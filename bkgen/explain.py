@@ -70,6 +70,8 @@ _CAUSES = {
     Cause.UNSUPPORTED_MEDIA_TYPE: "the body is not JSON by its content type",
     Cause.MALFORMED: "the body is no valid JSON",
     Cause.KEY_MISSING: "no Idempotency-Key",
+    Cause.VERSION_MISSING: "no If-Match, which says what version of the row is meant",
+    Cause.CHANGED: "the row has another version than If-Match names",
     Cause.KEY_REUSED: "the Idempotency-Key was sent with another request",
     Cause.WRONG_SCOPE: "an API key without the scope",
     Cause.WRONG_ROLE: "an account that is not let in",
@@ -349,6 +351,8 @@ def _column(column: Column) -> str:
         words.append("null where a client sends an empty text")
     if column.updated:
         words.append("set on every change")
+    if column.version:
+        words.append("raised by one on every change; ETag tells it, and If-Match has to name it")
     if column.private:
         words.append("private: never leaves the server")
     if column.added:

@@ -106,4 +106,10 @@ TABLES = {
     "BK331": Code(
         "warning", "State that nothing leads to", "No row will ever be in a state that no transition reaches."
     ),
+    "BK332": Code(
+        "error",
+        "Versions that cannot be",
+        "Optimistic concurrency counts the changes of a row in the integer column `version`, and its table is not that "
+        "of accounts.",
+    ),
 }

@@ -207,6 +207,7 @@ TABLE = Shape(
         ),
         "policies": Key(also=("permissions", "access"), shape=POLICIES),
         "set": Key(also=("presets",)),
+        "concurrency": Key(also=("locking", "concurrencyControl")),
         "description": _DESCRIPTION,
         "accept": Key(),
     },

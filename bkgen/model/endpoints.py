@@ -125,10 +125,12 @@ class Cause(StrEnum):
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type"  # 415: the body is not JSON
     MALFORMED = "malformed"  # 400 or 422: the body is no valid JSON
     KEY_MISSING = "key_missing"  # 400: no Idempotency-Key where there has to be one
+    VERSION_MISSING = "version_missing"  # 428: no If-Match where there has to be one
     INVALID = "invalid"  # 422 or 400: the body or query is not as the contract says
     KEY_REUSED = "key_reused"  # 422: the Idempotency-Key was sent with another request
     NOT_FOUND = "not_found"  # 404: no such row, or no such parent row
     FORBIDDEN = "forbidden"  # 403: the row is there, and a policy lets the caller not do this
+    CHANGED = "changed"  # 412: the row has another version than those that If-Match names
     REFUSED = "refused"  # as the contract says: a step of an action, or a handler, does not go on
     SECOND_FACTOR_ON = "second_factor_on"  # 409: another one cannot be begun
     TAKEN = "taken"  # 409: a unique rule forbids it

@@ -37,6 +37,8 @@ CAUSES = {
     "bad_reference": "conflict",
     "referred_to": "conflict",
     "second_factor_on": "conflict",
+    "changed": "",
+    "version_missing": "",
     "malformed": "",
     "bad_mailed_token": "malformed",
     "bad_state": "malformed",
@@ -61,6 +63,8 @@ CAUSES = {
 }
 # Those that only services with second factors have.
 OF_SECOND_FACTOR = ("code_needed", "bad_code", "second_factor_on")
+# Those that only services with versions of rows have.
+OF_VERSIONS = ("changed", "version_missing")
 # Those where an input is at fault, which names itself.
 OF_INPUT = frozenset(cause for cause, wider in CAUSES.items() if wider in ("invalid", "blank")) | {
     "taken",

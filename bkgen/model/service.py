@@ -211,6 +211,11 @@ class Service:
         return self.rate_limit is not None or any(endpoint.rate_limit for endpoint in self.endpoints)
 
     @property
+    def has_versions(self) -> bool:
+        """Whether changes of some rows are counted."""
+        return any(table.version for table in self.tables)
+
+    @property
     def by_name(self) -> Mapping[str, Table]:
         """The tables, by name."""
         return self._tables

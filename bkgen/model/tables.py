@@ -72,6 +72,7 @@ class Column:
         reference: that of this column alone; those of several columns are the table's.
         generated: the database or the backend gives the value (keys, creation times); clients never write it.
         updated: set to the present time on every update (`updated_at`).
+        version: counts the changes of the row, which begins with 1; no table has two.
         private: never leaves the server.
         read_only: clients never write it.
         empty_is_null: whether an empty text that a client sends is stored as null.
@@ -102,6 +103,7 @@ class Column:
     transitions: tuple[str, ...] = ()
     veiled: bool = False
     was: str = ""
+    version: bool = False
 
     @property
     def writable(self) -> bool:
@@ -177,6 +179,11 @@ class Table:
     @property
     def primary_key(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.primary)
+
+    @property
+    def version(self) -> Column | None:
+        """The column that counts the changes of a row; None where none does."""
+        return next((column for column in self.columns if column.version), None)
 
     @property
     def unique_rules(self) -> tuple[tuple[str, ...], ...]:

@@ -257,6 +257,7 @@ class _Writer:
             if conflict.values:
                 changed = {name: self._stored(name, value, table) for name, value in conflict.values}
                 changed |= {c.name: f"{now(c.type)}()" for c in table.columns if c.updated and c.name not in changed}
+                changed |= {c.name: f"{column_code(table, c.name)} + 1" for c in table.columns if c.version}
                 inner = ", ".join(f"{literal(table.column(n).attribute)}: {code}" for n, code in changed.items())
                 end += f".on_conflict_do_update(index_elements=[{elements}], set_={{{inner}}})"
             else:

@@ -8,6 +8,7 @@ from bkgen.model.types import Type
 from bkgen.render.answers import schema
 from bkgen.render.columns import python_type
 from bkgen.render.homes import Homes
+from bkgen.render.versions import asks_version
 from bkgen.resolve.vocabulary import ACTOR, expressions_of, mentions
 
 
@@ -32,6 +33,8 @@ def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[st
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in endpoint.path_parameters]
     for query in endpoint.query:
         parameters.append(f"{query.attribute}: {_query_type(query)}")
+    if asks_version(endpoint):
+        parameters.append("if_match: IfMatch")
     if endpoint.body is not None:
         parameters.append(f"body: {schema(endpoint.body, endpoint.package, homes)}")
     return parameters

@@ -184,7 +184,7 @@ def mapped_column(column: Column, table: Table, service: Service) -> str:
         "index": "True" if column.index else None,
         "default": default(column),
         "server_default": None if (given := server_default(column, table)) is None else literal(given),
-        "onupdate": now(column.type) if column.updated else None,
+        "onupdate": _on_update(column),
         # Not `comment`, which is part of the schema: to change a word would take a migration.
         "doc": literal(column.description) if column.description else None,
     }
@@ -195,6 +195,13 @@ def mapped_column(column: Column, table: Table, service: Service) -> str:
         *(f"{name}={value}" for name, value in options.items() if value is not None),
     ]
     return f"mapped_column({', '.join(argument for argument in arguments if argument is not None)})"
+
+
+def _on_update(column: Column) -> str | None:
+    """What becomes of the column when its row is changed; None for nothing."""
+    if column.version:
+        return f"literal_column({literal(column.name + ' + 1')})"
+    return now(column.type) if column.updated else None
 
 
 def _plain_integer_key(column: Column) -> bool:

@@ -404,7 +404,9 @@ class Effects:
             code: str | None = entry.column(column.name)
         except UnknownError:
             code = None
-        if code is not None and (column.updated or (column.nullable and as_json(column.type, code) != code)):
+        if code is not None and (
+            column.updated or column.version or (column.nullable and as_json(column.type, code) != code)
+        ):
             code = None  # the time of the change, or perhaps null, which no text is made of
         found = self._in_json(column.type, code) if code is not None else None
         return found or field_shape(shown.shape, shown.nullable)

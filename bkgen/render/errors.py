@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from bkgen.model.endpoints import Cause, Endpoint
-from bkgen.model.errors import CAUSES, EACH, OF_INPUT, OF_SECOND_FACTOR, PLACEHOLDERS, keyed, repeats
+from bkgen.model.errors import CAUSES, EACH, OF_INPUT, OF_SECOND_FACTOR, OF_VERSIONS, PLACEHOLDERS, keyed, repeats
 from bkgen.model.service import Service
 from bkgen.render.literals import docstring, literal
 from bkgen.resolve import names
@@ -29,16 +29,20 @@ KINDS = {
     405: ("method_not_allowed", "Method not allowed"),
     408: ("request_timeout", "The request took too long to arrive"),
     409: ("conflict", "The change contradicts other data"),
+    412: ("precondition_failed", "It has been changed since; read it again"),
     413: ("too_large", "The body is too large"),
     414: ("uri_too_long", "The query is too long"),
     415: ("unsupported_media_type", "The body must be JSON, with Content-Type: application/json"),
     422: ("invalid", "The request is not valid"),
+    428: ("precondition_required", "If-Match is required: the ETag of what is to be changed"),
     429: ("rate_limited", "Too many requests"),
     431: ("request_header_fields_too_large", "There are too many headers, or too long ones"),
     500: ("internal", "Internal server error"),
     503: ("unavailable", "Temporarily unavailable, try again soon"),
 }
-"""The statuses of failures that every backend knows: kind, and the message where none more exact is at hand."""
+"""The statuses of failures that bkgen knows: kind, and the message where none more exact is at hand."""
+_OF_VERSIONS = frozenset({412, 428})
+"""Those of them that only backends with versions of rows know."""
 _BAD_TOKEN = ("BadToken", "An access token that is not valid, or not any more.")
 _UNAUTHENTICATED = "Unauthenticated"
 _RAISED = ("bad_token", *(cause.value for cause in _REFUSALS))
@@ -97,6 +101,10 @@ def errors_view(service: Service) -> ErrorsView:
     causes = [cause for cause in CAUSES if cause not in _RAISED or cause in {refusal.cause for refusal in refusals}]
     if service.accounts is None or service.accounts.second_factor is None:
         causes = [cause for cause in causes if cause not in OF_SECOND_FACTOR]
+    kinds = KINDS
+    if not service.has_versions:
+        causes = [cause for cause in causes if cause not in OF_VERSIONS]
+        kinds = {status: words for status, words in KINDS.items() if status not in _OF_VERSIONS}
     return ErrorsView(
         detailed=shape.detailed,
         names_rows=shape.names_rows,
@@ -110,7 +118,7 @@ def errors_view(service: Service) -> ErrorsView:
         fields={c: text for c in causes if c not in OF_INPUT and (text := shape.field_of(c)) is not None},
         refusals=refusals,
         raised=dict.fromkeys(_RAISED, _UNAUTHENTICATED) | {refusal.cause: refusal.name for refusal in refusals},
-        kinds=KINDS | more_kinds,
+        kinds=kinds | more_kinds,
         more_kinds=bool(more_kinds),
         example=json.dumps(shape.body, ensure_ascii=False),
         reason=shape.reason,

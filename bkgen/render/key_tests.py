@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bkgen.model.actions import Delete, Insert, Update, every
-from bkgen.model.endpoints import STEP_OPERATIONS, Cause, Endpoint, Operation
+from bkgen.model.endpoints import STEP_OPERATIONS, Cause, Endpoint
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given
 from bkgen.render.action_rules import rules_of
@@ -15,12 +15,10 @@ from bkgen.render.literals import literal
 from bkgen.render.made import UnbuildableError
 from bkgen.render.problems import Problem
 from bkgen.render.roles import new_account
-from bkgen.render.routes import python_path
-from bkgen.render.rule_tests import is_ruled, rule_tests
 from bkgen.render.situations import Situation
 from bkgen.render.test_bodies import envelope_of, failure
+from bkgen.render.test_calls import Call, call_on_row, name_of
 from bkgen.render.test_values import other_value, unknown
-from bkgen.render.test_views import endpoint_tests
 from bkgen.resolve.idempotency import HEADER
 
 
@@ -49,20 +47,10 @@ class KeyTest:
     skipped: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A request that is done: how its situation is made, and what curl is given. Empty texts stand for absence."""
-
-    lines: tuple[str, ...]
-    path: str
-    body: str
-    token: bool
-
-
 def keyed_calls(service: Service, required: bool = False) -> list[str]:
     """The endpoints that take keys, or with `required` those that cannot do without, as curl is given them."""
     return [
-        _name(endpoint)
+        name_of(endpoint)
         for endpoint in service.endpoints
         if (keys := endpoint.idempotency) is not None and (keys.required or not required)
     ]
@@ -70,7 +58,7 @@ def keyed_calls(service: Service, required: bool = False) -> list[str]:
 
 def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     status = endpoint.success.status
-    call = _action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else _on_row(endpoint, service)
+    call = _action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else call_on_row(endpoint, service)
     if call is None:
         return KeyTest(endpoint.name, status, skipped="no situation was found in which it is done")
     body = [f"body = {call.body}"] if call.body else []
@@ -81,50 +69,31 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     changed = _changed(endpoint)
     others: list[str] = []
     if changed and body:
-        others = [_name(endpoint), *path, f"json={enclosed(f'{{**body, {changed}}}', envelope)}", *token]
+        others = [name_of(endpoint), *path, f"json={enclosed(f'{{**body, {changed}}}', envelope)}", *token]
     elif endpoint.path_parameters and endpoint.entry is None:
         values = ", ".join(f"{literal(one.attribute)}: {unknown(one.type)}" for one in endpoint.path_parameters)
-        others = [_name(endpoint), f"path={{{values}}}", *sent, *token]
+        others = [name_of(endpoint), f"path={{{values}}}", *sent, *token]
     return KeyTest(
         name=endpoint.name,
         status=status,
         lines=(*call.lines, *body),
-        arguments=(_name(endpoint), *path, *sent, *token),
+        arguments=(name_of(endpoint), *path, *sent, *token),
         others=tuple(others),
         stranger=f"rows.sign_in({new_account(endpoint, service)})" if token else "",
-        by_stranger=(_name(endpoint), *path, *sent, "token=stranger.token"),
+        by_stranger=(name_of(endpoint), *path, *sent, "token=stranger.token"),
         models=_models(endpoint, service),
         failure=_refusal(endpoint, service),
     )
 
 
-def _name(endpoint: Endpoint) -> str:
-    return literal(f"{endpoint.method} {python_path(endpoint)}")
-
-
-def _on_row(endpoint: Endpoint, service: Service) -> _Call | None:
-    test = endpoint_tests(endpoint, service)
-    body = test.valid
-    if is_ruled(endpoint):
-        done = [one for one in rule_tests(endpoint, service).situations if one.status == endpoint.success.status]
-        if not done:
-            return None
-        body, changes = done[0].valid, ", ".join(f"{name}: {code}" for name, code in done[0].body)
-        return _Call(done[0].lines, done[0].path, f"{body} | {{{changes}}}" if changes else body, done[0].token)
-    caller = ["caller = rows.sign_in()"] if endpoint.authenticated else []
-    made = f"{test.variable} = {test.row}" if test.variable in test.path else test.row
-    own = [made] if endpoint.operation is not Operation.CREATE else []
-    return _Call((*caller, *test.parents, *own), test.path if test.has_path else "", body, endpoint.authenticated)
-
-
-def _action(endpoint: Endpoint, service: Service) -> _Call | None:
+def _action(endpoint: Endpoint, service: Service) -> Call | None:
     try:
         situation = Situation(endpoint, service, rules=rules_of(endpoint, service))
     except UnbuildableError:
         return None
     given = dict(part.split("=", 1) for part in call_arguments(situation, endpoint)[1:])
     *lines, _ = situation.lines(f"({', '.join(given.values())})")
-    return _Call(tuple(lines), given.get("path", ""), given.get("json", ""), "token" in given)
+    return Call(tuple(lines), given.get("path", ""), given.get("json", ""), "token" in given)
 
 
 def _models(endpoint: Endpoint, service: Service) -> tuple[str, ...]:

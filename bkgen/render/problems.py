@@ -31,7 +31,15 @@ _OWN_TEXTS = {
     "forbidden": "Not allowed",
 }
 # Those of which it says what it says of every failure of the status.
-_AS_STATUS = ("unauthenticated", "conflict", "too_large", "rate_limited", "unavailable")
+_AS_STATUS = (
+    "unauthenticated",
+    "conflict",
+    "changed",
+    "version_missing",
+    "too_large",
+    "rate_limited",
+    "unavailable",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from bkgen.render.service import service_view
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import model_view
 from bkgen.render.tests import test_drafts
+from bkgen.render.versions import asks_version, tells_version
 from bkgen.render.who_may import who_may
 
 PROVENANCE = ".bkgen/provenance.json"
@@ -94,6 +95,10 @@ def _asks_on_entry(service: Service) -> bool:
 
 def _takes_keys(service: Service) -> bool:
     return any(endpoint.idempotency for endpoint in service.endpoints)
+
+
+def _has_versions(service: Service) -> bool:
+    return any(asks_version(one) or tells_version(one, service) for one in service.endpoints)
 
 
 def _has_api_keys(service: Service) -> bool:
@@ -189,6 +194,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "tests/test_public_urls.py": _takes_public_urls,
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
+    "app/etags.py": _has_versions,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
@@ -277,6 +283,7 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         "mails": accounts.mails if accounts else None,
         "oauth2": accounts.oauth2 if accounts else None,
         "keys": keys_view(service),
+        "versions": _has_versions(service),
         "audit": audit_view(service),
         "migration": initial_view(step.schema),
         "policies": policies,
@@ -305,9 +312,12 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         "app/errors/__init__.py": errors.detailed or errors.forbids,
         "app/errors/answers.py": errors.detailed,
         "app/errors/exception_handlers.py": errors.detailed or _handles(service),
-        "app/errors/invalid.py": errors.detailed or errors.invalid_as_400 or _takes_keys(service),
-        "app/errors/openapi.py": errors.detailed,
-        "app/errors/statuses.py": errors.more_kinds,
+        "app/errors/invalid.py": errors.detailed
+        or errors.invalid_as_400
+        or _takes_keys(service)
+        or service.has_versions,
+        "app/errors/openapi.py": errors.detailed or service.limits_requests,
+        "app/errors/statuses.py": errors.more_kinds or service.has_versions,
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))

@@ -38,6 +38,7 @@ from bkgen.render.parents import ParentView, above
 from bkgen.render.policies import rule_call, unless_allowed
 from bkgen.render.sentences import query_docstring
 from bkgen.render.variables import VARIABLES
+from bkgen.render.versions import condition, counter_of, selected_version, tells_version
 from bkgen.render.writable import WritableView, writable_columns
 from bkgen.resolve.expressions.parts import in_database
 from bkgen.resolve.implied import asked_above, columns_in
@@ -81,6 +82,9 @@ class QueryView:
         derived: lines that add to `changes` what follows from them.
         distinct: the column that gets a text which no other row has; None for none.
         nested: lines that write what belongs to the row, behind the write of itself.
+        key: the columns of the primary key.
+        unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
+        counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
     """
 
     name: str
@@ -119,6 +123,9 @@ class QueryView:
     derived: tuple[str, ...]
     distinct: DistinctView | None
     nested: tuple[str, ...]
+    key: str
+    unchanged: str
+    counter: str
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -169,6 +176,12 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     makes_key = Fact.API_KEY in facts
     row = row_of(body)
     columns = _columns(endpoint, table, homes)
+    built = answer(body, endpoint.package, homes, values) if body is not None else None
+    returns = annotation(body, endpoint.package, homes)
+    if table.version is not None and tells_version(endpoint, service):
+        selected, name = selected_version(endpoint, table, table.version)
+        columns = ", ".join(part for part in (columns, selected) if part)
+        built, returns = f"{built}, row[{literal(name)}]", f"tuple[{returns}, int]"
     computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
     nested = tuple(nested_calls(endpoint, service))
     distinct = distinct_view(endpoint, service)
@@ -185,7 +198,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         docstring=query_docstring(endpoint, service),
         model=table.class_name,
         parameters=tuple(parameters_of(endpoint, service, homes)),
-        returns=annotation(body, endpoint.package, homes),
+        returns=returns,
         parents=tuple(parents),
         columns=_key_columns(table, own_columns(endpoint)) if by_key else columns,
         reread=reread,
@@ -211,7 +224,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         offset=_offset(endpoint),
         counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
         values=_values(endpoint, table, parents, service),
-        answer=answer(body, endpoint.package, homes, values) if body is not None else None,
+        answer=built,
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
         uses_row=uses_row,
@@ -220,6 +233,9 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         derived=tuple(derived_changes(endpoint, service)),
         distinct=distinct,
         nested=nested,
+        key=_key_columns(table, []),
+        unchanged=condition(endpoint, table),
+        counter=counter_of(endpoint, table, nested),
     )
 
 

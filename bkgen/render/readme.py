@@ -19,6 +19,7 @@ from bkgen.render.drafts import Origin, column_origin, endpoint_origin, referenc
 from bkgen.render.literals import markdown
 from bkgen.render.scopes import scopes_view
 from bkgen.render.state_diagrams import StateDiagram, state_diagrams
+from bkgen.render.versions import asks_version
 from bkgen.render.who_may import WhoMay
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 from bkgen.resolve.lookup import is_unique
@@ -35,12 +36,13 @@ class DiagramTable:
 @dataclass(frozen=True, slots=True)
 class ReadmeView:
     """Lines of Markdown: `endpoints`, `queries`, `handlers`, `policies`, `columns`, `roles`, `described` and `accepted`
-    are rows of tables, `access` whole tables.
+    are rows of tables, `access` whole tables. `versioned` are names of tables.
     """
 
     endpoints: tuple[str, ...]
     queries: tuple[str, ...]
     keyed: tuple[str, ...]
+    versioned: tuple[str, ...]
     handlers: tuple[str, ...]
     policies: tuple[str, ...]
     columns: tuple[str, ...]
@@ -73,6 +75,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
             for endpoint in service.endpoints
             if (keys := endpoint.idempotency) is not None
         ),
+        versioned=tuple(dict.fromkeys(f"`{one.table}`" for one in service.endpoints if asks_version(one))),
         handlers=tuple(_handler_rows(service)),
         policies=tuple(_policy_rows(service)),
         columns=tuple(_column_rows(service)),

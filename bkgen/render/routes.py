@@ -44,6 +44,7 @@ from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
 from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
+from bkgen.render.versions import asks_version, tells_version
 
 _READS_KEYS = (Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)
 _FORMS = {Grant.PASSWORD: "PASSWORD_FORM", Grant.CLIENT_CREDENTIALS: "CLIENT_FORM"}
@@ -112,6 +113,7 @@ class RouteView:
         sent: where the fields of the body are.
         event: what it tells the audit trail that a request is; empty for nothing.
         events: (place in the body, event) of what it tells where the body has that.
+        tells_version: whether the query gives the version of its row beside the answer.
         signing: for the routes of `app/auth/` alone.
     """
 
@@ -129,6 +131,7 @@ class RouteView:
     sent: str
     event: str
     events: tuple[tuple[str, str], ...]
+    tells_version: bool
     signing: SignInView | None
 
 
@@ -150,6 +153,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         sent=sent(endpoint),
         event=audit_event(endpoint, service),
         events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
+        tells_version=tells_version(endpoint, service),
         signing=signing,
     )
 
@@ -367,6 +371,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
     if told := examples(endpoint, service):
         arguments.append(f"examples={{{', '.join(f'{status}: {problem}' for status, problem in told.items())}}}")
     found = f"documented({', '.join(arguments)})"
+    if tells_version(endpoint, service):
+        found = f"{found} | {{{endpoint.success.status}: VERSIONED}}"
     codes = dict.fromkeys(code for grant in endpoint.grants for code in _GRANT_ERRORS[grant])
     return f"{found} | grant_errors({', '.join(map(literal, codes))})" if codes else found
 
@@ -377,6 +383,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append("request: Request")
     if endpoint.request is not None:
         parameters.append(f"body: {schema(endpoint.request, endpoint.package, homes)}")
+    if asks_version(endpoint):
+        parameters.append("if_match: IfMatchHeader")
     if knows_account(endpoint):
         parameters.append(f"account: {_account(endpoint, service)}")
     if endpoint.idempotency is not None:
@@ -393,6 +401,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append("keys: TokenKeysDep")
     if signing is not None and service.accounts is not None:
         parameters += _cookies(endpoint, signing, cookies=service.accounts.tokens.cookies)
+    if tells_version(endpoint, service):
+        parameters.append("response: Response")
     queries = sorted(endpoint.query, key=lambda query: not query.required)
     return parameters + [_query(query, endpoint, service) for query in queries]
 
@@ -462,4 +472,5 @@ def _arguments(endpoint: Endpoint) -> list[str]:
     arguments = ["account"] if takes_account(endpoint) else []
     arguments += [parameter.attribute for parameter in endpoint.path_parameters]
     arguments += [query.attribute for query in endpoint.query]
+    arguments += ["if_match"] if asks_version(endpoint) else []
     return arguments + ([sent(endpoint)] if endpoint.body is not None else [])

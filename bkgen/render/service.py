@@ -27,7 +27,7 @@ class ServiceView:
         probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
         decimals: whether bodies have any.
-        rate_limits: whether requests are counted.
+        rate_limits: whether requests are counted; `limits_requests`: whether answers tell how many are left.
         rate_limit: of each client, for all endpoints together.
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
@@ -44,6 +44,7 @@ class ServiceView:
     tags: tuple[tuple[str, str], ...]
     probes: tuple[str, ...]
     rate_limits: bool
+    limits_requests: bool
     rate_limit: RateLimit | None
     limits_fail_open: bool
     links: bool
@@ -73,6 +74,7 @@ def service_view(service: Service) -> ServiceView:
         ),
         probes=tuple(one.path for one in service.endpoints if one.operation in HEALTH_OPERATIONS),
         rate_limits=service.counts_requests,
+        limits_requests=service.limits_requests,
         rate_limit=service.rate_limit,
         limits_fail_open=service.limits_fail_open,
         snapshots=any(map(reads_one_state, service.endpoints)),

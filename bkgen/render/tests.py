@@ -63,6 +63,7 @@ from bkgen.render.tested_endpoints import endpoint_arguments
 from bkgen.render.token_tests import client_tests, token_tests
 from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
+from bkgen.render.version_tests import version_test, versioned, versioned_calls
 from bkgen.render.who_may import WhoMay, signed_in
 from bkgen.resolve.idempotency import HEADER, KEYS
 
@@ -107,6 +108,7 @@ def test_drafts(
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
+            "needs_version": versioned_calls(service),
             "cookies": accounts is not None and (accounts.tokens.cookies or accounts.oauth2 is not None),
         },
     }
@@ -243,6 +245,17 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 bodies=_bodies([endpoint for endpoint in keyed if endpoint.operation in CRUD], service),
             )
             drafts[f"tests/{package}/test_{package}_keys.py"] = Draft(text, function_origins(text, keyed, service))
+        if counted := versioned(served, service):
+            text = rendered(
+                "tests/package/test_versions.py",
+                package=package,
+                models=names,
+                tests=[version_test(endpoint, service) for endpoint in counted],
+                bodies=_bodies(counted, service),
+            )
+            drafts[f"tests/{package}/test_{package}_versions.py"] = Draft(
+                text, function_origins(text, counted, service)
+            )
         if grouped := [endpoint for endpoint in served if groups_in(endpoint.success.body) is not None]:
             tests = [group_tests(endpoint, service) for endpoint in grouped]
             text = rendered(

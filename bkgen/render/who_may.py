@@ -82,18 +82,22 @@ class WhoMay:
         callers: the columns: names, with the values of an account as items of a dictionary.
         rows: (endpoint, cells) of each endpoint; a cell without a status is one that cannot be told.
         situations: in the order of the endpoints, no two alike.
+        scopes: endpoint -> the scopes of which an API key that has any needs one.
     """
 
     callers: dict[str, str] = field(default_factory=dict)
     rows: list[tuple[str, list[Cell]]] = field(default_factory=list)
     situations: list[Situation] = field(default_factory=list)
+    scopes: dict[str, str] = field(default_factory=dict)
 
     def readme(self) -> Iterator[tuple[str, ...]]:
         """The cells of the table in the README, its head first."""
-        yield ("endpoint", *self.callers)
+        scope = ["scope of a key"] if self.scopes else []
+        yield ("endpoint", *self.callers, *scope)
         for call, cells in self.rows:
             told = {cell.caller: " or ".join(map(str, cell.statuses)) or "depends" for cell in cells}
-            yield (f"`{call}`", *(told.get(caller, "") for caller in self.callers))
+            scopes = [self.scopes.get(call, "")] if scope else []
+            yield (f"`{call}`", *(told.get(caller, "") for caller in self.callers), *scopes)
 
 
 def who_may(service: Service) -> WhoMay | None:
@@ -112,7 +116,10 @@ def who_may(service: Service) -> WhoMay | None:
         found.callers[caller.name] = ", ".join(f"{literal(name)}: {value}" for name, value in values.items())
     for endpoint in declared:
         cells = [cell for caller in callers if (cell := _cell(endpoint, caller, found, service)) is not None]
-        found.rows.append((f"{endpoint.method} {python_path(endpoint)}", cells))
+        call = f"{endpoint.method} {python_path(endpoint)}"
+        found.rows.append((call, cells))
+        if endpoint.scopes:
+            found.scopes[call] = " or ".join(f"`{scope}`" for scope in endpoint.scopes)
     return found
 
 

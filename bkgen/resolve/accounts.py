@@ -11,7 +11,7 @@ from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
-from bkgen.resolve.columns import is_password
+from bkgen.resolve.columns import is_password, plain_column
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.grants import for_programs_alone
@@ -248,24 +248,3 @@ def owner_column(accounts: Table, span: Span, private: bool = False) -> Column:
     column = plain_column(f"{accounts.singular}_id", key.type, span, private)
     reference = Reference((column.name,), accounts.name, (key.name,), OnDelete.CASCADE, span)
     return replace(column, reference=reference, index=True)
-
-
-def plain_column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:
-    """A column that bkgen adds."""
-    return Column(
-        name=name,
-        attribute=names.attribute(name),
-        type=type_,
-        nullable=False,
-        primary=False,
-        unique=False,
-        index=False,
-        default=None,
-        reference=None,
-        generated=False,
-        updated=False,
-        private=private,
-        read_only=False,
-        added=added,
-        span=span,
-    )

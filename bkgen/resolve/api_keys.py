@@ -14,7 +14,8 @@ from bkgen.model.shapes import Fact, facts
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names
-from bkgen.resolve.accounts import owner_column, plain_column
+from bkgen.resolve.accounts import owner_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.lookup import Tables, find_column
 from bkgen.resolve.nodes import flag, span_of, text

@@ -8,7 +8,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.service import Accounts, Audit
 from bkgen.model.tables import Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import plain_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.tables import added_table
 from bkgen.resolve.texts import check_sql_name

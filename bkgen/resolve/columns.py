@@ -14,7 +14,7 @@ from bkgen.resolve.defaults import read_default
 from bkgen.resolve.nodes import flag, span_of, text
 from bkgen.resolve.types import Written
 from bkgen.resolve.words import listed
-from bkgen.source import Entry, List, Map
+from bkgen.source import Entry, List, Map, Span
 
 _SECRET = listed("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash")
 _CREATED = listed("created createdat createdon createddate creationdate insertedat datecreated")
@@ -62,6 +62,27 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         empty_is_null=_empty_is_null(node, name, written, diagnostics),
         transitions=_transitions(node),
         was=text(node, "was") or "",
+    )
+
+
+def plain_column(name: str, type_: Type, span: Span, private: bool = False, added: str | None = None) -> Column:
+    """A column that bkgen adds."""
+    return Column(
+        name=name,
+        attribute=names.attribute(name),
+        type=type_,
+        nullable=False,
+        primary=False,
+        unique=False,
+        index=False,
+        default=None,
+        reference=None,
+        generated=False,
+        updated=False,
+        private=private,
+        read_only=False,
+        added=added,
+        span=span,
     )
 
 

@@ -11,7 +11,8 @@ from bkgen.model.service import Accounts
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
-from bkgen.resolve.accounts import owner_column, plain_column
+from bkgen.resolve.accounts import owner_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.constraints import written_type
 from bkgen.resolve.names import fold
 from bkgen.resolve.routes import Route

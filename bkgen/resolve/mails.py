@@ -12,7 +12,8 @@ from bkgen.model.service import Accounts
 from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import owner_column, plain_column
+from bkgen.resolve.accounts import owner_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.facts import fact_called
 from bkgen.resolve.lookup import is_unique
 from bkgen.resolve.mail_settings import MailSettings

@@ -20,7 +20,7 @@ _PYDANTIC = listed(
     "model_fields_set model_json_schema model_parametrized_name model_post_init model_rebuild model_validate "
     "model_validate_json model_validate_strings"
 )
-_SQLALCHEMY = listed("metadata mro register registry type_annotation_map mapped_column self")
+_SQLALCHEMY = listed("literal_column metadata mro register registry type_annotation_map mapped_column self")
 _ANNOTATIONS = listed("bool bytes date datetime dict float int list object set str time timedelta tuple")
 _DEFAULTS = listed("local_now utc_now utc_today uuid4")
 _ATTRIBUTES = _PYDANTIC | _SQLALCHEMY | _ANNOTATIONS | _DEFAULTS | {"storable"}
@@ -38,35 +38,36 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account answers behind body changes conditions connection containing_words database delete fetch_allowed "
-        "fetch_one find_row found func insert len max measured min naming_conflicts once order policies queries "
-        "read_row request require response router row rows schemas select self session settings sorted_by split_keys "
-        "statement total update upsert values visible which write_distinct written"
+        "account allowed answers behind body changes conditions connection containing_words database delete "
+        "fetch_allowed fetch_one find_row found func if_match insert len max measured min naming_conflicts once "
+        "order policies queries read_row request require response router row rows schemas select self session "
+        "settings sorted_by split_keys statement tagged total update upsert values visible which write_distinct "
+        "written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
     "add_error_handlers app audit auth aux con conflicts conftest create_user curl cursors database descriptions "
-    "distinct endpoint endpoints engines errors expressions guesses handlers health http idempotency issuer lifespan "
-    "links load_settings logging main metadata migrations models nul open_limiter openid openid_provider policies prn "
-    "program_keys protocols public_urls queries rate_limits refresh_tokens related router rows schemas search "
-    "security server settings shapes sorting steps tests tidying token_requests totp views"
+    "distinct endpoint endpoints engines errors etags expressions guesses handlers health http idempotency issuer "
+    "lifespan links load_settings logging main metadata migrations models nul open_limiter openid openid_provider "
+    "policies prn program_keys protocols public_urls queries rate_limits refresh_tokens related router rows schemas "
+    "search security server settings shapes sorting steps tests tidying token_requests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
 _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCode BadCredentials BadReference "
-    "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller "
+    "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller Changed "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr EmptyIsNull Enum ExactDecimal "
-    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Index Integer "
-    "Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
-    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once "
-    "PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
-    "ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey SQLColumnExpression "
-    "StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated Unavailable "
-    "UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
+    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint IfMatch Index "
+    "Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal "
+    "LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound "
+    "Numeric Once PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows "
+    "SafeHtml Scaled ScratchDatabase SecretStr Select Sequence Session Settings SmallInteger SmallSerial SortKey "
+    "SQLColumnExpression StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated "
+    "Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

@@ -11,7 +11,8 @@ from bkgen.model.oauth2 import OAuth2
 from bkgen.model.service import Accounts
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import owner_column, plain_column
+from bkgen.resolve.accounts import owner_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.nodes import child
 from bkgen.resolve.providers import MOST_IDENTITY
 from bkgen.resolve.routes import IDENTITIES, Route

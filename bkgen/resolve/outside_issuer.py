@@ -11,7 +11,7 @@ from bkgen.model.endpoints import ACCOUNT_OPERATIONS, Endpoint, Operation
 from bkgen.model.outside_issuer import OutsideIssuer
 from bkgen.model.service import Accounts
 from bkgen.model.shapes import ColumnValue, Fact
-from bkgen.model.tables import Column, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.envelopes import fields_in
 from bkgen.resolve.facts import fact_called
@@ -145,3 +145,10 @@ def check_outside(
             message = f"a new account has no `{column.name}` when somebody comes for the first time"
             fix = 'give the column a default, let it be null, or write "newAccounts": false'
             diagnostics.add("BK688", column.span, message, fix)
+    for rule in table.unique_rules:
+        columns = [table.column(name) for name in rule]
+        if all(one.default is not None and not isinstance(one.default, Default) for one in columns):
+            named = " and ".join(f"`{one.name}`" for one in columns)
+            message = f"every new account has the same {named}, which no two accounts may share"
+            fix = 'let it be null, remove the unique rule, or write "newAccounts": false'
+            diagnostics.add("BK688", columns[0].span, message, fix)

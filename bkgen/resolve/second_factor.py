@@ -10,7 +10,8 @@ from bkgen.model.service import Accounts, SecondFactor
 from bkgen.model.shapes import Fact, facts
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind, Type
-from bkgen.resolve.accounts import owner_column, plain_column
+from bkgen.resolve.accounts import owner_column
+from bkgen.resolve.columns import plain_column
 from bkgen.resolve.names import fold
 from bkgen.resolve.paths import Segment
 from bkgen.resolve.routes import Route

@@ -46,6 +46,7 @@ from bkgen.resolve.states import resolve_states
 from bkgen.resolve.statuses import report_added
 from bkgen.resolve.tables import resolve_tables
 from bkgen.resolve.tokens import check_tokens, public_keys_route
+from bkgen.resolve.versions import check_versions
 from bkgen.resolve.views import Views
 from bkgen.source import Map
 
@@ -91,6 +92,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug, routes, accounts.roles, diagnostics))
     check_tokens(routes, settings, accounts, diagnostics)
+    check_versions(documents.tables, tables, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     audit, tables = audit_of(documents.service, accounts, tables, diagnostics)

@@ -34,6 +34,7 @@ from bkgen.resolve.roles import restricts
 from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.scopes import asks_for_scopes
+from bkgen.resolve.versions import asks_version
 from bkgen.source import Entry, Map, Node, Span
 
 STEP_STATUSES = (400, 403, 404, 409, 422)
@@ -64,9 +65,11 @@ _FIXED = {
     Cause.BAD_PATH: 404,
     Cause.UNSUPPORTED_MEDIA_TYPE: 415,
     Cause.KEY_MISSING: 400,
+    Cause.VERSION_MISSING: 428,
     Cause.KEY_REUSED: 422,
     Cause.NOT_FOUND: 404,
     Cause.FORBIDDEN: 403,
+    Cause.CHANGED: 412,
     Cause.SECOND_FACTOR_ON: 409,
     Cause.TAKEN: 409,
     Cause.TAKEN_BELOW: 409,
@@ -87,9 +90,11 @@ _WOULD_TAKE = {
     403: 'a role in "auth", or a policy that does not allow it to all who see the row',
     404: "a row or a parent row in the path",
     409: "a unique column or a reference that the endpoint writes, or that keeps a row from being deleted",
+    412: '"concurrency": "optimistic" on its table',
     413: "a request body",
     415: "a request body",
     422: "a request body or query parameters",
+    428: '"concurrency": "optimistic" on its table',
     429: 'a "rateLimit"',
     500: "the database",
     503: "the database",
@@ -226,6 +231,8 @@ def causes_of(
         found.add(Cause.RATE_LIMITED)
     if (keys := idempotency_of(route, scope.diagnostics)) is not None:
         found |= {Cause.INVALID, Cause.KEY_REUSED, *([Cause.KEY_MISSING] if keys.required else [])}
+    if asks_version(route.operation, route.table):
+        found |= {Cause.VERSION_MISSING, Cause.CHANGED}
     if access is not Access.ANYONE:
         found.add(Cause.UNAUTHENTICATED)
     if route.operation in OAUTH2_OPERATIONS:

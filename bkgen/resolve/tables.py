@@ -12,6 +12,7 @@ from bkgen.resolve.columns import resolve_column, with_key
 from bkgen.resolve.declared_references import report_repeated, table_reference
 from bkgen.resolve.former_names import check_former_columns, check_former_tables
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
+from bkgen.resolve.versions import with_version
 from bkgen.resolve.words import plural, singular
 from bkgen.source import List, Map, Node, Scalar, Span
 
@@ -77,7 +78,7 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns = _with_primary_key(name, node, columns, key, joint, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
-    columns = _with_veils(node, columns)
+    columns = with_version(node, _with_veils(node, columns), diagnostics)
     several = tuple(index for index in indexes if len(index.columns) > 1)
     table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
     table = replace(table, indexes=(*several, *_indexes_of_references(table)))

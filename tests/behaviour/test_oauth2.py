@@ -5,57 +5,30 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
 
 import pytest
+from certified_provider import free_port, installed, provider
 from generated import Backend
 from served import answer, served
 
 from bkgen.pipeline import compile_documents
 from bkgen.render import render
 
-VERSION = "8.8.1"
 SECRET = "a secret: of development"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "accounts"
 CALLBACK = "/auth/company/callback"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="module")
 def library() -> Path:
-    """The folder with `oidc-provider`, which stays for the next run."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("the certified provider needs Node.js with npm")
-    folder = Path(tempfile.gettempdir()) / f"bkgen-oidc-provider-{VERSION}"
-    if not folder.exists():
-        made = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", f"oidc-provider@{VERSION}"]
-        done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            shutil.rmtree(made)
-            pytest.skip(f"npm cannot install the certified provider: {done.stderr[-300:]}")
-        try:
-            made.rename(folder)
-        except OSError:  # another process was faster
-            shutil.rmtree(made)
-    return folder
+    return installed()
 
 
 @pytest.fixture(scope="module")
@@ -69,16 +42,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
 def accounts(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a backend at which people sign in by the provider."""
     port, public_port = free_port(), free_port()
-    issuer, public = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{public_port}"
-    command = ["node", str(EXAMPLE / "provider.mjs"), str(library), str(port), public + CALLBACK]
-    log = tmp_path_factory.mktemp("logs")
-    with (log / "provider.log").open("w") as output:
-        provider = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        deadline = monotonic() + 30
-        while answer(f"{issuer}/.well-known/openid-configuration")[0] != 200:
-            assert monotonic() < deadline, (log / "provider.log").read_text()
-            sleep(0.05)
+    public, log = f"http://127.0.0.1:{public_port}", tmp_path_factory.mktemp("logs")
+    with provider(library, EXAMPLE / "provider.mjs", port, log / "provider.log", public + CALLBACK) as issuer:
         settings = {
             "OAUTH2_COMPANY_ISSUER": issuer,
             "OAUTH2_COMPANY_CLIENT_ID": "accounts",
@@ -90,9 +55,6 @@ def accounts(library: Path, made: Backend, tmp_path_factory: pytest.TempPathFact
         }
         with served(made.folder, log / "backend.log", **settings) as url:
             yield url
-    finally:
-        provider.terminate()
-        provider.wait(10)
 
 
 class Staying(HTTPRedirectHandler):

@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from bkgen.assets import folder
 
@@ -31,11 +31,8 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.goes_on, self.asked, self.keys = (
-            Event(),
-            Event(),
-            [{**ECAlgorithm.to_jwk(KEY.public_key(), True), "kid": "1"}],
-        )
+        self.keys: list[Any] = [{**ECAlgorithm.to_jwk(KEY.public_key(), True), "kid": "1"}]
+        self.goes_on, self.asked = Event(), Event()
         self.goes_on.set()
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -110,5 +107,42 @@ def test_an_issuer_that_tells_no_keys_takes_none_away(server: Server, module: An
             assert (await issuer.claims(token(server), AUDIENCE, ["sub"]))["sub"] == "somebody"
             with pytest.raises(module.Unreachable, match="has no keys"):
                 await issuer.claims(token(server, "2"), AUDIENCE, ["sub"])
+
+    asyncio.run(run())
+
+
+UNUSABLE = [
+    "no key",
+    {"kid": "1"},
+    {"kid": "1", "kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+    {"kid": "1", "kty": "RSA", "n": "", "e": ""},
+    {"kid": "1", "kty": "OKP", "crv": "X25519", "x": "A" * 43},
+    {"kid": "1", "kty": "EC", "crv": "P-256", "x": "A" * 43, "y": "A" * 43, "alg": "none"},
+    {"kid": "1", "kty": "oct", "k": "AAAA"},
+]
+
+
+@pytest.mark.parametrize("key", UNUSABLE)
+def test_a_key_that_is_none_stands_in_no_ones_way(server: Server, module: Any, key: object) -> None:
+    async def run() -> None:
+        async with httpx.AsyncClient() as http:
+            good = server.keys
+            server.keys = [key, *good]
+            issuer = module.Issuer(http, server.url)
+            assert (await issuer.claims(token(server), AUDIENCE, ["sub"]))["sub"] == "somebody"
+            server.keys = [key]
+            with pytest.raises(module.Unreachable, match="has no keys that can be used"):
+                await module.Issuer(http, server.url).claims(token(server), AUDIENCE, ["sub"])
+
+    asyncio.run(run())
+
+
+def test_a_key_of_another_type_is_not_taken_for_its_name(server: Server, module: Any) -> None:
+    async def run() -> None:
+        rsa_key = rsa.generate_private_key(65537, 2048)
+        async with httpx.AsyncClient() as http:
+            server.keys = [{**RSAAlgorithm.to_jwk(rsa_key.public_key(), True), "kid": "1"}, *server.keys]
+            issuer = module.Issuer(http, server.url)
+            assert (await issuer.claims(token(server), AUDIENCE, ["sub"]))["sub"] == "somebody"
 
     asyncio.run(run())

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 # Signatures that only the issuer can make. `none` is not among them, and no secret that both
 # sides know.
-ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
+ALGORITHMS = {"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "EdDSA": "OKP"}  # and their keys
 LEEWAY = 30  # seconds by which the issuer's clock may differ
 ANSWER_SECONDS = 5.0  # that an issuer has for each answer
 KEEP_SECONDS = 3_600.0  # that its configuration and its keys are believed
@@ -41,6 +41,17 @@ def safe_url(value: Any) -> str:
     if not isinstance(value, str) or not SAFE_URL.fullmatch(value):
         raise Unreachable(f"has an endpoint that is not safe: {value!r}")
     return value
+
+
+def is_usable(key: Any) -> bool:
+    """Whether what an issuer publishes is a key by which a signature of its can be checked."""
+    if not isinstance(key, dict) or key.get("kty") not in ALGORITHMS.values():
+        return False
+    try:
+        jwt.PyJWK(key)
+    except (jwt.PyJWTError, NotImplementedError):  # the latter for `"alg": "none"`
+        return False
+    return True
 
 
 class Issuer:
@@ -83,7 +94,7 @@ class Issuer:
             claims: dict[str, Any] = jwt.decode(
                 token,
                 await self._key(header),
-                ALGORITHMS,
+                list(ALGORITHMS),
                 {"require": required},
                 audience=audience,
                 issuer=self.url,
@@ -120,10 +131,10 @@ class Issuer:
         try:
             url = safe_url((await self.configuration()).get("jwks_uri"))
             answer = (await self.get(url)).get("keys")
-            keys = answer if isinstance(answer, list) else []
+            keys = [key for key in answer if is_usable(key)] if isinstance(answer, list) else []
             if not keys:
-                raise Unreachable("has no keys")
-            self._keys = [key for key in keys if isinstance(key, dict)]
+                raise Unreachable("has no keys that can be used")
+            self._keys = keys
             self._keys_until = monotonic() + KEEP_SECONDS
             self._failure = ""
         except Unreachable as error:
@@ -138,7 +149,9 @@ class Issuer:
         fit = [
             key
             for key in self._keys
-            if key.get("use", "sig") == "sig" and key.get("alg", header["alg"]) == header["alg"]
+            if key["kty"] == ALGORITHMS[header["alg"]]
+            and key.get("use", "sig") == "sig"
+            and key.get("alg", header["alg"]) == header["alg"]
         ]
         if (kid := header.get("kid")) is None:
             return fit[0] if len(fit) == 1 else None

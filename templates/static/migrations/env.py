@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.types import TypeDecorator
 
+from app.engines import with_tls
 from app.models import Base
 from app.settings import DatabaseSettings, load_settings
 
@@ -55,7 +56,8 @@ def check_references(connection: Connection) -> None:
 
 async def migrate_database() -> None:
     """Run the migrations on the database that the settings name."""
-    engine = create_async_engine(URL)
+    url, tls = with_tls(URL)
+    engine = create_async_engine(url, connect_args=tls)
     async with engine.connect() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

@@ -51,6 +51,10 @@ class ScratchDatabase:
         self._runner = asyncio.Runner()
         self._database = Database(load_settings(DatabaseSettings).database_url, timeout=5)
 
+    @property
+    def engine_name(self) -> str:
+        return make_url(self.url).get_backend_name()
+
     def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:

@@ -1,5 +1,6 @@
 """What failures of the database mean: that trying again may help, or that something is wrong here."""
 
+import asyncio
 import sqlite3
 from sqlite3 import (
     SQLITE_BUSY,
@@ -13,11 +14,16 @@ from sqlite3 import (
 )
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.util import await_only
 
+from app.database import Database
 from app.errors import Unavailable
+from app.settings import DatabaseSettings, load_settings
 from tests.database import PostgresqlError, ScratchDatabase
+
+SECONDS = 0.2  # that the databases of these tests wait
 
 
 def sqlite_error(code: int) -> sqlite3.Error:
@@ -28,7 +34,7 @@ def sqlite_error(code: int) -> sqlite3.Error:
 
 
 TEMPORARY = [
-    *map(PostgresqlError, ("08006", "40P01", "53300", "57P01", "58030", None)),
+    *map(PostgresqlError, ("08006", "40P01", "53300", "55P03", "57P01", "58030", None)),
     *map(sqlite_error, (SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_FULL, SQLITE_IOERR_READ)),
 ]
 LASTING = [
@@ -65,3 +71,109 @@ def test_any_other_failure_is_one_of_this_backend(
     with pytest.raises(DBAPIError) as failed:
         database.run(fail, error)
     assert failed.value.orig is error
+
+
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
+def test_what_was_undone_for_another_transaction_is_done_again(
+    sqlstate: str, database: ScratchDatabase
+) -> None:
+    failures = [PostgresqlError(sqlstate), PostgresqlError(sqlstate)]
+
+    def work(connection: Connection) -> str:
+        if failures:
+            fail(connection, failures.pop())
+        return "done"
+
+    assert database.run(work) == "done"
+    assert not failures
+
+
+def test_what_may_have_been_done_is_not_done_again(database: ScratchDatabase) -> None:
+    calls = []
+
+    def work(connection: Connection) -> None:
+        calls.append(connection)
+        fail(connection, PostgresqlError("08006"), lost=True)
+
+    with pytest.raises(Unavailable):
+        database.run(work)
+    assert len(calls) == 1
+
+
+def test_of_two_transactions_that_wait_for_each_other_both_are_done(
+    database: ScratchDatabase,
+) -> None:
+    if database.engine_name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    calls = []
+
+    def lock(connection: Connection, *keys: int) -> None:
+        calls.append(keys)
+        for key in keys:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+            await_only(asyncio.sleep(SECONDS))
+
+    async def both() -> None:
+        opened = Database(load_settings(DatabaseSettings).database_url, timeout=10)
+        await asyncio.gather(opened.run(lock, 1, 2), opened.run(lock, 2, 1))
+        await opened.close()
+
+    asyncio.run(both())
+    assert len(calls) == 3
+
+
+def test_a_statement_that_takes_too_long_is_given_up(
+    database: ScratchDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    if database.engine_name != "postgresql":
+        pytest.skip("SQLite knows no limit for a statement")
+
+    async def sleep() -> None:
+        opened = Database(load_settings(DatabaseSettings).database_url, timeout=SECONDS)
+        with pytest.raises(Unavailable):
+            await opened.run(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
+        await opened.close()
+
+    asyncio.run(sleep())
+    assert "statement timeout" in caplog.text
+
+
+def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
+    database: ScratchDatabase,
+) -> None:
+    async def crowd() -> None:
+        opened = Database(
+            load_settings(DatabaseSettings).database_url, timeout=SECONDS, pool_size=1
+        )
+        held, free = asyncio.Event(), asyncio.Event()
+
+        def hold(_: Connection) -> str:
+            held.set()
+            await_only(free.wait())
+            return "held"
+
+        holder = asyncio.create_task(opened.run(hold))
+        await held.wait()
+        with pytest.raises(Unavailable):
+            await opened.check()
+        free.set()
+        assert await holder == "held"
+        await opened.check()
+        await opened.close()
+
+    assert database.name
+    asyncio.run(crowd())
+
+
+def test_a_pool_larger_than_the_server_is_refused_at_the_start(database: ScratchDatabase) -> None:
+    if database.engine_name != "postgresql":
+        pytest.skip("a file has room for as many connections as there are")
+
+    async def start() -> None:
+        url = load_settings(DatabaseSettings).database_url
+        opened = Database(url, timeout=5, pool_size=1_000_000)
+        with pytest.raises(SystemExit, match="DATABASE_POOL_SIZE is 1000000, and the database at"):
+            await opened.wait(0)
+        await opened.close()
+
+    asyncio.run(start())

@@ -56,6 +56,13 @@ def test_requests_are_counted_down(
     for number, reply in enumerate(replies, start=1):
         assert reply.headers["ratelimit-policy"].endswith(f";q={requests};w={seconds}")
         assert f";r={requests - number};" in reply.headers["ratelimit"]
+    documented = curl("GET /openapi.json").json["paths"][endpoint.name.split(" ")[1]]
+    operation = documented[endpoint.name.split(" ")[0].lower()]
+    assert operation["responses"]["429"]["headers"].keys() >= {
+        "RateLimit",
+        "RateLimit-Policy",
+        "Retry-After",
+    }
 
 
 @every_limit

@@ -35,7 +35,7 @@ def insert_account(connection: Connection, account: NewAccount, password_hash: s
 async def create_account(account: NewAccount) -> None:
     """Add the account, or end the process with a sentence that says why not."""
     settings = load_settings(DatabaseSettings)
-    database = Database(settings.database_url, settings.database_timeout_seconds)
+    database = Database(settings.database_url, settings.database_timeout_seconds, pool_size=1)
     await database.wait(settings.database_connect_seconds)
     try:
         password_hash = await hash_password(account.password)

@@ -24,7 +24,9 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Refuse to start without usable settings and a database that answers."""
     settings = load_settings(Settings)
     PatientProtocol.configure(settings)
-    database = Database(settings.database_url, settings.database_timeout_seconds)
+    database = Database(
+        settings.database_url, settings.database_timeout_seconds, settings.database_pool_size
+    )
     await database.wait(settings.database_connect_seconds)
     app.state.settings = settings
     app.state.token_keys = secret_keys(settings.secret_key)

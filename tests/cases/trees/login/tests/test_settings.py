@@ -60,6 +60,17 @@ def refusal() -> str:
         ("MAX_BODY_BYTES", "0", "MAX_BODY_BYTES cannot be used: "),
         ("DATABASE_CONNECT_SECONDS", "-0.1", "DATABASE_CONNECT_SECONDS cannot be used: "),
         ("DATABASE_TIMEOUT_SECONDS", "0", "DATABASE_TIMEOUT_SECONDS cannot be used: "),
+        ("DATABASE_POOL_SIZE", "0", "DATABASE_POOL_SIZE cannot be used: "),
+        (
+            "DATABASE_URL",
+            "postgresql://db/x?sslmode=maybe",
+            "DATABASE_URL cannot be used: sslmode must be one of disable, ",
+        ),
+        (
+            "DATABASE_URL",
+            "postgresql://db/x?sslmode=verify-full&sslrootcert=/no/file",
+            "DATABASE_URL cannot be used: sslrootcert names no file.",
+        ),
     ],
 )
 def test_bad_setting(name: str, value: str, sentence: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +97,7 @@ def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_CONCURRENT_REQUESTS", "1"),
         ("DATABASE_CONNECT_SECONDS", "0"),
         ("DATABASE_TIMEOUT_SECONDS", "0.1"),
+        ("DATABASE_POOL_SIZE", "1"),
     ],
 )
 def test_setting_at_its_border(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,11 +26,24 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
+ROOM = """
+    SELECT LEAST(
+        current_setting('max_connections')::integer
+            - current_setting('superuser_reserved_connections')::integer,
+        NULLIF(rolconnlimit, -1)
+    )
+    FROM pg_roles WHERE rolname = current_user
+"""  # LEAST skips null, and a limit of -1 is none
+
 RETRY_SECONDS = 1  # between two attempts to reach the database at start-up
 
 # First two characters of the SQLSTATEs that say "not now": connection lost, out of resources,
-# deadlock or serialisation failure, operator intervention, system error.
-TEMPORARY_SQLSTATES = {"08", "40", "53", "57", "58"}
+# deadlock or serialisation failure, lock not to be had, operator intervention, system error.
+TEMPORARY_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
+
+# Those of serialisation failures and deadlocks: nothing was done, and it may well work now.
+UNDONE_SQLSTATES = {"40001", "40P01"}
+RETRIES = 2
 
 # SQLite's codes that say "the statement is wrong"; all others are about the file or its locks.
 SQLITE_STATEMENT_ERRORS = {
@@ -45,8 +58,9 @@ SQLITE_STATEMENT_ERRORS = {
 class Database:
     """A pool of connections to the database at `url`."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        self._engine = create_engine(url, timeout)
+    def __init__(self, url: str, timeout: float, pool_size: int = 20) -> None:
+        self._engine = create_engine(url, timeout, pool_size)
+        self._pool_size = pool_size
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -54,7 +68,8 @@ class Database:
         """Run `work(connection, ...)` in one transaction, committed before this returns.
 
         `work` is a plain function: it runs in a greenlet, so that its statements cost no `await`
-        each. It must not wait for anything but the database.
+        each. It must not do anything but ask the database: where that undoes the transaction for
+        the sake of another one, `work` runs again.
 
         Raises:
             Conflict: a unique rule or a reference forbids the change.
@@ -65,21 +80,26 @@ class Database:
     def _transaction(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        try:
-            connection = self._engine.sync_engine.connect()
-        except Exception as error:
-            raise _unavailable(error) from error
-        try:
-            with connection, connection.begin():
-                return work(connection, *args, **kwargs)
-        except IntegrityError as error:
-            if (answer := conflict(error)) is None:
-                raise
-            raise answer from error
-        except (DBAPIError, OSError) as error:
-            if _is_temporary(error):
+        retries = RETRIES
+        while True:
+            try:
+                connection = self._engine.sync_engine.connect()
+            except Exception as error:
                 raise _unavailable(error) from error
-            raise
+            try:
+                with connection, connection.begin():
+                    return work(connection, *args, **kwargs)
+            except IntegrityError as error:
+                if (answer := conflict(error)) is None:
+                    raise
+                raise answer from error
+            except (DBAPIError, OSError) as error:
+                if retries and _sqlstate(error) in UNDONE_SQLSTATES:
+                    retries -= 1
+                    continue
+                if _is_temporary(error):
+                    raise _unavailable(error) from error
+                raise
 
     async def check(self) -> None:
         """Raise Unavailable unless the database answers."""
@@ -89,8 +109,8 @@ class Database:
         """Wait until the database answers and check that its schema is the one of this code.
 
         Raises:
-            SystemExit: with a sentence to print, when it still does not answer after `seconds`, or
-                when migrations are missing.
+            SystemExit: with a sentence to print, when it still does not answer after `seconds`, when
+                migrations are missing, or when it has no room for the pool.
         """
         url = self._engine.url.render_as_string(hide_password=True)
         deadline = asyncio.get_running_loop().time() + seconds
@@ -107,6 +127,12 @@ class Database:
             raise SystemExit(
                 f"The database at {url} is at revision {revision}, this code needs {head}. "
                 "Run: alembic upgrade head"
+            )
+        room = await self.run(_room)
+        if room is not None and self._pool_size > room:
+            raise SystemExit(
+                f"DATABASE_POOL_SIZE is {self._pool_size}, and the database at {url} has room for "
+                f"{room} connections"
             )
 
     async def close(self) -> None:
@@ -137,13 +163,25 @@ def _revision(connection: Connection) -> str | None:
     return revision
 
 
+def _room(connection: Connection) -> int | None:
+    """How many connections the server has for this user; None for as many as there are."""
+    if connection.dialect.name == "sqlite":
+        return None
+    room: int = connection.scalar(text(ROOM))
+    return room
+
+
 def _is_temporary(error: DBAPIError | OSError) -> bool:
     if isinstance(error, OSError) or error.connection_invalidated:
         return True
     cause: Any = error.orig
     if isinstance(cause, sqlite3.Error):
         return cause.sqlite_errorcode & 0xFF not in SQLITE_STATEMENT_ERRORS
-    return (getattr(cause, "sqlstate", None) or "08")[:2] in TEMPORARY_SQLSTATES
+    return (_sqlstate(error) or "08")[:2] in TEMPORARY_SQLSTATES
+
+
+def _sqlstate(error: DBAPIError | OSError) -> str | None:
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
 
 
 def _unavailable(error: Exception) -> Unavailable:

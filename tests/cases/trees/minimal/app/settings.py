@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 ASYNC_DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
@@ -35,6 +36,7 @@ class DatabaseSettings(BaseSettings):
     database_url_file: str | None = None
     database_connect_seconds: float = Field(default=10, ge=0)  # how long the start waits for it
     database_timeout_seconds: float = Field(default=5, gt=0)  # how long a request waits for it
+    database_pool_size: int = Field(default=20, ge=1)  # connections that each process has at most
 
     @model_validator(mode="before")
     @classmethod
@@ -57,6 +59,13 @@ class DatabaseSettings(BaseSettings):
         driver = ASYNC_DRIVERS.get(scheme, scheme)
         if not separator or driver not in ASYNC_DRIVERS.values():
             raise ValueError("it must begin with postgresql:// or sqlite:///")
+        query = parse_qs(urlsplit(rest).query)
+        for mode in query.get("sslmode", []):
+            if mode not in TLS_MODES:
+                raise ValueError(f"sslmode must be one of {', '.join(TLS_MODES)}")
+        for file in query.get("sslrootcert", []):
+            if not Path(file).is_file():
+                raise ValueError("sslrootcert names no file")
         return f"{driver}://{rest}"
 
 
