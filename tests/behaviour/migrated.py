@@ -44,6 +44,10 @@ class DatabaseSettings:
 def load_settings(kind):
     return kind()
 """
+ENGINES = """
+def with_tls(url):
+    return url, {}
+"""
 
 
 def compiled(document: dict[str, Any], place: Path) -> Service:
@@ -70,6 +74,7 @@ class Migrated:
         self._write("alembic.ini", (STATIC / "alembic.ini").read_text(encoding="utf-8").replace("INFO", "WARNING"))
         self._write("app/__init__.py", "")
         self._write("app/settings.py", SETTINGS)
+        self._write("app/engines.py", ENGINES)
 
     def generate(self, document: dict[str, Any], allowed: set[str] = frozenset()) -> str:  # type: ignore[assignment]
         """Write what `bkgen generate` writes of models and migrations; the text of the new revision."""

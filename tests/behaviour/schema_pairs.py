@@ -394,6 +394,7 @@ class _Maker:
             made,
             lambda table, one: self._is_plain(table, one)
             and bool(one.get("nullable"))
+            and "end_reference" not in self.touched.get((self._was(table), one["name"]), ())
             and one["type"] in DEFAULTS
             and not one.get("unique")
             and not self._in_rules(table, one),
