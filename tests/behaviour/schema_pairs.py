@@ -410,7 +410,11 @@ class _Maker:
         return f"require {table['name']}.{column['name']}, else {default}"
 
     def edit_let_be_null(self, made: Pair) -> str | None:
-        found = self._pick("let_be_null", made, lambda _, one: not one.get("primary") and not one.get("nullable"))
+        found = self._pick(
+            "let_be_null",
+            made,
+            lambda table, one: not one.get("primary") and not one.get("nullable") and self._is_old(table, one),
+        )
         if found is None:
             return None
         found[1]["nullable"] = True
