@@ -224,6 +224,18 @@ def databases(server: str, name: str) -> tuple[str, str]:
     return urls[0], urls[1]
 
 
+def drop_databases(server: str, name: str) -> None:
+    """Leave no trace of them."""
+
+    async def drop() -> None:
+        engine = create_async_engine(asynchronous(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        async with engine.connect() as connection:
+            for number in (1, 2):
+                await connection.execute(text(f"DROP DATABASE {name}_{number} WITH (FORCE)"))
+
+    asyncio.run(drop())
+
+
 def asynchronous(server: str, database: str | None = None) -> str:
     url = make_url(server).set(drivername="postgresql+asyncpg")
     url = url.set(database=database) if database else url

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ import pytest
 from sqlalchemy import Connection, MetaData, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from tests.behaviour.migrated import Migrated, databases, empty, shape
+from tests.behaviour.migrated import Migrated, databases, drop_databases, empty, shape
 from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
 
 PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "30"))
@@ -33,9 +34,14 @@ BATCHES = [
 
 
 @pytest.fixture(scope="module")
-def two_databases(maybe_postgresql: str | None) -> tuple[str, str] | None:
+def two_databases(maybe_postgresql: str | None) -> Iterator[tuple[str, str] | None]:
     """URLs of databases on a server: one to migrate, and one to make from models."""
-    return databases(maybe_postgresql, f"bkgen_pairs_{os.getpid()}") if maybe_postgresql else None
+    if maybe_postgresql is None:
+        yield None
+        return
+    name = f"bkgen_pairs_{os.getpid()}"
+    yield databases(maybe_postgresql, name)
+    drop_databases(maybe_postgresql, name)
 
 
 @pytest.mark.parametrize(("dialect", "first"), BATCHES)
