@@ -20,13 +20,14 @@ from bkgen import __version__, console
 from bkgen.crash import Program
 from bkgen.diagnostics import Diagnostic, Severity
 from bkgen.explain import explain as explain_service
-from bkgen.pipeline import compare, compile_documents, generate, lint
+from bkgen.pipeline import Evolution, compare, compile_documents, generate, lint
 from bkgen.provenance import NotGeneratedError, parse_place, trace
 from bkgen.report import FORMATS, report, shown, summary, visible
 from bkgen.run.backend import is_free, missing_libraries, missing_programs
 from bkgen.run.calls import summarise
 from bkgen.run.outcomes import missing, untried
 from bkgen.run.process import interrupt_on_any_end
+from bkgen.run.rows import NotCountedError, counter
 from bkgen.run.serve import serve
 from bkgen.run.table import table
 from bkgen.run.trial import run_suite
@@ -141,24 +142,54 @@ def lint_command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Write nothing: list what would be done.")
 @click.option("--diff", is_flag=True, help="Write nothing: show what would change, line by line.")
 @click.option("--force", is_flag=True, help="Replace files that a person edited; their text is kept as name.orig.")
-def generate_command(paths: tuple[Path, ...], directory: Path, dry_run: bool, diff: bool, force: bool) -> None:
+@click.option(
+    "--allow-loss",
+    "allowed",
+    multiple=True,
+    metavar="TABLE[.COLUMN]",
+    help="What a migration may drop, cut or refuse to carry out. Can be said several times.",
+)
+@click.option("--database", metavar="URL", help="Tell how many rows of this database each loss concerns.")
+def generate_command(
+    paths: tuple[Path, ...],
+    directory: Path,
+    dry_run: bool,
+    diff: bool,
+    force: bool,
+    allowed: tuple[str, ...],
+    database: str | None,
+) -> None:
     """Write the backend that the documents at PATHS describe.
 
     Run it again whenever the documents change. Files that you edited are kept as they are and listed; files that are no
-    longer needed are removed.
+    longer needed are removed. Where the tables changed, a migration is written that leads to the new ones; what would
+    lose rows or values is refused until you allow it.
 
     \b
     Examples:
       bkgen generate docs/ -o backend
       bkgen generate docs/ -o backend --diff
+      bkgen generate docs/ -o backend --allow-loss users.age
     """
+    if database is not None:
+        _need_backend_libraries()
+    evolution = Evolution(allowed, count=counter(database)) if database is not None else Evolution(allowed)
+    try:
+        _generate(paths, directory, evolution, dry_run=dry_run, diff=diff, force=force)
+    except NotCountedError as error:
+        raise NotPossibleError(str(error)) from None
+
+
+def _generate(
+    paths: tuple[Path, ...], directory: Path, evolution: Evolution, *, dry_run: bool, diff: bool, force: bool
+) -> None:
     if not (dry_run or diff):
-        generation = generate(paths, directory, force=force)
+        generation = generate(paths, directory, force=force, evolution=evolution)
         console.show_generation(generation, directory)
         if generation.outcome is None:
             raise click.exceptions.Exit(FINDINGS)
         return
-    comparison = compare(paths, directory, force=force)
+    comparison = compare(paths, directory, force=force, evolution=evolution)
     console.show_findings(comparison.diagnostics)
     console.show_earlier_findings(comparison.findings)
     if comparison.up_to_date:

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from bkgen.diagnostics import Diagnostic
+from bkgen.migrate.history import INITIAL, VERSIONS
 from bkgen.pipeline import Generation
 from bkgen.report import report, shown, summary
 from bkgen.write import Change, Plan, State
 from bkgen.write.manifest import FOLDER
 
 _ADVICE = "--diff shows what bkgen would write there; --force writes it and keeps the present text as name.orig."
-
-
-_INITIAL_MIGRATION = "migrations/versions/0001_"
-_TABLES_CHANGED = (
-    "warning: the tables changed, and with them the migration that creates them. Databases that have run the old one "
-    "keep the old tables: to change those, put the old migration back from version control and run "
-    "`alembic revision --autogenerate`. This version does not write such migrations itself."
-)
 
 
 def show_findings(findings: Iterable[Diagnostic]) -> None:
@@ -58,8 +51,8 @@ def show_generation(generation: Generation, directory: Path) -> None:
         click.echo(f"Wrote {directory}: {told}.")
     else:
         click.echo(f"{directory} is up to date{', except for what was edited' if outcome.kept else ''}.")
-    if any(path.startswith(_INITIAL_MIGRATION) for path in outcome.replaced):
-        click.echo(_TABLES_CHANGED, err=True)
+    for path in _later(outcome.created):
+        click.echo(f"The tables changed: {path} leads to the new ones. Read it, then run `alembic upgrade head`.")
     for path in outcome.aside:
         click.echo(f"kept the edited text as {path}", err=True)
     for change in outcome.kept:
@@ -98,6 +91,8 @@ def show_diffs(plan: Plan) -> None:
 def show_differences(plan: Plan) -> None:
     """Print the diffs, and how many files differ in which way."""
     show_diffs(plan)
+    if revisions := list(_later(change.path for change in plan.having(State.MISSING))):
+        click.echo(f"The tables changed, and no migration leads to the new ones: {revisions[0]} is missing.", err=True)
     counts = Counter(change.state for change in plan.differences)
     told = ", ".join(f"{counts[state]} {state}" for state in State if counts[state])
     click.echo(f"{plan.root} is not what would be generated: {told or 'the last run was interrupted'}.", err=True)
@@ -109,6 +104,11 @@ def show_progress(calls: int | None) -> None:
     if sys.stderr.isatty():
         line = "" if calls is None else f"Running the backend's tests: {calls} calls of curl"
         click.echo(f"\r{line:60}\r", nl=False, err=True)
+
+
+def _later(paths: Iterable[str]) -> Iterator[str]:
+    """Those that are migrations, but for the first one."""
+    return (path for path in paths if path.startswith(f"{VERSIONS}/") and path != INITIAL)
 
 
 def _reason(change: Change) -> str:

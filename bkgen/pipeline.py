@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +13,9 @@ from bkgen.lint import review_design
 from bkgen.load import load
 from bkgen.load.documents import Documents
 from bkgen.load.files import read_files
+from bkgen.migrate.history import INITIAL
+from bkgen.migrate.losses import Loss
+from bkgen.migrate.step import Count, Step, next_step
 from bkgen.model.service import Service
 from bkgen.report import shown, summary
 from bkgen.resolve import resolve
@@ -21,6 +24,7 @@ from bkgen.validate.unsound import Unsound
 from bkgen.write import Outcome, Plan, read_plan, up_to_date, write_tree
 from bkgen.write.fingerprint import fingerprint
 from bkgen.write.handlers import PACKAGE, check_handlers
+from bkgen.write.revisions import check_first, read_history
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,28 @@ def _compiled(paths: Sequence[Path]) -> tuple[Service | None, Documents, Diagnos
     return (None if diagnostics.has_errors else service), documents, diagnostics
 
 
-def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Generation:
+def _uncounted(_: Loss) -> int | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Evolution:
+    """How the schema of a backend may change.
+
+    Attributes:
+        allowed: tables, and columns as `table.column`, of which something may be lost.
+        anew: whether there are no databases to be migrated: the first revision is written again.
+        count: tells how many rows something concerns.
+    """
+
+    allowed: Collection[str] = ()
+    anew: bool = False
+    count: Count = _uncounted
+
+
+def generate(
+    paths: Sequence[Path], directory: Path, *, force: bool = False, evolution: Evolution = Evolution()
+) -> Generation:
     """Write the backend of the documents into `directory`, keeping what a person edited there."""
     inputs = _fingerprint(paths)
     last = up_to_date(directory, inputs)
@@ -93,13 +118,17 @@ def generate(paths: Sequence[Path], directory: Path, *, force: bool = False) -> 
             return Generation(diagnostics, None)
         if last is not None:
             return Generation(Diagnostics(), Outcome(), last.findings)
-        tree = render(service)
+        tree = _tree(service, directory, render, evolution, diagnostics)
+    if tree is None:
+        return Generation(diagnostics, None)
     findings = summary(shown(diagnostics)) if any(shown(diagnostics)) else ""
     outcome = write_tree(tree, directory, inputs, diagnostics, force=force, findings=findings)
     return Generation(diagnostics, outcome)
 
 
-def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> Comparison:
+def compare(
+    paths: Sequence[Path], directory: Path, *, force: bool = False, evolution: Evolution = Evolution()
+) -> Comparison:
     """Find what `generate` would change in `directory`, writing nothing."""
     last = up_to_date(directory, _fingerprint(paths))
     if last is not None and PACKAGE not in last.files:
@@ -110,7 +139,9 @@ def compare(paths: Sequence[Path], directory: Path, *, force: bool = False) -> C
             return Comparison(diagnostics, None, up_to_date=False)
         if last is not None:
             return Comparison(Diagnostics(), None, up_to_date=True, findings=last.findings)
-        tree = render(service)
+        tree = _tree(service, directory, render, evolution, diagnostics)
+    if tree is None:
+        return Comparison(diagnostics, None, up_to_date=False)
     plan = read_plan(tree, directory, diagnostics, force=force)
     return Comparison(diagnostics, plan, up_to_date=plan is not None and not plan.differences and not plan.interrupted)
 
@@ -124,13 +155,33 @@ def _with_handlers(paths: Sequence[Path], directory: Path) -> tuple[Service | No
     return (None if diagnostics.has_errors else service), diagnostics
 
 
+Renderer = Callable[[Service, Step | None], Mapping[str, str]]
+
+
+def _tree(
+    service: Service, directory: Path, render: Renderer, evolution: Evolution, diagnostics: Diagnostics
+) -> Mapping[str, str] | None:
+    """All files; None, with diagnostics, where the schema may not change like that, or its history is unclear."""
+    step = None
+    if not evolution.anew:
+        history = read_history(directory, diagnostics)
+        if history is not None:
+            step = next_step(service, history, evolution.allowed, evolution.count, diagnostics)
+        if diagnostics.has_errors:
+            return None
+    tree = render(service, step)
+    if step is None and not evolution.anew:
+        check_first(directory, tree[INITIAL], diagnostics)
+    return None if diagnostics.has_errors else tree
+
+
 @contextmanager
-def _renderer() -> Iterator[Callable[[Service], Mapping[str, str]]]:
+def _renderer() -> Iterator[Renderer]:
     """What renders a service; it prepares for that in a process of its own while the documents are compiled."""
     # Templates and the model generator take a second to import, and most commands render nothing: they are loaded when
     # the first service is to be rendered.
     with import_module("bkgen.pydantic_models").ModelProcess() as models:
-        yield lambda service: import_module("bkgen.render").render(service, models)
+        yield lambda service, step: import_module("bkgen.render").render(service, models, step)
 
 
 def _fingerprint(paths: Sequence[Path]) -> str:

@@ -1,7 +1,8 @@
 """The codes of all diagnostics, with severity and the text of the reference: one module for each range.
 
 BK1xx reading · BK2xx structure and spelling · BK3xx tables · BK4xx endpoints · BK5xx types and bodies ·
-BK6xx service · BK7xx writing · BK8xx expressions · BK9xx security, and from BK950 on the design of tables.
+BK6xx service · BK7xx writing, and from BK720 on migrations · BK8xx expressions ·
+BK9xx security, and from BK950 on the design of tables.
 """
 
 from bkgen.codes.bodies import BODIES
@@ -9,6 +10,7 @@ from bkgen.codes.code import Code
 from bkgen.codes.design import DESIGN
 from bkgen.codes.endpoints import ENDPOINTS
 from bkgen.codes.expressions import EXPRESSIONS
+from bkgen.codes.migrations import MIGRATIONS
 from bkgen.codes.reading import READING
 from bkgen.codes.security import SECURITY
 from bkgen.codes.service import SERVICE
@@ -19,5 +21,5 @@ from bkgen.codes.writing import WRITING
 __all__ = ["CODES", "DESIGN", "Code"]
 
 CODES: dict[str, Code] = (
-    READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | EXPRESSIONS | SECURITY | DESIGN
+    READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | MIGRATIONS | EXPRESSIONS | SECURITY | DESIGN
 )

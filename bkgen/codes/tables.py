@@ -61,6 +61,12 @@ TABLES = {
         "Preset that cannot be",
         "`set` gives columns of new rows values from the caller, the time and what is sent of the row.",
     ),
+    "BK316": Code(
+        "error",
+        "Old name that is taken",
+        "`was` says what a table or column was called before: nothing else is called that now, and only one has its "
+        "rows or values.",
+    ),
     "BK320": Code(
         "info",
         "Table added for sessions",

@@ -90,6 +90,7 @@ def fold(key: str) -> str:
 
 
 _NAMED_BY_CONVENTION = "constraints and indexes get their names by convention"
+_WAS = Key(also=("renamedFrom", "oldName", "formerName", "previousName"))
 _DESCRIPTION = Key(also=("comment", "documentation"))
 
 REFERENCE = Shape(
@@ -117,6 +118,7 @@ TRANSITION = Shape(
 COLUMN = Shape(
     {
         "name": Key(also=("column", "columnName", "field")),
+        "was": _WAS,
         "type": Key(also=("dataType", "columnType")),
         "primary": Key(also=("primaryKey", "pk", "isPrimary", "isPrimaryKey")),
         "unique": Key(also=("isUnique", "uniq")),
@@ -148,7 +150,7 @@ COLUMN = Shape(
         "description": _DESCRIPTION,
         "accept": Key(),
     },
-    planned=("check", "was", "onUpdate"),
+    planned=("check", "onUpdate"),
     finish=columns.finish,
 )
 
@@ -193,6 +195,7 @@ POLICIES = Shape(
 TABLE = Shape(
     {
         "name": Key(also=("table", "tableName")),
+        "was": _WAS,
         "columns": Key(
             also=("fields",),
             value=partial(keyed.short_columns, spelled=COLUMN.key_of, keys=tuple(COLUMN.keys)),
@@ -210,7 +213,7 @@ TABLE = Shape(
         "description": _DESCRIPTION,
         "accept": Key(),
     },
-    planned=("checks", "was"),
+    planned=("checks",),
     instead={
         "constraints": 'write "references" and "unique" at each column, and "unique", "primaryKey" and "references" of '
         "several here",

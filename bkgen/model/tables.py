@@ -78,6 +78,7 @@ class Column:
         empty_is_null: whether an empty text that a client sends is stored as null.
         transitions: the names of the ways in which its value changes; empty for a column that is no state.
         veiled: a policy says to whom its value is shown: it may be null for all others.
+        was: the name that it had before, as the document says; empty where it says nothing.
         added: why bkgen added the column though the document lacks it; None for a declared one.
         description: what the document says it holds; free text of one or several lines, empty where it says nothing.
     """
@@ -101,6 +102,7 @@ class Column:
     empty_is_null: bool = False
     transitions: tuple[str, ...] = ()
     veiled: bool = False
+    was: str = ""
     version: bool = False
 
     @property
@@ -137,6 +139,7 @@ class Table:
         joint: the references of several columns together; those of one are on columns.
         added: why bkgen added the table though no document has it; None for a declared one.
         description: what the document says its rows are; free text, empty where it says nothing.
+        was: the name that it had before, as the document says; empty where it says nothing.
     """
 
     name: str
@@ -151,6 +154,7 @@ class Table:
     span: Span
     description: str = ""
     joint: tuple[Reference, ...] = ()
+    was: str = ""
 
     @property
     def references(self) -> tuple[Reference, ...]:

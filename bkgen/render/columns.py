@@ -1,10 +1,11 @@
-"""Columns as SQLAlchemy writes them: in the typed models and in the initial migration."""
+"""Columns as SQLAlchemy writes them: in the typed models."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bkgen.migrate.snapshot import server_default
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
 from bkgen.model.types import Kind, Type
@@ -184,7 +185,7 @@ def mapped_column(column: Column, table: Table, service: Service) -> str:
         "unique": "True" if column.unique else None,
         "index": "True" if column.index else None,
         "default": default(column),
-        "server_default": database_default(column, table),
+        "server_default": None if (given := server_default(column, table)) is None else literal(given),
         "onupdate": _on_update(column),
         # Not `comment`, which is part of the schema: to change a word would take a migration.
         "doc": literal(column.description) if column.description else None,
@@ -205,15 +206,6 @@ def _on_update(column: Column) -> str | None:
     return now(column.type) if column.updated else None
 
 
-def database_default(column: Column, table: Table) -> str | None:
-    """The default that the database itself knows, because deleting another row sets it; None where it need not."""
-    rules = [reference.on_delete for reference in table.references if column.name in reference.columns]
-    if OnDelete.SET_DEFAULT not in rules or isinstance(column.default, Default):
-        return None
-    value = str(column.default)
-    return literal(value.replace("-", "") if column.type.kind is Kind.UUID else value)
-
-
 def _plain_integer_key(column: Column) -> bool:
     return column.primary and column.type.kind is Kind.INTEGER and column.default is not Default.AUTOINCREMENT
 
@@ -222,26 +214,3 @@ def annotation(column: Column) -> str:
     """What stands in `Mapped[...]`."""
     python = python_type(column.type)
     return f"{python} | None" if column.nullable else python
-
-
-def migration_column(column: Column, table: Table, service: Service) -> str:
-    """The `Column(...)` of a migration, without keys and constraints, which a migration names on their own."""
-    arguments = [literal(column.name), _plain(sql_type(column, service))]
-    if _plain_integer_key(column):
-        arguments.append("autoincrement=False")
-    if (value := database_default(column, table)) is not None:
-        arguments.append(f"server_default={value}")
-    if not column.primary:
-        arguments.append(f"nullable={column.nullable}")
-    return f"Column({', '.join(arguments)})"
-
-
-def _plain(expression: str) -> str:
-    """A type of app/models/metadata.py as SQLAlchemy's own: migrations outlive the models."""
-    if expression.startswith("ExactNumeric("):
-        return f'{expression.removeprefix("Exact")}.with_variant(Text(), "sqlite")'
-    return {
-        "UtcDateTime()": "DateTime(timezone=True)",
-        "BigSerial": 'BigInteger().with_variant(Integer(), "sqlite")',
-        "SmallSerial": 'SmallInteger().with_variant(Integer(), "sqlite")',
-    }.get(expression, expression.replace("Lowercase(", "String("))

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, SECOND_FACTOR_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.in_shapes import rows_in
+from bkgen.model.schema import constraint_name
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
@@ -23,7 +24,7 @@ from bkgen.render.homes import Homes
 from bkgen.render.naming import row_word, snake
 from bkgen.render.routes import in_headers, python_path
 from bkgen.render.schemas import Declared
-from bkgen.render.tables import constraint_name, plain_indexes, unique_rules
+from bkgen.render.tables import plain_indexes, unique_rules
 from bkgen.render.tokens import takes_password
 
 Origins = dict[str, Origin]
@@ -55,13 +56,13 @@ def migration_origins(service: Service) -> Origins:
         for column in table.columns:
             found[f"{created}.{column.name}"] = column_origin(column)
         for reference in table.references:
-            found[f"{created}.{constraint_name('fk', table, reference.columns)}"] = reference_origin(reference)
+            found[f"{created}.{constraint_name('fk', table.name, reference.columns)}"] = reference_origin(reference)
         for index in unique_rules(table):
             rule = Origin(index.span, _rule("unique rule", index.columns))
-            found[f"{created}.{constraint_name('uq', table, index.columns)}"] = rule
+            found[f"{created}.{constraint_name('uq', table.name, index.columns)}"] = rule
         for index in plain_indexes(table):
             rule = Origin(index.span, _rule("index", index.columns))
-            found[f"upgrade.{constraint_name('ix', table, index.columns)} {table.name}"] = rule
+            found[f"upgrade.{constraint_name('ix', table.name, index.columns)} {table.name}"] = rule
     return found
 
 

@@ -10,6 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from bkgen.assets import folder
+from bkgen.migrate.history import INITIAL, SCHEMA
+from bkgen.migrate.snapshot import schema_of
+from bkgen.migrate.step import Step
 from bkgen.model.endpoints import Access, Grant
 from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
@@ -27,6 +30,7 @@ from bkgen.render.formatting import LINE_LENGTH, formatted
 from bkgen.render.homes import homes
 from bkgen.render.keys import keys_view
 from bkgen.render.literals import comment
+from bkgen.render.migrations import initial_view, revision_path, revision_view, schema_text
 from bkgen.render.origins import (
     account_query_origins,
     application_origins,
@@ -47,7 +51,7 @@ from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
 from bkgen.render.snapshots import reads_one_state
-from bkgen.render.tables import migration_view, model_view
+from bkgen.render.tables import model_view
 from bkgen.render.tests import test_drafts
 from bkgen.render.versions import asks_version, tells_version
 from bkgen.render.who_may import who_may
@@ -223,7 +227,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/private_keys.py": _has_public_keys,
 }
 # Templates that make several files each, or that are part of others.
-_MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/")
+_REVISION = "migrations/revision.py"
+_MANY = ("app/auth/statements/", "app/models/model.py", "app/package/", "tests/", _REVISION)
 _DEFINED = re.compile(r"^(?:async def|def|class) (\w+)", re.MULTILINE)
 _PRUNED = ("app/", "tests/")
 _SETTINGS = "pyproject.toml"
@@ -236,23 +241,28 @@ _PROMISED = ("Conflict", "NotFound", "Refused", "find_row", "read_row")
 """What handlers are told that they find in `app/errors` and `app/steps.py`."""
 
 
-def render(service: Service, models: ModelProcess | None = None) -> dict[str, str]:
+def render(service: Service, models: ModelProcess | None = None, step: Step | None = None) -> dict[str, str]:
     """Every file of the backend: path with `/` -> text, in the order of the paths.
 
-    `models` is a process that was started earlier, so that it is ready by now.
+    `models` is a process that was started earlier, so that it is ready by now. `step` says how the schema changed
+    since the last run; without it this is the first one.
     """
     if models is None:
         with ModelProcess() as models:
-            return render(service, models)
+            return render(service, models, step)
+    step = step or Step(schema_of(service))
     everything: dict[str, Draft] = {}
     # Ruff lays out what is there while more is written, and models are made.
     with ThreadPoolExecutor() as pool:
         finished = []
-        for drafts, settings in _drafts(service, models):
+        for drafts, settings in _drafts(service, models, step):
             finished.append(pool.submit(_finished, drafts, settings))
             everything |= drafts
     files = {path: text for found in finished for path, text in found.result().items()}
     files[PROVENANCE] = record(everything)
+    if step.kept is not None:
+        del files[INITIAL]
+        files |= step.kept
     return dict(sorted(files.items()))
 
 
@@ -263,7 +273,7 @@ def _finished(drafts: Mapping[str, Draft], settings: str) -> dict[str, str]:
     return {path: _with_header(path, text, drafts[path]) for path, text in texts.items()}
 
 
-def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, Draft], str]]:
+def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tuple[dict[str, Draft], str]]:
     """All files, a part at a time, with pyproject.toml for Ruff; last those that hold models or what others use."""
     known = homes(service)
     bodies = {package: found for package, found in declared(service, known).items() if found}
@@ -280,7 +290,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "keys": keys_view(service),
         "versions": _has_versions(service),
         "audit": audit_view(service),
-        "migration": migration_view(service),
+        "migration": initial_view(step.schema),
         "policies": policies,
         "entries": entries_view(service),
         "readme": readme_view(service, table),
@@ -296,7 +306,7 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         "app/main.py": application_origins(service),
         "app/policies.py": policy_origins(policies),
         "app/settings.py": settings_origins(service),
-        "migrations/versions/0001_initial.py": migration_origins(service),
+        INITIAL: migration_origins(service),
     }
     wholes = {
         "app/database.py": tuple(endpoint_origin(one) for one in service.endpoints if reads_one_state(one)),
@@ -321,6 +331,10 @@ def _drafts(service: Service, models: ModelProcess) -> Iterator[tuple[dict[str, 
         if _wanted(template, service):
             text = rendered(template, **view)
             common[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
+    common[SCHEMA] = Draft(schema_text(step), documents=everything)
+    if step.forth is not None:
+        text = rendered(_REVISION, revision=revision_view(step))
+        common[revision_path(step)] = Draft(text, documents=everything)
     settings = rendered(_SETTINGS, modules=frozenset(), **view)
     code = {}
     for one in service.tables:
@@ -408,6 +422,8 @@ def _with_header(path: str, text: str, draft: Draft) -> str:
     source = f"from {', '.join(map(comment, documents))}" if documents else "the same for every contract"
     line = f"Generated by bkgen, {source}."
     suffix = Path(path).suffix
+    if suffix == ".json":
+        return text
     if suffix == ".md":
         return f"<!-- {line.replace('--', '- -')} -->\n\n{text}"
     mark = "##" if suffix == ".mako" else "#"

@@ -1,4 +1,4 @@
-"""Views of tables: the typed models and the initial migration."""
+"""Views of tables: the typed models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
-from bkgen.render.columns import ahead, annotation, mapped_column, migration_column, on_delete, targets
+from bkgen.render.columns import ahead, annotation, mapped_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 
 
@@ -54,79 +54,6 @@ def _rule(table: Table, index: Index) -> str:
     if index.unique:
         return f"UniqueConstraint({attributes})"
     return f"Index(None, {attributes})"
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationTable:
-    """One `op.create_table` of the initial migration.
-
-    Attributes:
-        items: columns and constraints, in the order of the document.
-        indexes: (name, columns as a list literal).
-    """
-
-    name: str
-    items: tuple[str, ...]
-    indexes: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationView:
-    """`migrations/versions/0001_initial.py`.
-
-    Attributes:
-        tables: in an order in which they can be created.
-        ahead: (name and table, all arguments) of the foreign keys that lead to a table behind their own.
-    """
-
-    tables: tuple[MigrationTable, ...]
-    ahead: tuple[tuple[str, str], ...]
-
-
-def migration_view(service: Service) -> MigrationView:
-    tables = [service.table(name) for name in service.insert_order]
-    return MigrationView(
-        tables=tuple(_migration_table(table, service) for table in tables),
-        ahead=tuple(
-            _added(table, reference)
-            for table in tables
-            for reference in table.references
-            if service.refers_ahead(table, reference)
-        ),
-    )
-
-
-def _added(table: Table, reference: Reference) -> tuple[str, str]:
-    named = f"op.f({literal(constraint_name('fk', table, reference.columns))}), {literal(table.name)}"
-    own, there = literal(list(reference.columns)), literal(list(reference.targets))
-    return named, f"{named}, {literal(reference.table)}, {own}, {there}{on_delete(reference)}"
-
-
-def _migration_table(table: Table, service: Service) -> MigrationTable:
-    items = [migration_column(column, table, service) for column in table.columns]
-    keys = ", ".join(literal(column.name) for column in table.primary_key)
-    items.append(f"PrimaryKeyConstraint({keys}, name=op.f({literal('pk_' + table.name)}))")
-    for reference in table.references:
-        name = literal(constraint_name("fk", table, reference.columns))
-        own, there = list(reference.columns), [f"{reference.table}.{target}" for target in reference.targets]
-        rules = f"name=op.f({name}){on_delete(reference)}{ahead(table, reference, service)}"
-        items.append(f"ForeignKeyConstraint({literal(own)}, {literal(there)}, {rules})")
-    for index in unique_rules(table):
-        name = literal(constraint_name("uq", table, index.columns))
-        items.append(f"UniqueConstraint({', '.join(map(literal, index.columns))}, name=op.f({name}))")
-    return MigrationTable(
-        name=literal(table.name),
-        items=tuple(items),
-        indexes=tuple(
-            (literal(constraint_name("ix", table, index.columns)), literal(list(index.columns)))
-            for index in plain_indexes(table)
-        ),
-    )
-
-
-def constraint_name(kind: str, table: Table, columns: tuple[str, ...]) -> str:
-    """The name of a constraint or index in the database, as the models' naming convention has it."""
-    return f"{kind}_{table.name}_{'_'.join(columns)}"
 
 
 def unique_rules(table: Table) -> list[Index]:

@@ -64,6 +64,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
         description=texts.free_text(node, "description", diagnostics),
         empty_is_null=_empty_is_null(node, name, written, diagnostics),
         transitions=_transitions(node),
+        was=text(node, "was") or "",
     )
 
 

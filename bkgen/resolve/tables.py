@@ -11,6 +11,7 @@ from bkgen.resolve import names, texts
 from bkgen.resolve.columns import resolve_column, with_key
 from bkgen.resolve.declared_references import report_repeated, table_reference
 from bkgen.resolve.files import with_contents
+from bkgen.resolve.former_names import check_former_columns, check_former_tables
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
 from bkgen.resolve.versions import with_version
 from bkgen.resolve.words import plural, singular
@@ -21,6 +22,7 @@ def resolve_tables(nodes: Iterable[Map], diagnostics: Diagnostics) -> list[Table
     """All tables that have a usable name; what is wrong with them is in `diagnostics`."""
     tables = [table for node in nodes if (table := _table(node, diagnostics))]
     tables = _without_repeated(tables, diagnostics)
+    check_former_tables(tables, diagnostics)
     for kind, name_of in (("class", _class_of), ("module", _module_of), ("package", _package_of)):
         _check_distinct(kind, tables, name_of, diagnostics)
     return tables
@@ -81,7 +83,9 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     several = tuple(index for index in indexes if len(index.columns) > 1)
     table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
     table = with_contents(replace(table, indexes=(*several, *_indexes_of_references(table))), diagnostics)
-    return replace(table, description=texts.free_text(node, "description", diagnostics))
+    check_former_columns(table, column_nodes, diagnostics)
+    description = texts.free_text(node, "description", diagnostics)
+    return replace(table, description=description, was=text(node, "was") or "")
 
 
 def _with_primary_key(

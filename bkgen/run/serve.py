@@ -13,7 +13,7 @@ import click
 from bkgen import console
 from bkgen.diagnostics import Diagnostics
 from bkgen.load.files import read_files
-from bkgen.pipeline import Generation, generate
+from bkgen.pipeline import Evolution, Generation, generate
 from bkgen.run.backend import Backend
 from bkgen.write.handlers import FOLDER, copy_handlers
 
@@ -55,7 +55,7 @@ def serve(paths: Sequence[Path], port: int, handlers: Path | None = None) -> Non
 def _generate(paths: Sequence[Path], folder: Path, handlers: Path | None) -> Generation:
     if handlers is not None:
         copy_handlers(handlers, folder)
-    return generate(paths, folder)
+    return generate(paths, folder, evolution=Evolution(anew=True))
 
 
 def _renew(backend: Backend, paths: Sequence[Path], folder: Path, handlers: Path | None) -> None:

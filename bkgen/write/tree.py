@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.migrate.history import SCHEMA
 from bkgen.write import disk
 from bkgen.write.lock import LockedError, exclusive
 from bkgen.write.manifest import (
@@ -94,6 +95,8 @@ def _carry_out(plan: Plan, fingerprint: str, force: bool, findings: str) -> Outc
     writes = plan.having(State.MISSING, State.OUTDATED)
     if force:
         writes += plan.having(State.EDITED, State.FOREIGN)
+    # The record of the schema is the last that changes: while it is the old one, new revisions are not done yet.
+    writes.sort(key=lambda change: change.path == SCHEMA)
     removals = plan.having(State.STALE)
     outcome = Outcome(kept=[change for change in plan.changes if change.kept and change not in writes])
     hashes = {change.path: digest(change.after) for change in plan.changes if change.after is not None}
@@ -117,6 +120,8 @@ def _carry_out(plan: Plan, fingerprint: str, force: bool, findings: str) -> Outc
         _discard_staged(root, [change.path for change in writes])
         raise
     for change in writes:
+        if change.path == SCHEMA:
+            disk.flush({(root / other.path).parent for other in writes})
         _swap(root, change, outcome)
     for change in removals:
         if _unchanged(root, change, outcome):

@@ -33,6 +33,7 @@ from bkgen.load.synonyms import (
     Key,
     Shape,
 )
+from bkgen.migrate.history import INITIAL, SCHEMA, VERSIONS
 from bkgen.pipeline import generate
 from bkgen.report import report
 from bkgen.resolve.expressions import is_queryable, resolve_expression
@@ -205,6 +206,36 @@ def _handler(*lines: str) -> Callable[[Path, Diagnostics], None]:
     return make
 
 
+def _without_record(root: Path, diagnostics: Diagnostics) -> None:
+    _changed(root, diagnostics, lambda backend: (backend / SCHEMA).unlink())
+
+
+def _two_heads(root: Path, diagnostics: Diagnostics) -> None:
+    def add(backend: Path) -> None:
+        for name in ("a1", "b2"):
+            text = f'revision = "{name}"\ndown_revision = "0001"\n'
+            (backend / VERSIONS / f"{name}_by_hand.py").write_text(text, encoding="utf-8")
+
+    _changed(root, diagnostics, add)
+
+
+def _missing_revision(root: Path, diagnostics: Diagnostics) -> None:
+    _changed(root, diagnostics, lambda backend: (backend / INITIAL).unlink())
+
+
+def _changed(root: Path, diagnostics: Diagnostics, change: Callable[[Path], None]) -> None:
+    """What is found where a backend has another table than before, and its folder was changed."""
+    document = root / "database.json"
+    for columns in ("", ', {"name": "title", "type": "string", "nullable": true}'):
+        key = '{"name": "id", "type": "uuid", "primary": true}'
+        document.write_text(f'{{"tables": [{{"name": "notes", "columns": [{key}{columns}]}}]}}', encoding="utf-8")
+        found = generate([document], root / "backend").diagnostics
+        if not columns:
+            change(root / "backend")
+    for finding in found:
+        diagnostics.add(finding.code, finding.span, finding.message, finding.fix, finding.lines)
+
+
 def _expression(text: str) -> Callable[[Path, Diagnostics], None]:
     """A finding in an expression; documents have no key for one yet."""
 
@@ -228,6 +259,9 @@ _MAKERS: dict[str, Callable[[Path, Diagnostics], None]] = {
     "BK705": _files_in_the_way,
     "BK710": _handler(),
     "BK711": _handler("def sales(connection, day: str) -> int:", "    return 0"),
+    "BK720": _without_record,
+    "BK721": _two_heads,
+    "BK722": _missing_revision,
     "BK801": _expression("row.open and row.flagged"),
     "BK802": _expression("row.comments[0]"),
     "BK803": _expression("(" * 60 + "true" + ")" * 60),

@@ -1,0 +1,69 @@
+"""Findings about changes of the schema, and the migrations that carry them out: BK72x and BK73x."""
+
+from bkgen.codes.code import Code
+
+MIGRATIONS = {
+    "BK720": Code(
+        "error",
+        "No record of the schema",
+        "`migrations/schema.json` says which schema was generated last. Where it is missing or damaged and there are "
+        "migrations, bkgen cannot tell what changed since.",
+    ),
+    "BK721": Code("error", "Several heads", "The next migration follows the last one, of which there has to be one."),
+    "BK722": Code(
+        "error",
+        "Revision that is not there",
+        "Every file of `migrations/versions` says which revision it is and which one it follows, and all of these are "
+        "there. It is read, never run.",
+    ),
+    "BK723": Code(
+        "error",
+        "Table that would be dropped",
+        'A table that is gone from the documents is dropped when that is allowed. `"was"` says that it has a new name.',
+    ),
+    "BK724": Code(
+        "error",
+        "Column that would be dropped",
+        'A column that is gone from the documents is dropped if that is allowed. `"was"` says that it has a new name.',
+    ),
+    "BK725": Code(
+        "error",
+        "New required column without a value",
+        "Rows that are there need a value of a new column that may not be null: that of its `default`. Allowed all the "
+        "same, the migration stops where the table has rows, and changes nothing.",
+    ),
+    "BK726": Code(
+        "error",
+        "Column that becomes required",
+        "Rows that have null in a column get its `default` when it may no longer be null. Allowed without one, the "
+        "migration stops where there are such rows, and changes nothing.",
+    ),
+    "BK727": Code(
+        "error",
+        "Narrower type",
+        "Values may not fit into the new type. Allowed, texts are cut; a number that does not fit stops the migration.",
+    ),
+    "BK728": Code(
+        "error",
+        "Type that values cannot become",
+        "No value of the old type is one of the new type. Allowed, the column is dropped and made anew.",
+    ),
+    "BK729": Code(
+        "error",
+        "Values that are no longer allowed",
+        "Rows may have values that an enum no longer has. Allowed, these become the default of the column, or null; "
+        "where it has neither, the migration stops at the first such row, and changes nothing.",
+    ),
+    "BK730": Code(
+        "error",
+        "Old name that is not known",
+        "`was` names what a table or column was called when the backend was generated last. It may stay when the "
+        "rename is done.",
+    ),
+    "BK731": Code(
+        "error",
+        "Key that cannot be changed",
+        "Other rows refer to a key by its values, and those that count up are the database's: a migration that changes "
+        "them is written by hand.",
+    ),
+}

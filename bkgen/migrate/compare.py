@@ -1,0 +1,233 @@
+"""How one schema differs from the next, table by table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from bkgen.migrate.conversions import Conversion, Effect, conversion, way_back
+from bkgen.model.schema import Renames, Schema, StoredColumn, StoredReference, StoredTable, constraint_name
+
+Rule = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TableChange:
+    """A table that stays, maybe by another name.
+
+    Attributes:
+        was: the name it had.
+        before: as it was, but for names: its own, its columns' and those of tables that it refers to are the new ones.
+        after: as it is to be.
+        columns_were: present name -> the name that a renamed column had.
+        back: as in `Difference`.
+    """
+
+    was: str
+    before: StoredTable
+    after: StoredTable
+    columns_were: dict[str, str]
+    back: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.after.name
+
+    def old_column(self, name: str) -> str:
+        """The name that a column had."""
+        return self.columns_were.get(name, name)
+
+    @cached_property
+    def added(self) -> list[StoredColumn]:
+        return [column for column in self.after.columns if column.name not in self.before.column_names]
+
+    @cached_property
+    def dropped(self) -> list[StoredColumn]:
+        return [column for column in self.before.columns if column.name not in self.after.column_names]
+
+    @cached_property
+    def pairs(self) -> list[tuple[StoredColumn, StoredColumn]]:
+        """Each column that stays, as it was and as it is to be."""
+        kept = [column for column in self.after.columns if column.name in self.before.column_names]
+        return [(self.before.column(column.name), column) for column in kept]
+
+    @cached_property
+    def retyped(self) -> list[tuple[StoredColumn, StoredColumn, Conversion]]:
+        """Columns that get another type, and how their values come to it."""
+        convert = way_back if self.back else conversion
+        found = [(old, new, convert(old.type, new.type)) for old, new in self.pairs if old.type != new.type]
+        # Values to choose from fit into the type that has them: others become one of them, or are refused.
+        found = [
+            (old, new, replace(way, effect=Effect.ALL, cut="") if new.enum and way.cut else way)
+            for old, new, way in found
+        ]
+        return [one for one in found if one[2].effect is not Effect.SAME]
+
+    @cached_property
+    def replaced(self) -> frozenset[str]:
+        """Columns that are made anew, because the database has no way from the old type to the new one."""
+        return frozenset(new.name for _, new, way in self.retyped if way.effect is Effect.ANEW or way.moves)
+
+    @property
+    def changed(self) -> list[tuple[StoredColumn, StoredColumn]]:
+        """Columns of which the database has to change something: all but the values that they allow."""
+        retyped = {new.name for _, new, _ in self.retyped}
+        return [(old, new) for old, new in self.pairs if new.name in retyped or _rules(old) != _rules(new)]
+
+    @property
+    def checked(self) -> list[tuple[StoredColumn, StoredColumn]]:
+        """Columns that get other values to choose from."""
+        return [(old, new) for old, new in self.pairs if old.enum != new.enum]
+
+    @property
+    def key_changes(self) -> bool:
+        return self.before.key != self.after.key
+
+    def gone(self, rules: str) -> list[Rule]:
+        """The unique rules or indexes that are dropped; those of columns that are made anew are, too."""
+        return self._only(getattr(self.before, rules), getattr(self.after, rules))
+
+    def new(self, rules: str) -> list[Rule]:
+        """The unique rules or indexes that are made."""
+        return self._only(getattr(self.after, rules), getattr(self.before, rules))
+
+    def is_given(self, column: StoredColumn) -> bool:
+        """Whether rows that are there get the default of a new column; values that are gone may have been distinct."""
+        distinct = any(column.name in rule for rule in (self.after.key, *self.after.unique))
+        return column.default is not None and (not self.back or not distinct or column.default == "uuid")
+
+    def _only(self, ones: Iterable[Rule], others: Iterable[Rule]) -> list[Rule]:
+        kept = {other for other in others if self.replaced.isdisjoint(other)}
+        return [one for one in ones if one not in kept]
+
+    def old_name(self, kind: str, columns: Rule) -> str:
+        """The name that a constraint or index has in the database, before anything is renamed."""
+        return constraint_name(kind, self.was, tuple(map(self.old_column, columns)))
+
+    def new_name(self, kind: str, columns: Rule) -> str:
+        return constraint_name(kind, self.name, columns)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What leads from one schema to another one.
+
+    Attributes:
+        before: as it was, but for names, which are the new ones.
+        created, dropped: tables.
+        kept: tables that stay, changed or not, in the order of `after`.
+        rebuilt: references that stay, but have to be dropped while what they lead to changes.
+        back: whether it takes an earlier difference back: values that are gone are null then, and nothing is cut.
+    """
+
+    before: Schema
+    after: Schema
+    created: tuple[StoredTable, ...]
+    dropped: tuple[StoredTable, ...]
+    kept: tuple[TableChange, ...]
+    rebuilt: frozenset[tuple[str, StoredReference]]
+    back: bool = False
+
+    def change(self, table: str) -> TableChange | None:
+        return next((one for one in self.kept if one.name == table), None)
+
+    def gone_references(self, change: TableChange) -> list[StoredReference]:
+        return self._references(change, change.before, change.after)
+
+    def new_references(self, change: TableChange) -> list[StoredReference]:
+        return self._references(change, change.after, change.before)
+
+    def _references(self, change: TableChange, one: StoredTable, other: StoredTable) -> list[StoredReference]:
+        kept = set(other.references)
+        return [
+            reference
+            for reference in one.references
+            if reference not in kept
+            or (change.name, reference) in self.rebuilt
+            or not change.replaced.isdisjoint(reference.columns)
+        ]
+
+    def is_first(self, change: TableChange, reference: StoredReference) -> bool:
+        """Whether a reference has to be dropped before the table that it leads to changes."""
+        target = self.change(reference.table)
+        return target is not None and target is not change and _loses(target, reference)
+
+
+def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = False) -> Difference:
+    """What leads from `before` to `after`; a rename that was done earlier is none any more."""
+    tables = {
+        new: old
+        for new, old in renames.tables.items()
+        if before.table(new) is None and before.table(old) is not None and after.table(old) is None
+    }
+    columns: dict[str, dict[str, str]] = {}
+    for (table, new), old in renames.columns.items():
+        was, now = before.table(tables.get(table, table)), after.table(table)
+        if was is None or now is None or {new, old} & was.column_names != {old} or old in now.column_names:
+            continue
+        columns.setdefault(table, {})[new] = old
+    middle = _renamed(before, tables, columns)
+    kept = tuple(
+        TableChange(tables.get(one.name, one.name), present, one, columns.get(one.name, {}), back)
+        for one in after.tables
+        if (present := middle.table(one.name)) is not None
+    )
+    rebuilt = frozenset(
+        (table.name, reference)
+        for change in kept
+        for table, reference in middle.referring_to(change.name)
+        if (now := after.table(table.name)) is not None and reference in now.references and _loses(change, reference)
+    )
+    created = tuple(table for table in after.tables if middle.table(table.name) is None)
+    dropped = tuple(table for table in middle.tables if after.table(table.name) is None)
+    return Difference(middle, after, created, dropped, kept, rebuilt, back)
+
+
+def inverse(change: Difference) -> Renames:
+    """The renames that lead back."""
+    tables = {one.was: one.name for one in change.kept if one.was != one.name}
+    columns = {(one.was, old): new for one in change.kept for new, old in one.columns_were.items()}
+    return Renames(tables, columns)
+
+
+def _loses(target: TableChange, reference: StoredReference) -> bool:
+    """Whether the rule goes that makes the columns unique to which a reference leads."""
+    gone = [*target.gone("unique"), *([target.before.key] if target.key_changes else [])]
+    return any(set(rule) == set(reference.targets) for rule in gone)
+
+
+def _rules(column: StoredColumn) -> tuple[bool, str | None]:
+    return column.nullable, column.server_default
+
+
+def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str, str]]) -> Schema:
+    """The schema with new names for what is renamed."""
+    new_tables = {old: new for new, old in tables.items()}
+    new_columns = {table: {old: new for new, old in found.items()} for table, found in columns.items()}
+
+    def named(table: str, rule: Rule) -> Rule:
+        known = new_columns.get(new_tables.get(table, table), {})
+        return tuple(known.get(name, name) for name in rule)
+
+    def renamed(table: StoredTable) -> StoredTable:
+        name = table.name
+        references = tuple(
+            replace(
+                one,
+                columns=named(name, one.columns),
+                table=new_tables.get(one.table, one.table),
+                targets=named(one.table, one.targets),
+            )
+            for one in table.references
+        )
+        return StoredTable(
+            new_tables.get(name, name),
+            tuple(replace(column, name=named(name, (column.name,))[0]) for column in table.columns),
+            named(name, table.key),
+            tuple(named(name, rule) for rule in table.unique),
+            tuple(named(name, rule) for rule in table.indexes),
+            references,
+        )
+
+    return Schema(tuple(map(renamed, schema.tables)))

@@ -1,0 +1,138 @@
+"""How the values of a column come from one type to another."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+_TYPE = re.compile(
+    r"(varchar|text|bytes|smallint|integer|bigint|decimal|double|boolean|uuid|date|time|timestamp|timestamptz|json)"
+    r"(?:\((\d+)(?:,(\d+))?\))?"
+)
+_DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}
+_INTEGERS = tuple(_DIGITS)
+_MOMENTS = ("timestamp", "timestamptz")
+# The longest text that a value of these becomes.
+_WIDTHS = {"smallint": 6, "integer": 11, "bigint": 20, "boolean": 5, "uuid": 36, "date": 10}
+_DASHES = " || '-' || ".join(f"substr({{0}}, {start}, {count})" for start, count in ((1, 8), (9, 4), (13, 4), (17, 4)))
+
+
+class Effect(Enum):
+    """What a change of type does to the values."""
+
+    SAME = auto()  # the database makes no difference between both
+    ALL = auto()  # keeps every value
+    FEWER = auto()  # loses those that do not fit
+    ANEW = auto()  # has no way for any
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A way from one type to another.
+
+    Attributes:
+        cut: the SQL that makes values fit beforehand, of which `{0}` is the column; empty for none.
+        using: what PostgreSQL is told of the way, likewise; empty where it knows one.
+        sqlite: what SQLite's values need afterwards, likewise.
+        moves: whether the values have to go by a second column, `using` or `sqlite` being what they become.
+    """
+
+    effect: Effect
+    cut: str = ""
+    using: str = ""
+    sqlite: str = ""
+    moves: bool = False
+
+
+_POSTGRESQL = {"double": "double precision"}
+_SQLITE = {
+    **dict.fromkeys(_INTEGERS, "CAST({0} AS INTEGER)"),
+    "double": "CAST({0} AS REAL)",
+    "boolean": "CASE {0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE {0} END",
+    "uuid": "replace({0}, '-', '')",
+    "date": "substr({0}, 1, 10)",
+}
+_ALL = Conversion(Effect.ALL)
+_ANEW = Conversion(Effect.ANEW)
+
+
+def parsed(type_: str) -> tuple[str, tuple[int, ...]]:
+    """The name and the numbers of a type; raises ValueError."""
+    found = _TYPE.fullmatch(type_)
+    if found is None:
+        raise ValueError(f"no type: {type_}")
+    return found[1], tuple(int(number) for number in found.groups()[1:] if number is not None)
+
+
+def way_back(before: str, after: str) -> Conversion:
+    """The way from one type to another one that the values had before: it is there for all that came the other way."""
+    way = conversion(before, after)
+    if conversion(after, before).effect is Effect.ANEW:
+        return _ANEW
+    if way.effect is not Effect.ANEW:
+        return way
+    (old, _), (new, _) = parsed(before), parsed(after)
+    given = "({0} AT TIME ZONE 'UTC')" if old == "timestamptz" else "{0}"
+    using = f"{given}::{_POSTGRESQL.get(new, after)}"
+    return Conversion(Effect.ALL, using=using, sqlite=_SQLITE.get(new, "{0}"), moves=True)
+
+
+def conversion(before: str, after: str) -> Conversion:
+    """The way from one type to another one."""
+    (old, given), (new, wanted) = parsed(before), parsed(after)
+    match old, new:
+        case "bytes", "bytes":
+            return Conversion(Effect.SAME)
+        case "varchar" | "text", "varchar" | "text":
+            if not wanted or (given and given <= wanted):
+                return _ALL
+            return Conversion(Effect.FEWER, cut=f"substr({{0}}, 1, {wanted[0]})")
+        case ("smallint" | "integer" | "bigint"), ("smallint" | "integer" | "bigint"):
+            return _ALL if _INTEGERS.index(old) <= _INTEGERS.index(new) else Conversion(Effect.FEWER)
+        case ("smallint" | "integer" | "bigint"), "decimal":
+            fits = not wanted or wanted[0] - wanted[1] >= _DIGITS[old]
+            return Conversion(Effect.ALL if fits else Effect.FEWER, sqlite=_zeros(0, wanted[1] if wanted else 0))
+        case ("smallint" | "integer"), "double":
+            return _ALL
+        case "decimal", "decimal":
+            return _between_decimals(given, wanted)
+        case "boolean", "integer" | "bigint":
+            return Conversion(Effect.ALL, using="{0}::integer")
+        case "date", "timestamp" | "timestamptz":
+            zone = " AT TIME ZONE 'UTC'" if new == "timestamptz" else ""
+            return Conversion(
+                Effect.ALL, using=f"{{0}}::timestamp{zone}", sqlite="{0} || ' 00:00:00.000000'", moves=True
+            )
+        case ("timestamp", "timestamptz") | ("timestamptz", "timestamp"):
+            return Conversion(Effect.ALL, using="{0} AT TIME ZONE 'UTC'")
+        case _, "varchar" | "text":
+            return _to_text(old, wanted)
+        case _:
+            return _ANEW
+
+
+def _between_decimals(given: tuple[int, ...], wanted: tuple[int, ...]) -> Conversion:
+    if not wanted:
+        return _ALL
+    if given and wanted[1] >= given[1] and wanted[0] - wanted[1] >= given[0] - given[1]:
+        return Conversion(Effect.ALL, sqlite=_zeros(given[1], wanted[1]))
+    return Conversion(Effect.FEWER, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
+
+
+def _zeros(present: int, wanted: int) -> str:
+    """SQLite's expression of a decimal text with more digits behind the point: equal numbers have equal texts."""
+    if wanted == present:
+        return ""
+    return f"{{0}} || '{'.' if present == 0 else ''}{'0' * (wanted - present)}'"
+
+
+def _to_text(old: str, wanted: tuple[int, ...]) -> Conversion:
+    fits = not wanted or wanted[0] >= _WIDTHS.get(old, wanted[0] + 1)
+    if not fits or old not in (*_WIDTHS, "decimal", "double"):
+        return _ANEW
+    if old == "uuid":
+        return Conversion(Effect.ALL, sqlite=f"{_DASHES} || '-' || substr({{0}}, 21)")
+    if old == "boolean":
+        return Conversion(Effect.ALL, sqlite="CASE {0} WHEN '1' THEN 'true' WHEN '0' THEN 'false' END")
+    return _ALL

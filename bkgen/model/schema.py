@@ -1,0 +1,106 @@
+"""The tables as a database has them: what migrations lead from and to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONGEST_NAME = 63
+"""Characters of a name in PostgreSQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredColumn:
+    """A column.
+
+    Attributes:
+        type: in words of SQL: `varchar(255)`, `decimal(8,2)`, `timestamptz`.
+        enum: the values that a check allows; empty where it allows any.
+        default: what the backend gives to rows that say nothing: a constant as JSON has it, `now`, `uuid`, or None.
+        server_default: what the database itself gives, because deleting another row sets it.
+        counts: whether its values count up.
+        computed: whether `default` is `now` or `uuid`, and no text.
+    """
+
+    name: str
+    type: str
+    nullable: bool
+    enum: tuple[str, ...] = ()
+    default: str | int | float | bool | None = None
+    server_default: str | None = None
+    counts: bool = False
+    computed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReference:
+    """A foreign key: its columns, the table it leads to, the columns there, and what deletions do (`CASCADE`)."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...]
+    on_delete: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """A table; `unique` and `indexes` are the columns of each rule."""
+
+    name: str
+    columns: tuple[StoredColumn, ...]
+    key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    references: tuple[StoredReference, ...] = ()
+
+    def column(self, name: str) -> StoredColumn:
+        return next(column for column in self.columns if column.name == name)
+
+    @property
+    def column_names(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns)
+
+    @property
+    def referring(self) -> frozenset[str]:
+        """The columns that refer to a row, alone or together with others."""
+        return frozenset(name for reference in self.references for name in reference.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """All tables, each after those that it refers to; of a circle, after all but one."""
+
+    tables: tuple[StoredTable, ...]
+
+    def table(self, name: str) -> StoredTable | None:
+        return next((table for table in self.tables if table.name == name), None)
+
+    def refers_ahead(self, table: StoredTable, reference: StoredReference) -> bool:
+        """Whether a reference leads to a table that comes later: one of each circle does."""
+        names = [one.name for one in self.tables]
+        return names.index(table.name) < names.index(reference.table)
+
+    def referring_to(self, name: str) -> Iterator[tuple[StoredTable, StoredReference]]:
+        """The references that lead to a table."""
+        for table in self.tables:
+            for reference in table.references:
+                if reference.table == name:
+                    yield table, reference
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """What the documents say that something was called before (`was`).
+
+    Attributes:
+        tables: present name -> the name it had.
+        columns: (present name of the table, present name of the column) -> the name it had.
+    """
+
+    tables: dict[str, str]
+    columns: dict[tuple[str, str], str]
+
+
+def constraint_name(kind: str, table: str, columns: tuple[str, ...]) -> str:
+    """The name of a constraint or index in the database, as the models' naming convention has it."""
+    return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{'_'.join(columns)}"

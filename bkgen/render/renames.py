@@ -1,0 +1,74 @@
+"""Statements that give tables, columns and their rules new names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bkgen.migrate.compare import Difference, TableChange
+from bkgen.render.literals import literal
+from bkgen.render.sql_names import quoted, shortened
+from bkgen.render.stored_columns import check_condition
+from bkgen.render.stored_tables import foreign_key, named
+
+
+def renames(difference: Difference) -> Iterator[str]:
+    """New names of all that stays; what goes keeps its old name until then."""
+    for change in difference.kept:
+        if change.was != change.name:
+            yield f"op.rename_table({literal(change.was)}, {literal(change.name)})"
+        for new, old in change.columns_were.items():
+            yield f"op.alter_column({literal(change.name)}, {literal(old)}, new_column_name={literal(new)})"
+    for change in difference.kept:
+        yield from _rules(change, difference)
+
+
+def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
+    """Rules are called after tables and columns: PostgreSQL renames them, SQLite makes the table anew."""
+    renamed: list[tuple[str, str]] = []
+    drops: list[str] = []
+    makes: list[str] = []
+
+    def rename(kind: str, columns: tuple[str, ...], type_: str, code: str) -> None:
+        old, new = change.old_name(kind, columns), change.new_name(kind, columns)
+        if old != new:
+            renamed.append((old, new))
+            name = f"op.f({literal(old)})" if kind == "ck" else named(old)
+            drops.append(f'batch.drop_constraint({name}, type_="{type_}")')
+            makes.append(f"batch.{code}")
+
+    key = literal(list(change.before.key))
+    rename("pk", (), "primary", f"create_primary_key({named(change.new_name('pk', ()))}, {key})")
+    gone = change.gone("unique")
+    for rule in change.before.unique:
+        if rule not in gone:
+            name = named(change.new_name("uq", rule))
+            rename("uq", rule, "unique", f"create_unique_constraint({name}, {literal(list(rule))})")
+    changed = {old.name for old, _ in change.checked} | change.replaced | {column.name for column in change.dropped}
+    for column in change.before.columns:
+        if column.enum and column.name not in changed:
+            code = f"create_check_constraint({literal(column.name)}, {check_condition(column)})"
+            rename("ck", (column.name,), "check", code)
+    dropped = [one for one in difference.gone_references(change) if not difference.is_first(change, one)]
+    for reference in change.before.references:
+        if reference not in dropped:
+            code = f"create_foreign_key({foreign_key(change.name, reference)})"
+            rename("fk", reference.columns, "foreignkey", code)
+    indexes = [
+        (change.old_name("ix", rule), change.new_name("ix", rule), rule)
+        for rule in change.before.indexes
+        if rule not in change.gone("indexes") and change.old_name("ix", rule) != change.new_name("ix", rule)
+    ]
+    table = quoted(change.name)
+    on_postgresql = [
+        f"ALTER TABLE {table} RENAME CONSTRAINT {quoted(shortened(old))} TO {quoted(shortened(new))}"
+        for old, new in renamed
+    ]
+    if on_postgresql:
+        yield 'if op.get_context().dialect.name == "postgresql":'
+        yield from (f"    op.execute({literal(statement)})" for statement in on_postgresql)
+        yield "else:  # SQLite makes the table anew"
+        yield f"    with op.batch_alter_table({literal(change.name)}) as batch:"
+        yield from (f"        {line}" for line in (*drops, *makes))
+    for old, new, rule in indexes:
+        yield f"op.drop_index({named(old)}, {literal(change.name)})"
+        yield f"op.create_index({named(new)}, {literal(change.name)}, {literal(list(rule))})"

@@ -1,0 +1,303 @@
+"""The revision that leads from one schema to the next one, statement by statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bkgen.migrate.compare import Difference, Rule, TableChange
+from bkgen.migrate.conversions import Conversion, Effect
+from bkgen.migrate.losses import has_value
+from bkgen.model.schema import LONGEST_NAME, StoredColumn, StoredReference, StoredTable, constraint_name
+from bkgen.render.literals import literal
+from bkgen.render.renames import renames
+from bkgen.render.sql_names import quoted
+from bkgen.render.stored_columns import added_column, check_condition, default_value, plain_type
+from bkgen.render.stored_tables import create_table, foreign_key, named
+
+_SQLITE = 'if op.get_context().dialect.name == "sqlite":'
+
+
+def statements(change: Difference) -> list[str]:
+    """The lines of a function that leads from one schema to another, indented from nothing."""
+    lines = list(renames(change))
+    for one in change.kept:
+        early = [ref for ref in change.gone_references(one) if change.is_first(one, ref)]
+        lines += _batch(one.name, [_drop_reference(one, reference) for reference in early])
+    tables = {table.name: table for table in change.created}
+    for table in change.after.tables:
+        if table.name in tables:
+            lines += create_table(table, change.after)
+        elif (kept := change.change(table.name)) is not None:
+            lines += _TableStatements(kept, change).lines()
+    late = [
+        (table, ref) for table in change.created for ref in table.references if change.after.refers_ahead(table, ref)
+    ]
+    lines += _only_with_alter(late)
+    for one in change.kept:
+        ahead = [ref for ref in change.new_references(one) if change.after.refers_ahead(one.after, ref)]
+        lines += _batch(one.name, [f"batch.create_foreign_key({foreign_key(one.name, ref)})" for ref in ahead])
+    lines += _drops(change)
+    return lines
+
+
+def _only_with_alter(late: list[tuple[StoredTable, StoredReference]]) -> Iterator[str]:
+    """The references of new tables to later ones, which SQLite takes with the table."""
+    if late:
+        yield "if op.get_context().dialect.supports_alter:  # else the tables have them already"
+    for table, reference in late:
+        name, *rest = foreign_key(table.name, reference).split(", ", 1)
+        yield f"    op.create_foreign_key({name}, {literal(table.name)}, {''.join(rest)})"
+
+
+def _drops(change: Difference) -> Iterator[str]:
+    dropped = {table.name for table in change.dropped}
+    circle = [
+        (table, reference)
+        for table in change.dropped
+        for reference in table.references
+        if reference.table in dropped and change.before.refers_ahead(table, reference)
+    ]
+    if circle:
+        yield "if op.get_context().dialect.supports_alter:"
+    for table, reference in circle:
+        name = named(constraint_name("fk", table.name, reference.columns))
+        yield f'    op.drop_constraint({name}, {literal(table.name)}, type_="foreignkey")'
+    for table in reversed(change.dropped):
+        yield f"op.drop_table({literal(table.name)})"
+
+
+def _batch(table: str, lines: list[str]) -> list[str]:
+    """Changes of one table that SQLite makes by copying it."""
+    if not lines:
+        return []
+    return [f"with op.batch_alter_table({literal(table)}) as batch:", *(f"    {line}" for line in lines)]
+
+
+def _drop_reference(change: TableChange, reference: StoredReference) -> str:
+    return f'batch.drop_constraint({named(change.new_name("fk", reference.columns))}, type_="foreignkey")'
+
+
+def _gets_values(old: StoredColumn, new: StoredColumn) -> bool:
+    """Whether rows that have null in a column get its default."""
+    return old.nullable and not new.nullable and has_value(new)
+
+
+@dataclass(frozen=True)
+class _TableStatements:
+    """What changes one table that stays."""
+
+    change: TableChange
+    whole: Difference
+
+    def lines(self) -> list[str]:
+        return [
+            *self._dropped_indexes(),
+            *self._added_columns(),
+            *_batch(self.change.name, self._early_checks()),
+            *self._fitted_values(),
+            *_batch(self.change.name, [*self._drops(), *self._alterations(), *self._makes()]),
+            *self._moved_columns(),
+            *self._values_of_sqlite(),
+            *self._sequences(),
+            *self._late_requirements(),
+            *_batch(self.change.name, self._rules_of_moved()),
+            *self._new_indexes(),
+        ]
+
+    def _dropped_indexes(self) -> Iterator[str]:
+        for rule in self.change.gone("indexes"):
+            yield f"op.drop_index({named(self._present('ix', rule))}, {literal(self.change.name)})"
+
+    def _present(self, kind: str, columns: Rule) -> str:
+        """The name that a rule has by now: all that stay are renamed already, and those that go are not."""
+        return self.change.old_name(kind, columns)
+
+    def _new_indexes(self) -> Iterator[str]:
+        for rule in self.change.new("indexes"):
+            name = named(self.change.new_name("ix", rule))
+            yield f"op.create_index({name}, {literal(self.change.name)}, {literal(list(rule))})"
+
+    def _added_columns(self) -> Iterator[str]:
+        """New columns, with values for the rows that are there."""
+        for column in self.change.added:
+            yield f"op.add_column({literal(self.change.name)}, {added_column(column)})"
+            if not column.nullable and self.change.is_given(column):
+                yield self._update(column, default_value(column))
+
+    def _fitted_values(self) -> Iterator[str]:
+        """Values that would not fit, as they are to be; those of columns that are made anew go by another one."""
+        for _, new, way in self.change.retyped:
+            if new.name in self.change.replaced:
+                yield from self._copied(new, way)
+            elif way.cut and not self.whole.back:
+                yield self._sql(new.name, way.cut, f" WHERE length({quoted(new.name)}) > {new.type[8:-1]}")
+        for old, new in self.change.checked:
+            gone = [value for value in old.enum if value not in new.enum]
+            narrowed = new.enum and (gone or not old.enum) and new.name not in self.change.replaced
+            if narrowed and not self.whole.back and (has_value(new) or new.nullable):
+                where = f"column({literal(new.name)}).not_in({literal(list(new.enum))})"
+                value = default_value(new) if has_value(new) else "None"
+                yield self._update(new, value, where)
+        for old, new in self.change.pairs:
+            if _gets_values(old, new) and old.type == new.type:
+                yield self._update(new, default_value(new), f"column({literal(new.name)}).is_(None)", old)
+
+    def _copied(self, new: StoredColumn, way: Conversion) -> Iterator[str]:
+        table, temporary = self.change.name, self._temporary(new)
+        yield f"op.add_column({literal(table)}, {added_column(new, temporary)})"
+        if way.moves:
+            target = f"UPDATE {quoted(table)} SET {quoted(temporary)} = "
+            for start, sql in ((_SQLITE, way.sqlite), ("else:", way.using)):
+                yield start
+                yield f"    op.execute({literal(target + sql.format(quoted(new.name)))})"
+            if _gets_values(*self._pair(new)):
+                where = f"column({literal(temporary)}).is_(None)"
+                yield self._update(new, default_value(new), where, name=temporary)
+        elif not new.nullable and has_value(new):
+            yield self._update(new, default_value(new), name=temporary)
+
+    def _temporary(self, column: StoredColumn) -> str:
+        taken = self.change.before.column_names | self.change.after.column_names
+        name = f"new_{column.name}"[: LONGEST_NAME // 2]
+        while name in taken:
+            name += "_"
+        return name
+
+    def _update(
+        self, column: StoredColumn, value: str, where: str = "", old: StoredColumn | None = None, name: str = ""
+    ) -> str:
+        name = literal(name or column.name)
+        rows = f"table({literal(self.change.name)}, column({name}, {plain_type(old or column)}))"
+        condition = f".where({where})" if where else ""
+        return f"op.execute(update({rows}){condition}.values({{{name}: {value}}}))"
+
+    def _sql(self, name: str, expression: str, where: str = "") -> str:
+        column = quoted(name)
+        text = f"UPDATE {quoted(self.change.name)} SET {column} = {expression.format(column)}{where}"
+        return f"op.execute({literal(text)})"
+
+    def _drops(self) -> Iterator[str]:
+        change = self.change
+        for reference in self.whole.gone_references(change):
+            if not self.whole.is_first(change, reference):
+                name = named(self._present("fk", reference.columns))
+                yield f'batch.drop_constraint({name}, type_="foreignkey")'
+        for rule in change.gone("unique"):
+            yield f'batch.drop_constraint({named(self._present("uq", rule))}, type_="unique")'
+        early = [pair for pair in self._changed_checks() if self._is_early(*pair)]
+        changed = [old for old, new in self._changed_checks() if (old, new) not in early]
+        yield from (self._drop_check(old) for old in (*change.dropped, *changed) if old.enum)
+        if change.key_changes:
+            yield f'batch.drop_constraint({named(change.new_name("pk", ()))}, type_="primary")'
+
+    def _early_checks(self) -> list[str]:
+        """Drops of checks that do not know the values yet that rows are to get."""
+        return [self._drop_check(old) for old, new in self._changed_checks() if self._is_early(old, new)]
+
+    def _is_early(self, old: StoredColumn, new: StoredColumn) -> bool:
+        return bool(old.enum) and not self.whole.back and has_value(new) and new.default not in old.enum
+
+    def _drop_check(self, column: StoredColumn) -> str:
+        name = f"op.f({literal(self._present('ck', (column.name,)))})"
+        return f'batch.drop_constraint({name}, type_="check")'
+
+    def _changed_checks(self) -> list[tuple[StoredColumn, StoredColumn]]:
+        checked = self.change.checked
+        replaced = [(old, new) for old, new in self.change.pairs if new.name in self.change.replaced]
+        return [*checked, *(pair for pair in replaced if pair not in checked)]
+
+    def _alterations(self) -> Iterator[str]:
+        change = self.change
+        for column in change.added:
+            if self._is_required(column, self.change.is_given(column)):
+                yield f"batch.alter_column({literal(column.name)}, nullable=False)"
+        for old, new in change.changed:
+            if new.name in change.replaced:
+                way = next(way for _, after, way in change.retyped if after is new)
+                filled = has_value(new) or (way.moves and not old.nullable)
+                if self._is_required(new, filled):
+                    yield f"batch.alter_column({literal(self._temporary(new))}, nullable=False)"
+                yield f"batch.drop_column({literal(new.name)})"
+            else:
+                yield self._alteration(old, new)
+        for column in change.dropped:
+            yield f"batch.drop_column({literal(column.name)})"
+
+    def _is_required(self, column: StoredColumn, filled: bool) -> bool:
+        """Whether a new column may not be null; on the way back it may where nothing else is known."""
+        return not column.nullable and (filled or not self.whole.back)
+
+    def _alteration(self, old: StoredColumn, new: StoredColumn) -> str:
+        arguments = [literal(new.name)]
+        way = next((way for _, after, way in self.change.retyped if after is new), None)
+        if way is not None:
+            arguments.append(f"type_={plain_type(new)}")
+            if way.using:
+                arguments.append(f"postgresql_using={literal(way.using.format(quoted(new.name)))}")
+        if old.nullable != new.nullable and (way is None or not _gets_values(old, new)):
+            arguments.append(f"nullable={new.nullable}")
+        if old.server_default != new.server_default:
+            arguments.append(f"server_default={literal(new.server_default)}")
+        return f"batch.alter_column({', '.join(arguments)})"
+
+    def _makes(self) -> list[str]:
+        return [] if self.change.replaced else self._new_rules()
+
+    def _rules_of_moved(self) -> list[str]:
+        return self._new_rules() if self.change.replaced else []
+
+    def _new_rules(self) -> list[str]:
+        change, lines = self.change, []
+        if change.key_changes:
+            name = named(change.new_name("pk", ()))
+            lines.append(f"batch.create_primary_key({name}, {literal(list(change.after.key))})")
+        for column in (*change.added, *(new for _, new in self._changed_checks())):
+            if column.enum:
+                lines.append(f"batch.create_check_constraint({literal(column.name)}, {check_condition(column)})")
+        for rule in change.new("unique"):
+            name = named(change.new_name("uq", rule))
+            lines.append(f"batch.create_unique_constraint({name}, {literal(list(rule))})")
+        for reference in self.whole.new_references(change):
+            if not self.whole.after.refers_ahead(change.after, reference):
+                lines.append(f"batch.create_foreign_key({foreign_key(change.name, reference)})")
+        return lines
+
+    def _moved_columns(self) -> Iterator[str]:
+        for _, new in self.change.changed:
+            if new.name in self.change.replaced:
+                names = f"{literal(self._temporary(new))}, new_column_name={literal(new.name)}"
+                yield f"op.alter_column({literal(self.change.name)}, {names})"
+
+    def _late_requirements(self) -> Iterator[str]:
+        """Values for rows that have none, of a type that the column had not before."""
+        found = [new for old, new, _ in self.change.retyped if _gets_values(old, new)]
+        found = [new for new in found if new.name not in self.change.replaced]
+        for new in found:
+            yield self._update(new, default_value(new), f"column({literal(new.name)}).is_(None)")
+        yield from _batch(
+            self.change.name, [f"batch.alter_column({literal(new.name)}, nullable=False)" for new in found]
+        )
+
+    def _pair(self, column: StoredColumn) -> tuple[StoredColumn, StoredColumn]:
+        return next((old, new) for old, new in self.change.pairs if new.name == column.name)
+
+    def _values_of_sqlite(self) -> Iterator[str]:
+        found = [
+            self._sql(new.name, way.sqlite)
+            for _, new, way in self.change.retyped
+            if way.sqlite and way.effect is not Effect.ANEW and not way.moves
+        ]
+        if found:
+            yield _SQLITE
+            yield from (f"    {line}" for line in found)
+
+    def _sequences(self) -> Iterator[str]:
+        """What keys of PostgreSQL count by, as wide as they are."""
+        found = [new for _, new, _ in self.change.retyped if new.counts]
+        if found:
+            yield 'if op.get_context().dialect.name == "postgresql":'
+        for column in found:
+            arguments = f"'{quoted(self.change.name)}', '{column.name}'"
+            sequence = f"'ALTER SEQUENCE ' || pg_get_serial_sequence({arguments}) || ' AS {column.type}'"
+            yield f"    op.execute({literal(f'DO $$ BEGIN EXECUTE {sequence}; END $$')})"

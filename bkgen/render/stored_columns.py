@@ -1,0 +1,106 @@
+"""Columns as migrations write them: in types of SQLAlchemy's own, for migrations outlive the models."""
+
+from __future__ import annotations
+
+from bkgen.migrate.conversions import parsed
+from bkgen.model.schema import StoredColumn, StoredTable
+from bkgen.model.types import Kind, Type
+from bkgen.render.columns import from_json, moment
+from bkgen.render.literals import literal
+
+_TYPES = {
+    "smallint": "SmallInteger()",
+    "integer": "Integer()",
+    "bigint": "BigInteger()",
+    "double": "Double()",
+    "boolean": "Boolean()",
+    "uuid": "Uuid()",
+    "date": "Date()",
+    "time": "Time()",
+    "timestamp": "DateTime()",
+    "timestamptz": "DateTime(timezone=True)",
+    "json": "JSON(none_as_null=True)",
+    "text": "Text()",
+}
+_INTEGERS = ("smallint", "integer", "bigint")
+_KINDS = {
+    "uuid": Kind.UUID,
+    "date": Kind.DATE,
+    "time": Kind.TIME,
+    "timestamp": Kind.DATETIME,
+    "timestamptz": Kind.DATETIME,
+}
+_NOW = {
+    "date": "datetime.now(UTC).date()",
+    "timestamp": "datetime.now(UTC).replace(tzinfo=None)",
+    "timestamptz": "datetime.now(UTC)",
+}
+_UUID = (
+    'func.gen_random_uuid() if op.get_context().dialect.name == "postgresql" '
+    "else func.lower(func.hex(func.randomblob(16)))"
+)
+
+
+def plain_type(column: StoredColumn) -> str:
+    """The type of a column, without the check of an enum, as an expression."""
+    name, numbers = parsed(column.type)
+    arguments = ", ".join(map(str, numbers))
+    match name:
+        case "varchar":
+            return f"String({arguments})"
+        case "bytes":
+            return f"LargeBinary({arguments})"
+        case "decimal":
+            return f'Numeric({arguments}).with_variant(Text(), "sqlite")'
+        case "bigint" | "smallint" if column.counts:
+            return f'{_TYPES[name].removesuffix("()")}().with_variant(Integer(), "sqlite")'
+        case _:
+            return _TYPES[name]
+
+
+def full_type(column: StoredColumn) -> str:
+    """The type of a column of a new table: an enum brings its check along."""
+    if not column.enum:
+        return plain_type(column)
+    values = ", ".join(map(literal, column.enum))
+    return f"Enum({values}, name={literal(column.name)}, native_enum=False, create_constraint=True)"
+
+
+def table_column(column: StoredColumn, table: StoredTable) -> str:
+    """The `Column(...)` of a new table, without keys and constraints, which have names of their own."""
+    arguments = [literal(column.name), full_type(column)]
+    key = column.name in table.key
+    if key and not column.counts and column.type in _INTEGERS:
+        arguments.append("autoincrement=False")
+    if column.server_default is not None:
+        arguments.append(f"server_default={literal(column.server_default)}")
+    if not key:
+        arguments.append(f"nullable={column.nullable}")
+    return f"Column({', '.join(arguments)})"
+
+
+def added_column(column: StoredColumn, name: str | None = None) -> str:
+    """The `Column(...)` of a column that comes to a table with rows: all of these have null there at first."""
+    arguments = [literal(name or column.name), plain_type(column)]
+    if column.server_default is not None:
+        arguments.append(f"server_default={literal(column.server_default)}")
+    return f"Column({', '.join(arguments)}, nullable=True)"
+
+
+def default_value(column: StoredColumn) -> str:
+    """What rows get that have no value, as an expression; the column has a default."""
+    value = column.default
+    if column.computed:
+        return _UUID if value == "uuid" else _NOW[column.type]
+    name, _ = parsed(column.type)
+    if name == "decimal":
+        return literal(str(value))
+    if (kind := _KINDS.get(name)) is None:
+        return literal(value)
+    type_ = Type(kind, timezone=name == "timestamptz")
+    return moment(type_, str(value)) if kind is Kind.DATETIME else from_json(type_, literal(value))
+
+
+def check_condition(column: StoredColumn) -> str:
+    """The condition that only the values of an enum meet, as an expression."""
+    return f"column({literal(column.name)}).in_({literal(list(column.enum))})"

@@ -1,0 +1,52 @@
+"""Tables and their rules as migrations make them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bkgen.model.schema import LONGEST_NAME, Schema, StoredReference, StoredTable, constraint_name
+from bkgen.model.tables import OnDelete
+from bkgen.render.literals import literal
+from bkgen.render.stored_columns import table_column
+
+
+def named(name: str) -> str:
+    """The name of a constraint or index as an argument: one that PostgreSQL makes shorter is marked as ours."""
+    return f"op.f({literal(name)})" if len(name) > LONGEST_NAME else literal(name)
+
+
+def on_delete(reference: StoredReference) -> str:
+    """The argument that says what happens when the row referred to is deleted; empty for nothing."""
+    rule = reference.on_delete
+    return "" if rule == OnDelete.NO_ACTION else f", ondelete={literal(str(rule))}"
+
+
+def foreign_key(table: str, reference: StoredReference) -> str:
+    """The arguments of a reference that is made on its own; the table itself is named by whom they go to."""
+    name = named(constraint_name("fk", table, reference.columns))
+    own, there = literal(list(reference.columns)), literal(list(reference.targets))
+    return f"{name}, {literal(reference.table)}, {own}, {there}{on_delete(reference)}"
+
+
+def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
+    """The statements that make a table and its indexes."""
+    yield f"op.create_table({literal(table.name)}, {', '.join(items(table, schema))},)"
+    for rule in table.indexes:
+        name = named(constraint_name("ix", table.name, rule))
+        yield f"op.create_index({name}, {literal(table.name)}, {literal(list(rule))})"
+
+
+def items(table: StoredTable, schema: Schema, named: Callable[[str], str] = named) -> Iterator[str]:
+    """The columns and rules of a table."""
+    yield from (table_column(column, table) for column in table.columns)
+    keys = ", ".join(map(literal, table.key))
+    yield f"PrimaryKeyConstraint({keys}, name={named(constraint_name('pk', table.name, ()))})"
+    for reference in table.references:
+        name = named(constraint_name("fk", table.name, reference.columns))
+        there = [f"{reference.table}.{target}" for target in reference.targets]
+        ahead = ", use_alter=True" if schema.refers_ahead(table, reference) else ""
+        rules = f"name={name}{on_delete(reference)}{ahead}"
+        yield f"ForeignKeyConstraint({literal(list(reference.columns))}, {literal(there)}, {rules})"
+    for rule in table.unique:
+        name = named(constraint_name("uq", table.name, rule))
+        yield f"UniqueConstraint({', '.join(map(literal, rule))}, name={name})"

@@ -1,0 +1,252 @@
+"""Migrations of changed schemas, on databases with rows: SQLite, and PostgreSQL where there is one.
+
+BKGEN_MIGRATIONS says how many pairs of schemas are tried (30, half of them on each; more are all tried on both), and
+BKGEN_MIGRATIONS_FROM with which seed they begin.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, MetaData, insert, select
+from sqlalchemy.exc import DBAPIError
+
+from tests.behaviour.migrated import Migrated, databases, drop_databases, empty, shape
+from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
+
+PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "30"))
+FIRST = int(os.environ.get("BKGEN_MIGRATIONS_FROM", "0"))
+BATCH = 5
+BATCHES = [
+    (dialect, first)
+    for number, first in enumerate(range(FIRST, FIRST + PAIRS, BATCH))
+    for place, dialect in enumerate(("sqlite", "postgresql"))
+    if PAIRS > 30 or number % 2 == place
+]
+
+
+@pytest.fixture(scope="module")
+def two_databases(maybe_postgresql: str | None) -> Iterator[tuple[str, str] | None]:
+    """URLs of databases on a server: one to migrate, and one to make from models."""
+    if maybe_postgresql is None:
+        yield None
+        return
+    name = f"bkgen_pairs_{os.getpid()}"
+    yield databases(maybe_postgresql, name)
+    drop_databases(maybe_postgresql, name)
+
+
+@pytest.mark.parametrize(("dialect", "first"), BATCHES)
+def test_rows_outlive_the_change_of_their_schema(
+    dialect: str, first: int, tmp_path: Path, two_databases: tuple[str, str] | None
+) -> None:
+    if dialect == "postgresql" and two_databases is None:
+        pytest.skip("there is no PostgreSQL")
+    for seed in range(first, min(first + BATCH, FIRST + PAIRS)):
+        root = tmp_path / str(seed)
+        root.mkdir()
+        urls = two_databases if dialect == "postgresql" else None
+        changed = pair(seed)
+        try:
+            follow(changed, Migrated(root, urls[0] if urls else f"sqlite+aiosqlite:///{root}/a.db"), urls and urls[1])
+        except Exception as error:
+            revisions = sorted((root / "migrations" / "versions").glob("0002*"))
+            script = revisions[0].read_text(encoding="utf-8") if revisions else ""
+            error.add_note(f"seed {seed}: {changed.edits}\n{script}")
+            raise
+
+
+def follow(changed: Pair, backend: Migrated, other: str | None) -> None:
+    """Migrate a database with rows forth, back and forth again, and compare it with what the models say."""
+    other = other or f"sqlite+aiosqlite:///{backend.root}/b.db"
+    if "postgresql" in other:
+        backend.run(empty)
+    backend.generate(changed.before)
+    backend.upgrade()
+    before = backend.metadata()
+    backend.run(lambda connection: put(connection, before, changed.rows))
+    script = backend.generate(changed.after, changed.allowed)
+    after = backend.metadata()
+    backend.upgrade()
+    compare(backend.run(lambda connection: rows(connection, after)), changed.expected)
+    backend.check()
+    assert backend.run(shape) == made_from(after, backend, other)
+    if script and changed.one_way:
+        with pytest.raises(DBAPIError):
+            backend.downgrade("0001")
+        compare(backend.run(lambda connection: rows(connection, after)), changed.expected)
+    elif script:
+        backend.downgrade("0001")
+        backend.upgrade()
+        assert backend.run(shape) == made_from(after, backend, other)
+        again = backend.run(lambda connection: rows(connection, after))
+        assert {name: len(found) for name, found in again.items()} == {
+            name: len(changed.expected[name]) for name in again
+        }
+        backend.downgrade("base")
+        assert backend.run(shape) == {}
+
+
+def put(connection: Connection, metadata: MetaData, rows: Rows) -> None:
+    for table in metadata.sorted_tables:
+        for row in rows[table.name]:
+            values = {column.key: row[column.name] for column in table.columns}
+            connection.execute(insert(table).values(values))
+
+
+def rows(connection: Connection, metadata: MetaData) -> Rows:
+    found: Rows = {}
+    for table in metadata.tables.values():
+        result = connection.execute(select(*table.columns)).all()
+        found[table.name] = [dict(zip((column.name for column in table.columns), row, strict=True)) for row in result]
+    return found
+
+
+def made_from(metadata: MetaData, backend: Migrated, url: str) -> dict[str, Any]:
+    """The shape of a database that is made from models."""
+
+    def make(connection: Connection) -> dict[str, Any]:
+        if connection.dialect.name == "postgresql":
+            empty(connection)
+        metadata.create_all(connection)
+        return shape(connection)
+
+    return backend.run(make, url)
+
+
+def compare(found: Rows, expected: Rows) -> None:
+    """Fail unless the rows are as expected, in any order; of some values only that they are there."""
+    assert set(found) == set(expected)
+    for table, wanted in expected.items():
+        assert len(found[table]) == len(wanted), table
+        for row in wanted:
+            near = [one for one in found[table] if is_like(one, row)]
+            assert near, (table, differences(row, found[table]))
+
+
+def differences(row: dict[str, Any], found: list[dict[str, Any]]) -> list[tuple[str, Any, Any]]:
+    """How the row that is nearest to the wanted one differs from it."""
+    every = [
+        [
+            (name, value, one.get(name))
+            for name, value in row.items()
+            if not is_like({name: one.get(name)}, {name: value})
+        ]
+        for one in found
+    ]
+    return min(every, key=len)
+
+
+def is_like(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    return set(found) == set(wanted) and all(
+        found[name] is not None if value is ANYTHING else same(found[name], value) for name, value in wanted.items()
+    )
+
+
+def same(found: Any, wanted: Any) -> bool:
+    return isinstance(found, type(wanted)) and isinstance(found, bool) == isinstance(wanted, bool) and found == wanted
+
+
+KEY = {"name": "id", "type": "uuid", "primary": True}
+NOTES = {"method": "GET", "path": "/notes/{id}", "response": {"200": "object"}}
+
+
+def notes(*columns: dict[str, Any]) -> dict[str, Any]:
+    return {"tables": [{"name": "notes", "columns": [KEY, *columns]}], "endpoints": [NOTES]}
+
+
+def generated(document: dict[str, Any], folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """What `bkgen generate` says."""
+    (folder / "api.json").write_text(json.dumps(document), encoding="utf-8")
+    command = [sys.executable, "-m", "bkgen", "generate", "api.json", "-o", "backend", *options]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_a_backend_with_several_revisions_passes_its_own_tests_of_them(server: str, tmp_path: Path) -> None:
+    title, state = {"name": "title", "type": "string"}, {"name": "state", "type": "a | b", "default": "a"}
+    assert generated(notes(title), tmp_path).returncode == 0
+    done = generated(notes(title | {"name": "name", "was": "title", "unique": True}, state), tmp_path)
+    assert "migrations/versions/0002_rename_notes_title_to_name_and_more.py leads to the new ones" in done.stdout
+    done = generated(notes(state | {"type": "a | b | c"}), tmp_path, "--allow-loss", "notes.name")
+    assert done.returncode == 0, done.stderr
+    backend = tmp_path / "backend"
+    environment = {**os.environ, "TEST_DATABASE_URL": server}
+    for tool in (
+        ["pytest", "-q", "-n", "0", "tests/test_migrations.py"],
+        ["black", "--check", "-q", "migrations"],
+        ["ruff", "check", "-q", "migrations"],
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", *tool], cwd=backend, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert len(list((backend / "migrations" / "versions").glob("0*.py"))) == 3
+
+
+def test_a_migration_that_fails_leaves_sqlite_as_it_was(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    title = {"name": "title", "type": "string"}
+    backend.generate(notes(title))
+    backend.upgrade()
+    before = backend.metadata()
+    row = {"id": UUID(int=1), "title": "same"}
+    backend.run(lambda connection: put(connection, before, {"notes": [row, row | {"id": UUID(int=2)}]}))
+    shaped = backend.run(shape)
+    backend.generate(notes(title | {"unique": True}, {"name": "more", "type": "integer", "default": 1}))
+    with pytest.raises(DBAPIError, match="UNIQUE"):
+        backend.upgrade()
+    assert backend.run(shape) == shaped
+    assert len(backend.run(lambda connection: rows(connection, before))["notes"]) == 2
+
+
+def test_rows_that_would_refer_to_nothing_stop_a_migration_of_sqlite(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    above = {"name": "above", "type": "uuid", "nullable": True}
+    backend.generate(notes(above))
+    backend.upgrade()
+    before = backend.metadata()
+    row = {"id": UUID(int=1), "above": UUID(int=2)}
+    backend.run(lambda connection: put(connection, before, {"notes": [row]}))
+    shaped = backend.run(shape)
+    backend.generate(notes(above | {"references": "notes.id"}))
+    with pytest.raises(RuntimeError, match="rows of notes refer to none of notes"):
+        backend.upgrade()
+    assert backend.run(shape) == shaped
+
+
+def test_rows_that_would_be_lost_are_counted(tmp_path: Path) -> None:
+    backend = Migrated(tmp_path, f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    title = {"name": "title", "type": "string", "nullable": True}
+    backend.generate(notes(title))
+    backend.upgrade()
+    before = backend.metadata()
+    found = [{"id": UUID(int=number), "title": "x" * number or None} for number in range(7)]
+    backend.run(lambda connection: put(connection, before, {"notes": found}))
+    generated(notes(title), tmp_path)
+    database = ("--database", f"sqlite:///{tmp_path}/a.db")
+    assert "values would be lost (6 rows)" in generated(notes(), tmp_path, *database).stderr
+    shorter = notes(title | {"type": "VARCHAR(4)"})
+    assert "would be cut (2 rows)" in generated(shorter, tmp_path, *database).stderr
+    required = notes(title | {"nullable": False})
+    assert "may have null there (1 row)" in generated(required, tmp_path, *database).stderr
+    missing = generated(required, tmp_path, "--database", f"sqlite:///{tmp_path}/none.db")
+    assert missing.returncode == 2
+    assert "there is no file" in missing.stderr
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_check_says_that_a_migration_is_missing(tmp_path: Path) -> None:
+    generated(notes(), tmp_path)
+    (tmp_path / "api.json").write_text(json.dumps(notes({"name": "at", "type": "date", "nullable": True})))
+    command = [sys.executable, "-m", "bkgen", "check", "api.json", "-o", "backend"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no migration leads to the new ones: migrations/versions/0002_add_notes_at.py is missing" in done.stderr
