@@ -89,4 +89,5 @@ def _content(column: Column, table: Table, diagnostics: Diagnostics) -> Column |
         added=f"it holds the bytes of the files in `{column.name}`",
         description="",
         veiled=False,
+        was=content_name(column.was) if column.was else "",
     )

@@ -1,6 +1,6 @@
 """Migrations of changed schemas, on databases with rows: SQLite, and PostgreSQL where there is one.
 
-BKGEN_MIGRATIONS says how many pairs of schemas are tried (30, half of them on each; more are all tried on both), and
+BKGEN_MIGRATIONS says how many pairs of schemas are tried (16, half of them on each; more are all tried on both), and
 BKGEN_MIGRATIONS_FROM with which seed they begin.
 """
 
@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.behaviour.migrated import Migrated, databases, drop_databases, empty, shape
 from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
 
-PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "30"))
+PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "16"))
 FIRST = int(os.environ.get("BKGEN_MIGRATIONS_FROM", "0"))
 BATCH = 5
 BATCHES = [

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import greenlet_spawn
 
@@ -75,15 +75,20 @@ class Database:
             Conflict: a unique rule or a reference forbids the change.
             Unavailable: the database does not answer.
         """
-        return await greenlet_spawn(partial(self._transaction, work, *args, **kwargs))
+        engine = self._engine.sync_engine
+        return await greenlet_spawn(partial(self._transaction, engine, work, *args, **kwargs))
 
     def _transaction(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+        self,
+        engine: Engine,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> T:
         retries = RETRIES
         while True:
             try:
-                connection = self._engine.sync_engine.connect()
+                connection = engine.connect()
             except Exception as error:
                 raise _unavailable(error) from error
             try:

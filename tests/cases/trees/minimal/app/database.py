@@ -4,19 +4,19 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Executable, RowMapping, text
+from sqlalchemy import Connection, Engine, Executable, RowMapping, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import greenlet_spawn
 
 from app.conflicts import conflict
-from app.engines import create_engine
+from app.engines import alone, create_engine
 from app.errors import NotFound, Unavailable
 
 P = ParamSpec("P")
@@ -61,6 +61,7 @@ class Database:
     def __init__(self, url: str, timeout: float, pool_size: int = 20) -> None:
         self._engine = create_engine(url, timeout, pool_size)
         self._pool_size = pool_size
+        self._alone = alone(self._engine.sync_engine)
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -75,15 +76,26 @@ class Database:
             Conflict: a unique rule or a reference forbids the change.
             Unavailable: the database does not answer.
         """
-        return await greenlet_spawn(partial(self._transaction, work, *args, **kwargs))
+        engine = self._engine.sync_engine
+        return await greenlet_spawn(partial(self._transaction, engine, work, *args, **kwargs))
+
+    async def fetch(
+        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work` like `run`, which writes nothing and needs no transaction around its statements."""
+        return await greenlet_spawn(partial(self._transaction, self._alone, work, *args, **kwargs))
 
     def _transaction(
-        self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+        self,
+        engine: Engine,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
     ) -> T:
         retries = RETRIES
         while True:
             try:
-                connection = self._engine.sync_engine.connect()
+                connection = engine.connect()
             except Exception as error:
                 raise _unavailable(error) from error
             try:
@@ -147,9 +159,14 @@ async def get_database(request: Request) -> Database:
 DatabaseDep = Annotated[Database, Depends(get_database)]
 
 
-def fetch_one(connection: Connection, statement: Executable, missing: str) -> RowMapping:
-    """The only row that `statement` gives; NotFound(missing) if it gives none."""
-    row = connection.execute(statement).mappings().one_or_none()
+def fetch_one(
+    connection: Connection,
+    statement: Executable,
+    missing: str,
+    values: Mapping[str, Any] | None = None,
+) -> RowMapping:
+    """The only row that `statement` gives with `values`; NotFound(missing) if it gives none."""
+    row = connection.execute(statement, values).mappings().one_or_none()
     if row is None:
         raise NotFound(missing)
     return row

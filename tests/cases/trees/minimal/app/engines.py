@@ -4,7 +4,7 @@
 import ssl
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, event, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -61,6 +61,13 @@ def with_tls(url: str) -> tuple[URL, dict[str, Any]]:
     context = ssl.create_default_context(cafile=str(root) if root else None)
     context.check_hostname = mode == "verify-full"
     return address, {"ssl": context}
+
+
+def alone(engine: Engine) -> Engine:
+    """The same pool, with each statement a transaction of its own: nothing is sent but that."""
+    if engine.dialect.name == "sqlite":  # the driver begins none before the first write
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

@@ -3,7 +3,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
 
 from app.database import fetch_one
 from app.models import Todo
@@ -11,25 +11,36 @@ from app.todos import schemas
 
 TODO = (Todo.id, Todo.title, Todo.done)
 
+LIST_TODOS_STATEMENT = (
+    select(*TODO).order_by(Todo.id).limit(bindparam("limit")).offset(bindparam("offset"))
+)
+CREATE_TODO_STATEMENT = insert(Todo).returning(*TODO)
+READ_TODO_STATEMENT = select(*TODO).where(Todo.id == bindparam("id"))
+
 
 def list_todos(connection: Connection, limit: int, offset: int) -> list[schemas.Todo]:
     """A page of the todos, in a stable order."""
-    statement = select(*TODO).order_by(Todo.id)
-    rows = connection.execute(statement.limit(limit).offset(offset)).mappings()
+    values = {"limit": limit, "offset": offset}
+    rows = connection.execute(LIST_TODOS_STATEMENT, values).mappings()
     return [schemas.Todo.model_validate(row) for row in rows]
 
 
 def create_todo(connection: Connection, body: schemas.TodoCreate) -> schemas.Todo:
     """Insert a todo."""
-    statement = insert(Todo).values(body.model_dump())
-    row = connection.execute(statement.returning(*TODO)).mappings().one()
+    row = connection.execute(CREATE_TODO_STATEMENT, body.model_dump()).mappings().one()
     return schemas.Todo.model_validate(row)
 
 
 def read_todo(connection: Connection, id: UUID) -> schemas.Todo:
     """The todo with this key."""
-    statement = select(*TODO).where(Todo.id == id)
-    row = fetch_one(connection, statement, "Todo not found")
+    row = fetch_one(
+        connection,
+        READ_TODO_STATEMENT,
+        "Todo not found",
+        {
+            "id": id,
+        },
+    )
     return schemas.Todo.model_validate(row)
 
 

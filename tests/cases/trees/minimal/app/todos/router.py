@@ -26,7 +26,7 @@ async def list_todos(
     offset: Annotated[int, Query(ge=0, le=2147483647)] = 0,
 ) -> list[schemas.Todo]:
     """A page of the todos, in a stable order."""
-    return await database.run(queries.list_todos, limit, offset)
+    return await database.fetch(queries.list_todos, limit, offset)
 
 
 @router.post(
@@ -49,7 +49,7 @@ async def create_todo(body: schemas.TodoCreate, database: DatabaseDep) -> schema
 )
 async def read_todo(id: UUID, database: DatabaseDep) -> schemas.Todo:
     """The todo with this key."""
-    return await database.run(queries.read_todo, id)
+    return await database.fetch(queries.read_todo, id)
 
 
 @router.patch(

@@ -1,7 +1,7 @@
 """Golden tests of migrations: each folder of `cases/migrations` has documents `before.json` and `after.json`.
 
 `diagnostics.txt` is what bkgen says of the change, or else `revision.py` is the migration that it writes; `allow.txt`
-names what may be lost, one on each line. `pytest tests/unit/test_migrations.py --update` rewrites what is expected.
+names what may be lost, one on each line. `pytest tests/unit/test_revisions.py --update` rewrites what is expected.
 """
 
 from __future__ import annotations
