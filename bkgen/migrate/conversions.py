@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _TYPE = re.compile(
-    r"(varchar|text|bytes|smallint|integer|bigint|decimal|double|boolean|uuid|date|time|timestamp|timestamptz|json)"
+    r"(varchar|text|bytes|smallint|integer|bigint|decimal|double|boolean|uuid|date|time|timestamp|timestamptz|json|file)"
     r"(?:\((\d+)(?:,(\d+))?\))?"
 )
 _DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}
@@ -117,7 +117,16 @@ def _between_decimals(given: tuple[int, ...], wanted: tuple[int, ...]) -> Conver
         return _ALL
     if given and wanted[1] >= given[1] and wanted[0] - wanted[1] >= given[0] - given[1]:
         return Conversion(Effect.ALL, sqlite=_zeros(given[1], wanted[1]))
-    return Conversion(Effect.FEWER, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
+    if not given:
+        return Conversion(Effect.FEWER, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
+    return Conversion(
+        Effect.FEWER, sqlite=_zeros(given[1], wanted[1]) if wanted[1] >= given[1] else _cut(given[1], wanted[1])
+    )
+
+
+def _cut(present: int, wanted: int) -> str:
+    """SQLite's expression of a decimal text with fewer digits behind the point: its numbers are not exact enough."""
+    return f"substr({{0}}, 1, length({{0}}) - {present - wanted + (wanted == 0)})"
 
 
 def _zeros(present: int, wanted: int) -> str:

@@ -54,11 +54,18 @@ def losses(difference: Difference) -> Iterator[Loss]:
             f'if it is called otherwise now, add "was": "{table.name}" to the new one; '
             f"to drop it: --allow-loss {_option(table.name)}",
         )
+    targets = {
+        (reference.table, column)
+        for schema in (difference.before, difference.after)
+        for table in schema.tables
+        for reference in table.references
+        for column in reference.targets
+    }
     for change in difference.kept:
-        yield from _of_columns(change)
+        yield from _of_columns(change, targets)
 
 
-def _of_columns(change: TableChange) -> Iterator[Loss]:
+def _of_columns(change: TableChange, targets: Collection[tuple[str, str]]) -> Iterator[Loss]:
     for column in change.dropped:
         fix = f'if it is called otherwise now, add "was": "{column.name}" to the new one; to drop it: '
         message = f"column `{column.name}` of `{change.name}` is no longer in the documents: its values would be lost"
@@ -73,10 +80,12 @@ def _of_columns(change: TableChange) -> Iterator[Loss]:
             fix = 'give it a "default", or make it nullable; where there are no rows: '
             yield _loss("BK725", change, column.name, message, fix, stored=False)
     for old, new in change.pairs:
-        yield from _of_rules(change, old, new)
+        yield from _of_rules(change, old, new, targets)
 
 
-def _of_rules(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iterator[Loss]:
+def _of_rules(
+    change: TableChange, old: StoredColumn, new: StoredColumn, targets: Collection[tuple[str, str]]
+) -> Iterator[Loss]:
     name = f"`{change.name}.{new.name}`"
     if old.counts != new.counts:
         message = f"{name} {'counts up' if new.counts else 'counted up'}, and {'did not' if new.counts else 'no more'}"
@@ -88,8 +97,9 @@ def _of_rules(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iter
         yield _loss("BK726", change, new.name, message, fix, rows="{0} IS NULL")
     way = next((way for before, after, way in change.retyped if after is new), None)
     is_key = new.name in change.before.key or new.name in change.after.key
-    if way is not None and is_key and (way.effect is Effect.ANEW or way.moves):
-        message = f"{name} is a key, and becomes {new.type} from {old.type}"
+    names_rows = is_key or (change.name, new.name) in targets
+    if way is not None and names_rows and (way.effect is Effect.ANEW or way.moves or _family(old) != _family(new)):
+        message = f"{name} is {'a key' if is_key else 'referred to'}, and becomes {new.type} from {old.type}"
         fix = "leave its type as it was: what refers to it would refer to nothing"
         yield _loss("BK731", change, new.name, message, fix, allowed=False)
     elif way is not None and way.effect is Effect.ANEW:
@@ -103,7 +113,7 @@ def _of_rules(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iter
             yield _loss("BK725", change, new.name, message, 'give it a "default", or make it nullable', allowed=False)
     elif way is not None and way.effect is Effect.FEWER:
         done = "longer values would be cut" if way.cut else "values that do not fit would stop the migration"
-        done = f"numbers would be rounded, and {done}" if way.sqlite.startswith("printf") else done
+        done = f"numbers would be rounded, and {done}" if way.sqlite.startswith(("printf", "substr")) else done
         message = f"{name} becomes {new.type} from {old.type}: {done}"
         yield _loss(
             "BK727",
@@ -155,3 +165,12 @@ def _option(name: str) -> str:
 
 def _quoted(value: str) -> str:
     return "'" + value.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
+
+
+_FAMILIES = {"smallint": "integer", "bigint": "integer", "varchar": "text"}
+
+
+def _family(column: StoredColumn) -> str:
+    """What a type has in common with those that a reference can lead to from it."""
+    name = column.type.partition("(")[0]
+    return _FAMILIES.get(name, name)

@@ -19,7 +19,7 @@ _TYPES = {
     Kind.DATE: "date",
     Kind.TIME: "time",
     Kind.JSON: "json",
-    Kind.FILE: "json",  # what is known of it; the bytes have a column of their own
+    Kind.FILE: "file",
     Kind.OBJECT: "json",
     Kind.ANY: "json",
 }

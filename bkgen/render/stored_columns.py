@@ -20,6 +20,7 @@ _TYPES = {
     "timestamp": "DateTime()",
     "timestamptz": "DateTime(timezone=True)",
     "json": "JSON(none_as_null=True)",
+    "file": "JSON(none_as_null=True)",  # what is known of it; the bytes have a column of their own
     "text": "Text()",
 }
 _INTEGERS = ("smallint", "integer", "bigint")

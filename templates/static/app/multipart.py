@@ -9,16 +9,18 @@ from fastapi.exceptions import RequestValidationError
 from jiter import from_json
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from app.errors import TooLarge, Unavailable
 from app.errors.invalid import NotReadable
 from app.errors.statuses import KINDS
 from app.http import REPEATED
 from app.settings import Settings
-from app.stored_files import SentFile, harmless_name, media_type_of
+from app.stored_files import sent_file
 
 MEDIA_TYPE = "multipart/form-data"
 MORE_PARTS = 10  # than a form has fields: what is there in vain is named in the answer
@@ -65,6 +67,15 @@ class Held:
         self.size = 0
 
 
+class Parser(MultiPartParser):
+    """One that knows whether the form came to its end."""
+
+    is_whole = False
+
+    def on_end(self) -> None:
+        self.is_whole = True
+
+
 class Form(Generic[Sent]):
     """The body of a route, as a dependency: so it is read after all that a token decides.
 
@@ -90,8 +101,9 @@ class Form(Generic[Sent]):
             HTTPException: the body is no form, too large, or too slow, or there is no room for it.
             RequestValidationError: it is not as the contract says.
         """
-        media_type = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if media_type != MEDIA_TYPE:
+        media_type, options = parse_options_header(request.headers.get("Content-Type"))
+        charset = options.get(b"charset", b"utf-8").lower()  # names are read by it
+        if media_type.decode("latin-1") != MEDIA_TYPE or charset not in (b"utf-8", b"utf8"):
             raise HTTPException(415, KINDS[415][1])
         settings: Settings = request.app.state.settings
         held = Held(settings.max_body_bytes + sum(one.max_bytes for one in self.files.values()))
@@ -128,7 +140,7 @@ class Form(Generic[Sent]):
             HTTPException: they are too large or too slow, or there is no room for them.
             RequestValidationError: they are no form, or too many.
         """
-        parser = MultiPartParser(
+        parser = Parser(
             request.headers,
             _counted(request.stream(), held),
             max_files=len(self.files) + MORE_PARTS,
@@ -138,11 +150,16 @@ class Form(Generic[Sent]):
         parser.spool_max_size = held.most
         try:
             async with asyncio.timeout(settings.request_timeout_seconds):
-                return (await parser.parse()).multi_items()
+                parts = (await parser.parse()).multi_items()
         except TimeoutError:
             raise HTTPException(408, headers={"Connection": "close"}) from None
+        except ClientDisconnect:  # nobody gets the answer
+            raise HTTPException(400, headers={"Connection": "close"}) from None
         except MultiPartException as error:
             raise RequestValidationError([], body=NotReadable(error.message)) from None
+        if not parser.is_whole:
+            raise RequestValidationError([], body=NotReadable("The form ends before its end"))
+        return parts
 
     async def _values(
         self, parts: Iterable[tuple[str, str | UploadFile]]
@@ -181,8 +198,8 @@ class Form(Generic[Sent]):
         if len(content) > limits.max_bytes:
             raise TooLarge
         said = (part.content_type or "").partition(";")[0].strip().lower()
-        media_type = media_type_of(content, said, limits.media_types)
-        return SentFile(harmless_name(part.filename or "", media_type), media_type, content)
+        name = part.filename or ""
+        return await asyncio.to_thread(sent_file, name, content, said, limits.media_types)
 
     @property
     def documented(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from app.schemas import Answer, unwanted
+from app.schemas import Answer
 
 HEAD = 4096  # bytes of a file that have its signature
 MOST_CHARACTERS = 100  # of a name
@@ -33,8 +33,10 @@ ENDINGS = {
 # What file systems, headers and the eye read as something else than a sign of a name: controls, and
 # what turns the direction of writing.
 MISLEADING = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff0-\uffff]+"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff0-\uffff]+"
 )
+CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")  # which no text needs
 SPECIAL = re.compile('[<>:"|?*]')
 
 
@@ -88,7 +90,8 @@ def media_type_of(content: bytes, said: str, accepted: Sequence[str]) -> str:
     """
     if not content:
         raise ValueError("must not be an empty file")
-    found = [one for one in accepted if _can_be(content, one)]
+    is_text = any(one.startswith("text/") for one in accepted) and _is_text(content)
+    found = [one for one in accepted if (is_text if one.startswith("text/") else _is(content, one))]
     if not found:
         raise ValueError(f"must be a file of the type {' or '.join(accepted)}")
     if said not in ("", "application/octet-stream", *found):
@@ -96,9 +99,7 @@ def media_type_of(content: bytes, said: str, accepted: Sequence[str]) -> str:
     return said if said in found else found[0]
 
 
-def _can_be(content: bytes, media_type: str) -> bool:
-    if media_type.startswith("text/"):
-        return _is_text(content)
+def _is(content: bytes, media_type: str) -> bool:
     try:
         matches = puremagic.magic_string(content[:HEAD])
     except puremagic.PureError:
@@ -108,9 +109,20 @@ def _can_be(content: bytes, media_type: str) -> bool:
 
 def _is_text(content: bytes) -> bool:
     try:
-        return not any(unwanted(char) for char in content.decode())
+        content.decode()
     except UnicodeDecodeError:
         return False
+    return not CONTROLS.search(content)
+
+
+def sent_file(name: str, content: bytes, said: str, accepted: Sequence[str]) -> SentFile:
+    """A file that is what it has to be. It takes a while for a large one, so a thread does it.
+
+    Raises:
+        ValueError: it is not.
+    """
+    media_type = media_type_of(content, said, accepted)
+    return SentFile(harmless_name(name, media_type), media_type, content)
 
 
 def harmless_name(sent: str, media_type: str) -> str:

@@ -23,7 +23,7 @@ from app.errors import Unavailable
 from app.settings import DatabaseSettings, load_settings
 from tests.database import PostgresqlError, ScratchDatabase
 
-SECONDS = 0.2  # that the databases of these tests wait
+SECONDS = 0.5  # that the databases of these tests wait
 
 
 def sqlite_error(code: int) -> sqlite3.Error:
@@ -42,6 +42,18 @@ LASTING = [
     *map(sqlite_error, (SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG)),
     sqlite_error(SQLITE_ERROR_MISSING_COLLSEQ),
 ]
+
+
+async def answering(seconds: float, pool_size: int = 20) -> Database:
+    """The database, of which a connection is open."""
+    opened = Database(load_settings(DatabaseSettings).database_url, seconds, pool_size)
+    for _ in range(100):  # to connect may take longer than the timeout
+        try:
+            await opened.check()
+        except Unavailable:
+            continue
+        return opened
+    raise AssertionError
 
 
 def fail(_: Connection, error: Exception, lost: bool = False) -> None:
@@ -107,14 +119,18 @@ def test_of_two_transactions_that_wait_for_each_other_both_are_done(
         pytest.skip("SQLite has one writer at a time")
     calls = []
 
-    def lock(connection: Connection, *keys: int) -> None:
-        calls.append(keys)
-        for key in keys:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
-            await_only(asyncio.sleep(SECONDS))
-
     async def both() -> None:
-        opened = Database(load_settings(DatabaseSettings).database_url, timeout=10)
+        opened = await answering(10)
+        taken = {1: asyncio.Event(), 2: asyncio.Event()}
+        take = text("SELECT pg_advisory_xact_lock(:key)")
+
+        def lock(connection: Connection, first: int, second: int) -> None:
+            calls.append(first)
+            connection.execute(take, {"key": first})
+            taken[first].set()
+            await_only(taken[second].wait())
+            connection.execute(take, {"key": second})
+
         await asyncio.gather(opened.run(lock, 1, 2), opened.run(lock, 2, 1))
         await opened.close()
 
@@ -129,7 +145,8 @@ def test_a_statement_that_takes_too_long_is_given_up(
         pytest.skip("SQLite knows no limit for a statement")
 
     async def sleep() -> None:
-        opened = Database(load_settings(DatabaseSettings).database_url, timeout=SECONDS)
+        opened = await answering(SECONDS)
+        caplog.clear()
         with pytest.raises(Unavailable):
             await opened.run(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
         await opened.close()
@@ -142,9 +159,7 @@ def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
     database: ScratchDatabase,
 ) -> None:
     async def crowd() -> None:
-        opened = Database(
-            load_settings(DatabaseSettings).database_url, timeout=SECONDS, pool_size=1
-        )
+        opened = await answering(SECONDS, pool_size=1)
         held, free = asyncio.Event(), asyncio.Event()
 
         def hold(_: Connection) -> str:

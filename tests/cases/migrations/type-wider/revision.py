@@ -33,4 +33,4 @@ def downgrade() -> None:
         batch.alter_column("age", type_=SmallInteger())
         batch.alter_column("price", type_=Numeric(8, 2).with_variant(Text(), "sqlite"))
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET price = printf('%.2f', price)")
+        op.execute("UPDATE users SET price = substr(price, 1, length(price) - 2)")
