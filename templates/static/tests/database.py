@@ -49,7 +49,8 @@ class ScratchDatabase:
         os.environ["DATABASE_URL"] = self.url  # for Alembic and the settings
         command.upgrade(Config(ROOT / "alembic.ini"), "head")
         self._runner = asyncio.Runner()
-        self._database = Database(load_settings(DatabaseSettings).database_url, timeout=5)
+        self.driver_url = load_settings(DatabaseSettings).database_url
+        self._database = Database(self.driver_url, timeout=5)
 
     @property
     def engine_name(self) -> str:

@@ -20,7 +20,6 @@ from sqlalchemy.util import await_only
 
 from app.database import Database
 from app.errors import Unavailable
-from app.settings import DatabaseSettings, load_settings
 from tests.database import PostgresqlError, ScratchDatabase
 
 SECONDS = 0.5  # that the databases of these tests wait
@@ -44,9 +43,9 @@ LASTING = [
 ]
 
 
-async def answering(seconds: float, pool_size: int = 20) -> Database:
+async def answering(scratch: ScratchDatabase, seconds: float, pool_size: int = 20) -> Database:
     """The database, of which a connection is open."""
-    opened = Database(load_settings(DatabaseSettings).database_url, seconds, pool_size)
+    opened = Database(scratch.driver_url, seconds, pool_size)
     for _ in range(100):  # to connect may take longer than the timeout
         try:
             await opened.check()
@@ -120,7 +119,7 @@ def test_of_two_transactions_that_wait_for_each_other_both_are_done(
     calls = []
 
     async def both() -> None:
-        opened = await answering(10)
+        opened = await answering(database, 10)
         taken = {1: asyncio.Event(), 2: asyncio.Event()}
         take = text("SELECT pg_advisory_xact_lock(:key)")
 
@@ -145,7 +144,7 @@ def test_a_statement_that_takes_too_long_is_given_up(
         pytest.skip("SQLite knows no limit for a statement")
 
     async def sleep() -> None:
-        opened = await answering(SECONDS)
+        opened = await answering(database, SECONDS)
         caplog.clear()
         with pytest.raises(Unavailable):
             await opened.run(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
@@ -159,7 +158,7 @@ def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
     database: ScratchDatabase,
 ) -> None:
     async def crowd() -> None:
-        opened = await answering(SECONDS, pool_size=1)
+        opened = await answering(database, SECONDS, pool_size=1)
         held, free = asyncio.Event(), asyncio.Event()
 
         def hold(_: Connection) -> str:
@@ -176,7 +175,6 @@ def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
         await opened.check()
         await opened.close()
 
-    assert database.name
     asyncio.run(crowd())
 
 
@@ -185,8 +183,7 @@ def test_a_pool_larger_than_the_server_is_refused_at_the_start(database: Scratch
         pytest.skip("a file has room for as many connections as there are")
 
     async def start() -> None:
-        url = load_settings(DatabaseSettings).database_url
-        opened = Database(url, timeout=5, pool_size=1_000_000)
+        opened = Database(database.driver_url, timeout=5, pool_size=1_000_000)
         with pytest.raises(SystemExit, match="DATABASE_POOL_SIZE is 1000000, and the database at"):
             await opened.wait(0)
         await opened.close()
