@@ -51,11 +51,14 @@ def create_engine(url: str, timeout: float, pool_size: int = 20) -> AsyncEngine:
 def with_tls(url: str) -> tuple[URL, dict[str, Any]]:
     """The URL without `sslmode` and `sslrootcert`, and what they mean to the driver.
 
-    They are libpq's. Where a certificate is verified and no file is named, the system's are taken.
+    They are libpq's: `require` with a file verifies by that. Where a certificate is verified and no
+    file is named, the system's are taken.
     """
     address = make_url(url)
     mode, root = address.query.get("sslmode"), address.query.get("sslrootcert")
     address = address.difference_update_query(["sslmode", "sslrootcert"])
+    if mode == "require" and root:
+        mode = "verify-ca"
     if mode not in ("verify-ca", "verify-full"):
         return address, {} if mode is None else {"ssl": mode}
     context = ssl.create_default_context(cafile=str(root) if root else None)
