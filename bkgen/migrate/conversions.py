@@ -119,9 +119,8 @@ def _between_decimals(given: tuple[int, ...], wanted: tuple[int, ...]) -> Conver
         return Conversion(Effect.ALL, sqlite=_zeros(given[1], wanted[1]))
     if not given:
         return Conversion(Effect.FEWER, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
-    return Conversion(
-        Effect.FEWER, sqlite=_zeros(given[1], wanted[1]) if wanted[1] >= given[1] else _cut(given[1], wanted[1])
-    )
+    fitted = _zeros if wanted[1] >= given[1] else _cut
+    return Conversion(Effect.FEWER, sqlite=fitted(given[1], wanted[1]))
 
 
 def _cut(present: int, wanted: int) -> str:

@@ -19,12 +19,12 @@ class FixedStatement:
     Attributes:
         constant: what it is called.
         conditions: which rows, with parameters for the values of the path.
-        given: (parameter, its value as code).
+        given: the attributes of the path, which are its parameters.
     """
 
     constant: str
     conditions: tuple[str, ...]
-    given: tuple[tuple[str, str], ...]
+    given: tuple[str, ...]
 
 
 def fixed_statement(endpoint: Endpoint, conditions: Sequence[str]) -> FixedStatement | None:
@@ -46,5 +46,5 @@ def fixed_statement(endpoint: Endpoint, conditions: Sequence[str]) -> FixedState
     return FixedStatement(
         constant=constant,
         conditions=tuple(f'{column} == bindparam("{value}")' for column, value in found),
-        given=tuple((value, value) for _, value in found),
+        given=tuple(value for _, value in found),
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import trustme
-from certified_provider import free_port
+from served import free_port
 
 _DEBIAN = Path("/usr/lib/postgresql")
 # Whatever is answered with success is on the disk.

@@ -1,9 +1,9 @@
 // A certified provider of OpenID Connect that gives programs access tokens which others check by its published keys.
-// Usage: node issuer.mjs FOLDER PORT AUDIENCE, with `oidc-provider` installed in FOLDER.
+// Usage: node issuer.mjs FOLDER PORT, with `oidc-provider` installed in FOLDER.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [folder, port, audience] = process.argv.slice(2);
+const [folder, port] = process.argv.slice(2);
 const { resolve } = createRequire(pathToFileURL(`${folder}/`));
 const { default: Provider } = await import(pathToFileURL(resolve("oidc-provider")));
 

@@ -15,6 +15,14 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens to."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 def environment(backend: Path, **settings: str) -> dict[str, str]:
     """The variables of a backend whose database is a file in its folder."""
     return {
@@ -29,9 +37,7 @@ def environment(backend: Path, **settings: str) -> dict[str, str]:
 @contextmanager
 def served(backend: Path, log: Path, **settings: str) -> Iterator[str]:
     """The URL of a backend, migrated and running; what it prints is in `log`."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     variables = environment(backend, PORT=str(port), **settings)
     migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
     subprocess.run(migrate, cwd=backend, env=variables, check=True, capture_output=True)

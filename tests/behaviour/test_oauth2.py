@@ -14,9 +14,9 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, build_opener
 
 import pytest
-from certified_provider import free_port, installed, provider
+from certified_provider import installed, provider
 from generated import Backend
-from served import answer, served
+from served import answer, free_port, served
 
 from bkgen.pipeline import compile_documents
 from bkgen.render import render

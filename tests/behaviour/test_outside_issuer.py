@@ -6,12 +6,12 @@ import json
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import pytest
-from certified_provider import free_port, installed, provider
+from certified_provider import installed, provider
 from generated import backend
-from served import answer, served
+from served import answer, free_port, served
 
 DOCUMENT = Path(__file__).parent / "documents" / "outside-issuer.json"
 AUDIENCE = "https://articles.example"
@@ -21,7 +21,7 @@ SECRET = "a secret: of development"
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program = Path(__file__).parent / "issuer.mjs"
-    with provider(installed(), program, free_port(), tmp_path_factory.mktemp("issuer") / "log", AUDIENCE) as url:
+    with provider(installed(), program, free_port(), tmp_path_factory.mktemp("issuer") / "log") as url:
         yield url
 
 
@@ -36,7 +36,7 @@ def articles(issuer: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def token(issuer: str, client: str, audience: str = AUDIENCE) -> str:
     """An access token that the issuer gives a program."""
-    basic = b64encode(urlencode({client: SECRET}).replace("=", ":", 1).encode()).decode()
+    basic = b64encode(f"{client}:{quote_plus(SECRET)}".encode()).decode()
     form = urlencode({"grant_type": "client_credentials", "resource": audience})
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Authorization": f"Basic {basic}"}
     status, _, text = answer(f"{issuer}/token", form, **headers)
