@@ -32,10 +32,11 @@ def _generated(
     working: Path = _ROOT,
     environment: Mapping[str, str] | None = None,
     python: Path = Path(sys.executable),
+    options: tuple[str, ...] = (),
 ) -> dict[str, bytes]:
     """The backend of `documents`, as the command writes it: path -> bytes, the manifest included."""
     done = subprocess.run(
-        [python, "-m", "bkgen", "generate", documents, "-o", folder],
+        [python, "-m", "bkgen", "generate", documents, "-o", folder, *options],
         cwd=working,
         env={**os.environ, "PYTHONPATH": str(_ROOT), **(environment or {})},
         capture_output=True,
@@ -94,9 +95,26 @@ def test_settings_of_others(usual: dict[str, bytes], tmp_path: Path) -> None:
 
 
 def test_again(usual: dict[str, bytes], tmp_path: Path) -> None:
-    """Written over an older backend or into an empty folder: the same."""
-    _generated(tmp_path / "backend", _ROOT / "examples" / "minimal")
+    """Written over an older backend of these tables or into an empty folder: the same."""
+    older = tmp_path / "older"
+    shutil.copytree(_DOCUMENTS, older)
+    posts = older / "endpoints" / "posts.yaml"
+    posts.write_text(posts.read_text(encoding="utf-8").replace("List what a user", "All that a user"), encoding="utf-8")
+    assert _generated(tmp_path / "backend", older) != usual
     assert _generated(tmp_path / "backend") == usual
+
+
+def test_again_with_other_tables(usual: dict[str, bytes], tmp_path: Path) -> None:
+    """Over a backend of other tables, only the migrations are others: they begin with those tables."""
+    _generated(tmp_path / "backend", _ROOT / "examples" / "minimal")
+    found = _generated(tmp_path / "backend", options=("--allow-loss", "todos"))
+    history = ("migrations/", ".bkgen/")
+    assert {path for path in found if path.startswith("migrations/versions/")} > {
+        path for path in usual if path.startswith("migrations/versions/")
+    }
+    assert [(path, found[path]) for path in found if not path.startswith(history)] == [
+        (path, usual[path]) for path in usual if not path.startswith(history)
+    ]
 
 
 @pytest.mark.parametrize("python", _PYTHONS, ids=lambda python: python.parts[-3])

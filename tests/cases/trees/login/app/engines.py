@@ -14,7 +14,7 @@ ABANDONED_SECONDS = 60  # after which the server ends a transaction in which not
 GRACE_SECONDS = 1  # that the server has to say that a statement takes too long
 
 
-def create_engine(url: str, timeout: float, pool_size: int = 20) -> AsyncEngine:
+def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
     """A pool of at most `pool_size` connections to the database at `url`.
 
     `timeout` is in seconds, for each wait: for a connection, for a statement and for locks.
