@@ -14,7 +14,7 @@ from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of
 from bkgen.render.arguments import parameters_of
-from bkgen.render.building import columns_code, is_composed, is_computed
+from bkgen.render.building import columns_code, is_composed, is_computed, is_dynamic
 from bkgen.render.columns import column_code, default_value
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
@@ -135,6 +135,7 @@ class QueryView:
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     table = service.table(endpoint.table or "")
     body = endpoint.success.body
+    row = row_of(body)
     parents, conditions, joins = above(endpoint, service, table)
     conditions += [f"{column_code(table, p.column)} == {p.attribute}" for p in endpoint.key]
     named = ", ".join(conditions)  # which row, as the path says it
@@ -156,11 +157,6 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     parameter_conditions(endpoint, table, context, found)
     cursor = cursor_view(endpoint, table)
     distinct = distinct_view(endpoint, service)
-    if endpoint.operation is Operation.CREATE:
-        varies = distinct is not None
-    else:
-        varies = bool(found.definitions or joins or groups or endpoint.where or endpoint.visible or cursor)
-    fixed = None if varies else fixed_statement(endpoint, found.always)
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
     writable = tuple(writable_columns(endpoint, table, service))
@@ -185,7 +181,6 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     }
     facts = facts_of(endpoint)
     makes_key = Fact.API_KEY in facts
-    row = row_of(body)
     columns = _columns(endpoint, table, homes)
     built = answer(body, endpoint.package, homes, values) if body is not None else None
     returns = annotation(body, endpoint.package, homes)
@@ -201,6 +196,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     check_by_key = asks_new or (checks and _moves(endpoint))
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
+    varies = row is not None and is_dynamic(row) and not by_key
+    if not creates:
+        asks = found.definitions or joins or groups or endpoint.where or endpoint.visible or cursor
+        varies = varies or bool(asks)
+    fixed = None if varies or distinct is not None else fixed_statement(endpoint, found.always)
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
