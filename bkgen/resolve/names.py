@@ -64,7 +64,7 @@ _CLASSES = listed(
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr EmptyIsNull Enum ExactDecimal "
     "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint IfMatch Index "
     "Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
-    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once "
+    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once Path "
     "PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
     "ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "
     "SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
