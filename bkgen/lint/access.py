@@ -11,8 +11,11 @@ from bkgen.lint.declared import declared_tables
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Operation, QueryParameter, Search, Sort
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
+from bkgen.model.shapes import groups_in
 from bkgen.model.tables import Column, Index, Table
-from bkgen.resolve.indexes import is_few, is_indexable, said_of
+from bkgen.model.types import Kind
+from bkgen.resolve.expressions.parts import conjuncts
+from bkgen.resolve.indexes import is_few, is_found, is_indexable, said_of
 from bkgen.resolve.risks.risk import Risk, called
 from bkgen.resolve.vocabulary import ACTOR, ROW, mentions
 
@@ -33,11 +36,11 @@ def rows_found_without_index(service: Service) -> Iterator[Risk]:
 def conditions_without_index(service: Service) -> Iterator[Risk]:
     """`BK970`, told of each parameter."""
     for endpoint, table in _wide_lists(service):
-        for query in endpoint.query:
+        for query in endpoint.query if groups_in(endpoint.success.body) is None else ():
             match query.use:
                 case Search(columns=columns):
                     why = f"looks for words within {_in_words(columns)} of `{table.name}`"
-                case Condition(where=where) if not _finds(where.expression, table):
+                case Condition(where=where) if not _finds(query, where.expression, table, service):
                     why = f"asks `{where.text}` of every row of `{table.name}`"
                 case _:
                     continue
@@ -76,10 +79,14 @@ def _asked(endpoint: Endpoint, table: Table) -> Iterator[tuple[QueryParameter, C
                     yield query, table.column(name), f"orders rows of `{table.name}` by"
 
 
-def _finds(condition: Expression, table: Table) -> bool:
+def _finds(query: QueryParameter, condition: Expression, table: Table, service: Service) -> bool:
     """Whether an index finds the rows of a condition, or it has so few values that none would help."""
-    said = said_of(ROW, table, [condition])
-    return bool(said.equal or said.ranges) or any(is_few(table.column(one.column)) for one in said.kept)
+    if query.type.kind is Kind.BOOLEAN:
+        return True
+    parts = conjuncts(condition)
+    said = said_of(ROW, table, parts)
+    is_state = any(is_few(table.column(one.column)) for one in said.kept)
+    return is_state or any(is_found(part, ROW, table, service.by_name) for part in parts)
 
 
 def covered_indexes(service: Service) -> Iterator[Risk]:

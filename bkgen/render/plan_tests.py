@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bkgen.model.endpoints import STEP_OPERATIONS, Condition, Endpoint, Filter, Operation, QueryParameter, Sort
-from bkgen.model.expressions import Binary, Expression, Literal, Operator, Quantified
+from bkgen.model.expressions import (
+    Binary,
+    Expression,
+    Literal,
+    MemberOf,
+    Operator,
+    Quantified,
+    Quantifier,
+    Related,
+    Row,
+)
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object, groups_in
 from bkgen.model.tables import Table
@@ -18,9 +28,9 @@ from bkgen.render.routes import default_value
 from bkgen.render.versions import asks_version
 from bkgen.resolve.expressions.parts import conjuncts, operands_of, walk
 from bkgen.resolve.indexes import is_indexable, said_of
-from bkgen.resolve.indexes.conditions import column_of
+from bkgen.resolve.indexes.conditions import column_of, related_column
 from bkgen.resolve.list_order import chosen_keys, last_keys
-from bkgen.resolve.vocabulary import QUERY, ROW, mentions
+from bkgen.resolve.vocabulary import ROW, mentions
 
 _BY_KEY = frozenset({Operation.READ, Operation.DELETE})
 _UPPER = frozenset({Operator.GREATER, Operator.GREATER_EQUAL})
@@ -76,7 +86,7 @@ def _of_list(endpoint: Endpoint, table: Table, service: Service) -> Iterator[Pla
     values: dict[str, str] = {}
     for query in endpoint.query:
         if query.required:
-            value = _selective(query, table)
+            value = _selective(query, table, service)
             if value is None:
                 return
             values[query.attribute] = value
@@ -99,7 +109,7 @@ def _of_list(endpoint: Endpoint, table: Table, service: Service) -> Iterator[Pla
                         chosen = {**values, query.attribute: f"[{literal(order)}]"}
                         suffix = f"_by_{snake(name)}{'_descending' if order != name else ''}"
                         yield _test(endpoint, service, suffix, chosen, pages=not is_narrow)
-        elif query.optional and (value := _selective(query, table)) is not None:
+        elif query.optional and (value := _selective(query, table, service)) is not None:
             yield _test(endpoint, service, f"_with_{query.attribute}", {**values, query.attribute: value}, pages=False)
 
 
@@ -136,34 +146,41 @@ def _is_served(part: Expression, table: Table) -> bool:
     return bool(said.equal or said.kept)
 
 
-def _selective(query: QueryParameter, table: Table) -> str | None:
+def _selective(query: QueryParameter, table: Table, service: Service) -> str | None:
     """A value that few rows have; None where no index finds them."""
     match query.use:
         case Filter(column=name) if is_indexable(table.column(name)):
             value = f"large.rarest({column_code(table, name)})"
         case Condition(where=where):
-            found = next(filter(None, (_compared(part, query, table) for part in walk(where.expression))), None)
-            if found is None or not all(_is_about(part, query, table) for part in conjuncts(where.expression)):
+            found = [_compared(part, ROW, query, table, service) for part in conjuncts(where.expression)]
+            if len(found) != 1 or found[0] is None:
                 return None
-            value = found
+            value = found[0]
         case _:
             return None
     return f"[{value}]" if query.many else value
 
 
-def _is_about(part: Expression, query: QueryParameter, table: Table) -> bool:
-    return _compared(part, query, table) is not None or not mentions(part, ROW)
-
-
-def _compared(part: Expression, query: QueryParameter, table: Table) -> str | None:
+def _compared(part: Expression, variable: str, query: QueryParameter, table: Table, service: Service) -> str | None:
     """A value for which few rows fulfil a comparison of a column with what the query says."""
-    if not isinstance(part, Binary):
-        return None
+    column = related_column(part, variable)
+    if column is not None and isinstance(column.row.gives, Row) and _asks(part, query):
+        there = service.table(column.row.gives.table)
+        return (
+            f"large.rarest({column_code(there, column.column)})" if is_indexable(there.column(column.column)) else None
+        )
+    match part:
+        case Quantified(quantifier=Quantifier.EXISTS, source=Related(relation=relation), variable=inner, condition=one):
+            return _compared(one, inner, query, service.table(relation.target), service)
+        case Binary():
+            pass
+        case _:
+            return None
     for one, other, turned in ((part.left, part.right, False), (part.right, part.left, True)):
-        name = column_of(one, ROW)
-        if name is None or not mentions(other, QUERY) or not is_indexable(table.column(name)):
+        name = column_of(one, variable)
+        if name is None or not is_indexable(table.column(name)):
             continue
-        if not (hasattr(other, "member") and other.member.attribute == query.attribute):
+        if not _asks(other, query):
             continue
         column = column_code(table, name)
         if part.operator is Operator.EQUAL or (part.operator is Operator.IN and not turned):
@@ -173,3 +190,8 @@ def _compared(part: Expression, query: QueryParameter, table: Table) -> str | No
         if part.operator in (_UPPER if turned else _LOWER):
             return f"large.least({column})"
     return None
+
+
+def _asks(part: Expression, query: QueryParameter) -> bool:
+    """Whether a part of a condition is about what the query parameter says."""
+    return any(isinstance(one, MemberOf) and one.member.attribute == query.attribute for one in walk(part))

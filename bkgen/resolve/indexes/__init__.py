@@ -8,7 +8,7 @@ from dataclasses import replace
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.resolve.indexes.collected import endpoint_patterns, patterns_of, uses_of
-from bkgen.resolve.indexes.conditions import said_of
+from bkgen.resolve.indexes.conditions import is_found, said_of
 from bkgen.resolve.indexes.derived import Way, ways_of, with_indexes
 from bkgen.resolve.indexes.pattern import Pattern, is_few, is_indexable
 
@@ -17,6 +17,7 @@ __all__ = [
     "endpoint_patterns",
     "index_service",
     "is_few",
+    "is_found",
     "is_indexable",
     "said_of",
     "uses_of_ways",

@@ -42,7 +42,8 @@ def _of_endpoint(endpoint: Endpoint, service: Service) -> Iterator[Pattern]:
         for reached in reached_in(expression):
             table = service.table(reached.table)
             said = [said_of(variable, table, [condition]) for variable, condition in reached.conditions]
-            equal = (*reached.equal, *(name for one in said for name in one.equal))
+            # The value first: a database may begin with it, and go over to the rows that refer to it.
+            equal = (*(name for one in said for name in one.equal), *reached.equal)
             yield Pattern(table.name, equal, (), (), called)
 
 
@@ -81,7 +82,8 @@ def _of_list(endpoint: Endpoint, table: Table, service: Service, called: str) ->
             one = Said([name for name in one.equal if not is_few(table.column(name))], [], one.ranges)
         if one.equal or one.ranges or one.kept:
             both = Said([*said.equal, *one.equal], [], one.ranges, [*said.kept, *one.kept])
-            yield from _found_by(table, both, used, orders[0][1])
+            by_range = not (one.equal or one.kept)
+            yield from _found_by(table, both, used, orders[0][1], by_range=by_range)
 
 
 def _always(endpoint: Endpoint) -> Iterator[Expression]:
@@ -103,17 +105,22 @@ def _orders(endpoint: Endpoint, table: Table, called: str) -> Iterator[tuple[str
                 yield f"{called} with ?{query.name}={name}", [SortKey(column, last[0].descending), *last]
 
 
-def _found_by(table: Table, said: Said, use: str, keys: Sequence[SortKey] = ()) -> Iterator[Pattern]:
-    """The patterns of a statement: of those who see a few rows, of those who see all, and of each range."""
+def _found_by(
+    table: Table, said: Said, use: str, keys: Sequence[SortKey] = (), *, by_range: bool = False
+) -> Iterator[Pattern]:
+    """The patterns of a statement: of those who see all rows, of those who see a few, and of each range.
+
+    `by_range` is whether a range is all that it says beyond another statement.
+    """
     kept = tuple(said.kept)
     if not keys and not said.equal:  # all rows of one state
         said = replace(said, equal=[one.column for one in kept if one.test is Test.EQUAL])
     several = [said.equal, [*said.equal, *said.maybe]] if said.maybe else [said.equal]
-    for equal in map(tuple, several):
+    for equal in map(tuple, several) if not by_range else ():
         yield Pattern(table.name, equal, one_way(list(keys), table, equal), kept, use)
     for name in dict.fromkeys(said.ranges):
-        if not is_one_row(table, equal):
-            yield Pattern(table.name, equal, (name,), kept, use)
+        if not is_one_row(table, tuple(said.equal)):
+            yield Pattern(table.name, tuple(said.equal), (name,), kept, use)
 
 
 def uses_of(patterns: Iterable[Pattern]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bkgen.model.expressions import (
@@ -19,6 +19,7 @@ from bkgen.model.expressions import (
     Quantified,
     Quantifier,
     Related,
+    Row,
     Rows,
     Sorted,
 )
@@ -96,6 +97,34 @@ def column_of(expression: Expression, variable: str) -> str | None:
     return None
 
 
+def is_found(part: Expression, variable: str, table: Table, tables: Mapping[str, Table]) -> bool:
+    """Whether an index finds rows of which a condition holds: by values of theirs, or of rows that belong to them."""
+    match part:
+        case Quantified(quantifier=Quantifier.EXISTS, source=Related(relation=relation), variable=inner, condition=one):
+            target = tables[relation.target]
+            return any(is_found(each, inner, target, tables) for each in conjuncts(one))
+    said = said_of(variable, table, [part])
+    return bool(said.equal or said.ranges) or related_column(part, variable) is not None
+
+
+def related_column(part: Expression, variable: str) -> ColumnOf | None:
+    """The column of a row which the row refers to that a condition says is equal to a value of the request."""
+    match part:
+        case Binary(operator=Operator.EQUAL, left=left, right=right):
+            pairs = ((left, right), (right, left))
+            asked = (one for one, other in pairs if not (mentions(other, variable) or is_nullable(other.gives)))
+            far = (one for one in asked if isinstance(one, ColumnOf) and isinstance(one.row, Related))
+            return next((one for one in far if _root(one.row) == variable and column_of(one, variable) is None), None)
+    return None
+
+
+def _root(row: Expression) -> str | None:
+    """The variable that a way over relations begins with."""
+    while isinstance(row, Related):
+        row = row.row
+    return row.name if isinstance(row, Name) else None
+
+
 def _kept(part: Expression, variable: str, table: Table) -> Kept | None:
     """What a condition says of one column alone, the same for every request."""
     match part:
@@ -141,6 +170,10 @@ def reached_in(expression: Expression) -> Iterator[Reached]:
         match part:
             case Quantified(quantifier=Quantifier.EXISTS, source=source, variable=variable, condition=condition):
                 yield from _reached(source, ((variable, condition),))
+            case Binary(operator=Operator.EQUAL, left=left, right=right):
+                for root in {_root(one.row) for one in (left, right) if isinstance(one, ColumnOf)} - {None}:
+                    if (column := related_column(part, str(root))) is not None and isinstance(column.row.gives, Row):
+                        yield Reached(column.row.gives.table, (column.column,), ())
             case Related(gives=Rows()):
                 yield from _reached(part, ())
 
@@ -151,6 +184,7 @@ def _reached(source: Expression, conditions: tuple[tuple[str, Expression], ...])
             yield Reached(relation.target, tuple(there for _, there in relation.pairs), conditions)
         case Related(relation=relation) if relation.through is not None:
             yield Reached(relation.through.table, tuple(there for _, there in relation.pairs), ())
+            yield Reached(relation.target, (), conditions)
         case Filtered(source=inner, variable=variable, condition=condition):
             yield from _reached(inner, (*conditions, (variable, condition)))
         case Sorted(source=inner) | Mapped(source=inner):
