@@ -1,4 +1,4 @@
-"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK969. Each can be accepted with a reason."""
+"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK970. Each can be accepted with a reason."""
 
 from bkgen.codes.code import Code
 

@@ -96,9 +96,9 @@ def covered_indexes(service: Service) -> Iterator[Risk]:
         others = [*rules, *(index.columns for index in table.indexes if not index.where)]
         alone = [Index((column.name,), False, column.span) for column in table.columns if column.index]
         plain = [index for index in table.indexes if not index.unique and not index.where]
-        for place, index in enumerate(plain):
-            if index.columns in (*rules, *(one.columns for one in plain[:place])):
-                message = f"the index of {_in_words(index.columns)} is there already"
+        for index in plain:
+            if index.columns in rules:
+                message = f"the index of {_in_words(index.columns)} is there already: a rule over these columns is one"
                 yield Risk("BK969", index.span, message, "remove it", (table.span,))
         for index in (*alone, *plain):
             columns = index.columns

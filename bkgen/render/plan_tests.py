@@ -163,12 +163,10 @@ def _selective(query: QueryParameter, table: Table, service: Service) -> str | N
 
 def _compared(part: Expression, variable: str, query: QueryParameter, table: Table, service: Service) -> str | None:
     """A value for which few rows fulfil a comparison of a column with what the query says."""
-    column = related_column(part, variable)
-    if column is not None and isinstance(column.row.gives, Row) and _asks(part, query):
-        there = service.table(column.row.gives.table)
-        return (
-            f"large.rarest({column_code(there, column.column)})" if is_indexable(there.column(column.column)) else None
-        )
+    far = related_column(part, variable)
+    if far is not None and isinstance(far.row.gives, Row) and _asks(part, query):
+        there = service.table(far.row.gives.table)
+        return f"large.rarest({column_code(there, far.column)})" if is_indexable(there.column(far.column)) else None
     match part:
         case Quantified(quantifier=Quantifier.EXISTS, source=Related(relation=relation), variable=inner, condition=one):
             return _compared(one, inner, query, service.table(relation.target), service)

@@ -80,8 +80,11 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
     columns = with_version(node, _with_veils(node, columns), diagnostics)
-    several = tuple(index for index in indexes if len(index.columns) > 1)
-    table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
+    several: dict[tuple[tuple[str, ...], bool], Index] = {}
+    for index in indexes:
+        if len(index.columns) > 1:
+            several.setdefault((index.columns, index.unique), index)  # what is said twice is one
+    table = replace(name_table(name, tuple(columns), tuple(several.values()), None, node.span), joint=joint)
     table = with_contents(table, diagnostics)
     check_former_columns(table, column_nodes, diagnostics)
     description = texts.free_text(node, "description", diagnostics)
