@@ -20,6 +20,7 @@ from bkgen.model.expressions import (
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object, groups_in
 from bkgen.model.tables import Table
+from bkgen.model.types import Kind
 from bkgen.render.arguments import takes_account
 from bkgen.render.columns import column_code
 from bkgen.render.literals import literal
@@ -193,3 +194,18 @@ def _compared(part: Expression, variable: str, query: QueryParameter, table: Tab
 def _asks(part: Expression, query: QueryParameter) -> bool:
     """Whether a part of a condition is about what the query parameter says."""
     return any(isinstance(one, MemberOf) and one.member.attribute == query.attribute for one in walk(part))
+
+
+def texts(service: Service) -> list[tuple[str, str]]:
+    """(column, how its values look) of the columns whose texts have a form that answers are checked for."""
+    forms = {Kind.EMAIL: "one-{}@example.com", Kind.URL: "https://example.com/{}"}
+    return [
+        (column_code(table, column.name), literal(forms[column.type.kind]))
+        for table in service.tables
+        for column in table.columns
+        if column.type.kind in forms and (column.type.max_length or _LONG) >= _LONG
+    ]
+
+
+_LONG = 30
+"""Characters that such a text has at most."""
