@@ -24,7 +24,6 @@ from bkgen.model.types import Kind
 from bkgen.render.arguments import takes_account
 from bkgen.render.columns import column_code
 from bkgen.render.literals import literal
-from bkgen.render.naming import snake
 from bkgen.render.routes import default_value
 from bkgen.render.versions import asks_version
 from bkgen.resolve.expressions.parts import conjuncts, operands_of, walk
@@ -108,7 +107,7 @@ def _of_list(endpoint: Endpoint, table: Table, service: Service) -> Iterator[Pla
                 if is_indexable(table.column(column)):
                     for order in (name, f"-{name}"):
                         chosen = {**values, query.attribute: f"[{literal(order)}]"}
-                        suffix = f"_by_{snake(name)}{'_descending' if order != name else ''}"
+                        suffix = f"_by_{table.column(column).attribute}{'_descending' if order != name else ''}"
                         yield _test(endpoint, service, suffix, chosen, pages=not is_narrow)
         elif query.optional and (value := _selective(query, table, service)) is not None:
             yield _test(endpoint, service, f"_with_{query.attribute}", {**values, query.attribute: value}, pages=False)
