@@ -43,7 +43,7 @@ from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
-from bkgen.render.snapshots import reads_alone, reads_one_state
+from bkgen.render.snapshots import is_alone, reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 from bkgen.render.versions import asks_version, tells_version
 
@@ -357,7 +357,7 @@ def works_with_codes(endpoint: Endpoint, service: Service) -> bool:
 def _runner(endpoint: Endpoint, service: Service) -> str:
     """What runs the query, up to the query itself."""
     if endpoint.idempotency is None:
-        how = "read" if reads_one_state(endpoint) else "fetch" if reads_alone(endpoint) else "run"
+        how = "read" if reads_one_state(endpoint) else "autocommit" if is_alone(endpoint, service) else "run"
         return f"database.{how}("
     if service.accounts is None:
         return "once.run("

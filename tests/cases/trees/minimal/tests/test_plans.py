@@ -21,16 +21,19 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LargeTables]:
     database.remove()
 
 
+@pytest.mark.xdist_group("large tables")
 def test_list_todos_reads_no_table(large: LargeTables) -> None:
     found = large.read_for_page(todos_queries.list_todos, 20, 0)
     assert found == []
 
 
+@pytest.mark.xdist_group("large tables")
 def test_read_todo_reads_no_table(large: LargeTables) -> None:
     found = large.read_whole(todos_queries.read_todo, large.rarest(Todo.id))
     assert found == []
 
 
+@pytest.mark.xdist_group("large tables")
 def test_delete_todo_reads_no_table(large: LargeTables) -> None:
     found = large.read_whole(todos_queries.delete_todo, large.rarest(Todo.id))
     assert found == []
