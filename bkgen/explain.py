@@ -49,10 +49,11 @@ from bkgen.model.shapes import (
     StepValue,
     groups_in,
 )
-from bkgen.model.tables import Column, Default, Table
+from bkgen.model.tables import Column, Default, Table, in_words
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
+from bkgen.resolve.indexes import uses_of_ways
 from bkgen.resolve.tidied import kept_as
 
 _OF_FORMS = {
@@ -109,7 +110,7 @@ def explain(service: Service) -> str:
     parts = [
         _title(service),
         *(_endpoint(endpoint, service) for endpoint in endpoints),
-        *map(_table, service.tables),
+        *(_table(table, service) for table in service.tables),
         *_policies(service),
         *_states(service),
         _errors(service),
@@ -296,16 +297,33 @@ def _type(type_: Type) -> str:
     return words
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, service: Service) -> str:
     told = [(column.name, _column(column)) for column in table.columns]
     for reference in table.joint:
         targets = ", ".join(f"{reference.table}.{name}" for name in reference.targets)
         words = f"{', '.join(reference.columns)} to {targets} (on delete: {reference.on_delete.lower()})"
         told.append(("refers", words))
     for index in table.indexes:
-        told.append(("unique" if index.unique else "index", "over " + ", ".join(index.columns)))
+        if index.unique:
+            told.append(("unique", f"over {', '.join(index.columns)}"))
+    told += _indexes(table, service)
     added = f", added because {table.added}" if table.added else ""
     return "\n".join([*_wrapped(f"table `{table.name}`{added}", ""), *_listed(told)])
+
+
+def _indexes(table: Table, service: Service) -> Iterator[tuple[str, str]]:
+    """The indexes of a table, and what each serves: the endpoints that find rows by it, and references."""
+    rules = set(table.unique_rules)
+    for way, uses in uses_of_ways(table, service):
+        if way.columns in rules and not uses:
+            continue
+        refers = [one for one in table.references if set(one.columns) == set(way.columns[: len(one.columns)])]
+        served = [*uses, *(f"deletions of `{one.table}`" for one in refers if not way.where)]
+        where = f" where {' and '.join(map(in_words, way.where))}" if way.where else ""
+        key = "the key " if way.columns == table.unique_rules[0] else "a unique rule " if way.columns in rules else ""
+        unused = "for statements of bkgen's own" if table.added else "declared, and no endpoint needs it"
+        words = f"for {', '.join(served)}" if served else unused
+        yield "index", f"{key}over {', '.join(way.columns)}{where}: {words}"
 
 
 def _policies(service: Service) -> Iterator[str]:

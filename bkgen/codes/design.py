@@ -1,4 +1,4 @@
-"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK969. Each can be accepted with a reason."""
+"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK970. Each can be accepted with a reason."""
 
 from bkgen.codes.code import Code
 
@@ -63,7 +63,8 @@ DESIGN = {
     "BK960": Code(
         "warning",
         "Rows found without an index",
-        "An endpoint finds rows by a column that no index begins with: each request reads the whole table.",
+        "bkgen gives each filter and order its index. A text that may be longer than a key of one, or JSON, can have "
+        "none: each request reads the whole table.",
     ),
     "BK961": Code(
         "info",
@@ -112,7 +113,13 @@ DESIGN = {
     "BK969": Code(
         "info",
         "Index that another one covers",
-        "An index over several columns finds rows by the first of them as well: the shorter one costs time with each "
-        "write, and room.",
+        "An index over several columns finds rows by the first of them as well, and a unique rule is an index: the "
+        "other one costs time with each write, and room. bkgen adds what endpoints need, and nothing of these.",
+    ),
+    "BK970": Code(
+        "info",
+        "Condition that no index serves",
+        "Words within a text, what holds of another row, and one of several conditions are asked of row after row: in "
+        "a large table that takes long. PostgreSQL finds words by its extension pg_trgm, which bkgen does not install.",
     ),
 }

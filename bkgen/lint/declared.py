@@ -40,8 +40,3 @@ def words_of(column: Column) -> tuple[str, ...]:
 def is_plain_text(column: Column) -> bool:
     """Whether a column holds free text, which refers to nothing."""
     return column.type.kind is Kind.STRING and not column.type.enum and column.reference is None
-
-
-def is_few(column: Column) -> bool:
-    """Whether a column has so few values that no index would help to find one of them."""
-    return column.type.kind is Kind.BOOLEAN or bool(column.type.enum)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.lint.access import covered_indexes, rows_found_without_index
+from bkgen.lint.access import conditions_without_index, covered_indexes, rows_found_without_index
 from bkgen.lint.copies import copied_facts
 from bkgen.lint.deletions import references_without_rule
 from bkgen.lint.keys import links_without_key, names_without_key, undeclared_references
@@ -37,6 +37,7 @@ def _flaws(service: Service) -> Iterator[Risk]:
     yield from zoneless_times(service)
     yield from references_without_rule(service)
     yield from rows_found_without_index(service)
+    yield from conditions_without_index(service)
     yield from covered_indexes(service)
     yield from text_without_end(service)
     yield from indexed_long_text(service)

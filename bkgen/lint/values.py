@@ -10,11 +10,9 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Shape
 from bkgen.model.types import Kind
 from bkgen.resolve import names
+from bkgen.resolve.indexes.pattern import LONGEST_KEY
 from bkgen.resolve.risks.risk import Risk
 from bkgen.resolve.words import listed
-
-LONGEST_KEY = 2692
-"""Bytes of a text that an index of PostgreSQL holds: 2,704 with the 12 of its row. Characters have up to 4."""
 
 _MONEY = listed(
     "amount balance bonus budget charge cost credit debit deposit discount donation fare fee fine income invoice money "

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bkgen.migrate.conversions import Conversion, Effect, conversion, way_back
-from bkgen.model.schema import Renames, Schema, StoredColumn, StoredReference, StoredTable, constraint_name
+from bkgen.model.schema import (
+    Renames,
+    Schema,
+    StoredColumn,
+    StoredIndex,
+    StoredReference,
+    StoredTable,
+    constraint_name,
+    index_name,
+)
 
 Rule = tuple[str, ...]
 
@@ -97,13 +106,25 @@ class TableChange:
     def key_changes(self) -> bool:
         return self.before.key != self.after.key
 
-    def gone(self, rules: str) -> list[Rule]:
-        """The unique rules or indexes that are dropped; those of columns that are made anew are, too."""
-        return self._only(getattr(self.before, rules), getattr(self.after, rules))
+    @property
+    def gone_rules(self) -> list[Rule]:
+        """The unique rules that are dropped; those of columns that are made anew are, too."""
+        return self._only(self.before.unique, self.after.unique)
 
-    def new(self, rules: str) -> list[Rule]:
-        """The unique rules or indexes that are made."""
-        return self._only(getattr(self.after, rules), getattr(self.before, rules))
+    @property
+    def new_rules(self) -> list[Rule]:
+        """The unique rules that are made."""
+        return self._only(self.after.unique, self.before.unique)
+
+    @property
+    def gone_indexes(self) -> list[StoredIndex]:
+        """The indexes that are dropped; those of columns that are made anew are, too."""
+        return self._other(self.before.indexes, self.after.indexes)
+
+    @property
+    def new_indexes(self) -> list[StoredIndex]:
+        """The indexes that are made."""
+        return self._other(self.after.indexes, self.before.indexes)
 
     def is_given(self, column: StoredColumn) -> bool:
         """Whether rows that are there get the default of a new column; values that are gone may have been distinct."""
@@ -119,8 +140,19 @@ class TableChange:
         kept = {other for other in others if self.replaced.isdisjoint(other)}
         return [one for one in ones if one not in kept]
 
+    def _other(self, ones: Iterable[StoredIndex], others: Iterable[StoredIndex]) -> list[StoredIndex]:
+        kept = {other for other in others if self.replaced.isdisjoint(other.used)}
+        return [one for one in ones if one not in kept]
+
+    def old_index(self, index: StoredIndex) -> str:
+        """The name that an index has in the database, before anything is renamed."""
+        return index_name(self.was, renamed_index(index, self.columns_were))
+
+    def new_index(self, index: StoredIndex) -> str:
+        return index_name(self.name, index)
+
     def old_name(self, kind: str, columns: Rule) -> str:
-        """The name that a constraint or index has in the database, before anything is renamed."""
+        """The name that a constraint has in the database, before anything is renamed."""
         return constraint_name(kind, self.was, tuple(map(self.old_column, columns)))
 
     def new_name(self, kind: str, columns: Rule) -> str:
@@ -226,12 +258,18 @@ def inverse(change: Difference) -> Renames:
 
 def _loses(target: TableChange, reference: StoredReference) -> bool:
     """Whether the rule goes that makes the columns unique to which a reference leads."""
-    gone = [*target.gone("unique"), *([target.before.key] if target.key_changes else [])]
+    gone = [*target.gone_rules, *([target.before.key] if target.key_changes else [])]
     return any(set(rule) == set(reference.targets) for rule in gone)
 
 
 def _rules(column: StoredColumn) -> tuple[bool, str | None]:
     return column.nullable, column.server_default
+
+
+def renamed_index(index: StoredIndex, names: Mapping[str, str]) -> StoredIndex:
+    """The index with other names of columns."""
+    where = tuple(replace(kept, column=names.get(kept.column, kept.column)) for kept in index.where)
+    return StoredIndex(tuple(names.get(name, name) for name in index.columns), where)
 
 
 def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str, str]]) -> Schema:
@@ -259,7 +297,7 @@ def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str
             tuple(replace(column, name=named(name, (column.name,))[0]) for column in table.columns),
             named(name, table.key),
             tuple(named(name, rule) for rule in table.unique),
-            tuple(named(name, rule) for rule in table.indexes),
+            tuple(renamed_index(one, new_columns.get(new_tables.get(name, name), {})) for one in table.indexes),
             references,
         )
 

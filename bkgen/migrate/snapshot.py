@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from bkgen.migrate.conversions import parsed
-from bkgen.model.schema import Renames, Schema, StoredColumn, StoredReference, StoredTable
+from bkgen.model.schema import Renames, Schema, StoredColumn, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, OnDelete, Table
+from bkgen.model.tables import Column, Default, Kept, OnDelete, Table, Test
 from bkgen.model.types import Kind
 
 _FORMAT = 1
@@ -46,13 +46,13 @@ def renames_of(service: Service) -> Renames:
 def _table(table: Table, service: Service) -> StoredTable:
     rules = table.indexes
     unique = [(column.name,) for column in table.columns if column.unique]
-    indexed = [(column.name,) for column in table.columns if column.index]
+    indexed = [StoredIndex((column.name,)) for column in table.columns if column.index]
     return StoredTable(
         table.name,
         tuple(_column(column, table, service) for column in table.columns),
         tuple(column.name for column in table.primary_key),
         (*unique, *(rule.columns for rule in rules if rule.unique)),
-        (*indexed, *(rule.columns for rule in rules if not rule.unique)),
+        (*indexed, *(StoredIndex(rule.columns, rule.where) for rule in rules if not rule.unique)),
         tuple(StoredReference(one.columns, one.table, one.targets, one.on_delete.value) for one in table.references),
     )
 
@@ -118,7 +118,8 @@ def read(text: str) -> tuple[Schema, str]:
         schema = Schema(tuple(map(_read_table, record["tables"])))
         targets = {(table.name, name) for table in schema.tables for name in table.column_names}
         for table in schema.tables:
-            named = [*table.key, *(name for rule in (*table.unique, *table.indexes) for name in rule), *table.referring]
+            rules = (*table.unique, *(index.used for index in table.indexes))
+            named = [*table.key, *(name for rule in rules for name in rule), *table.referring]
             used = {(table.name, name) for name in named}
             used |= {(one.table, target) for one in table.references for target in one.targets}
             if used - targets:
@@ -155,13 +156,19 @@ def _table_record(table: StoredTable) -> dict[str, Any]:
         "columns": [_column_record(column) for column in table.columns],
         "key": list(table.key),
         "unique": [list(rule) for rule in table.unique],
-        "indexes": [list(rule) for rule in table.indexes],
+        "indexes": [_index_record(index) for index in table.indexes],
         "references": [
             {"columns": list(one.columns), "table": one.table, "to": list(one.targets), "onDelete": one.on_delete}
             for one in table.references
         ],
     }
     return {key: value for key, value in record.items() if value}
+
+
+def _index_record(index: StoredIndex) -> list[str] | dict[str, Any]:
+    """The columns alone where all rows are in it."""
+    where = [[kept.column, kept.test.value, *([] if kept.value is None else [kept.value])] for kept in index.where]
+    return {"columns": list(index.columns), "where": where} if where else list(index.columns)
 
 
 def _column_record(column: StoredColumn) -> dict[str, Any]:
@@ -183,12 +190,19 @@ def _read_table(record: dict[str, Any]) -> StoredTable:
         tuple(map(_read_column, record["columns"])),
         _names(record.get("key", ())),
         tuple(map(_names, record.get("unique", ()))),
-        tuple(map(_names, record.get("indexes", ()))),
+        tuple(map(_read_index, record.get("indexes", ()))),
         tuple(
             StoredReference(_names(one["columns"]), str(one["table"]), _names(one["to"]), OnDelete(one["onDelete"]))
             for one in record.get("references", ())
         ),
     )
+
+
+def _read_index(record: list[str] | dict[str, Any]) -> StoredIndex:
+    if isinstance(record, list):
+        return StoredIndex(_names(record))
+    where = (Kept(str(column), Test(test), *value) for column, test, *value in record["where"])
+    return StoredIndex(_names(record["columns"]), tuple(where))
 
 
 def _read_column(record: dict[str, Any]) -> StoredColumn:

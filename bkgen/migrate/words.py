@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from bkgen.migrate.compare import Difference, TableChange
 from bkgen.migrate.conversions import Effect
 from bkgen.migrate.losses import has_value
-from bkgen.model.schema import StoredColumn, StoredReference
+from bkgen.model.schema import StoredColumn, StoredIndex, StoredReference
+from bkgen.model.tables import in_words
 
 _LONGEST_SLUG = 40
 
@@ -45,18 +46,18 @@ def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
     gone, made = difference.gone_references(change), difference.new_references(change)
     told = {frozenset(one.columns) for one in (*gone, *made)}
     lost = {column.name for column in change.dropped}
-    for rule in change.gone("unique"):
-        if rule not in change.new("unique") and lost.isdisjoint(rule):
+    for rule in change.gone_rules:
+        if rule not in change.new_rules and lost.isdisjoint(rule):
             yield f"Let {_listed(rule)} of {name} repeat."
-    for rule in change.new("unique"):
-        if rule not in change.gone("unique"):
+    for rule in change.new_rules:
+        if rule not in change.gone_rules:
             yield f"Make {_listed(rule)} of {name} unique."
-    for rule in change.gone("indexes"):
-        if rule not in change.new("indexes") and lost.isdisjoint(rule) and frozenset(rule) not in told:
-            yield f"Drop the index of {name} over {_listed(rule)}."
-    for rule in change.new("indexes"):
-        if rule not in change.gone("indexes") and frozenset(rule) not in told:
-            yield f"Index {name} by {_listed(rule)}."
+    for index in change.gone_indexes:
+        if index not in change.new_indexes and lost.isdisjoint(index.used) and not _is_told(index, told):
+            yield f"Drop the index of {name} over {_listed(index.columns)}{_where(index)}."
+    for index in change.new_indexes:
+        if index not in change.gone_indexes and not _is_told(index, told):
+            yield f"Index {name} by {_listed(index.columns)}{_where(index)}."
     for reference in gone:
         if lost.isdisjoint(reference.columns) and not any(_leads_alike(reference, one) for one in made):
             yield f"Let {_listed(reference.columns)} of {name} refer to no {reference.table}."
@@ -66,6 +67,15 @@ def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
             yield f"Have {_listed(reference.columns)} of {name} refer to {reference.table}{_deletion(reference)}."
         elif before.on_delete != reference.on_delete:
             yield f"Change what deleting {reference.table} does to {name}, to {reference.on_delete}."
+
+
+def _is_told(index: StoredIndex, told: Collection[frozenset[str]]) -> bool:
+    """Whether it is the index of a reference that comes or goes."""
+    return frozenset(index.columns) in told and not index.where
+
+
+def _where(index: StoredIndex) -> str:
+    return f" where {' and '.join(map(in_words, index.where))}" if index.where else ""
 
 
 def _leads_alike(one: StoredReference, other: StoredReference) -> bool:

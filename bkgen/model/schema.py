@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from bkgen.model.tables import Kept
 
 LONGEST_NAME = 63
 """Characters of a name in PostgreSQL."""
@@ -43,14 +46,27 @@ class StoredReference:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredIndex:
+    """An index: its columns, and what holds of the rows that are in it; nothing for all rows."""
+
+    columns: tuple[str, ...]
+    where: tuple[Kept, ...] = ()
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """All columns that it depends on."""
+        return (*self.columns, *(kept.column for kept in self.where))
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table; `unique` and `indexes` are the columns of each rule."""
+    """A table; `unique` are the columns of each rule."""
 
     name: str
     columns: tuple[StoredColumn, ...]
     key: tuple[str, ...]
     unique: tuple[tuple[str, ...], ...] = ()
-    indexes: tuple[tuple[str, ...], ...] = ()
+    indexes: tuple[StoredIndex, ...] = ()
     references: tuple[StoredReference, ...] = ()
 
     def column(self, name: str) -> StoredColumn:
@@ -104,3 +120,20 @@ class Renames:
 def constraint_name(kind: str, table: str, columns: tuple[str, ...]) -> str:
     """The name of a constraint or index in the database, as the models' naming convention has it."""
     return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{'_'.join(columns)}"
+
+
+def index_name(table: str, index: StoredIndex) -> str:
+    """The name of an index in the database: of one of all rows, as the models' naming convention has it."""
+    name = constraint_name("ix", table, index.columns)
+    if not index.where:
+        return name
+    said = "_".join(kept.column for kept in index.where)
+    told = repr([(kept.column, kept.test.value, kept.value) for kept in index.where])
+    return shortened(f"{name}_where_{said}_{hashlib.sha256(told.encode()).hexdigest()[:8]}")
+
+
+def shortened(name: str) -> str:
+    """A constraint's name in PostgreSQL, as SQLAlchemy makes it short."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 8]}_{hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[-4:]}"

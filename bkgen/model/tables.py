@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -116,13 +117,52 @@ class Column:
         return not self.nullable and self.default is None and not self.generated
 
 
+class Test(StrEnum):
+    """What a condition on one column says that holds for every request."""
+
+    NULL = "is null"
+    NOT_NULL = "is not null"
+    EQUAL = "="
+    TRUE = "true"  # a boolean, by itself
+    FALSE = "false"  # its opposite
+    IS_TRUE = "is true"
+    IS_FALSE = "is false"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A condition on one column that is the same for every request; `value` is what it equals."""
+
+    column: str
+    test: Test
+    value: str | int | None = None
+
+
+def in_words(kept: Kept) -> str:
+    """`deleted_at is null`, `status = "open"`, `done`, `not done`."""
+    match kept.test:
+        case Test.EQUAL:
+            return f"{kept.column} = {json.dumps(kept.value, ensure_ascii=False)}"
+        case Test.TRUE:
+            return kept.column
+        case Test.FALSE:
+            return f"not {kept.column}"
+        case _:
+            return f"{kept.column} {kept.test}"
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
-    """An index over several columns, or a unique rule."""
+    """An index over several columns, or of some rows, or a unique rule.
+
+    Attributes:
+        where: what holds of the rows that are in it; empty for all rows.
+    """
 
     columns: tuple[str, ...]
     unique: bool
     span: Span
+    where: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +175,7 @@ class Table:
         module: file name of the model without `.py`, singular snake case (`user`).
         package: folder under `app/` that holds the table's endpoints, plural snake case (`users`).
         singular, plural: words for messages, docstrings and names (`user`, `users`; `order_item`, `order_items`).
-        indexes: indexes and unique rules over several columns; those over one are on columns.
+        indexes: indexes and unique rules over several columns, and those of some rows; others over one are on columns.
         joint: the references of several columns together; those of one are on columns.
         added: why bkgen added the table though no document has it; None for a declared one.
         description: what the document says its rows are; free text, empty where it says nothing.

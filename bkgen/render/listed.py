@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bkgen.model.endpoints import Endpoint, Sort
-from bkgen.model.shapes import SortKey
+from bkgen.model.endpoints import Endpoint
 from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import Kind
-from bkgen.render.lists import last_keys
 from bkgen.render.test_values import is_given, scarce_values, stands_alone
+from bkgen.resolve.list_order import chosen_keys, last_keys
 
 _SORTED = frozenset({Kind.UUID, Kind.INTEGER})
 """Kinds of keys that every database sorts as Python does."""
@@ -15,7 +14,7 @@ _SORTED = frozenset({Kind.UUID, Kind.INTEGER})
 
 def listed(endpoint: Endpoint, table: Table, key: str) -> str | None:
     """What is listed of `keys`, the column `key` of the rows as they were made; None where databases may differ."""
-    for one in (*_chosen(endpoint), *last_keys(endpoint, table)):
+    for one in (*chosen_keys(endpoint), *last_keys(endpoint, table)):
         column = table.column(one.column)
         if column.default is Default.NOW and column.type.kind is Kind.DATETIME and not column.updated:
             return "keys[::-1]" if one.descending else "keys"
@@ -24,15 +23,6 @@ def listed(endpoint: Endpoint, table: Table, key: str) -> str | None:
         if not _is_alike(column, table):
             return None
     return None
-
-
-def _chosen(endpoint: Endpoint) -> list[SortKey]:
-    """The order of a list where clients could choose another one, and do not."""
-    sort = next((query for query in endpoint.query if isinstance(query.use, Sort)), None)
-    if sort is None or not isinstance(sort.use, Sort) or not sort.default:
-        return []
-    names = sort.default if isinstance(sort.default, tuple) else str(sort.default).split(",")
-    return [SortKey(sort.use.keys[str(name).removeprefix("-")], descending=str(name).startswith("-")) for name in names]
 
 
 def _is_alike(column: Column, table: Table) -> bool:

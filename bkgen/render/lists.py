@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bkgen.model import expressions
 from bkgen.model.endpoints import Condition, Endpoint, Filter, QueryParameter, Search, Sort
-from bkgen.model.in_shapes import row_of
-from bkgen.model.shapes import Fact, SortKey
+from bkgen.model.shapes import Fact
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.annotations import repeated
@@ -15,7 +14,8 @@ from bkgen.render.columns import column_code
 from bkgen.render.expressions import Context, sql_conditions
 from bkgen.render.literals import literal
 from bkgen.render.naming import snake
-from bkgen.render.ordering import order_keys, ordering, sorted_column
+from bkgen.render.ordering import ordering, sorted_column
+from bkgen.resolve.list_order import last_keys, sort_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def cursor_view(endpoint: Endpoint, table: Table) -> CursorView | None:
     cursor = next((query for query in endpoint.query if query.fact is Fact.CURSOR), None)
     if cursor is None:
         return None
-    sort = _sort_of(endpoint)
+    sort = sort_of(endpoint)
     keys = dict(sort.use.keys) if sort is not None and isinstance(sort.use, Sort) else {}
     names = {column: name for name, column in keys.items()}
     last = []
@@ -147,23 +147,10 @@ def _stored(type_: Type) -> Type:
     )
 
 
-def _sort_of(endpoint: Endpoint) -> QueryParameter | None:
-    return next((query for query in endpoint.query if isinstance(query.use, Sort)), None)
-
-
-def last_keys(endpoint: Endpoint, table: Table) -> list[SortKey]:
-    """What rows are ordered by behind what clients choose: by a key alone where they always choose."""
-    sort = _sort_of(endpoint)
-    if sort is not None and sort.default:
-        return [SortKey(column.name, descending=False) for column in table.primary_key]
-    row = row_of(endpoint.success.body)
-    return order_keys(table, endpoint.sort or (row.sort if row else ()))
-
-
 def order_code(endpoint: Endpoint, table: Table) -> list[str]:
     """Arguments of `order_by` for a list whose pages are numbered."""
     keys = last_keys(endpoint, table)
-    sort = _sort_of(endpoint)
+    sort = sort_of(endpoint)
     if sort is None or not isinstance(sort.use, Sort):
         return ordering(table, keys)
     columns = ", ".join(f"{literal(name)}: {sorted_column(table, column)}" for name, column in sort.use.keys.items())

@@ -14,16 +14,16 @@ from bkgen.migrate.words import sentences, slug
 from bkgen.model.schema import Schema, StoredTable, constraint_name
 from bkgen.render.literals import docstring, literal, wrapped
 from bkgen.render.revisions import statements
-from bkgen.render.stored_tables import items, on_delete
+from bkgen.render.stored_tables import create_index, items, on_delete
 
 
 @dataclass(frozen=True, slots=True)
 class InitialTable:
-    """One `op.create_table` of the first revision: columns and constraints, and indexes (name, columns)."""
+    """One `op.create_table` of the first revision: columns and constraints, and what makes its indexes."""
 
     name: str
     items: tuple[str, ...]
-    indexes: tuple[tuple[str, str], ...]
+    indexes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ def initial_view(schema: Schema) -> InitialView:
 
 
 def _table(table: StoredTable, schema: Schema) -> InitialTable:
-    indexes = ((_marked(constraint_name("ix", table.name, rule)), literal(list(rule))) for rule in table.indexes)
-    return InitialTable(literal(table.name), tuple(items(table, schema, _marked)), tuple(indexes))
+    indexes = tuple(create_index(table.name, index, _marked) for index in table.indexes)
+    return InitialTable(literal(table.name), tuple(items(table, schema, _marked)), indexes)
 
 
 def _ahead(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -42,6 +42,7 @@ from bkgen.render.origins import (
     settings_origins,
 )
 from bkgen.render.packages import package_drafts, schemas_draft
+from bkgen.render.plan_tests import plan_tests
 from bkgen.render.policies import policies_view, policy_origins
 from bkgen.render.provenance import record
 from bkgen.render.pruning import SharedFiles, Uses
@@ -137,6 +138,10 @@ def _takes_files(service: Service) -> bool:
     return service.largest_form > 0
 
 
+def _finds_rows(service: Service) -> bool:
+    return bool(plan_tests(service))
+
+
 _TIMES = frozenset({Kind.DATE, Kind.DATETIME, Kind.TIME})
 
 
@@ -187,6 +192,7 @@ def _takes_outside_tokens(service: Service) -> bool:
 
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
+    "tests/large_tables.py": _finds_rows,
     "tests/test_rate_limits.py": _rate_limits,
     "tests/test_service_limit.py": _limits_all_requests,
     "tests/test_steps.py": _measures,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.migrate.compare import Difference, TableChange
+from bkgen.model.schema import shortened
 from bkgen.render.literals import literal
-from bkgen.render.sql_names import quoted, shortened
+from bkgen.render.sql_names import quoted
 from bkgen.render.stored_columns import check_condition
-from bkgen.render.stored_tables import foreign_key, named
+from bkgen.render.stored_tables import create_index, foreign_key, named
 
 
 def renames(difference: Difference) -> Iterator[str]:
@@ -38,7 +39,7 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
 
     key = literal(list(change.before.key))
     rename("pk", (), "primary", f"create_primary_key({named(change.new_name('pk', ()))}, {key})")
-    gone = change.gone("unique")
+    gone = change.gone_rules
     for rule in change.before.unique:
         if rule not in gone:
             name = named(change.new_name("uq", rule))
@@ -53,11 +54,8 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
         if reference not in dropped:
             code = f"create_foreign_key({foreign_key(change.name, reference)})"
             rename("fk", reference.columns, "foreignkey", code)
-    indexes = [
-        (change.old_name("ix", rule), change.new_name("ix", rule), rule)
-        for rule in change.before.indexes
-        if rule not in change.gone("indexes") and change.old_name("ix", rule) != change.new_name("ix", rule)
-    ]
+    stay = [index for index in change.before.indexes if index not in change.gone_indexes]
+    indexes = [index for index in stay if change.old_index(index) != change.new_index(index)]
     table = quoted(change.name)
     on_postgresql = [
         f"ALTER TABLE {table} RENAME CONSTRAINT {quoted(shortened(old))} TO {quoted(shortened(new))}"
@@ -69,6 +67,6 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
         yield "else:  # SQLite makes the table anew"
         yield f"    with op.batch_alter_table({literal(change.name)}) as batch:"
         yield from (f"        {line}" for line in (*drops, *makes))
-    for old, new, rule in indexes:
-        yield f"op.drop_index({named(old)}, {literal(change.name)})"
-        yield f"op.create_index({named(new)}, {literal(change.name)}, {literal(list(rule))})"
+    for index in indexes:
+        yield f"op.drop_index({named(change.old_index(index))}, {literal(change.name)})"
+        yield create_index(change.name, index)

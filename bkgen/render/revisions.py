@@ -13,7 +13,7 @@ from bkgen.render.literals import literal
 from bkgen.render.renames import renames
 from bkgen.render.sql_names import quoted
 from bkgen.render.stored_columns import added_column, check_condition, default_value, plain_type
-from bkgen.render.stored_tables import create_table, foreign_key, named
+from bkgen.render.stored_tables import create_index, create_table, foreign_key, named
 
 _SQLITE = 'if op.get_context().dialect.name == "sqlite":'
 
@@ -112,17 +112,16 @@ class _TableStatements:
         ]
 
     def _dropped_indexes(self) -> Iterator[str]:
-        for rule in self.change.gone("indexes"):
-            yield f"op.drop_index({named(self._present('ix', rule))}, {literal(self.change.name)})"
+        for index in self.change.gone_indexes:
+            yield f"op.drop_index({named(self.change.old_index(index))}, {literal(self.change.name)})"
 
     def _present(self, kind: str, columns: Rule) -> str:
         """The name that a rule has by now: all that stay are renamed already, and those that go are not."""
         return self.change.old_name(kind, columns)
 
     def _new_indexes(self) -> Iterator[str]:
-        for rule in self.change.new("indexes"):
-            name = named(self.change.new_name("ix", rule))
-            yield f"op.create_index({name}, {literal(self.change.name)}, {literal(list(rule))})"
+        for index in self.change.new_indexes:
+            yield create_index(self.change.name, index)
 
     def _added_columns(self) -> Iterator[str]:
         """New columns, with values for the rows that are there."""
@@ -187,7 +186,7 @@ class _TableStatements:
             if not self.whole.is_first(change, reference):
                 name = named(self._present("fk", reference.columns))
                 yield f'batch.drop_constraint({name}, type_="foreignkey")'
-        for rule in change.gone("unique"):
+        for rule in change.gone_rules:
             yield f'batch.drop_constraint({named(self._present("uq", rule))}, type_="unique")'
         early = [pair for pair in self._changed_checks() if self._is_early(*pair)]
         changed = [old for old, new in self._changed_checks() if (old, new) not in early]
@@ -261,7 +260,7 @@ class _TableStatements:
         for column in (*change.added, *(new for _, new in self._changed_checks())):
             if column.enum:
                 lines.append(f"batch.create_check_constraint({literal(column.name)}, {check_condition(column)})")
-        for rule in change.new("unique"):
+        for rule in change.new_rules:
             name = named(change.new_name("uq", rule))
             lines.append(f"batch.create_unique_constraint({name}, {literal(list(rule))})")
         for reference in self.whole.new_references(change):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-
-from bkgen.model.schema import LONGEST_NAME
 
 # Of PostgreSQL and SQLite, without those that no document can have.
 _RESERVED = frozenset(
@@ -31,10 +28,3 @@ def quoted(name: str) -> str:
     if _PLAIN.fullmatch(name) and name not in _RESERVED:
         return name
     return '"' + name.replace('"', '""') + '"'
-
-
-def shortened(name: str) -> str:
-    """A constraint's name in PostgreSQL, as SQLAlchemy makes it short."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 8]}_{hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()[-4:]}"

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bkgen.model.schema import LONGEST_NAME, Schema, StoredReference, StoredTable, constraint_name
+from bkgen.model.schema import (
+    LONGEST_NAME,
+    Schema,
+    StoredIndex,
+    StoredReference,
+    StoredTable,
+    constraint_name,
+    index_name,
+)
 from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
+from bkgen.render.partial import where
 from bkgen.render.stored_columns import table_column
 
 
@@ -31,9 +40,13 @@ def foreign_key(table: str, reference: StoredReference) -> str:
 def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
     """The statements that make a table and its indexes."""
     yield f"op.create_table({literal(table.name)}, {', '.join(items(table, schema))},)"
-    for rule in table.indexes:
-        name = named(constraint_name("ix", table.name, rule))
-        yield f"op.create_index({name}, {literal(table.name)}, {literal(list(rule))})"
+    yield from (create_index(table.name, index) for index in table.indexes)
+
+
+def create_index(table: str, index: StoredIndex, named: Callable[[str], str] = named) -> str:
+    """The statement that makes an index."""
+    name = named(index_name(table, index))
+    return f"op.create_index({name}, {literal(table)}, {literal(list(index.columns))}{where(index.where)})"
 
 
 def items(table: StoredTable, schema: Schema, named: Callable[[str], str] = named) -> Iterator[str]:

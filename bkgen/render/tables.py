@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bkgen.model.schema import StoredIndex, index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.render.columns import ahead, annotation, mapped_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
+from bkgen.render.partial import where
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def _rule(table: Table, index: Index) -> str:
     attributes = ", ".join(literal(table.column(name).attribute) for name in index.columns)
     if index.unique:
         return f"UniqueConstraint({attributes})"
-    return f"Index(None, {attributes})"
+    name = literal(index_name(table.name, StoredIndex(index.columns, index.where))) if index.where else "None"
+    return f"Index({name}, {attributes}{where(index.where)})"
 
 
 def unique_rules(table: Table) -> list[Index]:

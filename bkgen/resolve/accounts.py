@@ -251,4 +251,4 @@ def owner_column(accounts: Table, span: Span, private: bool = False) -> Column:
     key = accounts.primary_key[0]
     column = plain_column(f"{accounts.singular}_id", key.type, span, private)
     reference = Reference((column.name,), accounts.name, (key.name,), OnDelete.CASCADE, span)
-    return replace(column, reference=reference, index=True)
+    return replace(column, reference=reference)

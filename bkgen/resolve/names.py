@@ -50,8 +50,8 @@ _PARAMETERS = (
 _MODULES = listed(
     "add_error_handlers app audit auth aux clients con conflicts conftest create_user curl cursors database "
     "descriptions distinct endpoint endpoints engines errors etags expressions guesses handlers health http "
-    "idempotency issuer lifespan links load_settings logging main metadata migrations models multipart nul "
-    "open_limiter openid openid_provider policies prn program_keys protocols public_urls queries rate_limits "
+    "idempotency issuer large_tables lifespan links load_settings logging main metadata migrations models multipart "
+    "nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries rate_limits "
     "refresh_tokens related room router rows schemas search security server settings shapes sorting steps stored_files "
     "tests tidying token_requests totp views"
 )
@@ -63,12 +63,13 @@ _CLASSES = listed(
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
     "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint "
-    "IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder "
-    "Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound "
-    "Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows "
-    "SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial "
-    "SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
-    "Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
+    "IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary LargeTables List "
+    "ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None "
+    "NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row "
+    "RowMapping Rows SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger "
+    "SmallSerial SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time "
+    "Trimmed True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid "
+    "ValidationError"
 )
 """Taken where models and schemas are written."""
 

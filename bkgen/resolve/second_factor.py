@@ -95,7 +95,7 @@ def with_second_factor(
 def _columns_of_secrets(accounts: Table, span: Span) -> tuple[Column, ...]:
     instant = Type(Kind.DATETIME)
     return (
-        replace(owner_column(accounts, span, private=True), primary=True, index=False),
+        replace(owner_column(accounts, span, private=True), primary=True),
         plain_column("secret", Type(Kind.STRING, max_length=_ENCRYPTED_LENGTH), span, private=True),
         replace(plain_column("confirmed_at", instant, span, private=True), nullable=True),
         replace(plain_column("last_step", Type(Kind.INTEGER, bits=64), span, private=True), nullable=True),

@@ -80,9 +80,12 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
     columns = _with_single_indexes(columns, indexes)
     columns = with_version(node, _with_veils(node, columns), diagnostics)
-    several = tuple(index for index in indexes if len(index.columns) > 1)
-    table = replace(name_table(name, tuple(columns), several, None, node.span), joint=joint)
-    table = with_contents(replace(table, indexes=(*several, *_indexes_of_references(table))), diagnostics)
+    several: dict[tuple[tuple[str, ...], bool], Index] = {}
+    for index in indexes:
+        if len(index.columns) > 1:
+            several.setdefault((index.columns, index.unique), index)  # what is said twice is one
+    table = replace(name_table(name, tuple(columns), tuple(several.values()), None, node.span), joint=joint)
+    table = with_contents(table, diagnostics)
     check_former_columns(table, column_nodes, diagnostics)
     description = texts.free_text(node, "description", diagnostics)
     return replace(table, description=description, was=text(node, "was") or "")
@@ -161,24 +164,15 @@ def _with_references(
     return [replace(column, reference=first.get((column.name,))) for column in columns]
 
 
-def _indexes_of_references(table: Table) -> Iterable[Index]:
-    """Indexes over columns that refer to a row together; a key or another index that begins with them is one."""
-    present = [*table.unique_rules, *(index.columns for index in table.indexes)]
-    for reference in table.joint:
-        if not any(set(columns[: len(reference.columns)]) == set(reference.columns) for columns in present):
-            present.append(reference.columns)
-            yield Index(reference.columns, False, reference.span)
-
-
 def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> list[Column]:
-    """The columns with what indexes over one of them say; columns that refer to a row are indexed, keys are already."""
+    """The columns with what indexes over one of them say; keys are indexed already."""
     unique = {index.columns[0] for index in indexes if index.unique and len(index.columns) == 1}
     plain = {index.columns[0] for index in indexes if not index.unique and len(index.columns) == 1}
     key = [column.name for column in columns if column.primary]
     found = []
     for column in columns:
         is_unique = (column.unique or column.name in unique) and key != [column.name]
-        wanted = column.index or column.name in plain or column.reference is not None
+        wanted = column.index or column.name in plain
         covered = is_unique or column.name in key[:1]
         found.append(replace(column, unique=is_unique, index=wanted and not covered))
     return found

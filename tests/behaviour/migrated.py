@@ -177,7 +177,7 @@ def shape(connection: Connection) -> dict[str, Any]:
             "key": (lambda key: (key["name"], key["constrained_columns"]))(found.get_pk_constraint(table)),
             "unique": {one["name"]: one["column_names"] for one in found.get_unique_constraints(table)},
             "indexes": {
-                one["name"]: (one["column_names"], bool(one["unique"]))
+                one["name"]: (one["column_names"], bool(one["unique"]), _where(one.get("dialect_options", {})))
                 for one in found.get_indexes(table)
                 if not one.get("duplicates_constraint")
             },
@@ -194,6 +194,11 @@ def shape(connection: Connection) -> dict[str, Any]:
         }
         for table in tables
     }
+
+
+def _where(options: dict[str, Any]) -> str:
+    """Which rows are in an index, as the database says it; empty for all."""
+    return next((str(value) for name, value in options.items() if name.endswith("_where")), "")
 
 
 def _default(text_: str | None) -> str | None:

@@ -160,6 +160,12 @@ def test_generated_tests_pass_on_postgresql(backend: Path, postgresql: str) -> N
     assert " passed" in run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL=postgresql)
 
 
+@pytest.mark.parametrize("example", ["blog", "conduit"])
+def test_requests_find_their_rows_by_indexes(example: str, tmp_path: Path, postgresql: str) -> None:
+    tests = ("pytest", "-n", "0", "-v", "--no-header", "tests/test_plans.py")
+    assert " passed" in run(written(example, tmp_path), *tests, TEST_DATABASE_URL=postgresql)
+
+
 def test_rate_limits_are_counted_in_redis(tmp_path: Path, redis_server: str) -> None:
     folder = written("login", tmp_path)
     assert " passed" in run(

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.behaviour.migrated import Migrated, databases, drop_databases, empty, shape
 from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
 
+CASES = Path(__file__).parents[1] / "cases" / "migrations"
 PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "16"))
 FIRST = int(os.environ.get("BKGEN_MIGRATIONS_FROM", "0"))
 BATCH = 5
@@ -62,6 +63,32 @@ def test_rows_outlive_the_change_of_their_schema(
             script = revisions[0].read_text(encoding="utf-8") if revisions else ""
             error.add_note(f"seed {seed}: {changed.edits}\n{script}")
             raise
+
+
+@pytest.mark.parametrize("case", ["index-derived", "index-derived-renamed"])
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_indexes_of_some_rows_are_as_the_models_have_them(
+    dialect: str, case: str, tmp_path: Path, two_databases: tuple[str, str] | None
+) -> None:
+    if dialect == "postgresql" and two_databases is None:
+        pytest.skip("there is no PostgreSQL")
+    urls = two_databases if dialect == "postgresql" and two_databases else None
+    backend = Migrated(tmp_path, urls[0] if urls else f"sqlite+aiosqlite:///{tmp_path}/a.db")
+    other = urls[1] if urls else f"sqlite+aiosqlite:///{tmp_path}/b.db"
+    if urls:
+        backend.run(empty)
+    before, after = (json.loads((CASES / case / f"{name}.json").read_text("utf-8")) for name in ("before", "after"))
+    backend.generate(before)
+    backend.upgrade()
+    first = backend.run(shape)
+    assert backend.generate(after)
+    backend.upgrade()
+    backend.check()
+    found = backend.run(shape)
+    assert found == made_from(backend.metadata(), backend, other)
+    assert any(where for table in found.values() if table for _, _, where in table["indexes"].values())
+    backend.downgrade("0001")
+    assert backend.run(shape) == first
 
 
 def follow(changed: Pair, backend: Migrated, other: str | None) -> None:

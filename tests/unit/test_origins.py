@@ -18,7 +18,8 @@ BLOG = Path(__file__).parents[2] / "examples" / "blog"
 LINES = [
     ("app/models/post.py", "class Post(Base):", '"name": "posts"'),
     ("app/models/post.py", "slug: Mapped[str]", '"name": "slug"'),
-    ("app/models/post.py", "__table_args__", '"indexes"'),
+    ("app/models/post.py", 'Index(None, "status"', '"indexes"'),
+    ("app/models/post.py", 'Index(None, "user_id"', '"name": "posts"'),
     ("migrations/versions/0001_initial.py", '"posts",\n', '"name": "posts"'),
     ("migrations/versions/0001_initial.py", 'Column("slug"', '"name": "slug"'),
     ("migrations/versions/0001_initial.py", "uq_posts_slug", '"name": "slug"'),

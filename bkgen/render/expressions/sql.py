@@ -210,6 +210,10 @@ class SqlPrinter(SubqueryPrinter):
         here, there = is_nullable(left.gives), is_nullable(right.gives)
         unknown = here if not both_here else here or there
         needs_care = (here and there and both_here) or (unknown and (exact or not is_equal))
+        if is_equal and not (exact or both_here or there) and isinstance(left, ColumnOf):
+            is_decimal = kind_of(left.gives) is Kind.DECIMAL
+            if not is_decimal and (found := self.has_value(left, self.value(right))) is not None:
+                return found
         both = self.value(left), self.value(right)
         if kind_of(left.gives) is Kind.DECIMAL and not comparisons.is_same_scale(left, right):
             both = self._compared(left), self._compared(right) if both_here else both[1]

@@ -101,6 +101,20 @@ class SubqueryPrinter(ABC):
             code = self.subquery(call("exists"), [*conditions, *found])
         return Code(f"~{code.text}", Level.SIGN) if is_all != is_denied else code
 
+    def has_value(self, column: ColumnOf, value: Code) -> Code | None:
+        """That the row which a relation leads to has a value; None where its column is in the statement already.
+
+        Asked as a row that is there, not as a value to compare: so a database may begin with that row.
+        """
+        row = column.row
+        if not isinstance(row, Related) or self._rows_of(row) is not None or self._same(row, column.column) is not None:
+            return None
+        with self.models.subquery():
+            conditions: list[Code] = []
+            rows = self._open(row, conditions)
+            found = rows.column(rows.table.column(column.column))
+            return self.subquery(call("exists"), [*conditions, infix(found, "==", value, Level.COMPARE)])
+
     def subquery(self, start: Code, conditions: list[Code]) -> Code:
         """`exists()` or `select(...)` with its conditions, inside `self.models.subquery()`."""
         code = method(start, "where", *conditions)

@@ -3,7 +3,7 @@
 import json
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
@@ -30,6 +30,7 @@ class SortKey:
     def __init__(self, column: SQLColumnExpression[Any], type_: Any) -> None:
         self.column = column
         self._sql_type: TypeEngine[Any] = column.label(None).type
+        self._nullable = type(None) in get_args(type_)
         self.values: TypeAdapter[Any] = TypeAdapter(type_)
 
     def is_at(self, value: Any) -> ColumnElement[bool]:
@@ -42,7 +43,17 @@ class SortKey:
             return self.column.is_not(None) if descending else false()
         if descending:
             return self.column < self._bound(value)
-        return or_(self.column > self._bound(value), self.column.is_(None))
+        if self._nullable:
+            return or_(self.column > self._bound(value), self.column.is_(None))
+        return self.column > self._bound(value)
+
+    def begins(self, value: Any, descending: bool) -> list[ColumnElement[bool]]:
+        """That a row has this value or comes after it, as one range of an index; nothing where it is none."""
+        if value is None:
+            return [] if descending else [self.column.is_(None)]
+        if descending:
+            return [self.column <= self._bound(value)]
+        return [] if self._nullable else [self.column >= self._bound(value)]
 
     def _bound(self, value: Any) -> ColumnElement[Any]:
         return literal(value, self._sql_type)
@@ -79,17 +90,20 @@ class ListOrder:
     def behind(self, cursor: str | None, parameter: str) -> list[ColumnElement[bool]]:
         """Arguments of `where`: that a row comes after the one of the cursor; none without one.
 
+        The first column says where to begin, so that no page reads those before it.
+
         Raises:
             RequestValidationError: it is no cursor of this order.
         """
         if cursor is None:
             return []
         condition: ColumnElement[bool] = false()
-        places = zip(self._names, self._keys, self._read(cursor, parameter), strict=True)
-        for name, key, value in reversed(list(places)):
+        places = list(zip(self._names, self._keys, self._read(cursor, parameter), strict=True))
+        for name, key, value in reversed(places):
             behind = key.is_behind(value, name.startswith("-"))
             condition = or_(behind, and_(key.is_at(value), condition))
-        return [condition]
+        name, key, value = places[0]
+        return [*key.begins(value, name.startswith("-")), condition]
 
     def cursor(self, rows: Sequence[RowMapping], limit: int) -> str | None:
         """The cursor of the page behind the first `limit` rows; None if these are all."""

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from math import isfinite
 from typing import Any, TypeVar
 
-from sqlalchemy import Cast, Date, Dialect, Double, Integer, Numeric, SQLColumnExpression, cast
+from sqlalchemy import Date, Dialect, Double, Integer, Numeric
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -100,9 +100,24 @@ class Scaled(Reckoned):
         return None if number is None else round(number, self.scale)
 
 
-def as_number(stored: SQLColumnExpression[Any]) -> Cast[Decimal]:
-    """A decimal as a number: SQLite stores its digits as text, which has another order."""
-    return cast(stored, Reckoned)
+class as_number(GenericFunction[Decimal]):
+    """A decimal as a number: SQLite stores its digits as text, which has another order.
+
+    Elsewhere it is the column itself, so that an index of it serves.
+    """
+
+    type = Reckoned()
+    inherit_cache = True
+
+
+@compiles(as_number)
+def _itself(element: as_number, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(as_number, "sqlite")
+def _from_text(element: as_number, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS DOUBLE)"
 
 
 class exact(GenericFunction[Decimal]):
