@@ -30,7 +30,8 @@ MIGRATIONS = {
         "error",
         "New required column without a value",
         "Rows that are there need a value of a new column that may not be null: that of its `default`, unless "
-        "they must differ in it. Allowed all the same, the migration stops where the table has rows, and changes nothing.",
+        "they must differ in it. Allowed all the same, the migration stops where the table has rows, and changes "
+        "nothing.",
     ),
     "BK726": Code(
         "error",
