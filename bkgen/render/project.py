@@ -206,6 +206,8 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/idempotency.py": _takes_keys,
     "app/etags.py": _has_versions,
     "app/caches.py": _keeps_answers,
+    "tests/test_cached.py": _keeps_answers,
+    "tests/test_redis_away.py": _keeps_answers,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,

@@ -48,7 +48,9 @@ def with_cache(endpoint: Endpoint, route: Route, tables: Tables, diagnostics: Di
         diagnostics.add("BK742", node.span, message, fix)
     if late and not by_time:
         message = f"nothing that {route} answers depends on `now`, so that no answer is late"
-        diagnostics.add("BK742", span_of(node, "late") if isinstance(node, Map) else node.span, message, "remove `late`")
+        diagnostics.add(
+            "BK742", span_of(node, "late") if isinstance(node, Map) else node.span, message, "remove `late`"
+        )
     return replace(endpoint, cache=Cache(seconds, late, node.span))
 
 

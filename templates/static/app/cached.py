@@ -24,6 +24,10 @@ CACHED: dict[int | str, Any] = {
                 "description": "`no-cache` where it is the same for all who ask, else `no-store`.",
                 "schema": {"type": "string"},
             },
+            "Cache-Status": {
+                "description": "Whether it was kept (`answers; hit`), or made for this request (RFC 9211).",
+                "schema": {"type": "string"},
+            },
         }
     },
     304: {"description": "The answer is still the one that `If-None-Match` names."},
@@ -35,6 +39,8 @@ class Rule:
     """How the answers of an endpoint are kept.
 
     `tables` are those that they are made of, and `public` says whether all who ask get the same.
+    `flights` are answers that are being made: whoever asks for the same meanwhile, and under the
+    same versions of the tables, waits for them.
     """
 
     seconds: int
@@ -62,33 +68,17 @@ class Cached:
 
         `also` is what the answer depends on beside them.
         """
-        body = await self._find(rule, also, partial(run, *work))
+        make = partial(run, *work)
+        if self._cache is None:
+            return Response(await _body(make), media_type="application/json")
+        how, body = await _find(self._cache, rule, self._key(also), make)
         tag = f'"{sha256(body).hexdigest()[:32]}"'
+        headers = {"ETag": tag, "Cache-Status": f"answers; {how}"}
         if rule.public:
             self._request.state.headers["Cache-Control"] = "no-cache"
         if self._is_known(tag):
-            return Response(status_code=304, headers={"ETag": tag})
-        return Response(body, headers={"ETag": tag}, media_type="application/json")
-
-    async def _find(
-        self, rule: Rule, also: Sequence[object], make: Callable[[], Awaitable[object]]
-    ) -> bytes:
-        if self._cache is None:
-            return await _body(make)
-        key = self._key(also)
-        found = await self._cache.look(key, rule.tables)
-        if found is None:
-            return await _body(make)
-        if found.body is not None:
-            return found.body
-        # Those who ask for the same under the same versions wait for the first of them.
-        name = (key, found.versions)
-        flight = rule.flights.get(name)
-        if flight is None:
-            flight = asyncio.create_task(_keep(self._cache, name, make, rule.seconds))
-            rule.flights[name] = flight
-            flight.add_done_callback(lambda _: rule.flights.pop(name))
-        return await asyncio.shield(flight)
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="application/json")
 
     def _key(self, also: Sequence[object]) -> str:
         request = self._request
@@ -99,6 +89,24 @@ class Cached:
     def _is_known(self, tag: str) -> bool:
         tags = (one.strip().removeprefix("W/") for one in self._known.split(","))
         return self._known.strip() == "*" or tag in tags
+
+
+async def _find(
+    cache: Cache, rule: Rule, key: str, make: Callable[[], Awaitable[object]]
+) -> tuple[str, bytes]:
+    """How a body was come by, in the words of RFC 9211, and that body."""
+    found = await cache.look(key, rule.tables)
+    if found is None:
+        return "fwd=bypass", await _body(make)
+    if found.body is not None:
+        return "hit", found.body
+    name = (key, found.versions)
+    if (flight := rule.flights.get(name)) is not None:
+        return "fwd=miss; collapsed", await asyncio.shield(flight)
+    flight = asyncio.create_task(_keep(cache, name, make, rule.seconds))
+    rule.flights[name] = flight
+    flight.add_done_callback(lambda _: rule.flights.pop(name))
+    return "fwd=miss; stored", await asyncio.shield(flight)
 
 
 async def _body(make: Callable[[], Awaitable[object]]) -> bytes:

@@ -68,16 +68,22 @@ def code_of_this_service() -> str:
 
 
 class SharedCache:
-    """Answers in the Redis at `url`, of all processes of `service`, made of `tables` in all.
+    """Answers in the Redis at `url`, of all processes of `service` with the same database.
 
-    While Redis does not answer, nothing is found and nothing is kept. Whatever this process may
-    have failed to tell the others is made good before it uses Redis again.
+    All of them together are made of `tables`. While Redis does not answer, nothing is found and
+    nothing is kept. Whatever this process may have failed to tell the others is made good before it
+    uses Redis again.
     """
 
     def __init__(
-        self, service: str, url: str, tables: Collection[str], lapse_seconds: float
+        self,
+        service: str,
+        database: str,
+        url: str,
+        tables: Collection[str],
+        lapse_seconds: float,
     ) -> None:
-        self._prefix = f"{{{service}}}:cache:"
+        self._prefix = f"{{{service}}}:cache:{database}:"
         self._code = code_of_this_service()
         self._tables = tables
         self._lapse_seconds = round(lapse_seconds)
