@@ -17,7 +17,7 @@ from app.cache import Found
 
 logger = logging.getLogger(__name__)
 
-ANSWER_SECONDS = 0.5  # that Redis has for each answer
+ANSWER_SECONDS = 2  # that Redis has for each answer
 PAUSE_SECONDS = 1  # before it is asked again where it did not answer
 
 # Of each table there are the version and the commits that are under way, by when they lapse. The id
