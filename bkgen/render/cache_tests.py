@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bkgen.model.actions import Delete, Insert, Update
 from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.service import Service
-from bkgen.render.caches import tables_of
 from bkgen.render.environment import enclosed
 from bkgen.render.key_tests import call_of_action
 from bkgen.render.list_tests import valid_value
@@ -17,7 +16,7 @@ from bkgen.render.roles import new_account
 from bkgen.render.test_bodies import envelope_of
 from bkgen.render.test_calls import Call, call_on_row, name_of
 from bkgen.render.test_lines import used_lines
-from bkgen.resolve.caches import asked_columns, written_with
+from bkgen.resolve.caches import asked_columns, tables_read, written_with
 
 _DELETES = (Operation.DELETE, Operation.CLEAR)
 _SKIPPED = "no situation was found in which it is done"
@@ -83,7 +82,7 @@ def change_tests(endpoints: Iterable[Endpoint], service: Service) -> list[Change
     for endpoint in endpoints:
         readers = {}
         for table in sorted(_written(endpoint, service)):
-            reader = next((one for one in service.endpoints if one.cache and table in tables_of(one, service)), None)
+            reader = next((one for one in service.endpoints if one.cache and table in tables_read(one, service)), None)
             if reader is not None:
                 readers[reader.name] = reader
         found += [test for one in readers.values() if (test := _change(endpoint, one, service)) is not None]
@@ -97,10 +96,9 @@ def changing(endpoints: Iterable[Endpoint], service: Service) -> list[Endpoint]:
 
 def _kept(endpoint: Endpoint, service: Service) -> KeptTest:
     asked = _asked(endpoint, service)
-    accounts = service.accounts
-    own = accounts is not None and set(asked_columns(endpoint, table := service.table(accounts.table))).issuperset(
-        column.name for column in table.primary_key
-    )
+    accounts = service.table(service.accounts.table) if service.accounts is not None else None
+    asked_of = asked_columns(endpoint, service)
+    own = accounts is not None and all(column.name in asked_of for column in accounts.primary_key)
     return KeptTest(
         name=endpoint.name,
         asked=asked or Asked(name_of(endpoint), (), ""),

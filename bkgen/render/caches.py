@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from bkgen.model.endpoints import Access, Endpoint
 from bkgen.model.service import Service
-from bkgen.render.arguments import takes_account
 from bkgen.render.literals import literal
 from bkgen.resolve.caches import asked_columns, asked_scopes, tables_read, written_with
 from bkgen.resolve.vocabulary import has_links
@@ -48,17 +47,12 @@ def caches_view(service: Service) -> CachesView | None:
     kept = [endpoint for endpoint in service.endpoints if endpoint.cache is not None]
     if not kept:
         return None
-    tables = frozenset(table for endpoint in kept for table in tables_of(endpoint, service))
+    tables = frozenset(table for endpoint in kept for table in tables_read(endpoint, service))
     changed = ((table.name, written_with(service.tables, table.name) & tables) for table in service.tables)
     return CachesView(
         tables=tuple(sorted(tables)),
         deleted_with=tuple((table, tuple(sorted(others))) for table, others in changed if others != tables & {table}),
     )
-
-
-def tables_of(endpoint: Endpoint, service: Service) -> tuple[str, ...]:
-    """The tables that the answers of an endpoint are made of."""
-    return tables_read(endpoint, service.accounts.table if service.accounts is not None else None)
 
 
 def cache_view(endpoint: Endpoint, service: Service) -> CacheView | None:
@@ -67,7 +61,7 @@ def cache_view(endpoint: Endpoint, service: Service) -> CacheView | None:
     return CacheView(
         constant=f"{endpoint.name.upper()}_CACHE",
         seconds=endpoint.cache.seconds,
-        tables=tables_of(endpoint, service),
+        tables=tables_read(endpoint, service),
         public=endpoint.access is Access.ANYONE,
         also=_tuple([*(["absolute_url()"] if has_links(endpoint.success.body) else []), *_asked(endpoint, service)]),
     )
@@ -75,11 +69,11 @@ def cache_view(endpoint: Endpoint, service: Service) -> CacheView | None:
 
 def _asked(endpoint: Endpoint, service: Service) -> Iterable[str]:
     """What an answer depends on of who asks."""
-    if service.accounts is None or not takes_account(endpoint):
+    if service.accounts is None:
         return
     maybe = "" if endpoint.authenticated else "account and "
     table = service.table(service.accounts.table)
-    for column in asked_columns(endpoint, table):
+    for column in asked_columns(endpoint, service):
         yield f"{maybe}account.{table.column(column).attribute}"
     for scope in asked_scopes(endpoint):
         yield f"{maybe}account.may_use({literal(scope)})"

@@ -10,6 +10,7 @@ from bkgen.model.endpoints import Cache, Endpoint, Operation
 from bkgen.model.expressions import ColumnOf, Expression, Held, Name, Related
 from bkgen.model.in_shapes import objects, row_of
 from bkgen.model.relations import Relation
+from bkgen.model.service import Service
 from bkgen.model.shapes import Array, Nested, Object, Shape
 from bkgen.model.tables import OnDelete, Table
 from bkgen.resolve.expressions.kinds import NOW
@@ -84,10 +85,10 @@ def _said(node: Node) -> str:
     return str(value) if isinstance(value, int) else f'"{value}"'
 
 
-def tables_read(endpoint: Endpoint, accounts: str | None) -> tuple[str, ...]:
+def tables_read(endpoint: Endpoint, service: Service) -> tuple[str, ...]:
     """The tables whose rows a list or a read is made of, in alphabetical order: what its policies ask is among them.
 
-    `accounts` is the table of accounts. What is known of who asks counts for none: it is read anew for each request.
+    What is known of who asks counts for none: it is read anew for each request.
     """
     found = {endpoint.table, *(parent.table for parent in endpoint.parents)}
     found |= {endpoint.link.table} if endpoint.link is not None else set()
@@ -95,8 +96,8 @@ def tables_read(endpoint: Endpoint, accounts: str | None) -> tuple[str, ...]:
     for relation in _relations(endpoint):
         found |= {relation.table, relation.target}
         found |= {relation.through.table} if relation.through is not None else set()
-    if accounts is not None and any(_reads_account(expression) for expression in expressions_of(endpoint)):
-        found.add(accounts)
+    if service.accounts is not None and any(map(_reads_account, expressions_of(endpoint))):
+        found.add(service.accounts.table)
     groups = (shape.grouping for shape in objects(endpoint.success.body) if shape.grouping is not None)
     found |= {grouping.table for grouping in groups}
     return tuple(sorted(table for table in found if table is not None))
@@ -127,8 +128,11 @@ def _reads_account(expression: Expression) -> bool:
     return any(isinstance(part, Related) and _is_actor(part.row) for part in walk(expression))
 
 
-def asked_columns(endpoint: Endpoint, accounts: Table) -> tuple[str, ...]:
-    """The columns of the account that asks which an answer depends on: all of its key where on more than its columns."""
+def asked_columns(endpoint: Endpoint, service: Service) -> tuple[str, ...]:
+    """The columns of the account that asks which an answer depends on: its key, too, where it depends on more."""
+    if service.accounts is None:
+        return ()
+    accounts = service.table(service.accounts.table)
     found: set[str] = set()
     for expression in expressions_of(endpoint):
         for part in walk(expression):
