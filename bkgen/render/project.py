@@ -208,6 +208,7 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/caches.py": _keeps_answers,
     "tests/test_cached.py": _keeps_answers,
     "tests/test_redis_away.py": _keeps_answers,
+    "tests/test_told_commits.py": _keeps_answers,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
