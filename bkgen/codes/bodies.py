@@ -72,7 +72,7 @@ BODIES = {
     ),
     "BK518": Code(
         "error",
-        "Guarded URL that steps put together",
+        "Guarded URL that is put together",
         'A URL whose column says `"hosts": "public"` comes whole from one field of a body, where it is judged.',
     ),
     "BK520": Code("error", "View declared twice", "Every view has a name of its own."),

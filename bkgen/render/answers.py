@@ -50,7 +50,7 @@ def annotation(shape: Shape | None, package: str, homes: Homes) -> str:
         case StepRow(row=row):
             return schema(row, package, homes)
         case Content():
-            return "Response"
+            return "Download"
         case Array(items=items):
             return f"list[{annotation(items, package, homes)}]"
         case Constant(value=dict()):
@@ -104,7 +104,7 @@ def answer(
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
         case Content(column=column):
-            return f"download(row[{literal(column)}], row[{literal(content_name(column))}])"
+            return f"Download(row[{literal(column)}], row[{literal(content_name(column))}])"
         case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
         case Links() | Children():

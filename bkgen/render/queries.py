@@ -48,7 +48,7 @@ from bkgen.resolve.nobody import of_signed_in
 from bkgen.resolve.policies import deed_of
 from bkgen.resolve.vocabulary import PATH, QUERY, ROW, mentions
 
-_WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
+WRITES = frozenset({Operation.CREATE, Operation.REPLACE, Operation.UPDATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     order = order_code(endpoint, table) if groups is None else []
     required = _required(endpoint, parents, found, service)
     writable = tuple(writable_columns(endpoint, table, service))
-    checks = _needs_check(endpoint) and not required
+    checks = needs_check(endpoint) and not required
     deed = deed_of(endpoint.operation)
     guards = endpoint.allowed is not None and (endpoint.operation is not Operation.CREATE or checks)
     allowed: tuple[str, ...] = (
@@ -188,7 +188,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         selected, name = selected_version(endpoint, table, table.version)
         columns = ", ".join(part for part in (columns, selected) if part)
         built, returns = f"{built}, row[{literal(name)}]", f"tuple[{returns}, int]"
-    computed = row is not None and is_computed(row) and endpoint.operation in _WRITES
+    computed = row is not None and is_computed(row) and endpoint.operation in WRITES
     nested = tuple(nested_calls(endpoint, service))
     changed = distinct is not None and endpoint.operation is not Operation.CREATE
     checks = checks or (creates and bool(allowed))
@@ -197,10 +197,14 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
     varies = row is not None and is_dynamic(row) and not by_key
+    unchanged, counter = condition(endpoint, table), counter_of(endpoint, table, nested)
+    derived = tuple(derived_changes(endpoint, service))
     if not creates:
         asks = found.definitions or joins or groups or endpoint.where or endpoint.visible or cursor
-        varies = varies or bool(asks)
-    fixed = None if varies or distinct is not None else fixed_statement(endpoint, found.always)
+        writes_more = allowed or writable or unchanged or counter or derived or nested
+        reads_before = endpoint.operation is Operation.DELETE and row is not None and is_composed(row)
+        varies = varies or bool(asks or writes_more) or reads_before
+    fixed = None if varies or distinct is not None else fixed_statement(endpoint, found.always, table)
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
@@ -240,13 +244,13 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         uses_row=uses_row,
         sent=dumped(endpoint, service),
         same=_same_row(table),
-        derived=tuple(derived_changes(endpoint, service)),
+        derived=derived,
         distinct=distinct,
         nested=nested,
         key=_key_columns(table, []),
         fixed=fixed,
-        unchanged=condition(endpoint, table),
-        counter=counter_of(endpoint, table, nested),
+        unchanged=unchanged,
+        counter=counter,
     )
 
 
@@ -274,9 +278,9 @@ def _moves(endpoint: Endpoint) -> bool:
     return bool(named & (_written(endpoint) | {one.column for one in endpoint.derived}))
 
 
-def _needs_check(endpoint: Endpoint) -> bool:
+def needs_check(endpoint: Endpoint) -> bool:
     """Whether what is written may be something that the policy does not allow."""
-    if endpoint.allowed is None or endpoint.operation not in _WRITES:
+    if endpoint.allowed is None or endpoint.operation not in WRITES:
         return False
     policy = endpoint.allowed.expression
     if endpoint.operation is Operation.CREATE:

@@ -44,7 +44,7 @@ from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
-from bkgen.render.snapshots import reads_alone, reads_one_state
+from bkgen.render.snapshots import is_alone, reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
 from bkgen.render.versions import asks_version, tells_version
 
@@ -113,6 +113,8 @@ class RouteView:
         arguments: the query and what is handed to it.
         returns: its return annotation.
         sent: where the fields of the body are.
+        reads_form: whether the body is a form, which the function reads.
+        largest_file: how many bytes the file that it gives may have; 0 where it gives none.
         event: what it tells the audit trail that a request is; empty for nothing.
         events: (place in the body, event) of what it tells where the body has that.
         tells_version: whether the query gives the version of its row beside the answer.
@@ -132,6 +134,8 @@ class RouteView:
     returns: str
     docstring: str
     sent: str
+    reads_form: bool
+    largest_file: int
     event: str
     events: tuple[tuple[str, str], ...]
     tells_version: bool
@@ -155,6 +159,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         returns=_returns(endpoint, homes),
         docstring=docstring(_docstring(endpoint, service)),
         sent=sent(endpoint),
+        reads_form=bool(endpoint.files),
+        largest_file=(endpoint.download.type.max_bytes or 0) if endpoint.download is not None else 0,
         event=audit_event(endpoint, service),
         events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         tells_version=tells_version(endpoint, service),
@@ -359,7 +365,7 @@ def works_with_codes(endpoint: Endpoint, service: Service) -> bool:
 def _runner(endpoint: Endpoint, service: Service) -> str:
     """What runs the query, up to the query itself."""
     if endpoint.idempotency is None:
-        how = "read" if reads_one_state(endpoint) else "fetch" if reads_alone(endpoint) else "run"
+        how = "read" if reads_one_state(endpoint) else "autocommit" if is_alone(endpoint, service) else "run"
         return f"database.{how}("
     if service.accounts is None:
         return "once.run("
@@ -405,15 +411,17 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append("if_match: IfMatchHeader")
     if knows_account(endpoint):
         parameters.append(f"account: {_account(endpoint, service)}")
-    if endpoint.request is not None and endpoint.files:  # it is read after all that its sender has to be
+    if endpoint.request is not None and endpoint.files:
         model = schema(endpoint.request, endpoint.package, homes)
-        parameters.append(f"body: Annotated[{model}, Depends({form_constant(endpoint)})]")
+        parameters.append(f"read_form: Annotated[ReadForm[{model}], Depends({form_constant(endpoint)})]")
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):
         parameters.append("database: DatabaseDep")
     if endpoint.cache is not None:
         parameters.append("cached: CachedDep")
+    if endpoint.download is not None:
+        parameters.append("held: HeldDep")
     if works_with_codes(endpoint, service):
         parameters.append("factor_keys: FactorKeysDep")
     if is_mailed(endpoint, service):

@@ -11,7 +11,7 @@ from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
 from bkgen.render.oauth2 import sends_on
-from bkgen.render.snapshots import reads_alone, reads_one_state
+from bkgen.render.snapshots import is_alone, reads_one_state
 from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
 
@@ -23,7 +23,7 @@ class ServiceView:
     Attributes:
         packages: the folders under `app/` that have a router, `health` last.
         tags: (tag, description) for OpenAPI.
-        fetches: whether some endpoint reads without a transaction.
+        autocommits: whether statements of some endpoint are transactions of their own.
         snapshots: whether several statements have to see one state of the database.
         probes: the paths of the health endpoints.
         links: whether answers have URLs of the backend itself.
@@ -51,7 +51,7 @@ class ServiceView:
     rate_limit: RateLimit | None
     limits_fail_open: bool
     links: bool
-    fetches: bool
+    autocommits: bool
     snapshots: bool
     max_body_bytes: int
     cors_origins: tuple[str, ...]
@@ -83,7 +83,7 @@ def service_view(service: Service) -> ServiceView:
         limits_requests=service.limits_requests,
         rate_limit=service.rate_limit,
         limits_fail_open=service.limits_fail_open,
-        fetches=any(map(reads_alone, service.endpoints)),
+        autocommits=any(is_alone(endpoint, service) for endpoint in service.endpoints),
         snapshots=any(map(reads_one_state, service.endpoints)),
         links=any(has_links(endpoint.success.body) for endpoint in service.endpoints),
         max_body_bytes=service.max_body_bytes,

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from bkgen.model.endpoints import Endpoint, Operation
-from bkgen.model.in_shapes import rows_in
+from bkgen.model.in_shapes import row_of, rows_in
+from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, facts
-from bkgen.render.building import reads_more
+from bkgen.render.building import is_composed, is_computed, reads_more
+from bkgen.render.derived import distinct_view
+from bkgen.render.nested_writes import calls
+from bkgen.render.queries import WRITES, needs_check
+from bkgen.render.writable import writable_columns
 
 
 def reads_one_state(endpoint: Endpoint) -> bool:
@@ -16,7 +21,23 @@ def reads_one_state(endpoint: Endpoint) -> bool:
     return any(map(reads_more, rows_in(body))) or bool(facts(body) & {Fact.TOTAL, Fact.PAGES})
 
 
-def reads_alone(endpoint: Endpoint) -> bool:
-    """Whether an endpoint reads by statements of which each can see a state of its own."""
-    reads = endpoint.operation in (Operation.LIST, Operation.READ) and endpoint.idempotency is None
-    return reads and not reads_one_state(endpoint)
+def is_alone(endpoint: Endpoint, service: Service) -> bool:
+    """Whether each statement of an endpoint may be a transaction of its own: it only reads, or writes by one."""
+    if endpoint.idempotency is not None:
+        return False
+    if endpoint.operation in (Operation.LIST, Operation.READ):
+        return not reads_one_state(endpoint)
+    return endpoint.operation in WRITES | {Operation.DELETE} and _writes_at_once(endpoint, service)
+
+
+def _writes_at_once(endpoint: Endpoint, service: Service) -> bool:
+    """Whether nothing has to be asked or written together with the one statement that writes."""
+    row = row_of(endpoint.success.body)
+    if endpoint.parents or (row is not None and (is_computed(row) or is_composed(row))):
+        return False
+    creates = endpoint.operation is Operation.CREATE
+    asks_after = needs_check(endpoint) or (
+        creates and any(writable_columns(endpoint, service.table(endpoint.table or ""), service))
+    )
+    writes_more = distinct_view(endpoint, service) is not None or any(calls(endpoint, service))
+    return not (asks_after or writes_more)

@@ -41,6 +41,7 @@ from bkgen.resolve.routes import ITEM_OPERATIONS, Route
 from bkgen.resolve.rows_below import owner_of_rows_below
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.tidying import Tidying
 from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
@@ -87,6 +88,8 @@ def resolve_endpoint(route: Route, access: Access, scope: Scope) -> Endpoint | N
     success = statuses.success(lambda node, status, span: success_body(route, node, status, span, scope))
     query = query_parameters(route, access, success.body, scope)
     where = where_of(route, access, query, scope)
+    compared = [one.expression for one in (where, *(one.condition for one in query)) if one is not None]
+    query = Tidying((), compared, scope).query(query)
     there = file_there(route, access, scope)
     where = there if where is None else both(where, there) if there is not None else where
     rules = _rules(route, scope)

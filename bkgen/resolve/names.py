@@ -39,21 +39,21 @@ _PARAMETERS = (
     | _EXPRESSIONS
     | listed(
         "account allowed answers behind bindparam body cached changes conditions connection containing_words "
-        "database delete download fetch_allowed fetch_one find_row found func if_match insert len max measured min "
-        "naming_conflicts once order policies queries read_row request require response router row rows schemas "
-        "select self session settings sorted_by split_keys statement tagged total update upsert values visible which "
-        "with_contents write_distinct written"
+        "database delete download fetch_allowed fetch_one file find_row found func held if_match insert len max "
+        "measured min naming_conflicts once order policies queries read_form read_row request require response "
+        "router row rows schemas select self session settings sorted_by split_keys statement tagged total update "
+        "upsert values visible which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app audit auth aux cache cached caches con conflicts conftest create_user curl cursors "
-    "database descriptions distinct endpoint endpoints engines errors etags expressions guesses handlers health http "
-    "idempotency issuer lifespan links load_settings logging main metadata migrations models multipart nul "
-    "open_limiter openid openid_provider policies prn program_keys protocols public_urls queries rate_limits "
-    "refresh_tokens related router rows schemas search security server settings shapes shared_cache sorting steps "
-    "stored_files tests tidying token_requests totp views"
+    "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl "
+    "cursors database descriptions distinct endpoint endpoints engines errors etags expressions guesses handlers "
+    "health http idempotency issuer lifespan links load_settings logging main metadata migrations models multipart "
+    "nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries rate_limits "
+    "refresh_tokens related room router rows schemas search security server settings shapes shared_cache sorting "
+    "steps stored_files tests tidying token_requests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -61,13 +61,13 @@ _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCode BadCredentials BadReference "
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller Changed "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
-    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double EmailStr EmptyIsNull Enum ExactDecimal "
-    "ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint IfMatch Index "
-    "Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder Literal LocalMoment "
-    "Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once Path "
-    "PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
-    "ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "
-    "SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
+    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
+    "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint "
+    "IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary List ListOrder "
+    "Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound "
+    "Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows "
+    "SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial "
+    "SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
     "Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""

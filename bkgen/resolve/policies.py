@@ -193,12 +193,23 @@ def _derived(entry: Entry, column: Column, table: Table, scope: Scope) -> Derive
     if message:
         scope.diagnostics.add("BK315", node.span, message, fix)
         return None
+    if column.type.public and not _is_judged(found):
+        message = f"`{table.name}.{column.name}` is put together, and nothing judges the host that comes of it"
+        fix = 'take it whole from a column that has `"hosts": "public"` too'
+        scope.diagnostics.add("BK518", node.span, message, fix)
+        return None
     if not (column.private or column.veiled):
         use, fix = f"`{column.name}`, which follows from it,", f"hide `{column.name}` too, or make it private"
         for name in sources:
             if not seen_by_all(table.column(name), table, node.span, use, fix, scope.diagnostics):
                 return None
     return Derived(column.name, written, found, match is not None, on_update, sources)
+
+
+def _is_judged(url: Expression) -> bool:
+    """Whether a URL is of the document, or whole as a client sent it to a column that is guarded too."""
+    type_ = url.gives.type if isinstance(url, ColumnOf) else None
+    return isinstance(url, Literal) or (type_ is not None and type_.public)
 
 
 def _is_row(expression: Expression) -> bool:

@@ -16,7 +16,6 @@ from bkgen.resolve.actions.conflicts import conflicts
 from bkgen.resolve.actions.limits import limited
 from bkgen.resolve.actions.requests import action_body, action_query, gives_of
 from bkgen.resolve.actions.steps import StepReader
-from bkgen.resolve.actions.tidying import Tidying
 from bkgen.resolve.entry import entry_of
 from bkgen.resolve.expressions.kinds import NOW
 from bkgen.resolve.idempotency import idempotency_of
@@ -27,6 +26,7 @@ from bkgen.resolve.roles import asked_by, asker_of, roles_of
 from bkgen.resolve.routes import Route
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.statuses import Statuses, causes_of
+from bkgen.resolve.tidying import Tidying
 from bkgen.resolve.vocabulary import ACTOR, BODY, PATH, QUERY, asks_who, mentions
 from bkgen.resolve.words import phrase, with_article
 from bkgen.source import Node, Scalar, Span
@@ -50,7 +50,7 @@ def resolve_action(route: Route, access: Access, scope: Scope) -> Endpoint:
     reader = StepReader(known, scope, asker_of(route, access, scope))
     steps = steps_of(route, reader, scope)
     check_account_is_known(route, access, steps, scope)
-    tidying = Tidying(steps, scope)
+    tidying = Tidying(steps, (), scope)
     route, query = replace(route, parameters=tidying.path(route.parameters)), tidying.query(query)
     body = limited(tidying.body(body), steps, scope.tables) if body is not None else None
 

@@ -9,6 +9,7 @@ from fastapi import Request
 from limits import RateLimitItemPerSecond
 from limits.aio.strategies import MovingWindowRateLimiter
 
+from app.clients import client_of
 from app.errors import RateLimited
 from app.rate_limits import answering
 
@@ -42,7 +43,7 @@ class Attempt:
             Unavailable: Redis does not answer.
         """
         digest = hashlib.sha256(name.casefold().encode()).hexdigest()
-        address = request.client.host if request.client else "local"
+        address = client_of(request)
         attempt = cls(request.app.state.limiter, digest, address)
         with answering():
             wait = await attempt.count()

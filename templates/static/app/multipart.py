@@ -1,8 +1,9 @@
 """Bodies that are forms (multipart/form-data): texts, and files of limited size and type."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -15,20 +16,21 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from app.errors import TooLarge, Unavailable
+from app.errors import TooLarge
 from app.errors.invalid import NotReadable
 from app.errors.statuses import KINDS
 from app.http import REPEATED
+from app.room import Held, HeldDep
 from app.settings import Settings
 from app.stored_files import sent_file
 
 MEDIA_TYPE = "multipart/form-data"
 MORE_PARTS = 10  # than a form has fields: what is there in vain is named in the answer
-MOST_AT_ONCE = 256 * 1024 * 1024  # bytes of all forms that a process has in memory
 PLAIN = {"integer", "number", "boolean"}
 
 Sent = TypeVar("Sent", bound=BaseModel)
 Problem = dict[str, Any]
+ReadForm: TypeAlias = Callable[[], Awaitable[Sent]]
 
 
 class Limits:
@@ -37,34 +39,6 @@ class Limits:
     def __init__(self, max_bytes: int, *media_types: str) -> None:
         self.max_bytes = max_bytes
         self.media_types = media_types
-
-
-class Held:
-    """The bytes of a form while they come, and until it is answered."""
-
-    of_all: ClassVar[int] = 0
-
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.size = 0
-
-    def add(self, size: int) -> None:
-        """
-        Raises:
-            TooLarge: they are more than the form may have.
-            Unavailable: they are more than there is room for now.
-        """
-        self.size += size
-        Held.of_all += size
-        if self.size > self.most:
-            raise TooLarge
-        if Held.of_all > MOST_AT_ONCE:
-            raise Unavailable
-
-    def release(self) -> None:
-        """Make room for others."""
-        Held.of_all -= self.size
-        self.size = 0
 
 
 class Parser(MultiPartParser):
@@ -77,7 +51,7 @@ class Parser(MultiPartParser):
 
 
 class Form(Generic[Sent]):
-    """The body of a route, as a dependency: so it is read after all that a token decides.
+    """The body of a route, as a dependency that gives what reads it: so all else of the request is checked before.
 
     Texts stand for what JSON has: numbers, true and false are written alike, and nothing stands for
     null where that may be.
@@ -94,7 +68,10 @@ class Form(Generic[Sent]):
         properties: Mapping[str, dict[str, Any]] = self.schema["properties"]
         self._types = {name: _types(schema) for name, schema in properties.items()}
 
-    async def __call__(self, request: Request) -> AsyncGenerator[Sent]:
+    async def __call__(self, request: Request, held: HeldDep) -> ReadForm[Sent]:
+        return partial(self._read, request, held)
+
+    async def _read(self, request: Request, held: Held) -> Sent:
         """The form, which is in memory until the request is answered.
 
         Raises:
@@ -106,13 +83,18 @@ class Form(Generic[Sent]):
         if media_type.decode("latin-1") != MEDIA_TYPE or charset not in (b"utf-8", b"utf8"):
             raise HTTPException(415, KINDS[415][1])
         settings: Settings = request.app.state.settings
-        held = Held(settings.max_body_bytes + sum(one.max_bytes for one in self.files.values()))
-        if int(request.headers.get("Content-Length", 0)) > held.most:
+        most = settings.max_body_bytes + sum(one.max_bytes for one in self.files.values())
+        if int(request.headers.get("Content-Length", 0)) > most:
             raise TooLarge
-        try:
-            yield await self._checked(await self._parts(request, held, settings))
-        finally:
-            held.release()
+        parser = Parser(
+            request.headers,
+            _counted(request.stream(), held, most),
+            max_files=len(self.files) + MORE_PARTS,
+            max_fields=len(self._types) + MORE_PARTS,
+            max_part_size=settings.max_body_bytes,
+        )
+        parser.spool_max_size = most
+        return await self._checked(await _parts(parser, settings.request_timeout_seconds))
 
     async def _checked(self, parts: Iterable[tuple[str, str | UploadFile]]) -> Sent:
         """
@@ -130,36 +112,6 @@ class Form(Generic[Sent]):
         if problems:
             raise RequestValidationError(problems)
         return sent
-
-    async def _parts(
-        self, request: Request, held: Held, settings: Settings
-    ) -> list[tuple[str, str | UploadFile]]:
-        """The parts of the form, none of them in a file of the server.
-
-        Raises:
-            HTTPException: they are too large or too slow, or there is no room for them.
-            RequestValidationError: they are no form, or too many.
-        """
-        parser = Parser(
-            request.headers,
-            _counted(request.stream(), held),
-            max_files=len(self.files) + MORE_PARTS,
-            max_fields=len(self._types) + MORE_PARTS,
-            max_part_size=settings.max_body_bytes,
-        )
-        parser.spool_max_size = held.most
-        try:
-            async with asyncio.timeout(settings.request_timeout_seconds):
-                parts = (await parser.parse()).multi_items()
-        except TimeoutError:
-            raise HTTPException(408, headers={"Connection": "close"}) from None
-        except ClientDisconnect:  # nobody gets the answer
-            raise HTTPException(400, headers={"Connection": "close"}) from None
-        except MultiPartException as error:
-            raise RequestValidationError([], body=NotReadable(error.message)) from None
-        if not parser.is_whole:
-            raise RequestValidationError([], body=NotReadable("The form ends before its end"))
-        return parts
 
     async def _values(
         self, parts: Iterable[tuple[str, str | UploadFile]]
@@ -219,10 +171,38 @@ def fields_of_form(route: Any) -> dict[str, FieldInfo]:
     return next((dict(call.model.model_fields) for call in calls if isinstance(call, Form)), {})
 
 
-async def _counted(stream: AsyncGenerator[bytes], held: Held) -> AsyncGenerator[bytes]:
+async def _counted(stream: AsyncGenerator[bytes], held: Held, most: int) -> AsyncGenerator[bytes]:
+    """What comes, as long as it is not too much for a form and there is room for it.
+
+    Raises:
+        TooLarge, Unavailable: it is too much, there is none.
+    """
     async for chunk in stream:
         held.add(len(chunk))
+        if held.size > most:
+            raise TooLarge
         yield chunk
+
+
+async def _parts(parser: Parser, seconds: float) -> list[tuple[str, str | UploadFile]]:
+    """The parts of the form, none of them in a file of the server.
+
+    Raises:
+        HTTPException: they are too large or too slow, or there is no room for them.
+        RequestValidationError: they are no form, or too many.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            parts = (await parser.parse()).multi_items()
+    except TimeoutError:
+        raise HTTPException(408, headers={"Connection": "close"}) from None
+    except ClientDisconnect:  # nobody gets the answer
+        raise HTTPException(400, headers={"Connection": "close"}) from None
+    except MultiPartException as error:
+        raise RequestValidationError([], body=NotReadable(error.message)) from None
+    if not parser.is_whole:
+        raise RequestValidationError([], body=NotReadable("The form ends before its end"))
+    return parts
 
 
 def _types(schema: Mapping[str, Any]) -> set[str]:

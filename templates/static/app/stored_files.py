@@ -1,14 +1,14 @@
 """Files that clients send and get: what they are by their content, and what they are called."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Annotated, Any
 from unicodedata import normalize
 from urllib.parse import quote
 
 import puremagic
-from fastapi import Response
+from fastapi.responses import StreamingResponse
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -16,6 +16,7 @@ from pydantic_core import CoreSchema, core_schema
 from app.schemas import Answer
 
 HEAD = 4096  # bytes of a file that have its signature
+PIECE = 256 * 1024  # bytes that are sent at once
 MOST_CHARACTERS = 100  # of a name
 # How the name of a file may end, so that no machine takes it for anything else than it is. What has
 # no signature is any text.
@@ -135,18 +136,33 @@ def harmless_name(sent: str, media_type: str) -> str:
     return f"{stem[: MOST_CHARACTERS - len(ending)].strip(' .') or 'file'}{ending}"
 
 
-def download(description: Mapping[str, Any], content: bytes) -> Response:
-    """The answer that is a file, which browsers save and never show."""
-    name: str = description["name"]
-    plain = re.sub(r"[^ -~]", "_", name)
-    return Response(
-        content,
-        media_type=description["mediaType"],
-        headers={
-            "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-            "ETag": f'"{description["sha256"]}"',
-        },
-    )
+class Download(StreamingResponse):
+    """The answer that is a file, which browsers save and never show.
+
+    It is given in pieces, each of which a client may take its time for.
+
+    Attributes:
+        size: of the file, in bytes.
+    """
+
+    def __init__(self, description: Mapping[str, Any], content: bytes) -> None:
+        name: str = description["name"]
+        plain = re.sub(r"[^ -~]", "_", name)
+        self.size = len(content)
+        super().__init__(
+            _pieces(content),
+            media_type=description["mediaType"],
+            headers={
+                "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+                "Content-Length": str(self.size),
+                "ETag": f'"{description["sha256"]}"',
+            },
+        )
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), PIECE):
+        yield content[start : start + PIECE]
 
 
 def file_of(*media_types: str) -> dict[int | str, dict[str, Any]]:

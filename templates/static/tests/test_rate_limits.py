@@ -1,6 +1,8 @@
 """Rate limits let pass exactly what the contract says, for each client."""
 
 import time
+from ipaddress import IPv6Network
+from uuid import uuid4
 
 import pytest
 
@@ -93,3 +95,15 @@ def test_429_cannot_be_dodged_by_naming_another_address(
     calls = (of_a_new_client(endpoint, request), of_a_new_client(endpoint, request))
     replies = exhaust(untrusting_curl, endpoint, requests, seconds, *calls)
     assert replies[-1].status == 429
+
+
+@every_limit_by_address
+def test_429_cannot_be_dodged_by_the_addresses_of_a_network(
+    endpoint: Endpoint, requests: int, seconds: int, curl: Curl, request: pytest.FixtureRequest
+) -> None:
+    call = of_a_new_client(endpoint, request)
+    network = IPv6Network((uuid4().int, 64), strict=False)
+    calls: list[Options] = [{**call, "client": str(network[number])} for number in (1, 2)]
+    replies = [curl(endpoint.name, **each) for each in calls]
+    for number, reply in enumerate(replies, start=1):
+        assert f";r={max(requests - number, 0)};" in reply.headers["ratelimit"]

@@ -14,6 +14,7 @@ from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
 from redis.asyncio import ConnectionPool
 
+from app.clients import client_of
 from app.errors import RateLimited, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class RateLimit:
         self.policy = f'"{name}";q={requests};w={seconds}'
 
     async def __call__(self, request: Request) -> None:
-        await self.count(request, request.client.host if request.client else "local")
+        await self.count(request, client_of(request))
 
     async def count(self, request: Request, client: str) -> None:
         """Count a request of `client`.

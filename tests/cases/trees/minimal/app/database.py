@@ -79,10 +79,10 @@ class Database:
         engine = self._engine.sync_engine
         return await greenlet_spawn(partial(self._transaction, engine, work, *args, **kwargs))
 
-    async def fetch(
+    async def autocommit(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run `work` like `run`, which writes nothing and needs no transaction around its statements."""
+        """Run `work` like `run`, with each statement a transaction of its own: it only reads, or writes by one."""
         return await greenlet_spawn(partial(self._transaction, self._alone, work, *args, **kwargs))
 
     def _transaction(

@@ -3,7 +3,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from app.database import fetch_one
 from app.models import Todo
@@ -16,6 +16,8 @@ LIST_TODOS_STATEMENT = (
 )
 CREATE_TODO_STATEMENT = insert(Todo).returning(*TODO)
 READ_TODO_STATEMENT = select(*TODO).where(Todo.id == bindparam("id"))
+UPDATE_TODO_STATEMENT = update(Todo).where(Todo.id == bindparam("path_id")).returning(*TODO)
+DELETE_TODO_STATEMENT = delete(Todo).where(Todo.id == bindparam("id")).returning(Todo.id)
 
 
 def list_todos(connection: Connection, limit: int, offset: int) -> list[schemas.Todo]:
@@ -40,15 +42,13 @@ def read_todo(connection: Connection, id: UUID) -> schemas.Todo:
 def update_todo(connection: Connection, id: UUID, body: schemas.TodoUpdate) -> schemas.Todo:
     """Change what was sent of a todo, and nothing else."""
     changes = body.model_dump()
-    which = (Todo.id == id,)
-    statement: Executable = select(*TODO).where(*which)
-    if changes:
-        statement = update(Todo).where(*which).values(changes).returning(*TODO)
-    row = fetch_one(connection, statement, "Todo not found")
+    statement = (
+        UPDATE_TODO_STATEMENT if changes else select(*TODO).where(Todo.id == bindparam("path_id"))
+    )
+    row = fetch_one(connection, statement, "Todo not found", {**changes, "path_id": id})
     return schemas.Todo.model_validate(row)
 
 
 def delete_todo(connection: Connection, id: UUID) -> None:
     """Delete a todo."""
-    statement = delete(Todo).where(Todo.id == id).returning(Todo.id)
-    fetch_one(connection, statement, "Todo not found")
+    fetch_one(connection, DELETE_TODO_STATEMENT, "Todo not found", {"id": id})

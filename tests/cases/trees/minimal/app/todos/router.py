@@ -26,7 +26,7 @@ async def list_todos(
     offset: Annotated[int, Query(ge=0, le=2147483647)] = 0,
 ) -> list[schemas.Todo]:
     """A page of the todos, in a stable order."""
-    return await database.fetch(queries.list_todos, limit, offset)
+    return await database.autocommit(queries.list_todos, limit, offset)
 
 
 @router.post(
@@ -38,7 +38,7 @@ async def list_todos(
 )
 async def create_todo(body: schemas.TodoCreate, database: DatabaseDep) -> schemas.Todo:
     """Insert a todo."""
-    return await database.run(queries.create_todo, body)
+    return await database.autocommit(queries.create_todo, body)
 
 
 @router.get(
@@ -49,7 +49,7 @@ async def create_todo(body: schemas.TodoCreate, database: DatabaseDep) -> schema
 )
 async def read_todo(id: UUID, database: DatabaseDep) -> schemas.Todo:
     """The todo with this key."""
-    return await database.fetch(queries.read_todo, id)
+    return await database.autocommit(queries.read_todo, id)
 
 
 @router.patch(
@@ -60,7 +60,7 @@ async def read_todo(id: UUID, database: DatabaseDep) -> schemas.Todo:
 )
 async def update_todo(id: UUID, body: schemas.TodoUpdate, database: DatabaseDep) -> schemas.Todo:
     """Change what was sent of a todo, and nothing else."""
-    return await database.run(queries.update_todo, id, body)
+    return await database.autocommit(queries.update_todo, id, body)
 
 
 @router.delete(
@@ -72,4 +72,4 @@ async def update_todo(id: UUID, body: schemas.TodoUpdate, database: DatabaseDep)
 )
 async def delete_todo(id: UUID, database: DatabaseDep) -> None:
     """Delete a todo."""
-    await database.run(queries.delete_todo, id)
+    await database.autocommit(queries.delete_todo, id)

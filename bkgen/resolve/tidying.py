@@ -1,4 +1,4 @@
-"""What steps write to columns that are tidied, or compare with them, is tidied wherever in the request it stands.
+"""What is written to columns that are tidied, or compared with them, is tidied wherever in the request it stands.
 
 Guarded URLs come whole from one field of the body, which is checked as the column is.
 """
@@ -20,14 +20,16 @@ from bkgen.source import Span
 
 Place = tuple[str, ...]
 
+_REQUEST: Mapping[str, Place] = {name: (name,) for name in (BODY, PATH, QUERY)}
+
 
 class Tidying:
-    """How the parts of a request are tidied, by the columns that steps write them to."""
+    """How the parts of a request are tidied: by the columns that they are written to, and compared with."""
 
-    def __init__(self, steps: Iterable[Step], scope: Scope) -> None:
+    def __init__(self, steps: Iterable[Step], conditions: Iterable[Expression], scope: Scope) -> None:
         self._scope = scope
         self._columns: dict[Place, tuple[str, Type]] = {}
-        for place, column, type_ in self._written(steps, {name: (name,) for name in (BODY, PATH, QUERY)}):
+        for place, column, type_ in (*_compared(conditions, _REQUEST), *self._written(steps, _REQUEST)):
             if type_.is_tidied:
                 self._columns.setdefault(place, (column, type_))
 
