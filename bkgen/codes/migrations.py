@@ -29,8 +29,8 @@ MIGRATIONS = {
     "BK725": Code(
         "error",
         "New required column without a value",
-        "Rows that are there need a value of a new column that may not be null: that of its `default`. Allowed all the "
-        "same, the migration stops where the table has rows, and changes nothing.",
+        "Rows that are there need a value of a new column that may not be null: that of its `default`, unless they "
+        "have to differ in it. Allowed all the same, the migration stops where the table has rows, and changes nothing.",
     ),
     "BK726": Code(
         "error",

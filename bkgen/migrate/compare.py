@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -70,6 +70,19 @@ class TableChange:
         return frozenset(new.name for _, new, way in self.retyped if way.effect is Effect.ANEW or way.moves)
 
     @property
+    def narrowed(self) -> list[tuple[StoredColumn, StoredColumn]]:
+        """Columns in which rows may have what is no value to choose from any more."""
+        found = [(old, new) for old, new in self.checked if new.enum and new.name not in self.replaced]
+        return [(old, new) for old, new in found if not old.enum or not set(old.enum) <= set(new.enum)]
+
+    @cached_property
+    def early(self) -> frozenset[str]:
+        """Columns that get their type before rows get values that the old one may have no room for."""
+        ones = {new.name: old for old, new in self.narrowed if not self.back}
+        found = ((ones[new.name], new) for _, new, _ in self.retyped if new.name in ones)
+        return frozenset(new.name for old, new in found if not conversion(old.type, new.type).cut)
+
+    @property
     def changed(self) -> list[tuple[StoredColumn, StoredColumn]]:
         """Columns of which the database has to change something: all but the values that they allow."""
         retyped = {new.name for _, new, _ in self.retyped}
@@ -96,6 +109,11 @@ class TableChange:
         """Whether rows that are there get the default of a new column; values that are gone may have been distinct."""
         distinct = any(column.name in rule for rule in (self.after.key, *self.after.unique))
         return column.default is not None and (not self.back or not distinct or column.default == "uuid")
+
+    def is_alike(self, column: StoredColumn) -> bool:
+        """Whether the default of a new column would break a rule that no two rows are alike in it."""
+        same = {one.name for one in self.added if one.default not in (None, "uuid")}
+        return any(column.name in rule and same.issuperset(rule) for rule in (self.after.key, *self.after.unique))
 
     def _only(self, ones: Iterable[Rule], others: Iterable[Rule]) -> list[Rule]:
         kept = {other for other in others if self.replaced.isdisjoint(other)}
@@ -162,7 +180,8 @@ def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = 
         if before.table(new) is None and before.table(old) is not None and after.table(old) is None
     }
     columns: dict[str, dict[str, str]] = {}
-    for (table, new), old in renames.columns.items():
+    said = {**_spelled_otherwise(before, after, tables), **renames.columns}
+    for (table, new), old in said.items():
         was, now = before.table(tables.get(table, table)), after.table(table)
         if was is None or now is None or {new, old} & was.column_names != {old} or old in now.column_names:
             continue
@@ -182,6 +201,20 @@ def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = 
     created = tuple(table for table in after.tables if middle.table(table.name) is None)
     dropped = tuple(table for table in middle.tables if after.table(table.name) is None)
     return Difference(middle, after, created, dropped, kept, rebuilt, back)
+
+
+def _spelled_otherwise(before: Schema, after: Schema, tables: Mapping[str, str]) -> dict[tuple[str, str], str]:
+    """Columns whose names are the same but for case, which are two names for PostgreSQL and one for SQLite."""
+    found: dict[tuple[str, str], str] = {}
+    for now in after.tables:
+        was = before.table(tables.get(now.name, now.name))
+        names = {name.casefold(): name for name in was.column_names - now.column_names} if was is not None else {}
+        found |= {
+            (now.name, column.name): names[column.name.casefold()]
+            for column in now.columns
+            if column.name.casefold() in names
+        }
+    return found
 
 
 def inverse(change: Difference) -> Renames:

@@ -79,6 +79,12 @@ def _of_columns(change: TableChange, targets: Collection[tuple[str, str]]) -> It
             message = f"column `{column.name}` of `{change.name}` is required, and rows that are there have no value"
             fix = 'give it a "default", or make it nullable; where there are no rows: '
             yield _loss("BK725", change, column.name, message, fix, stored=False)
+        elif not column.nullable and change.is_alike(column):
+            message = (
+                f"column `{column.name}` of `{change.name}` is unique, and all rows that are there get its default"
+            )
+            fix = 'make it nullable, or give it "default": "uuid"; where there is one row at most: '
+            yield _loss("BK725", change, column.name, message, fix, stored=False)
     for old, new in change.pairs:
         yield from _of_rules(change, old, new, targets)
 

@@ -83,6 +83,12 @@ def _gets_values(old: StoredColumn, new: StoredColumn) -> bool:
     return old.nullable and not new.nullable and has_value(new)
 
 
+def _typed(new: StoredColumn, way: Conversion) -> list[str]:
+    """The arguments that give a column its type."""
+    using = [f"postgresql_using={literal(way.using.format(quoted(new.name)))}"] if way.using else []
+    return [f"type_={plain_type(new)}", *using]
+
+
 @dataclass(frozen=True)
 class _TableStatements:
     """What changes one table that stays."""
@@ -94,7 +100,7 @@ class _TableStatements:
         return [
             *self._dropped_indexes(),
             *self._added_columns(),
-            *_batch(self.change.name, self._early_checks()),
+            *_batch(self.change.name, [*self._early_checks(), *self._early_types()]),
             *self._fitted_values(),
             *_batch(self.change.name, [*self._drops(), *self._alterations(), *self._makes()]),
             *self._moved_columns(),
@@ -132,10 +138,8 @@ class _TableStatements:
                 yield from self._copied(new, way)
             elif way.cut and not self.whole.back:
                 yield self._sql(new.name, way.cut, f" WHERE length({quoted(new.name)}) > {new.type[8:-1]}")
-        for old, new in self.change.checked:
-            gone = [value for value in old.enum if value not in new.enum]
-            narrowed = new.enum and (gone or not old.enum) and new.name not in self.change.replaced
-            if narrowed and not self.whole.back and (has_value(new) or new.nullable):
+        for _, new in self.change.narrowed:
+            if not self.whole.back and (has_value(new) or new.nullable):
                 where = f"column({literal(new.name)}).not_in({literal(list(new.enum))})"
                 value = default_value(new) if has_value(new) else "None"
                 yield self._update(new, value, where)
@@ -195,6 +199,11 @@ class _TableStatements:
         """Drops of checks that do not know the values yet that rows are to get."""
         return [self._drop_check(old) for old, new in self._changed_checks() if self._is_early(old, new)]
 
+    def _early_types(self) -> Iterator[str]:
+        for _, new, way in self.change.retyped:
+            if new.name in self.change.early:
+                yield f"batch.alter_column({', '.join([literal(new.name), *_typed(new, way)])})"
+
     def _is_early(self, old: StoredColumn, new: StoredColumn) -> bool:
         return bool(old.enum) and not self.whole.back and has_value(new) and new.default not in old.enum
 
@@ -220,7 +229,7 @@ class _TableStatements:
                     yield f"batch.alter_column({literal(self._temporary(new))}, nullable=False)"
                 yield f"batch.drop_column({literal(new.name)})"
             else:
-                yield self._alteration(old, new)
+                yield from self._alteration(old, new)
         for column in change.dropped:
             yield f"batch.drop_column({literal(column.name)})"
 
@@ -228,18 +237,15 @@ class _TableStatements:
         """Whether a new column may not be null; on the way back it may where nothing else is known."""
         return not column.nullable and (filled or not self.whole.back)
 
-    def _alteration(self, old: StoredColumn, new: StoredColumn) -> str:
-        arguments = [literal(new.name)]
+    def _alteration(self, old: StoredColumn, new: StoredColumn) -> Iterator[str]:
         way = next((way for _, after, way in self.change.retyped if after is new), None)
-        if way is not None:
-            arguments.append(f"type_={plain_type(new)}")
-            if way.using:
-                arguments.append(f"postgresql_using={literal(way.using.format(quoted(new.name)))}")
+        arguments = _typed(new, way) if way is not None and new.name not in self.change.early else []
         if old.nullable != new.nullable and (way is None or not _gets_values(old, new)):
             arguments.append(f"nullable={new.nullable}")
         if old.server_default != new.server_default:
             arguments.append(f"server_default={literal(new.server_default)}")
-        return f"batch.alter_column({', '.join(arguments)})"
+        if arguments:
+            yield f"batch.alter_column({', '.join([literal(new.name), *arguments])})"
 
     def _makes(self) -> list[str]:
         return [] if self.change.replaced else self._new_rules()
