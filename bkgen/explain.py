@@ -53,6 +53,7 @@ from bkgen.model.tables import Column, Default, Table, in_words
 from bkgen.model.types import Kind, Type
 from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
+from bkgen.resolve.caches import asked_columns, tables_read
 from bkgen.resolve.indexes import uses_of_ways
 from bkgen.resolve.tidied import kept_as
 
@@ -131,13 +132,13 @@ def _endpoint(endpoint: Endpoint, service: Service) -> str:
     told = [("does", f"{endpoint.operation}{on}"), ("because", endpoint.rule)]
     if endpoint.declared:
         told.append(("from", str(endpoint.span)))
-    told += _takes(endpoint)
+    told += _takes(endpoint, service)
     told += ((f"step {number}", text) for number, text in enumerate(told_steps(endpoint.steps), 1))
     told += [_status(response, endpoint) for response in endpoint.responses]
     return "\n".join([f"{endpoint.method} {endpoint.path}", *_listed(told)])
 
 
-def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
+def _takes(endpoint: Endpoint, service: Service) -> Iterator[tuple[str, str]]:
     for parameter in endpoint.path_parameters:
         yield "path", f"{{{parameter.name}}} is `{parameter.table}.{parameter.column}`: {_type(parameter.type)}"
     for query in endpoint.query:
@@ -159,10 +160,27 @@ def _takes(endpoint: Endpoint) -> Iterator[tuple[str, str]]:
     if endpoint.idempotency is not None:
         words = "has to have" if endpoint.idempotency.required else "can have"
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
+    if endpoint.cache is not None:
+        yield "cache", _cached(endpoint, service)
     if endpoint.rate_limit is not None:
         limit = endpoint.rate_limit
         whom = "API key" if limit.per_key else "user" if limit.per_user else "client address"
         yield "limit", f"{count(limit.requests, 'request')} in {duration(limit.seconds)}, for each {whom}"
+
+
+def _cached(endpoint: Endpoint, service: Service) -> str:
+    """For how long answers are kept, for whom, and what ends them."""
+    assert endpoint.cache is not None
+    tables = [f"`{table}`" for table in tables_read(endpoint, service)]
+    words = f"answers are kept for {duration(endpoint.cache.seconds)}, until a row changes of {_or(tables)}"
+    own = [f"`{column}`" for column in asked_columns(endpoint, service)]
+    if own:
+        words += f"; one for each {' and '.join(own)} of who asks"
+    return words + ("; what depends on `now` may be as late" if endpoint.cache.late else "")
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _sort(keys: Iterable[SortKey]) -> str:

@@ -53,10 +53,23 @@ def maybe_postgresql(_postgresql: str | servers.NoServerError) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def redis_server() -> Iterator[str]:
-    """The URL of a Redis server; tests are skipped where there is none."""
+def _redis() -> Iterator[str | servers.NoServerError]:
     try:
         with servers.redis() as url:
             yield url
     except servers.NoServerError as error:
-        pytest.skip(str(error))
+        yield error
+
+
+@pytest.fixture(scope="module")
+def redis_server(_redis: str | servers.NoServerError) -> str:
+    """The URL of a Redis server; tests are skipped where there is none."""
+    if isinstance(_redis, servers.NoServerError):
+        pytest.skip(str(_redis))
+    return _redis
+
+
+@pytest.fixture(scope="module")
+def maybe_redis(_redis: str | servers.NoServerError) -> str:
+    """The same, for tests that tell more where there is one; empty where there is none."""
+    return "" if isinstance(_redis, servers.NoServerError) else _redis

@@ -1,11 +1,12 @@
 """The codes of all diagnostics, with severity and the text of the reference: one module for each range.
 
 BK1xx reading · BK2xx structure and spelling · BK3xx tables · BK4xx endpoints · BK5xx types and bodies ·
-BK6xx service · BK7xx writing, and from BK720 on migrations · BK8xx expressions ·
+BK6xx service · BK7xx writing, from BK720 on migrations, and from BK740 on caches · BK8xx expressions ·
 BK9xx security, and from BK950 on the design of tables.
 """
 
 from bkgen.codes.bodies import BODIES
+from bkgen.codes.caches import CACHES
 from bkgen.codes.code import Code
 from bkgen.codes.design import DESIGN
 from bkgen.codes.endpoints import ENDPOINTS
@@ -21,5 +22,16 @@ from bkgen.codes.writing import WRITING
 __all__ = ["CODES", "DESIGN", "Code"]
 
 CODES: dict[str, Code] = (
-    READING | STRUCTURE | TABLES | ENDPOINTS | BODIES | SERVICE | WRITING | MIGRATIONS | EXPRESSIONS | SECURITY | DESIGN
+    READING
+    | STRUCTURE
+    | TABLES
+    | ENDPOINTS
+    | BODIES
+    | SERVICE
+    | WRITING
+    | MIGRATIONS
+    | CACHES
+    | EXPRESSIONS
+    | SECURITY
+    | DESIGN
 )

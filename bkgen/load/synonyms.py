@@ -228,6 +228,8 @@ RATE_LIMIT = Shape(
     }
 )
 
+CACHE = Shape({"for": Key(also=("ttl", "seconds", "maxAge", "lifetime")), "late": Key()})
+
 INNER_STEP = Shape(
     {
         "load": Key(also=("find", "read", "select")),
@@ -275,6 +277,7 @@ ENDPOINT = Shape(
         "requestBody": Key(also=("request", "body", "requestSchema"), value=spellings.request_body),
         "response": Key(also=("responses",), value=spellings.response),
         "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
+        "cache": Key(also=("caching", "cached"), shape=CACHE),
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "where": Key(also=("condition",)),
@@ -288,7 +291,7 @@ ENDPOINT = Shape(
         "deprecated": Key(also=("isDeprecated",)),
         "accept": Key(),
     },
-    planned=("emits", "cache", "version", "sunset", "budget"),
+    planned=("emits", "version", "sunset", "budget"),
     without_effect={
         **dict.fromkeys(("id", "operationId"), "functions are called by what the endpoint does"),
         "tags": "the documentation lists endpoints by their tables",

@@ -338,6 +338,19 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
+class Cache:
+    """That the answers of an endpoint are kept for `seconds`, as long as no row changes that they are made of.
+
+    Attributes:
+        late: whether what depends on the time may be that much behind.
+    """
+
+    seconds: int
+    late: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Idempotency:
     """An endpoint that takes an `Idempotency-Key`, and acts once for all requests with the same one.
 
@@ -414,6 +427,7 @@ class Endpoint:
         derived: values that follow from what is sent, which this operation gives.
         steps: what an action does, in order; empty for all other operations.
         idempotency: None where it takes no key.
+        cache: for how long its answers are kept; None for not at all.
         handler: the function that does it; None for all operations that bkgen writes.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
@@ -454,6 +468,7 @@ class Endpoint:
     steps: tuple[Step, ...] = ()
     handler: Handler | None = None
     idempotency: Idempotency | None = None
+    cache: Cache | None = None
     asks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     opens_to_keys: bool = False

@@ -58,7 +58,9 @@ def keyed_calls(service: Service, required: bool = False) -> list[str]:
 
 def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     status = endpoint.success.status
-    call = _action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else call_on_row(endpoint, service)
+    call = (
+        call_of_action(endpoint, service) if endpoint.operation in STEP_OPERATIONS else call_on_row(endpoint, service)
+    )
     if call is None:
         return KeyTest(endpoint.name, status, skipped="no situation was found in which it is done")
     body = [f"body = {call.body}"] if call.body else []
@@ -86,7 +88,8 @@ def key_tests(endpoint: Endpoint, service: Service) -> KeyTest:
     )
 
 
-def _action(endpoint: Endpoint, service: Service) -> Call | None:
+def call_of_action(endpoint: Endpoint, service: Service) -> Call | None:
+    """A request to an action; None where no situation was found in which it is done."""
     try:
         situation = Situation(endpoint, service, rules=rules_of(endpoint, service))
     except UnbuildableError:

@@ -60,6 +60,7 @@ def package_drafts(
         ],
         "handlers": handlers,
         "audit": audit_view(service),
+        "caches": any(endpoint.cache for endpoint in endpoints),
         "entries": sorted({names[one.name] for one in endpoints if one.entry is not None}),
         "models": sorted(table.class_name for table in service.tables),
     }

@@ -22,6 +22,7 @@ from bkgen.pydantic_models import ModelProcess
 from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
 from bkgen.render.audit import audit_view
+from bkgen.render.caches import caches_view
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
@@ -100,6 +101,10 @@ def _takes_keys(service: Service) -> bool:
 
 def _has_versions(service: Service) -> bool:
     return any(asks_version(one) or tells_version(one, service) for one in service.endpoints)
+
+
+def _keeps_answers(service: Service) -> bool:
+    return any(endpoint.cache for endpoint in service.endpoints)
 
 
 def _has_api_keys(service: Service) -> bool:
@@ -206,6 +211,10 @@ _ONLY_WITH: dict[str, Feature] = {
     "app/errors/texts.py": _tells_causes_apart,
     "app/idempotency.py": _takes_keys,
     "app/etags.py": _has_versions,
+    "app/caches.py": _keeps_answers,
+    "tests/test_cached.py": _keeps_answers,
+    "tests/test_redis_away.py": _keeps_answers,
+    "tests/test_told_commits.py": _keeps_answers,
     "app/handlers/__init__.py": _handles,
     "tests/handlers/__init__.py": _handles,
     "app/auth/account.py": _authenticates,
@@ -295,6 +304,7 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         "oauth2": accounts.oauth2 if accounts else None,
         "keys": keys_view(service),
         "versions": _has_versions(service),
+        "caches": caches_view(service),
         "audit": audit_view(service),
         "migration": initial_view(step.schema),
         "policies": policies,

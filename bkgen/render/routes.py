@@ -29,6 +29,7 @@ from bkgen.render.annotations import constrained, repeated
 from bkgen.render.answers import annotation, answer, schema
 from bkgen.render.arguments import knows_account, takes_account
 from bkgen.render.audit import audit_event, audit_events, is_audited
+from bkgen.render.caches import CacheView, cache_view
 from bkgen.render.columns import from_json
 from bkgen.render.descriptions import described
 from bkgen.render.entries import entry_dependency, path_parameter
@@ -117,6 +118,7 @@ class RouteView:
         event: what it tells the audit trail that a request is; empty for nothing.
         events: (place in the body, event) of what it tells where the body has that.
         tells_version: whether the query gives the version of its row beside the answer.
+        cache: how its answers are kept; None for not at all.
         signing: for the routes of `app/auth/` alone.
     """
 
@@ -137,6 +139,7 @@ class RouteView:
     event: str
     events: tuple[tuple[str, str], ...]
     tells_version: bool
+    cache: CacheView | None
     signing: SignInView | None
 
 
@@ -149,7 +152,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         method=endpoint.method.lower(),
         path=literal(python_path(endpoint)),
         summary=literal(endpoint.summary),
-        options=tuple(_options(endpoint, service)),
+        options=tuple(_options(endpoint, service, homes)),
         parameters=tuple(_parameters(endpoint, service, homes, signing)),
         runner=_runner(endpoint, service),
         arguments=(constant(endpoint) if endpoint.handler else f"queries.{endpoint.name}", *_arguments(endpoint)),
@@ -161,6 +164,7 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         event=audit_event(endpoint, service),
         events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         tells_version=tells_version(endpoint, service),
+        cache=cache_view(endpoint, service),
         signing=signing,
     )
 
@@ -168,6 +172,8 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
 def _returns(endpoint: Endpoint, homes: Homes) -> str:
     if redirects(endpoint):
         return "RedirectResponse"
+    if endpoint.cache is not None:
+        return "Response"
     return annotation(endpoint.success.body, endpoint.package, homes)
 
 
@@ -295,8 +301,10 @@ def python_path(endpoint: Endpoint) -> str:
     return path
 
 
-def _options(endpoint: Endpoint, service: Service) -> list[str]:
+def _options(endpoint: Endpoint, service: Service, homes: Homes) -> list[str]:
     options = []
+    if endpoint.cache is not None:
+        options.append(f"response_model={annotation(endpoint.success.body, endpoint.package, homes)}")
     if endpoint.success.status != 200:
         options.append(f"status_code={endpoint.success.status}")
     if redirects(endpoint):
@@ -387,6 +395,8 @@ def _documented(endpoint: Endpoint, service: Service) -> str:
         return f"file_of({', '.join(map(literal, endpoint.download.type.media_types))}) | {found}"
     if tells_version(endpoint, service):
         found = f"{found} | {{{endpoint.success.status}: VERSIONED}}"
+    if endpoint.cache is not None:
+        found = f"CACHED | {found}"
     codes = dict.fromkeys(code for grant in endpoint.grants for code in _GRANT_ERRORS[grant])
     return f"{found} | grant_errors({', '.join(map(literal, codes))})" if codes else found
 
@@ -408,6 +418,8 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):
         parameters.append("database: DatabaseDep")
+    if endpoint.cache is not None:
+        parameters.append("cached: CachedDep")
     if endpoint.download is not None:
         parameters.append("held: HeldDep")
     if works_with_codes(endpoint, service):

@@ -24,7 +24,8 @@ _ALIKE = (Cause.TOO_LARGE, Cause.RATE_LIMITED, Cause.UNSUPPORTED_MEDIA_TYPE, Cau
 
 def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
     """The arguments of an `Endpoint` of tests/endpoints.py."""
-    statuses = ", ".join(str(status) for status in sorted({response.status for response in endpoint.responses}))
+    found = {response.status for response in endpoint.responses} | ({304} if endpoint.cache is not None else set())
+    statuses = ", ".join(map(str, sorted(found)))
     arguments = [call_of(endpoint), f"operation={literal(endpoint.name)}", f"statuses=frozenset({{{statuses}}})"]
     path = {p.attribute: unknown(p.type) for p in endpoint.path_parameters}
     bad_path = {p.attribute: samples.impossible(p.type) for p in endpoint.path_parameters}

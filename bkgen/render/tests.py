@@ -26,6 +26,7 @@ from bkgen.render.api_key_tests import api_key_tests
 from bkgen.render.audit import audit_view
 from bkgen.render.audit_tests import audit_tests
 from bkgen.render.auth_test_views import auth_test, health_test
+from bkgen.render.cache_tests import change_tests, changing, kept_tests
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
@@ -99,6 +100,7 @@ def test_drafts(
             ],
         },
         "tests/conftest.py": {
+            "caches": any(endpoint.cache for endpoint in service.endpoints),
             "crowded": any(is_crowded(table) for table in service.tables),
             "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
             "callers": [
@@ -263,6 +265,18 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
             drafts[f"tests/{package}/test_{package}_versions.py"] = Draft(
                 text, function_origins(text, counted, service)
             )
+        kept = [endpoint for endpoint in served if endpoint.cache is not None]
+        if concerned := [*kept, *changing(served, service)]:
+            text = rendered(
+                "tests/package/test_caches.py",
+                package=package,
+                models=names,
+                kept=kept_tests(kept, service),
+                changes=change_tests(served, service),
+                bodies=_bodies([one for one in concerned if one.operation in CRUD], service),
+            )
+            path = f"tests/{package}/test_{package}_caches.py"
+            drafts[path] = Draft(text, function_origins(text, concerned, service))
         if grouped := [endpoint for endpoint in served if groups_in(endpoint.success.body) is not None]:
             tests = [group_tests(endpoint, service) for endpoint in grouped]
             text = rendered(

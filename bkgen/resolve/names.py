@@ -38,22 +38,22 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account allowed answers behind bindparam body changes conditions connection containing_words database delete "
-        "fetch_allowed fetch_one file find_row found func held if_match insert len max measured min naming_conflicts "
-        "once order policies queries read_form read_row request require response router row rows schemas select self "
-        "session settings sorted_by split_keys statement tagged total update upsert values visible which with_contents "
-        "write_distinct written"
+        "account allowed answers behind bindparam body cached changes conditions connection containing_words "
+        "database delete download fetch_allowed fetch_one file find_row found func held if_match insert len max "
+        "measured min naming_conflicts once order policies queries read_form read_row request require response "
+        "router row rows schemas select self session settings sorted_by split_keys statement tagged total update "
+        "upsert values visible which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app audit auth aux clients con conflicts conftest create_user curl cursors database "
-    "descriptions distinct endpoint endpoints engines errors etags expressions guesses handlers health http "
+    "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl cursors "
+    "database descriptions distinct endpoint endpoints engines errors etags expressions guesses handlers health http "
     "idempotency issuer large_tables lifespan links load_settings logging main metadata migrations models multipart "
     "nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries rate_limits "
-    "refresh_tokens related room router rows schemas search security server settings shapes sorting steps stored_files "
-    "tests tidying token_requests totp views"
+    "refresh_tokens related room router rows schemas search security server settings shapes shared_cache sorting steps "
+    "stored_files tests tidying token_requests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 

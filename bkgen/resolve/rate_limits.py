@@ -7,26 +7,11 @@ import re
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.endpoints import Access, RateLimit
 from bkgen.resolve.nodes import number, text
+from bkgen.resolve.times import MOST_SECONDS, TIME, seconds_of
 from bkgen.source import Map, Node, Scalar, plain
 
-_SECONDS = {
-    "second": 1,
-    "sec": 1,
-    "s": 1,
-    "minute": 60,
-    "min": 60,
-    "m": 60,
-    "hour": 3600,
-    "hr": 3600,
-    "h": 3600,
-    "day": 86400,
-    "d": 86400,
-    "week": 604800,
-    "w": 604800,
-}
-_WINDOW = r"(?:(?P<count>\d{1,9})\s*)?(?P<unit>[a-z]+?)s?"
 _PHRASE = re.compile(
-    rf"(?P<requests>\d[\d_,]{{0,20}})\s*(?:requests?|reqs?|calls?|attempts?|times|x)?\s*(?:per|/|every|in|an?|each)\s*{_WINDOW}"
+    rf"(?P<requests>\d[\d_,]{{0,20}})\s*(?:requests?|reqs?|calls?|attempts?|times|x)?\s*(?:per|/|every|in|an?|each)\s*{TIME}"
     r"(?:\s*(?:per|/|by|for each)\s*(?P<per>[a-z ]+?))?",
     re.IGNORECASE,
 )
@@ -35,7 +20,6 @@ _KEY = {"key", "api key", "apikey"}
 _WHOM = _USER | _KEY
 _ADDRESS = {"ip", "client", "address", "ip address", "host", "client address"}
 EXAMPLES = '"5 requests per minute", "100/hour", "10 per 15 minutes per user"'
-MOST_SECONDS = 31 * 86400
 
 
 def endpoint_limit(node: Map, access: Access, diagnostics: Diagnostics) -> RateLimit | None:
@@ -65,9 +49,9 @@ def _limit(holder: Map, key: str, diagnostics: Diagnostics) -> RateLimit | None:
         return None
     phrase = _phrase(node)
     match = _PHRASE.fullmatch(phrase.strip())
-    unit = match["unit"].lower() if match else ""
+    seconds = seconds_of(match) if match else None
     per = (match["per"] or "ip").strip().lower() if match else ""
-    if match is None or unit not in _SECONDS or per not in _WHOM | _ADDRESS:
+    if match is None or seconds is None or per not in _WHOM | _ADDRESS:
         window = node.get("window") if isinstance(node, Map) and per in _WHOM | _ADDRESS else None
         if window is not None:
             fix = 'write it like "minute", "15 minutes", or 90 for seconds'
@@ -76,7 +60,6 @@ def _limit(holder: Map, key: str, diagnostics: Diagnostics) -> RateLimit | None:
             diagnostics.add("BK411", node.span, f"`{phrase[:60]}` is no rate limit", f"write it like {EXAMPLES}")
         return None
     requests = int(re.sub(r"\D", "", match["requests"]))
-    seconds = int(match["count"] or 1) * _SECONDS[unit]
     if not 0 < requests <= 1_000_000 or not 0 < seconds <= MOST_SECONDS:
         message = f"`{phrase[:60]}` is out of range: from 1 to 1,000,000 requests in at most 31 days"
         diagnostics.add("BK411", node.span, message, f"write it like {EXAMPLES}")

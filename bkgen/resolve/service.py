@@ -18,6 +18,7 @@ from bkgen.resolve.api_keys import (
     with_api_keys,
 )
 from bkgen.resolve.audit import audit_of
+from bkgen.resolve.caches import with_cache
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -111,8 +112,9 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     )
     scope = replace(scope, policies=resolve_policies([*documents.tables, *own_keys(api_keys)], scope))
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
-    found = [resolve_endpoint(route, access[str(route)], scope) for route in routes]
-    endpoints = [endpoint for endpoint in found if endpoint is not None] + _added(routes, scope, first)
+    found = [(route, resolve_endpoint(route, access[str(route)], scope)) for route in routes]
+    endpoints = [with_cache(one, route, scope.tables, diagnostics) for route, one in found if one is not None]
+    endpoints += _added(routes, scope, first)
     endpoints = with_api_keys(endpoints, routes, accounts, diagnostics)
     check_unchanged(endpoints, accounts, diagnostics)
     check_second_factor(endpoints, accounts, diagnostics)

@@ -118,7 +118,7 @@ class Statuses:
 
         `body_of` reads its body; it gets None for the status where the contract declares none.
         """
-        declared = [entry for status, entry in self._entries.items() if status < 400]
+        declared = [entry for status, entry in self._entries.items() if status < 400 and not self._not_modified(entry)]
         possible = _SUCCESSES.get(self._route.operation, _SUCCESS)
         usable = [entry for entry in declared if int(entry.key) in possible]
         for other in declared:
@@ -135,6 +135,11 @@ class Statuses:
             status = 204 if body is None else 201 if creates else 200
             status = 302 if self._route.operation is Operation.OAUTH2_LOGIN else status
         return Response(status, (Cause.SUCCESS,), body, None, entry is not None, span)
+
+    def _not_modified(self, entry: Entry) -> bool:
+        """Whether a response is the one, without a body, to who has an answer that is kept."""
+        empty = isinstance(entry.value, Map) and not entry.value.entries
+        return entry.key == "304" and empty and "cache" in self._route.node
 
     def _possible(self) -> str:
         """The statuses of success, in words."""

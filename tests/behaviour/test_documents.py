@@ -18,6 +18,8 @@ MORE = {"accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners"
 
 The others run on PostgreSQL where it is.
 """
+IN_REDIS = {"caches"}
+"""Where processes share something."""
 WHERE_IT_DIFFERS = {
     "access_tokens": {"api-keys", "cookies", "second-factor", "tokens-es256", "tokens-rs256"},
     "create_user": {"columns", "roles", "several-roles"},
@@ -68,8 +70,11 @@ def test_what_is_traced_to_the_documents_is_there(made: Backend) -> None:
     assert untraced(made.folder) == []
 
 
-def test_own_tests_pass(made: Backend, maybe_postgresql: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_tests_pass(
+    made: Backend, maybe_postgresql: str | None, maybe_redis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     name = made.folder.parent.name.rstrip("0123456789")
+    monkeypatch.setenv("TEST_REDIS_URL", maybe_redis if name in IN_REDIS else "")
     thorough = bool(os.environ.get("BKGEN_EXAMPLES"))
     is_shown_on_sqlite = name in BOTH or (thorough and name in MORE) or maybe_postgresql is None
     alike = () if thorough else (file for file, documents in WHERE_IT_DIFFERS.items() if name not in documents)
