@@ -8,7 +8,7 @@ from typing import Any
 from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, Default, Kept, OnDelete, Table, Test
+from bkgen.model.tables import Column, ColumnTest, Default, Kept, OnDelete, Table
 from bkgen.model.types import Kind
 
 _FORMAT = 1
@@ -201,7 +201,7 @@ def _read_table(record: dict[str, Any]) -> StoredTable:
 def _read_index(record: list[str] | dict[str, Any]) -> StoredIndex:
     if isinstance(record, list):
         return StoredIndex(_names(record))
-    where = (Kept(str(column), Test(test), *value) for column, test, *value in record["where"])
+    where = (Kept(str(column), ColumnTest(test), *value) for column, test, *value in record["where"])
     return StoredIndex(_names(record["columns"]), tuple(where))
 
 

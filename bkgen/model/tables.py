@@ -117,7 +117,7 @@ class Column:
         return not self.nullable and self.default is None and not self.generated
 
 
-class Test(StrEnum):
+class ColumnTest(StrEnum):
     """What a condition on one column says that holds for every request."""
 
     NULL = "is null"
@@ -134,18 +134,18 @@ class Kept:
     """A condition on one column that is the same for every request; `value` is what it equals."""
 
     column: str
-    test: Test
+    test: ColumnTest
     value: str | int | None = None
 
 
 def in_words(kept: Kept) -> str:
     """`deleted_at is null`, `status = "open"`, `done`, `not done`."""
     match kept.test:
-        case Test.EQUAL:
+        case ColumnTest.EQUAL:
             return f"{kept.column} = {json.dumps(kept.value, ensure_ascii=False)}"
-        case Test.TRUE:
+        case ColumnTest.TRUE:
             return kept.column
-        case Test.FALSE:
+        case ColumnTest.FALSE:
             return f"not {kept.column}"
         case _:
             return f"{kept.column} {kept.test}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bkgen.model.tables import Kept, Test
+from bkgen.model.tables import ColumnTest, Kept
 from bkgen.render.literals import literal
 
 
@@ -21,17 +21,17 @@ def _condition(kept: Kept) -> str:
     """As statements have it, so that a database sees that it holds."""
     name = literal(kept.column)
     match kept.test:
-        case Test.NULL:
+        case ColumnTest.NULL:
             return f"column({name}).is_(None)"
-        case Test.NOT_NULL:
+        case ColumnTest.NOT_NULL:
             return f"column({name}).is_not(None)"
-        case Test.EQUAL:
+        case ColumnTest.EQUAL:
             return f"column({name}, {'Integer' if isinstance(kept.value, int) else 'String'}) == {literal(kept.value)}"
-        case Test.TRUE:
+        case ColumnTest.TRUE:
             return f"column({name}, Boolean)"
-        case Test.FALSE:
+        case ColumnTest.FALSE:
             return f"~column({name}, Boolean)"
-        case Test.IS_TRUE:
+        case ColumnTest.IS_TRUE:
             return f"column({name}, Boolean).is_(True)"
-        case Test.IS_FALSE:
+        case ColumnTest.IS_FALSE:
             return f"column({name}, Boolean).is_(False)"

@@ -12,7 +12,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.model.schema import LONGEST_NAME, StoredIndex, index_name
 from bkgen.model.service import Service
-from bkgen.model.tables import Kept, Table, Test, in_words
+from bkgen.model.tables import ColumnTest, Kept, Table, in_words
 from bkgen.resolve import resolve
 from bkgen.resolve.indexes import Way, uses_of_ways
 from bkgen.resolve.indexes.derived import with_indexes
@@ -234,7 +234,7 @@ def test_each_index_tells_what_it_is_for(tmp_path: Path) -> None:
 
 def test_an_index_of_some_rows_serves_no_request_for_others(tmp_path: Path) -> None:
     table = service(tmp_path).table("notes")
-    shown, gone = Kept("state", Test.EQUAL, "shown"), Kept("deleted_at", Test.NULL)
+    shown, gone = Kept("state", ColumnTest.EQUAL, "shown"), Kept("deleted_at", ColumnTest.NULL)
     way = Way(("title", "id"), (shown,))
     assert way.serves(Pattern("notes", ("title",), ("id",), (shown, gone), ""), table)
     assert not way.serves(Pattern("notes", ("title",), ("id",), (gone,), ""), table)
@@ -258,10 +258,10 @@ def test_names_of_indexes_are_short_and_tell_conditions_apart() -> None:
     found = [
         index_name("tasks", StoredIndex((long, "id"), where))
         for where in [
-            (Kept("state", Test.EQUAL, "open"),),
-            (Kept("state", Test.EQUAL, "done"),),
-            (Kept("state", Test.NULL),),
-            (Kept("state", Test.NOT_NULL),),
+            (Kept("state", ColumnTest.EQUAL, "open"),),
+            (Kept("state", ColumnTest.EQUAL, "done"),),
+            (Kept("state", ColumnTest.NULL),),
+            (Kept("state", ColumnTest.NOT_NULL),),
         ]
     ]
     assert len(set(found)) == len(found)

@@ -10,7 +10,7 @@ from bkgen.model.endpoints import Condition, Endpoint, Filter, Operation, Sort
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
 from bkgen.model.shapes import SortKey, groups_in
-from bkgen.model.tables import Table, Test
+from bkgen.model.tables import ColumnTest, Table
 from bkgen.resolve.indexes.conditions import Said, reached_in, said_of
 from bkgen.resolve.indexes.pattern import Pattern, is_few, is_one_row, narrowed, one_way
 from bkgen.resolve.list_order import chosen_keys, last_keys
@@ -114,7 +114,7 @@ def _found_by(
     """
     kept = tuple(said.kept)
     if not keys and not said.equal:  # all rows of one state
-        said = replace(said, equal=[one.column for one in kept if one.test is Test.EQUAL])
+        said = replace(said, equal=[one.column for one in kept if one.test is ColumnTest.EQUAL])
     several = [said.equal, [*said.equal, *said.maybe]] if said.maybe else [said.equal]
     for equal in map(tuple, several) if not by_range else ():
         yield Pattern(table.name, equal, one_way(list(keys), table, equal), kept, use)

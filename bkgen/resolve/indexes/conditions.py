@@ -23,7 +23,7 @@ from bkgen.model.expressions import (
     Rows,
     Sorted,
 )
-from bkgen.model.tables import Kept, Table, Test
+from bkgen.model.tables import ColumnTest, Kept, Table
 from bkgen.model.types import Kind
 from bkgen.resolve.expressions.kinds import is_nullable, kind_of
 from bkgen.resolve.expressions.parts import conjuncts, operands_of, walk
@@ -133,25 +133,25 @@ def _kept(part: Expression, variable: str, table: Table) -> Kept | None:
             name = column_of(inner, variable)
             if name is None or kind_of(inner.gives) is not Kind.BOOLEAN or is_nullable(inner.gives):
                 return None
-            return Kept(name, Test.FALSE if isinstance(part, Not) else Test.TRUE)
+            return Kept(name, ColumnTest.FALSE if isinstance(part, Not) else ColumnTest.TRUE)
         case Has(operand=inner):
             name = column_of(inner, variable)
-            return None if name is None else Kept(name, Test.NOT_NULL)
+            return None if name is None else Kept(name, ColumnTest.NOT_NULL)
         case Binary(operator=Operator.EQUAL | Operator.NOT_EQUAL as operator, left=left, right=Literal(value=value)):
             name = column_of(left, variable)
             if name is None:
                 return None
             if value is None:
-                return Kept(name, Test.NULL if operator is Operator.EQUAL else Test.NOT_NULL)
+                return Kept(name, ColumnTest.NULL if operator is Operator.EQUAL else ColumnTest.NOT_NULL)
             if operator is Operator.NOT_EQUAL:
                 return None
             if isinstance(value, bool):
-                return Kept(name, Test.IS_TRUE if value else Test.IS_FALSE)
+                return Kept(name, ColumnTest.IS_TRUE if value else ColumnTest.IS_FALSE)
             column = table.column(name)
             if (isinstance(value, str) and column.type.kind is Kind.STRING) or (
                 isinstance(value, int) and column.type.kind is Kind.INTEGER
             ):
-                return Kept(name, Test.EQUAL, value)
+                return Kept(name, ColumnTest.EQUAL, value)
     return None
 
 
