@@ -112,4 +112,10 @@ TABLES = {
         "Optimistic concurrency counts the changes of a row in the integer column `version`, and its table is not that "
         "of accounts.",
     ),
+    "BK333": Code(
+        "error",
+        "Indexes of one name",
+        "Indexes and unique rules are called after their table and columns, also those that bkgen adds for an "
+        "endpoint. A database has each name once.",
+    ),
 }

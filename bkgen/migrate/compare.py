@@ -212,7 +212,7 @@ def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = 
         if before.table(new) is None and before.table(old) is not None and after.table(old) is None
     }
     columns: dict[str, dict[str, str]] = {}
-    said = {**_spelled_otherwise(before, after, tables), **renames.columns}
+    said = {**_spelled_otherwise(before, after, tables, renames), **renames.columns}
     for (table, new), old in said.items():
         was, now = before.table(tables.get(table, table)), after.table(table)
         if was is None or now is None or {new, old} & was.column_names != {old} or old in now.column_names:
@@ -235,12 +235,16 @@ def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = 
     return Difference(middle, after, created, dropped, kept, rebuilt, back)
 
 
-def _spelled_otherwise(before: Schema, after: Schema, tables: Mapping[str, str]) -> dict[tuple[str, str], str]:
+def _spelled_otherwise(
+    before: Schema, after: Schema, tables: Mapping[str, str], renames: Renames
+) -> dict[tuple[str, str], str]:
     """Columns whose names are the same but for case, which are two names for PostgreSQL and one for SQLite."""
     found: dict[tuple[str, str], str] = {}
     for now in after.tables:
         was = before.table(tables.get(now.name, now.name))
-        names = {name.casefold(): name for name in was.column_names - now.column_names} if was is not None else {}
+        said = {old for (table, _), old in renames.columns.items() if table == now.name}
+        gone = was.column_names - now.column_names - said if was is not None else ()
+        names = {name.casefold(): name for name in gone}
         found |= {
             (now.name, column.name): names[column.name.casefold()]
             for column in now.columns

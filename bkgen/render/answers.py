@@ -104,7 +104,7 @@ def answer(
         case ColumnValue(column=column):
             return f"row[{literal(column)}]"
         case Content(column=column):
-            return f"Download(row[{literal(column)}], row[{literal(content_name(column))}])"
+            return f"Download(row[{literal(column)}], content[{literal(content_name(column))}])"
         case Nested() | Computed():
             raise ValueError("what belongs to a row is built with it")
         case Links() | Children():

@@ -33,6 +33,8 @@ def parameters_of(endpoint: Endpoint, service: Service, homes: Homes) -> list[st
     parameters += [f"{p.attribute}: {_argument_type(p.type)}" for p in endpoint.path_parameters]
     for query in endpoint.query:
         parameters.append(f"{query.attribute}: {_query_type(query)}")
+    if endpoint.download is not None:
+        parameters.append("held: Held")
     if asks_version(endpoint):
         parameters.append("if_match: IfMatch")
     if endpoint.body is not None:

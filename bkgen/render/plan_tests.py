@@ -69,7 +69,8 @@ def plan_tests(service: Service) -> list[PlanTest]:
 
 
 def _of_endpoint(endpoint: Endpoint, service: Service) -> Iterator[PlanTest]:
-    if endpoint.table is None or endpoint.body is not None or asks_version(endpoint) or endpoint.handler is not None:
+    takes_more = asks_version(endpoint) or endpoint.download is not None
+    if endpoint.table is None or endpoint.body is not None or takes_more or endpoint.handler is not None:
         return
     table = service.table(endpoint.table)
     if endpoint.operation in _BY_KEY or endpoint.operation in STEP_OPERATIONS:

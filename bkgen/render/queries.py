@@ -85,6 +85,8 @@ class QueryView:
         distinct: the column that gets a text which no other row has; None for none.
         nested: lines that write what belongs to the row, behind the write of itself.
         fixed: the statement, where it is built once; None where each request has its own.
+        described, content: the columns with what the file is that is the answer, and with its bytes; empty where it
+            is none.
         key: the columns of the primary key.
         unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
         counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
@@ -127,6 +129,8 @@ class QueryView:
     distinct: DistinctView | None
     nested: tuple[str, ...]
     fixed: FixedStatement | None
+    described: str
+    content: str
     key: str
     unchanged: str
     counter: str
@@ -204,7 +208,11 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         writes_more = allowed or writable or unchanged or counter or derived or nested
         reads_before = endpoint.operation is Operation.DELETE and row is not None and is_composed(row)
         varies = varies or bool(asks or writes_more) or reads_before
-    fixed = None if varies or distinct is not None else fixed_statement(endpoint, found.always, table)
+    fixed = (
+        None
+        if varies or distinct is not None or endpoint.download is not None
+        else fixed_statement(endpoint, found.always, table)
+    )
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
@@ -247,6 +255,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         derived=derived,
         distinct=distinct,
         nested=nested,
+        described=literal(file.column) if (file := endpoint.download) is not None else "",
+        content=column_code(table, content_name(file.column)) if file is not None else "",
         key=_key_columns(table, []),
         fixed=fixed,
         unchanged=unchanged,
@@ -342,7 +352,7 @@ def _columns(endpoint: Endpoint, table: Table, homes: Homes) -> str:
     loose = dict.fromkeys(column.column for column in loose_columns(endpoint.success.body))
     parts += [column_code(table, name) for name in loose]
     if (file := endpoint.download) is not None:
-        parts = [column_code(table, name) for name in (file.column, content_name(file.column))]
+        parts = [column_code(table, file.column)]
     return ", ".join(parts) or column_code(table, table.primary_key[0].name)
 
 

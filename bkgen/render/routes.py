@@ -114,7 +114,6 @@ class RouteView:
         returns: its return annotation.
         sent: where the fields of the body are.
         reads_form: whether the body is a form, which the function reads.
-        largest_file: how many bytes the file that it gives may have; 0 where it gives none.
         event: what it tells the audit trail that a request is; empty for nothing.
         events: (place in the body, event) of what it tells where the body has that.
         tells_version: whether the query gives the version of its row beside the answer.
@@ -135,7 +134,6 @@ class RouteView:
     docstring: str
     sent: str
     reads_form: bool
-    largest_file: int
     event: str
     events: tuple[tuple[str, str], ...]
     tells_version: bool
@@ -160,7 +158,6 @@ def route_view(endpoint: Endpoint, service: Service, homes: Homes) -> RouteView:
         docstring=docstring(_docstring(endpoint, service)),
         sent=sent(endpoint),
         reads_form=bool(endpoint.files),
-        largest_file=(endpoint.download.type.max_bytes or 0) if endpoint.download is not None else 0,
         event=audit_event(endpoint, service),
         events=tuple((attribute, event) for attribute, event in audit_events(endpoint, service)),
         tells_version=tells_version(endpoint, service),
@@ -503,5 +500,6 @@ def _arguments(endpoint: Endpoint) -> list[str]:
     arguments = ["account"] if takes_account(endpoint) else []
     arguments += [parameter.attribute for parameter in endpoint.path_parameters]
     arguments += [query.attribute for query in endpoint.query]
+    arguments += ["held"] if endpoint.download is not None else []
     arguments += ["if_match"] if asks_version(endpoint) else []
     return arguments + ([sent(endpoint)] if endpoint.body is not None else [])

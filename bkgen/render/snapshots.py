@@ -17,6 +17,8 @@ def reads_one_state(endpoint: Endpoint) -> bool:
     """Whether rows would not fit what belongs to them, or their number, if others wrote between the statements."""
     if endpoint.operation not in (Operation.LIST, Operation.READ):
         return False
+    if endpoint.download is not None:  # what the file is, and its bytes
+        return True
     body = endpoint.success.body
     return any(map(reads_more, rows_in(body))) or bool(facts(body) & {Fact.TOTAL, Fact.PAGES})
 

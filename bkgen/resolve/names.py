@@ -38,11 +38,11 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account allowed answers behind bindparam body cached changes conditions connection containing_words "
+        "account allowed answers behind bindparam body cached changes conditions connection content containing_words "
         "database delete download fetch_allowed fetch_one file find_row found func held if_match insert len max "
-        "measured min naming_conflicts once order policies queries read_form read_row request require response "
-        "router row rows schemas select self session settings sorted_by split_keys statement tagged total update "
-        "upsert values visible which with_contents write_distinct written"
+        "measured min naming_conflicts once order policies queries read_form read_row request require response router "
+        "row rows schemas select self session settings sorted_by split_keys statement tagged total update upsert "
+        "values visible which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
@@ -62,10 +62,10 @@ _CLASSES = listed(
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller Changed "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
-    "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint "
-    "IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary LargeTables List "
-    "ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None "
-    "NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row "
+    "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Held "
+    "HeldDep IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary LargeTables "
+    "List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc "
+    "None NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused Request Response Row "
     "RowMapping Rows SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence Session Settings SmallInteger "
     "SmallSerial SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time "
     "Trimmed True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid "

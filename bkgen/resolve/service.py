@@ -23,7 +23,7 @@ from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpo
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
 from bkgen.resolve.idempotency import keys_table
-from bkgen.resolve.indexes import index_service
+from bkgen.resolve.indexes import check_names, index_service
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mails import with_mails
@@ -146,7 +146,9 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         span=documents.service.span if documents.service else None,
         audit=audit,
     )
-    service = review(index_service(service), documents, holder, diagnostics)
+    service = index_service(service)
+    check_names(service, diagnostics)
+    service = review(service, documents, holder, diagnostics)
     return None if diagnostics.has_errors else service
 
 

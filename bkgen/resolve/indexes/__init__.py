@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
+from bkgen.resolve.indexes.called import check_names
 from bkgen.resolve.indexes.collected import endpoint_patterns, patterns_of, uses_of
 from bkgen.resolve.indexes.conditions import is_found, said_of
 from bkgen.resolve.indexes.derived import Way, ways_of, with_indexes
@@ -14,6 +15,7 @@ from bkgen.resolve.indexes.pattern import Pattern, is_few, is_indexable
 
 __all__ = [
     "Way",
+    "check_names",
     "endpoint_patterns",
     "index_service",
     "is_few",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -29,6 +30,8 @@ from bkgen.resolve.expressions.kinds import is_nullable, kind_of
 from bkgen.resolve.expressions.parts import conjuncts, operands_of, walk
 from bkgen.resolve.vocabulary import mentions
 
+_PLAIN = re.compile(r"[^:\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+"""Texts that the condition of an index may have: Alembic reads SQLite's by lines, and takes `:word` for a parameter."""
 _RANGES = frozenset({Operator.LESS, Operator.LESS_EQUAL, Operator.GREATER, Operator.GREATER_EQUAL})
 
 
@@ -148,9 +151,9 @@ def _kept(part: Expression, variable: str, table: Table) -> Kept | None:
             if isinstance(value, bool):
                 return Kept(name, ColumnTest.IS_TRUE if value else ColumnTest.IS_FALSE)
             column = table.column(name)
-            if (isinstance(value, str) and column.type.kind is Kind.STRING) or (
-                isinstance(value, int) and column.type.kind is Kind.INTEGER
-            ):
+            if isinstance(value, str) and column.type.kind is Kind.STRING and _PLAIN.fullmatch(value):
+                return Kept(name, ColumnTest.EQUAL, value)
+            if isinstance(value, int) and column.type.kind is Kind.INTEGER:
                 return Kept(name, ColumnTest.EQUAL, value)
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bkgen.model.tables import Index, Kept, Table
-from bkgen.resolve.indexes.pattern import Pattern, is_indexable, is_one_row
+from bkgen.resolve.indexes.pattern import Pattern, is_one_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def with_indexes(table: Table, patterns: Iterable[Pattern]) -> Table:
     found: list[Way] = []
     wanted = [pattern for pattern in patterns if pattern.equal or pattern.order]
     for pattern in sorted(wanted, key=lambda one: -len((*one.equal, *one.order))):
-        if not _fits(pattern, table) or any(way.serves(pattern, table) for way in (*ways, *found)):
+        if any(way.serves(pattern, table) for way in (*ways, *found)):
             continue
         found.append(Way((*pattern.equal, *pattern.order), pattern.kept))
     for reference in table.references:
@@ -69,13 +69,3 @@ def with_indexes(table: Table, patterns: Iterable[Pattern]) -> Table:
 
 def _plain(table: Table) -> Iterator[Index]:
     return (index for index in table.indexes if not index.unique)
-
-
-def _fits(pattern: Pattern, table: Table) -> bool:
-    """Whether an index can have all columns, and fits into the databases' limit of 32 of them."""
-    columns = (*pattern.equal, *pattern.order)
-    return len(columns) <= _MOST_COLUMNS and all(is_indexable(table.column(name)) for name in columns)
-
-
-_MOST_COLUMNS = 32
-"""Of an index in PostgreSQL."""

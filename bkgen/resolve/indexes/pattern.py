@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bkgen.model.shapes import SortKey
@@ -10,6 +11,14 @@ from bkgen.model.types import Kind
 
 LONGEST_KEY = 2692
 """Bytes of a text that an index of PostgreSQL holds: 2,704 with the 12 of its row. Characters have up to 4."""
+LONGEST_ENTRY = 2696
+"""Bytes of all columns of an entry, each of which begins where 8 bytes do."""
+
+_MOST_COLUMNS = 32
+"""Of an index in PostgreSQL."""
+_ALIGNED = 8
+_WIDEST = 40
+"""Bytes of a value that is no text: a decimal of many digits."""
 
 _UNORDERED = frozenset({Kind.JSON, Kind.OBJECT, Kind.ANY, Kind.FILE, Kind.BYTES})
 
@@ -45,6 +54,25 @@ def is_indexable(column: Column) -> bool:
     return True
 
 
+def width_of(column: Column) -> int:
+    """The bytes that the longest value of a column takes in an entry of an index of PostgreSQL."""
+    type_ = column.type
+    characters = max(map(len, type_.enum)) if type_.enum else type_.max_length or 0
+    size = 4 + 4 * characters if characters else _WIDEST
+    return -(-size // _ALIGNED) * _ALIGNED
+
+
+def fitting(names: Iterable[str], table: Table, before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """As many of the columns as one entry of an index has room for, behind those that are there `before`."""
+    found: list[str] = []
+    for name in names:
+        widths = (width_of(table.column(one)) for one in (*before, *found, name))
+        if len((*before, *found)) == _MOST_COLUMNS or sum(widths) > LONGEST_ENTRY:
+            break
+        found.append(name)
+    return tuple(found)
+
+
 def is_few(column: Column) -> bool:
     """Whether a column has so few values that an index by it alone would help to find none of them."""
     return column.type.kind is Kind.BOOLEAN or bool(column.type.enum)
@@ -71,7 +99,7 @@ def narrowed(pattern: Pattern, table: Table) -> Pattern:
     Columns that no index can have are left out; of those in an order, all that follow, too. Of rows that a reference
     leads to, all are in its index, so that it serves deletions as well: none is kept out.
     """
-    equal = tuple(dict.fromkeys(name for name in pattern.equal if is_indexable(table.column(name))))
+    equal = fitting(dict.fromkeys(name for name in pattern.equal if is_indexable(table.column(name))), table)
     order: list[str] = []
     for name in pattern.order:
         if is_one_row(table, (*equal, *order)):
@@ -79,7 +107,7 @@ def narrowed(pattern: Pattern, table: Table) -> Pattern:
         order.append(name)
     kept = () if not table.referring.isdisjoint(equal) else pattern.kept
     kept = tuple(sorted({one for one in kept if one.column not in equal}, key=lambda one: (one.column, one.test)))
-    return Pattern(pattern.table, equal, tuple(order), kept, pattern.use)
+    return Pattern(pattern.table, equal, fitting(order, table, equal), kept, pattern.use)
 
 
 def is_one_row(table: Table, columns: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from uuid import uuid4
 from cachetools import TLRUCache
 
 MOST_BYTES = 64 * 1024 * 1024  # of all answers that a process keeps for itself
+OVERHEAD = 1024  # bytes that are counted for each beside its body: its key, its versions, its place
 # How long a commit counts as being under way where nobody has said that it is over: the database
 # has ended it by then.
 LAPSE_SECONDS = 60
@@ -67,7 +68,7 @@ class LocalCache:
             MOST_BYTES,
             ttu=lambda _, kept, now: now + kept.seconds,
             timer=time.monotonic,
-            getsizeof=lambda kept: len(kept.body),
+            getsizeof=lambda kept: len(kept.body) + OVERHEAD,
         )
 
     async def look(self, key: str, tables: Sequence[str]) -> Found | None:
@@ -79,7 +80,7 @@ class LocalCache:
         return Found(versions, kept.body if kept and kept.versions == versions else None)
 
     async def keep(self, key: str, versions: str, body: bytes, seconds: int) -> None:
-        if len(body) <= MOST_BYTES:
+        if len(body) + OVERHEAD <= MOST_BYTES:
             self._kept[key] = Kept(versions, body, seconds)
 
     async def begin(self, tables: Collection[str]) -> str:

@@ -105,8 +105,15 @@ async def _find(
         return "fwd=miss; collapsed", await asyncio.shield(flight)
     flight = asyncio.create_task(_keep(cache, name, make, rule.seconds))
     rule.flights[name] = flight
-    flight.add_done_callback(lambda _: rule.flights.pop(name))
+    flight.add_done_callback(partial(_land, rule, name))
     return "fwd=miss; stored", await asyncio.shield(flight)
+
+
+def _land(rule: Rule, name: tuple[str, str], flight: asyncio.Task[bytes]) -> None:
+    """Whoever waits for an answer is told why there is none; where all have gone away, nobody is."""
+    del rule.flights[name]
+    if not flight.cancelled():
+        flight.exception()
 
 
 async def _body(make: Callable[[], Awaitable[object]]) -> bytes:

@@ -35,9 +35,17 @@ class Held:
             raise Unavailable
         self._count(size)
 
-    def keep(self, size: int) -> None:
-        """Make room for others, of all but `size` bytes."""
-        self._count(size - self.size)
+    def reserve(self, size: int) -> None:
+        """Have `size` bytes in all.
+
+        Raises:
+            Unavailable: as `add` does.
+        """
+        self.add(size - self.size)
+
+    def release(self) -> None:
+        """Make room for others."""
+        self._count(-self.size)
 
     def _count(self, size: int) -> None:
         self.size += size
@@ -51,7 +59,7 @@ async def held_until_answered(request: Request) -> AsyncGenerator[Held]:
     try:
         yield held
     finally:
-        held.keep(0)
+        held.release()
 
 
 HeldDep = Annotated[Held, Depends(held_until_answered)]

@@ -140,21 +140,17 @@ class Download(StreamingResponse):
     """The answer that is a file, which browsers save and never show.
 
     It is given in pieces, each of which a client may take its time for.
-
-    Attributes:
-        size: of the file, in bytes.
     """
 
     def __init__(self, description: Mapping[str, Any], content: bytes) -> None:
         name: str = description["name"]
         plain = re.sub(r"[^ -~]", "_", name)
-        self.size = len(content)
         super().__init__(
             _pieces(content),
             media_type=description["mediaType"],
             headers={
                 "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
-                "Content-Length": str(self.size),
+                "Content-Length": str(len(content)),
                 "ETag": f'"{description["sha256"]}"',
             },
         )

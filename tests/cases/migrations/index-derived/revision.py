@@ -3,7 +3,7 @@
 
 Index tasks by status, place and id where deleted_at is null and urgent is false.
 Index tasks by place and id where deleted_at is null and urgent is false.
-Index tasks by place and id where status = \"it's: 50% \\\"done\\\"\".
+Index tasks by place and id where status = \"it's 50% \\\"done\\\"\".
 """
 
 from alembic import op
@@ -30,11 +30,11 @@ def upgrade() -> None:
         sqlite_where=and_(column("deleted_at").is_(None), column("urgent", Boolean).is_(False)),
     )
     op.create_index(
-        "ix_tasks_place_id_where_status_7f081680",
+        "ix_tasks_place_id_where_status_ce36f75c",
         "tasks",
         ["place", "id"],
-        postgresql_where=column("status", String) == 'it\'s: 50% "done"',
-        sqlite_where=column("status", String) == 'it\'s: 50% "done"',
+        postgresql_where=column("status", String) == 'it\'s 50% "done"',
+        sqlite_where=column("status", String) == 'it\'s 50% "done"',
     )
 
 
@@ -42,7 +42,7 @@ def downgrade() -> None:
     """Take it back."""
     op.drop_index("ix_tasks_status_place_id_where_deleted_at_urgent_dcfd1a71", "tasks")
     op.drop_index("ix_tasks_place_id_where_deleted_at_urgent_dcfd1a71", "tasks")
-    op.drop_index("ix_tasks_place_id_where_status_7f081680", "tasks")
+    op.drop_index("ix_tasks_place_id_where_status_ce36f75c", "tasks")
     op.create_index(
         "ix_tasks_id_where_deleted_at_dbe2706f",
         "tasks",
