@@ -134,6 +134,7 @@ REFERENCE = "user_id"
         (listed(where="row.rank == 3", sort=["title"]), ["title id | rank = 3", REFERENCE]),
         (listed(where="row.rank != 3", sort=["title"]), ["title id", REFERENCE]),
         (listed(where="row.slug == 'a'"), ['id | slug = "a"', REFERENCE]),
+        (listed(where="row.title == 'a :b'", sort=["rank"]), ["title rank id", REFERENCE]),  # a colon
         # Who asks: the index of the reference serves deletions, too, and so has all rows.
         (listed(auth=True, where="row.user_id == actor.id"), ["user_id id"]),
         (listed(auth=True, where="row.user_id == actor.id && row.deleted_at == null"), ["user_id id"]),
@@ -154,6 +155,12 @@ def test_an_endpoint_gets_the_index_that_it_needs(
     tmp_path: Path, endpoint: dict[str, Any], expected: list[str]
 ) -> None:
     assert notes(tmp_path, endpoint) == sorted(expected)
+
+
+def test_no_entry_of_an_index_is_longer_than_it_may_be(tmp_path: Path) -> None:
+    columns = [KEY, {"name": "city", "type": "varchar(600)"}, {"name": "title", "type": "varchar(600)"}]
+    endpoint = listed(sort=["title"], query={"city": "string"})
+    assert notes(tmp_path, endpoint, columns=columns) == ["city", "title id"]
 
 
 def test_rows_are_listed_by_their_creation_where_nothing_else_is_said(tmp_path: Path) -> None:
