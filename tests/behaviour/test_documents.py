@@ -37,7 +37,10 @@ OF_NO_DATABASE = (
     "access_tokens",
     "cookies",
     "cors",
+    "create_user",
+    "every_endpoint",
     "explained",
+    "forms",
     "guesses",
     "headers",
     "links",
@@ -46,8 +49,9 @@ OF_NO_DATABASE = (
     "redis_down",
     "service_limit",
     "settings",
+    "who_may_what",
 )
-"""Tests of what is done before or behind the database: on one of two they are enough."""
+"""Tests of what is done before or behind the database, or shown by the examples on both: one of two is enough."""
 
 
 @pytest.fixture(scope="module", params=sorted(path.stem for path in DOCUMENTS.glob("*.json")))
