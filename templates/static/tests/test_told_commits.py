@@ -35,20 +35,29 @@ def lose_connection(_: Connection) -> None:
     raise DBAPIError("COMMIT", None, OSError("reset"), connection_invalidated=True)
 
 
+class Cancelled(Exception):
+    """What PostgreSQL says of a statement that takes too long."""
+
+    sqlstate = "57014"
+
+
+def refuse(_: Connection) -> None:
+    raise DBAPIError("COMMIT", None, Cancelled())
+
+
 def looks(
     database: ScratchDatabase,
     work: Callable[[Connection], None],
     failure: type[Exception] | None = None,
-    *,
-    lost: bool = False,
+    at_commit: Callable[[Connection], None] | None = None,
 ) -> tuple[Found | None, Found | None]:
     """What is found before `work` runs, which may fail, and behind it."""
 
     async def look_twice() -> tuple[Found | None, Found | None]:
         cache = LocalCache(60)
         opened = Database(database.driver_url, timeout=5, cache=cache)
-        if lost:
-            event.listen(opened._engine.sync_engine, "commit", lose_connection)
+        if at_commit is not None:
+            event.listen(opened._engine.sync_engine, "commit", at_commit)
         before = await cache.look("key", [NAME])
         if failure is None:
             await opened.run(work)
@@ -81,5 +90,12 @@ def test_nothing_is_told_of_what_is_undone(database: ScratchDatabase) -> None:
 def test_nothing_is_kept_where_nobody_knows_whether_a_change_was_committed(
     database: ScratchDatabase,
 ) -> None:
-    _, after = looks(database, change, Unavailable, lost=True)
+    _, after = looks(database, change, Unavailable, lose_connection)
     assert after is None
+
+
+def test_a_change_that_the_server_refuses_keeps_nobody_from_keeping_answers(
+    database: ScratchDatabase,
+) -> None:
+    _, after = looks(database, change, Unavailable, refuse)
+    assert after is not None

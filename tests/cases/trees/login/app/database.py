@@ -95,9 +95,9 @@ class Database:
                 with connection, connection.begin():
                     return work(connection, *args, **kwargs)
             except IntegrityError as error:
-                if (answer := conflict(error)) is None:
+                if (failure := conflict(error)) is None:
                     raise
-                raise answer from error
+                raise failure from error
             except (DBAPIError, OSError) as error:
                 if retries and _sqlstate(error) in UNDONE_SQLSTATES:
                     retries -= 1
