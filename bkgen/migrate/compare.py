@@ -146,10 +146,11 @@ class TableChange:
 
     def old_index(self, index: StoredIndex) -> str:
         """The name that an index has in the database, before anything is renamed."""
-        return index_name(self.was, renamed_index(index, self.columns_were))
+        was = renamed_index(index, self.columns_were)
+        return index_name(self.was, was.columns, was.where)
 
     def new_index(self, index: StoredIndex) -> str:
-        return index_name(self.name, index)
+        return index_name(self.name, index.columns, index.where)
 
     def old_name(self, kind: str, columns: Rule) -> str:
         """The name that a constraint has in the database, before anything is renamed."""

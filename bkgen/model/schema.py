@@ -122,13 +122,13 @@ def constraint_name(kind: str, table: str, columns: tuple[str, ...]) -> str:
     return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{'_'.join(columns)}"
 
 
-def index_name(table: str, index: StoredIndex) -> str:
+def index_name(table: str, columns: tuple[str, ...], where: tuple[Kept, ...]) -> str:
     """The name of an index in the database: of one of all rows, as the models' naming convention has it."""
-    name = constraint_name("ix", table, index.columns)
-    if not index.where:
+    name = constraint_name("ix", table, columns)
+    if not where:
         return name
-    said = "_".join(kept.column for kept in index.where)
-    told = repr([(kept.column, kept.test.value, kept.value) for kept in index.where])
+    said = "_".join(kept.column for kept in where)
+    told = repr([(kept.column, kept.test.value, kept.value) for kept in where])
     return shortened(f"{name}_where_{said}_{hashlib.sha256(told.encode()).hexdigest()[:8]}")
 
 

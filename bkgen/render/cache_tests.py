@@ -89,11 +89,6 @@ def change_tests(endpoints: Iterable[Endpoint], service: Service) -> list[Change
     return found
 
 
-def changing(endpoints: Iterable[Endpoint], service: Service) -> list[Endpoint]:
-    """Those that change what some answer that is kept is made of."""
-    return [endpoint for endpoint in endpoints if change_tests([endpoint], service)]
-
-
 def _kept(endpoint: Endpoint, service: Service) -> KeptTest:
     asked = _asked(endpoint, service)
     accounts = service.table(service.accounts.table) if service.accounts is not None else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bkgen.model.endpoints import ACCOUNT_OPERATIONS, SECOND_FACTOR_OPERATIONS, Access, Endpoint, Operation
 from bkgen.model.in_shapes import rows_in
-from bkgen.model.schema import StoredIndex, constraint_name, index_name
+from bkgen.model.schema import constraint_name, index_name
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Field, Object
 from bkgen.model.tables import Table
@@ -43,7 +43,7 @@ def model_origins(table: Table, service: Service) -> Origins:
         found[f"{name}.__table_args__.{ends}"] = reference_origin(reference)
     for index in table.indexes:
         attributes = " ".join(table.column(column).attribute for column in index.columns)
-        called = f"{index_name(table.name, StoredIndex(index.columns, index.where))} " if index.where else ""
+        called = f"{index_name(table.name, index.columns, index.where)} " if index.where else ""
         found[f"{name}.__table_args__.{called}{attributes}"] = Origin(index.span, _rule("index", index.columns))
     return found
 
@@ -63,7 +63,7 @@ def migration_origins(service: Service) -> Origins:
             found[f"{created}.{constraint_name('uq', table.name, index.columns)}"] = rule
         for index in plain_indexes(table):
             rule = Origin(index.span, _rule("index", index.columns))
-            name = index_name(table.name, StoredIndex(index.columns, index.where))
+            name = index_name(table.name, index.columns, index.where)
             found[f"upgrade.{name} {table.name}"] = rule
     return found
 

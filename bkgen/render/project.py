@@ -52,9 +52,9 @@ from bkgen.render.schemas import declared, model_batches, steps_in
 from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
 from bkgen.render.service import service_view
-from bkgen.render.snapshots import reads_one_state
 from bkgen.render.tables import model_view
 from bkgen.render.tests import test_drafts
+from bkgen.render.transactions import reads_one_state
 from bkgen.render.versions import asks_version, tells_version
 from bkgen.render.who_may import who_may
 

@@ -200,7 +200,8 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     check_by_key = asks_new or (checks and _moves(endpoint))
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
-    varies = row is not None and is_dynamic(row) and not by_key
+    varies = distinct is not None or endpoint.download is not None
+    varies = varies or (row is not None and is_dynamic(row) and not by_key)
     unchanged, counter = condition(endpoint, table), counter_of(endpoint, table, nested)
     derived = tuple(derived_changes(endpoint, service))
     if not creates:
@@ -208,11 +209,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         writes_more = allowed or writable or unchanged or counter or derived or nested
         reads_before = endpoint.operation is Operation.DELETE and row is not None and is_composed(row)
         varies = varies or bool(asks or writes_more) or reads_before
-    fixed = (
-        None
-        if varies or distinct is not None or endpoint.download is not None
-        else fixed_statement(endpoint, found.always, table)
-    )
+    fixed = None if varies else fixed_statement(endpoint, found.always, table)
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,

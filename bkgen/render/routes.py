@@ -44,8 +44,8 @@ from bkgen.render.passwords import named_fields, new_password, place_of
 from bkgen.render.problems import examples
 from bkgen.render.roles import dependencies
 from bkgen.render.sentences import query_docstring
-from bkgen.render.snapshots import is_alone, reads_one_state
 from bkgen.render.tokens import gives_access_token, refreshes_by_cookie
+from bkgen.render.transactions import is_alone, reads_one_state
 from bkgen.render.versions import asks_version, tells_version
 
 _READS_KEYS = (Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN, Operation.OAUTH2_CALLBACK)

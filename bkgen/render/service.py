@@ -11,7 +11,7 @@ from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
 from bkgen.render.oauth2 import sends_on
-from bkgen.render.snapshots import is_alone, reads_one_state
+from bkgen.render.transactions import is_alone, reads_one_state
 from bkgen.resolve.vocabulary import has_links
 from bkgen.resolve.words import phrase
 

@@ -45,7 +45,7 @@ def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
 
 def create_index(table: str, index: StoredIndex, named: Callable[[str], str] = named) -> str:
     """The statement that makes an index."""
-    name = named(index_name(table, index))
+    name = named(index_name(table, index.columns, index.where))
     return f"op.create_index({name}, {literal(table)}, {literal(list(index.columns))}{where(index.where)})"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bkgen.model.schema import StoredIndex, index_name
+from bkgen.model.schema import index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
 from bkgen.render.columns import ahead, annotation, mapped_column, on_delete, targets
@@ -55,7 +55,7 @@ def _rule(table: Table, index: Index) -> str:
     attributes = ", ".join(literal(table.column(name).attribute) for name in index.columns)
     if index.unique:
         return f"UniqueConstraint({attributes})"
-    name = literal(index_name(table.name, StoredIndex(index.columns, index.where))) if index.where else "None"
+    name = literal(index_name(table.name, index.columns, index.where)) if index.where else "None"
     return f"Index({name}, {attributes}{where(index.where)})"
 
 

@@ -26,7 +26,7 @@ from bkgen.render.api_key_tests import api_key_tests
 from bkgen.render.audit import audit_view
 from bkgen.render.audit_tests import audit_tests
 from bkgen.render.auth_test_views import auth_test, health_test
-from bkgen.render.cache_tests import change_tests, changing, kept_tests
+from bkgen.render.cache_tests import change_tests, kept_tests
 from bkgen.render.columns import from_json
 from bkgen.render.cookie_tests import cookie_test
 from bkgen.render.drafts import Draft, Origin
@@ -266,13 +266,15 @@ def _package_drafts(service: Service, names: list[str]) -> dict[str, Draft]:
                 text, function_origins(text, counted, service)
             )
         kept = [endpoint for endpoint in served if endpoint.cache is not None]
-        if concerned := [*kept, *changing(served, service)]:
+        changes = change_tests(served, service)
+        changing = {test.name for test in changes}
+        if concerned := [*kept, *(endpoint for endpoint in served if endpoint.name in changing)]:
             text = rendered(
                 "tests/package/test_caches.py",
                 package=package,
                 models=names,
                 kept=kept_tests(kept, service),
-                changes=change_tests(served, service),
+                changes=changes,
                 bodies=_bodies([one for one in concerned if one.operation in CRUD], service),
             )
             path = f"tests/{package}/test_{package}_caches.py"

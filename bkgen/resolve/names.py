@@ -39,10 +39,10 @@ _PARAMETERS = (
     | _EXPRESSIONS
     | listed(
         "account allowed answers behind bindparam body cached changes conditions connection content containing_words "
-        "database delete download fetch_allowed fetch_one file find_row found func held if_match insert len max "
-        "measured min naming_conflicts once order policies queries read_form read_row request require response router "
-        "row rows schemas select self session settings sorted_by split_keys statement tagged total update upsert "
-        "values visible which with_contents write_distinct written"
+        "database delete fetch_allowed fetch_one find_row found func held if_match insert len max measured min "
+        "naming_conflicts once order policies queries read_form read_row request require response router row rows "
+        "schemas select self session settings sorted_by split_keys statement tagged total update upsert values visible "
+        "which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""

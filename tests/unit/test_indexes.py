@@ -10,7 +10,7 @@ import pytest
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
-from bkgen.model.schema import LONGEST_NAME, StoredIndex, index_name
+from bkgen.model.schema import LONGEST_NAME, index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import ColumnTest, Kept, Table, in_words
 from bkgen.resolve import resolve
@@ -263,7 +263,7 @@ def test_the_order_of_columns_that_have_one_value_each_makes_no_difference(tmp_p
 def test_names_of_indexes_are_short_and_tell_conditions_apart() -> None:
     long = "a_column_with_a_rather_long_name"
     found = [
-        index_name("tasks", StoredIndex((long, "id"), where))
+        index_name("tasks", (long, "id"), where)
         for where in [
             (Kept("state", ColumnTest.EQUAL, "open"),),
             (Kept("state", ColumnTest.EQUAL, "done"),),
@@ -273,4 +273,4 @@ def test_names_of_indexes_are_short_and_tell_conditions_apart() -> None:
     ]
     assert len(set(found)) == len(found)
     assert all(len(name) <= LONGEST_NAME for name in found)
-    assert index_name("tasks", StoredIndex(("state", "id"))) == "ix_tasks_state_id"
+    assert index_name("tasks", ("state", "id"), ()) == "ix_tasks_state_id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bkgen.diagnostics import Diagnostics
-from bkgen.model.schema import StoredIndex, constraint_name, index_name, shortened
+from bkgen.model.schema import constraint_name, index_name, shortened
 from bkgen.model.service import Service
 from bkgen.model.tables import Table
 from bkgen.source import Span
@@ -32,5 +32,5 @@ def _named(table: Table) -> Iterator[tuple[str, tuple[str, ...], Span]]:
             yield shortened(constraint_name("ix", table.name, (column.name,))), (column.name,), column.span
     for index in table.indexes:
         if not index.unique:
-            name = index_name(table.name, StoredIndex(index.columns, index.where))
+            name = index_name(table.name, index.columns, index.where)
             yield shortened(name), (*index.columns, *(kept.column for kept in index.where)), index.span
