@@ -54,7 +54,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 from bkgen.resolve.caches import asked_columns, tables_read
-from bkgen.resolve.indexes import uses_of_ways
+from bkgen.resolve.indexes import Way, uses_of_ways
 from bkgen.resolve.tidied import kept_as
 
 _OF_FORMS = {
@@ -108,10 +108,11 @@ _LEGEND = "A status behind a + is one that the contract leaves out; the OpenAPI 
 def explain(service: Service) -> str:
     """Everything that was told or added: the declared endpoints, those of health, the tables, errors and accounts."""
     endpoints = sorted(service.endpoints, key=lambda endpoint: not endpoint.declared)
+    uses = uses_of_ways(service)
     parts = [
         _title(service),
         *(_endpoint(endpoint, service) for endpoint in endpoints),
-        *(_table(table, service) for table in service.tables),
+        *(_table(table, uses[table.name]) for table in service.tables),
         *_policies(service),
         *_states(service),
         _errors(service),
@@ -315,7 +316,7 @@ def _type(type_: Type) -> str:
     return words
 
 
-def _table(table: Table, service: Service) -> str:
+def _table(table: Table, uses: Iterable[tuple[Way, tuple[str, ...]]]) -> str:
     told = [(column.name, _column(column)) for column in table.columns]
     for reference in table.joint:
         targets = ", ".join(f"{reference.table}.{name}" for name in reference.targets)
@@ -324,15 +325,15 @@ def _table(table: Table, service: Service) -> str:
     for index in table.indexes:
         if index.unique:
             told.append(("unique", f"over {', '.join(index.columns)}"))
-    told += _indexes(table, service)
+    told += _indexes(table, uses)
     added = f", added because {table.added}" if table.added else ""
     return "\n".join([*_wrapped(f"table `{table.name}`{added}", ""), *_listed(told)])
 
 
-def _indexes(table: Table, service: Service) -> Iterator[tuple[str, str]]:
+def _indexes(table: Table, ways: Iterable[tuple[Way, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:
     """The indexes of a table, and what each serves: the endpoints that find rows by it, and references."""
     rules = set(table.unique_rules)
-    for way, uses in uses_of_ways(table, service):
+    for way, uses in ways:
         if way.columns in rules and not uses:
             continue
         refers = [one for one in table.references if set(one.columns) == set(way.columns[: len(one.columns)])]

@@ -233,7 +233,7 @@ def test_no_derived_index_is_the_beginning_of_another(tmp_path: Path) -> None:
 
 def test_each_index_tells_what_it_is_for(tmp_path: Path) -> None:
     found = service(tmp_path, listed(sort=["rank"], query={"title": "string"}))
-    uses = dict(uses_of_ways(found.table("notes"), found))
+    uses = dict(uses_of_ways(found)["notes"])
     assert uses[Way(("title", "rank", "id"))] == ("GET /notes with ?title",)
     assert uses[Way(("rank", "id"))] == ("GET /notes",)
     assert uses[Way(("user_id",))] == ()

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import replace
 
 from bkgen.model.service import Service
-from bkgen.model.tables import Table
 from bkgen.resolve.indexes.called import check_names
 from bkgen.resolve.indexes.collected import endpoint_patterns, patterns_of, uses_of
 from bkgen.resolve.indexes.conditions import is_found, said_of
@@ -34,12 +33,14 @@ def index_service(service: Service) -> Service:
     return replace(service, tables=tuple(with_indexes(table, patterns[table.name]) for table in service.tables))
 
 
-def uses_of_ways(table: Table, service: Service) -> list[tuple[Way, tuple[str, ...]]]:
-    """The ways to the rows of a table, each with the endpoints that it serves: the first one that does counts."""
-    found: dict[Way, list[Pattern]] = {way: [] for way in ways_of(table)}
+def uses_of_ways(service: Service) -> dict[str, list[tuple[Way, tuple[str, ...]]]]:
+    """table -> the ways to its rows, each with the endpoints that it serves: the first one that does counts."""
+    found: dict[str, dict[Way, list[Pattern]]] = {
+        table.name: {way: [] for way in ways_of(table)} for table in service.tables
+    }
     for pattern in patterns_of(service):
-        if pattern.table == table.name:
-            serving = next((way for way in found if way.serves(pattern, table)), None)
-            if serving is not None:
-                found[serving].append(pattern)
-    return [(way, uses_of(patterns)) for way, patterns in found.items()]
+        table, ways = service.table(pattern.table), found[pattern.table]
+        serving = next((way for way in ways if way.serves(pattern, table)), None)
+        if serving is not None:
+            ways[serving].append(pattern)
+    return {table: [(way, uses_of(patterns)) for way, patterns in ways.items()] for table, ways in found.items()}
