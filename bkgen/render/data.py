@@ -19,6 +19,8 @@ from bkgen.resolve.files import content_name
 from bkgen.resolve.idempotency import KEYS
 from bkgen.resolve.vocabulary import ROW
 
+_SHORT = 50
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -94,7 +96,8 @@ def _field(column: Column, table: Table, service: Service) -> str:
         inner = annotation[:-1] if annotation.startswith("Annotated[") else f"Annotated[{annotation}"
         annotation = f"{inner}, {', '.join(marks)}]"
     given = _default(column, optional)
-    if column.attribute == column.name and given.startswith("default="):
+    is_short = len(given) <= _SHORT  # formatters disagree on how a long text is assigned
+    if column.attribute == column.name and given.startswith("default=") and is_short:
         return f"{annotation} = {given.removeprefix('default=')}"
     alias = f"alias={literal(column.name)}" if column.attribute != column.name else ""
     arguments = ", ".join(filter(None, (given, alias)))

@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         given.run(given)
     except KeyboardInterrupt:
-        tell("\nStopped.")
+        tell("\nStopped: nothing was changed.")
         raise SystemExit(130) from None
 
 
