@@ -125,8 +125,6 @@ def _marks(column: Column, table: Table, service: Service) -> Iterator[str]:
     accounts = service.accounts
     if accounts is not None and (table.name, column.name) == (accounts.table, accounts.password_hash):
         yield "PasswordHash()"
-    if column.type.pattern is not None:
-        yield f"Matching({literal(column.type.pattern)})"
     for derived in _derived(table, service):
         if derived.column == column.name:
             yield f"Follows(lambda row: {_code(derived, service).code}{', distinct=True' if derived.distinct else ''})"

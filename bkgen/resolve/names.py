@@ -64,7 +64,7 @@ _CLASSES = listed(
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
     "ExactDecimal ExactNumeric Exception Executable False Field Float Follows Forbidden ForeignKey "
     "ForeignKeyConstraint Held HeldDep IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret "
-    "KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped Matching "
+    "KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped "
     "MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once PasswordHash Path PlainText "
     "Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
     "ScratchDatabase Secret SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "

@@ -1,8 +1,7 @@
 """What the models of rows have in common, and what they say of columns beside their types."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -44,11 +43,3 @@ class Holds:
     column: str
     content: bytes
     description: Any
-
-
-class Patterned:
-    """A column whose texts have a form that words do not have."""
-
-    def texts(self, random: Random) -> Iterator[str]:
-        """Endless texts of that form, some of them twice."""
-        raise NotImplementedError

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
-from itertools import islice
 from math import ceil, floor
 from random import Random
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+from rstr import Rstr
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -32,7 +32,6 @@ from sqlalchemy import (
 
 from app.data.kinds import kind, python_type
 from app.data.numbers import MASK, mixed
-from app.data.row import Patterned
 from app.data.words import Words, kind_of
 
 TRIES = 1_000  # for texts that have to have a form, beside two for each row
@@ -132,7 +131,7 @@ def _uuid(number: int, salt: int) -> UUID:
 
 def _limits(field: FieldInfo) -> dict[str, Any]:
     """`ge`, `max_length` and the like, as the field has them."""
-    names = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "decimal_places")
+    names = ("ge", "gt", "le", "lt", "multiple_of", "min_length", "max_length", "pattern")
     marks = [
         one for one in field.metadata for name in names if getattr(one, name, None) is not None
     ]
@@ -224,7 +223,7 @@ class _Form:
         annotation: Any = Annotated[(field.annotation, Field(), *field.metadata)]
         self._adapter = TypeAdapter[Any](annotation)
         self._salt = salt
-        self._pattern = next((one for one in field.metadata if isinstance(one, Patterned)), None)
+        self._pattern: str | None = limits.get("pattern")
         name = column.key.split("_")
         table = re.split(r"[\W_]+", str(column.table.name).lower())
         own = kind_of(table, name, self._most > 1000)
@@ -256,9 +255,10 @@ class _Form:
         """Different texts that match the pattern, for so many rows where there are enough."""
         if self._pattern is None:
             return []
-        random = Random(self._salt)  # noqa: S311 (the same texts every time are the point)
+        maker = Rstr(Random(self._salt))  # noqa: S311 (the same texts every time are the point)
         found: dict[str, None] = {}
-        for text in islice(self._pattern.texts(random), TRIES + 2 * rows):
+        for _ in range(TRIES + 2 * rows):
+            text = maker.xeger(self._pattern)
             if text.isprintable() and self.allowed(text) == text:
                 found[text] = None
             if len(found) == rows:
