@@ -76,7 +76,7 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
         if keys:
             yield '        if op.get_context().dialect.name == "sqlite":'
             yield from (f"            {line}" for line in keys)
-        yield from (f"        {line}" for line in (*drops, *makes))
+        yield from (f"        {line}" for line in (*makes, *drops))
     for index in indexes:
         yield create_index(change.before, index)
         yield f"op.drop_index({named(change.old_index(index))}, {literal(change.name)})"

@@ -169,12 +169,13 @@ class _TableStatements:
             yield f"    op.drop_index({name}, {literal(self.change.name)}, if_exists=True)"
 
     def _bare_references(self) -> list[StoredReference]:
-        """Those of which the index goes."""
-        gone = [*self.change.gone_indexes, *self._limited()]
+        """Those of which the index goes, be it that of a rule or of the key."""
+        indexes = [index.columns for index in (*self.change.gone_indexes, *self._limited())]
+        gone = [*indexes, *self.change.gone_rules, *([self.change.before.key] if self.change.key_changes else [])]
         return [
             one
             for one in self.change.before.references
-            if any(index.columns[: len(one.columns)] == one.columns for index in gone)
+            if any(columns[: len(one.columns)] == one.columns for columns in gone)
         ]
 
     def _limited(self) -> list[StoredIndex]:

@@ -32,7 +32,9 @@ def main() -> int:
     """Print a line for each example; 1 where something is found, or a hole is not."""
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--database-url", default="", help="of PostgreSQL or MariaDB: the tests make a database beside it")
+    parser.add_argument(
+        "--database-url", default="", help="of PostgreSQL or MariaDB: the tests make a database beside it"
+    )
     parser.add_argument("--broken", action="store_true", help="with a hole in the search of the shop")
     options = parser.parse_args()
     print("| backend | targets | parameters | requests refused | found |\n| --- | ---: | ---: | --- | --- |")

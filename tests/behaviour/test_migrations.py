@@ -36,6 +36,10 @@ BATCHES = [
 ]
 
 
+KEY = {"name": "id", "type": "uuid", "primary": True}
+NOTES = {"method": "GET", "path": "/notes/{id}", "response": {"200": "object"}}
+
+
 @pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def dialect(request: pytest.FixtureRequest) -> str:
     """What the databases of a test are of."""
@@ -90,6 +94,40 @@ def test_indexes_of_some_rows_are_as_the_models_have_them(
     )
     backend.downgrade("0001")
     assert backend.run(shape) == first
+
+
+def owned(unique: list[list[str]], *, alone: bool = False) -> dict[str, Any]:
+    """Two tables, of which one refers to the other and has these unique rules; or its reference is unique."""
+    reference = {"name": "user_id", "type": "uuid", "references": {"table": "users", "column": "id"}, "unique": alone}
+    columns = [KEY, reference, {"name": "n", "type": "integer"}]
+    tables = [{"name": "users", "columns": [KEY]}, {"name": "notes", "columns": columns, "unique": unique}]
+    return {"tables": tables, "endpoints": [NOTES]}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (owned([], alone=True), owned([])),
+        (owned([["user_id", "n"]]), owned([])),
+        (owned([], alone=True), owned([["user_id", "n"]])),
+    ],
+    ids=["unique no more", "unique together no more", "unique together instead"],
+)
+def test_a_unique_rule_goes_that_a_reference_was_found_by(
+    before: dict[str, Any], after: dict[str, Any], tmp_path: Path, two_databases: tuple[str, str]
+) -> None:
+    backend = Migrated(tmp_path, two_databases[0])
+    backend.generate(before)
+    backend.upgrade()
+    first = backend.run(shape)
+    backend.generate(after)
+    backend.upgrade()
+    backend.check()
+    second = backend.run(shape)
+    backend.downgrade("0001")
+    assert backend.run(shape) == first
+    backend.upgrade()
+    assert backend.run(shape) == second
 
 
 def follow(changed: Pair, backend: Migrated, other: str) -> None:
@@ -190,10 +228,6 @@ def is_like(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 def same(found: Any, wanted: Any) -> bool:
     return isinstance(found, type(wanted)) and isinstance(found, bool) == isinstance(wanted, bool) and found == wanted
-
-
-KEY = {"name": "id", "type": "uuid", "primary": True}
-NOTES = {"method": "GET", "path": "/notes/{id}", "response": {"200": "object"}}
 
 
 def notes(*columns: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """MariaDB, where it says what the other databases say in another way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Table, case, func, literal
+from sqlalchemy import Column, Integer, Table, case, func, literal
 from sqlalchemy.dialects.mysql.asyncmy import MySQLDialect_asyncmy
 from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLTypeCompiler
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
@@ -14,11 +14,13 @@ from sqlalchemy.sql.functions import Function
 
 SETTINGS: dict[str, str | float] = {
     "collation_connection": "utf8mb4_nopad_bin",
+    "div_precision_increment": 16,
     "sql_mode": "'TRADITIONAL,ANSI,SIMULTANEOUS_ASSIGNMENT'",  # as standard as it gets
     "time_zone": "'+00:00'",
     "tx_isolation": "'READ-COMMITTED'",
 }
 KEY_CHARACTERS = 768  # that an index takes of all its columns together
+OTHER_CHARACTERS = 8  # that a value which is no text may have the room of
 
 
 class Types(MySQLTypeCompiler):
@@ -37,11 +39,10 @@ class Types(MySQLTypeCompiler):
 
     def visit_TEXT(self, type_: Any, **options: Any) -> str:
         column = options.get("type_expression")
-        if column is None or not column.primary_key:
+        key = () if column is None else _key_of(column)
+        if not key:
             return "LONGTEXT"
-        lengths = [
-            getattr(key.type, "length", 1) or KEY_CHARACTERS for key in column.table.primary_key
-        ]
+        lengths = [getattr(one.type, "length", OTHER_CHARACTERS) or KEY_CHARACTERS for one in key]
         limited = [length for length in lengths if length < KEY_CHARACTERS]
         return f"VARCHAR({(KEY_CHARACTERS - sum(limited)) // (len(lengths) - len(limited))})"
 
@@ -53,6 +54,13 @@ class Types(MySQLTypeCompiler):
 
     def visit_large_binary(self, type_: Any, **options: Any) -> str:
         return "LONGBLOB"
+
+
+def _key_of(column: Column[Any]) -> Sequence[Column[Any]]:
+    """The columns that make a key, or refer to one, together with this one; none where it does neither."""
+    if column.primary_key:
+        return list(column.table.primary_key)
+    return [one for key in column.foreign_keys if key.constraint for one in key.constraint.columns]
 
 
 class Statements(MySQLCompiler_mysqldb):

@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    Column,
     ColumnElement,
     Connection,
     Executable,
     Insert,
+    Numeric,
     Update,
     and_,
+    cast,
     false,
     inspect,
     literal,
@@ -24,6 +27,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.visitors import iterate
 
 from app.conflicts import is_taken
+from app.models.metadata import ExactNumeric
+
+ATTEMPTS = 3  # a row that is in the way may be gone when it is looked for, but not time after time
 
 Parameters = Mapping[str, Any]
 Replaced = tuple[Executable, Sequence[Parameters], Parameters]
@@ -82,18 +88,22 @@ def _put(
     elements = conflict.inferred_target_elements or ()
     keys = [table.c[one if isinstance(one, str) else one.key] for one in elements]
     written = _by_column(statement, parameters)
-    same = and_(*(key == written[key.key] for key in keys))
+    same = and_(*(key == _stored(written[key.key], key) for key in keys))
+    found = select(*keys).where(same).with_for_update()
+    primary = inspect(table).primary_key.columns
     row = statement._generate()
     row._post_values_clause = None
     row._returning = ()
-    while connection.execute(select(*keys).where(same).with_for_update()).first() is None:
+    attempts = 0
+    while connection.execute(found).first() is None:
         try:
-            connection.execute(row, parameters)
+            made = connection.execute(row.returning(*primary), parameters).one()
         except IntegrityError as error:
-            if not is_taken(error, *keys):
+            attempts += 1
+            if attempts == ATTEMPTS or not is_taken(error, *keys):
                 raise
         else:
-            return select(*statement._returning or (null(),)).where(same)
+            return select(*statement._returning or (null(),)).where(tuple_(*primary).in_([made]))
     if not isinstance(conflict, OnConflictDoUpdate):
         return _no_rows(statement)
     change = (
@@ -106,6 +116,12 @@ def _put(
     if not statement._returning:
         return change
     return _changed(connection, change.returning(*statement._returning), {})
+
+
+def _stored(value: ColumnElement[Any], column: Column[Any]) -> ColumnElement[Any]:
+    """What becomes of a value in a column, which rounds decimals."""
+    digits = isinstance(column.type, Numeric | ExactNumeric)
+    return cast(value, column.type) if digits else value
 
 
 def _by_column(statement: Insert | Update, parameters: Parameters) -> dict[str, ColumnElement[Any]]:
