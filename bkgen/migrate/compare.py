@@ -142,15 +142,22 @@ class TableChange:
 
     def _other(self, ones: Iterable[StoredIndex], others: Iterable[StoredIndex]) -> list[StoredIndex]:
         kept = {other for other in others if self.replaced.isdisjoint(other.used)}
+        # SQLite copies a table whose columns or rules change, and forgets indexes over values in documents.
+        kept = {other for other in kept if not (other.fields and self._is_copied)}
         return [one for one in ones if one not in kept]
+
+    @property
+    def _is_copied(self) -> bool:
+        old, new = self.before, self.after
+        return (old.columns, old.key, old.unique, old.references) != (new.columns, new.key, new.unique, new.references)
 
     def old_index(self, index: StoredIndex) -> str:
         """The name that an index has in the database, before anything is renamed."""
         was = renamed_index(index, self.columns_were)
-        return index_name(self.was, was.columns, was.where)
+        return index_name(self.was, was.columns, was.where, was.kind)
 
     def new_index(self, index: StoredIndex) -> str:
-        return index_name(self.name, index.columns, index.where)
+        return index_name(self.name, index.columns, index.where, index.kind)
 
     def old_name(self, kind: str, columns: Rule) -> str:
         """The name that a constraint has in the database, before anything is renamed."""
@@ -274,7 +281,7 @@ def _rules(column: StoredColumn) -> tuple[bool, str | None]:
 def renamed_index(index: StoredIndex, names: Mapping[str, str]) -> StoredIndex:
     """The index with other names of columns."""
     where = tuple(replace(kept, column=names.get(kept.column, kept.column)) for kept in index.where)
-    return StoredIndex(tuple(names.get(name, name) for name in index.columns), where)
+    return replace(index, columns=tuple(names.get(name, name) for name in index.columns), where=where)
 
 
 def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str, str]]) -> Schema:

@@ -47,15 +47,28 @@ class StoredReference:
 
 @dataclass(frozen=True, slots=True)
 class StoredIndex:
-    """An index: its columns, and what holds of the rows that are in it; nothing for all rows."""
+    """An index: its columns, and what holds of the rows that are in it; nothing for all rows.
+
+    Attributes:
+        unique: whether no two rows have the same values; of one over values in documents alone.
+        fields: (path, type) of those of `columns` that are values in documents: `address.city`.
+    """
 
     columns: tuple[str, ...]
     where: tuple[Kept, ...] = ()
+    unique: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def used(self) -> tuple[str, ...]:
         """All columns that it depends on."""
-        return (*self.columns, *(kept.column for kept in self.where))
+        fields = [path for path, _ in self.fields]
+        return (*(name for name in self.columns if name not in fields), *(kept.column for kept in self.where))
+
+    @property
+    def kind(self) -> str:
+        """How its name begins."""
+        return "uq" if self.unique else "ix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +132,13 @@ class Renames:
 
 def constraint_name(kind: str, table: str, columns: tuple[str, ...]) -> str:
     """The name of a constraint or index in the database, as the models' naming convention has it."""
-    return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{'_'.join(columns)}"
+    named = "_".join(columns).replace(".", "_")  # of paths into documents: no column has a point in its name
+    return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{named}"
 
 
-def index_name(table: str, columns: tuple[str, ...], where: tuple[Kept, ...]) -> str:
+def index_name(table: str, columns: tuple[str, ...], where: tuple[Kept, ...], kind: str = "ix") -> str:
     """The name of an index in the database: of one of all rows, as the models' naming convention has it."""
-    name = constraint_name("ix", table, columns)
+    name = constraint_name(kind, table, columns)
     if not where:
         return name
     said = "_".join(kept.column for kept in where)

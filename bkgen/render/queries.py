@@ -89,6 +89,7 @@ class QueryView:
             is none.
         key: the columns of the primary key.
         unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
+        written: what an update by `changes`, or a replacement by `values`, writes.
         counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
     """
 
@@ -134,6 +135,7 @@ class QueryView:
     key: str
     unchanged: str
     counter: str
+    written: str
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -201,6 +203,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
     varies = distinct is not None or endpoint.download is not None
+    varies = varies or (table.is_collection and endpoint.operation in (Operation.REPLACE, Operation.UPDATE))
     varies = varies or (row is not None and is_dynamic(row) and not by_key)
     unchanged, counter = condition(endpoint, table), counter_of(endpoint, table, nested)
     derived = tuple(derived_changes(endpoint, service))
@@ -242,7 +245,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
-        values=_values(endpoint, table, parents, service),
+        values=_replacing(endpoint, table, parents, service, bool(writable)),
         answer=built,
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
@@ -258,6 +261,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         fixed=fixed,
         unchanged=unchanged,
         counter=counter,
+        written=_as_document("values" if endpoint.operation is Operation.REPLACE else "changes", endpoint, table),
     )
 
 
@@ -364,6 +368,19 @@ def _offset(endpoint: Endpoint) -> str:
         if query.fact is Fact.PAGE:
             return f"({query.attribute} - 1) * {_fact_parameter(endpoint, Fact.LIMIT, 'limit')}"
     return "0"
+
+
+def _replacing(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service, asked: bool) -> str:
+    """What an insert or a replacement writes; `asked` says that conditions look at it before."""
+    values = _values(endpoint, table, parents, service)
+    return values if asked and endpoint.operation is Operation.REPLACE else _as_document(values, endpoint, table)
+
+
+def _as_document(values: str, endpoint: Endpoint, table: Table) -> str:
+    """What is written where values of fields are: of a collection, its documents."""
+    if not table.is_collection:
+        return values
+    return f"{'new' if endpoint.operation is Operation.CREATE else 'changed'}({table.class_name}, {values})"
 
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:

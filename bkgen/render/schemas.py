@@ -105,6 +105,12 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
                     attributes[f"{model}.{field.name}"] = field.attribute
                 if said := json_schema.marks(field, sent):
                     marks[f"{model}.{field.attribute}"] = said
+                for form in json_schema.forms_in(field.shape.type) if isinstance(field.shape, ColumnValue) else ():
+                    part = json_schema.defined(package, form.name)
+                    definitions[part] = json_schema.of_form(form, package)
+                    bases[part] = "app.schemas.Body"
+                    attributes |= {f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute}
+                    marks |= {f"{part}.{one.attribute}": said for one in form.members if (said := json_schema.form_marks(one))}
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
                     f"app.{known[inner]}.schemas", inner.name

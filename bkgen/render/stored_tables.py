@@ -16,7 +16,7 @@ from bkgen.model.schema import (
 from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
 from bkgen.render.partial import where
-from bkgen.render.stored_columns import table_column
+from bkgen.render.stored_columns import table_column, value_in_document
 
 
 def named(name: str) -> str:
@@ -45,7 +45,12 @@ def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
 
 def create_index(table: str, index: StoredIndex, named: Callable[[str], str] = named) -> str:
     """The statement that makes an index."""
-    name = named(index_name(table, index.columns, index.where))
+    name = named(index_name(table, index.columns, index.where, index.kind))
+    if index.fields:
+        types = dict(index.fields)
+        parts = [value_in_document(one, types[one]) if one in types else literal(one) for one in index.columns]
+        unique = ", unique=True" if index.unique else ""
+        return f"op.create_index({name}, {literal(table)}, [{', '.join(parts)}]{unique})"
     return f"op.create_index({name}, {literal(table)}, {literal(list(index.columns))}{where(index.where)})"
 
 

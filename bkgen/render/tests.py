@@ -67,6 +67,7 @@ from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
 from bkgen.render.version_tests import version_test, versioned, versioned_calls
 from bkgen.render.who_may import WhoMay, signed_in
+from bkgen.resolve.collections import DOCUMENT
 from bkgen.resolve.idempotency import HEADER, KEYS
 
 _SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FACTOR_OPERATIONS - {Operation.TOKEN}
@@ -406,6 +407,7 @@ class RowView:
     defaults: tuple[tuple[str, str], ...]
     scarce: tuple[tuple[str, tuple[str, ...]], ...]
     is_account: bool
+    is_document: bool
 
     @property
     def text(self) -> str:
@@ -419,6 +421,8 @@ def _row(table: Table, service: Service) -> RowView:
     password_hash = service.accounts.password_hash if is_account(table, service) and service.accounts else None
     given = {name for one in table.joint if not table.is_optional(one) for name in one.columns}
     for column in table.columns:
+        if table.is_collection and column.name == DOCUMENT:
+            continue
         if column.name in table.referring and (column.nullable or column.name in given):
             continue
         if column.reference is not None:
@@ -440,6 +444,7 @@ def _row(table: Table, service: Service) -> RowView:
         defaults=tuple(defaults),
         scarce=tuple(scarce),
         is_account=is_account(table, service),
+        is_document=table.is_collection,
     )
 
 

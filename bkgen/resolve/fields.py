@@ -76,7 +76,7 @@ def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]
 
 
 def nearest_column(entry: Entry, table: Table, diagnostics: Diagnostics) -> str | None:
-    return diagnostics.nearest(entry.key_span, entry.key, (column.name for column in table.public))
+    return diagnostics.nearest(entry.key_span, entry.key, (one.name for one in (*table.public, *table.within)))
 
 
 BODY_NAMES = {

@@ -1,0 +1,200 @@
+"""Documents: rows whose fields stand together in one column of JSON."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    ColumnElement,
+    Dialect,
+    SQLColumnExpression,
+    String,
+    Text,
+    Uuid,
+    cast,
+    inspect,
+    literal,
+    literal_column,
+    type_coerce,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import MappedSQLExpression, column_property
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from app.models.metadata import Base
+
+
+class Document(TypeDecorator[dict[str, Any]]):
+    """A document: JSONB in PostgreSQL, the text of JSON in SQLite."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
+        return in_json(value)
+
+
+class IsoText(TypeDecorator[Any]):
+    """A date, a time or an instant as documents have it: a text, in the order of its values."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, kind: type[date | time]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return in_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> date | time | None:
+        return None if value is None else self.kind.fromisoformat(value)
+
+
+def in_json(value: Any) -> Any:
+    """The value as JSON has it: an instant in UTC, to the microsecond."""
+    match value:
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        case date() | time():
+            return value.isoformat()
+        case Decimal():
+            return format(value, "f")
+        case UUID():
+            return str(value)
+        case dict():
+            return {key: in_json(one) for key, one in value.items()}
+        case list():
+            return [in_json(one) for one in value]
+    return value
+
+
+class as_uuid(GenericFunction[UUID]):
+    """A UUID of the text that a document has: SQLite keeps UUIDs without dashes."""
+
+    type = Uuid()
+    inherit_cache = True
+
+
+@compiles(as_uuid)
+def _cast(element: as_uuid, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS UUID)"
+
+
+@compiles(as_uuid, "sqlite")
+def _without_dashes(element: as_uuid, compiler: SQLCompiler, **options: Any) -> str:
+    return f"replace({compiler.process(element.clauses, **options)}, '-', '')"
+
+
+def value_at(
+    document: SQLColumnExpression[Any], type_: TypeEngine[Any], *path: str
+) -> ColumnElement[Any]:
+    """The value at `path` of a document, NULL where there is none: an index of it serves.
+
+    Names of fields have no quotes in them.
+    """
+    found: Any = document
+    steps: list[ColumnElement[str]] = [literal_column(f"'{name}'") for name in path]
+    for step in steps[:-1]:
+        found = found.op("->")(step)
+    if isinstance(type_, JSON):
+        return type_coerce(found.op("->")(steps[-1]), type_)
+    text: ColumnElement[Any] = found.op("->>")(steps[-1])
+    match type_:
+        case Uuid():
+            return as_uuid(text)
+        case String() | IsoText():
+            return type_coerce(text, type_)
+    return cast(text, type_)
+
+
+def field(
+    document: SQLColumnExpression[Any],
+    type_: TypeEngine[Any],
+    *path: str,
+    default: object = None,
+    doc: str | None = None,
+) -> MappedSQLExpression[Any]:
+    """A field of a document, or a value within one; a new document has `default`, or what it gives."""
+    told = {"path": path, "default": default, "type": type_}
+    named = value_at(document, type_, *path).label(".".join(path))
+    return column_property(named, info=told, doc=doc)
+
+
+class merged(ColumnElement[Any]):
+    """A document with some fields replaced, each whole; one that becomes null is gone."""
+
+    type = Document()
+    inherit_cache = False  # which fields these are differs from request to request
+
+    def __init__(self, document: ColumnElement[Any], fields: Mapping[str, Any]) -> None:
+        self.document = document
+        self.kept = {name: value for name, value in fields.items() if value is not None}
+        self.gone = [name for name, value in fields.items() if value is None]
+
+
+@compiles(merged)
+def _by_paths(element: merged, compiler: SQLCompiler, **options: Any) -> str:
+    def path(name: str) -> str:
+        return compiler.process(literal(f'$."{name}"'), **options)
+
+    code = compiler.process(element.document, **options)
+    if element.kept:
+        values = {
+            name: compiler.process(literal(value, JSON()), **options)
+            for name, value in element.kept.items()
+        }
+        code = f"json_set({code}, {', '.join(f'{path(name)}, json({one})' for name, one in values.items())})"
+    return f"json_remove({code}, {', '.join(map(path, element.gone))})" if element.gone else code
+
+
+@compiles(merged, "postgresql")
+def _as_jsonb(element: merged, compiler: SQLCompiler, **options: Any) -> str:
+    document = compiler.process(element.document, **options)
+    kept = compiler.process(literal(element.kept, Document()), **options)
+    gone = compiler.process(literal(element.gone, ARRAY(Text())), **options)
+    return f"({document} || CAST({kept} AS JSONB)) - CAST({gone} AS TEXT[])"
+
+
+def new(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an insert of a document with these fields writes: a field that is null is not kept."""
+    own, fields = _parted(model, values)
+    for name, told in _fields(model).items():
+        if name not in fields and told["default"] is not None:
+            default: Any = told["default"]
+            fields[name] = default() if callable(default) else default
+    kept = {_fields(model)[name]["path"][0]: one for name, one in fields.items() if one is not None}
+    return {**own, "document": {name: in_json(one) for name, one in kept.items()}}
+
+
+def changed(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What an update of these fields writes: each is replaced whole, and the others stay."""
+    own, fields = _parted(model, values)
+    if not fields:
+        return own
+    told = {_fields(model)[name]["path"][0]: in_json(one) for name, one in fields.items()}
+    document = inspect(model).columns["document"]
+    return {**own, "document": merged(document, told)}
+
+
+def _parted(model: type[Base], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values of columns of their own, and those of fields, by their attributes."""
+    known = _fields(model)
+    own = {name: one for name, one in values.items() if name not in known}
+    return own, {name: one for name, one in values.items() if name in known}
+
+
+def _fields(model: type[Base]) -> dict[str, dict[Any, Any]]:
+    """What is told of the fields of a document, by their attributes."""
+    attributes = inspect(model).column_attrs
+    return {one.key: dict(one.info) for one in attributes if len(one.info.get("path", ())) == 1}
