@@ -206,6 +206,11 @@ class Table:
         return any(column.path for column in self.columns)
 
     @property
+    def every(self) -> tuple[Column, ...]:
+        """The columns, and behind them what is within fields of documents."""
+        return (*self.columns, *self.within)
+
+    @property
     def stored(self) -> tuple[Column, ...]:
         """The columns that the database has."""
         return tuple(column for column in self.columns if not column.path)
@@ -213,7 +218,7 @@ class Table:
     @property
     def indexes_of_fields(self) -> tuple[Index, ...]:
         """All indexes and unique rules over values in documents, of one value or several."""
-        fields = [column for column in (*self.columns, *self.within) if column.path]
+        fields = [column for column in self.every if column.path]
         unique = (Index((column.name,), True, column.span) for column in fields if column.unique)
         plain = (Index((column.name,), False, column.span) for column in fields if column.index)
         return (*unique, *plain, *(index for index in self.indexes if self.finds_in_documents(index)))
@@ -258,7 +263,7 @@ class Table:
     @property
     def unique_rules(self) -> tuple[tuple[str, ...], ...]:
         """The columns whose values, taken together, no two rows share: the primary key first."""
-        alone = ((column.name,) for column in (*self.columns, *self.within) if column.unique)
+        alone = ((column.name,) for column in self.every if column.unique)
         declared = (index.columns for index in self.indexes if index.unique)
         return (tuple(column.name for column in self.primary_key), *alone, *declared)
 
@@ -268,4 +273,4 @@ class Table:
         return tuple(column for column in self.columns if not column.private)
 
     def column(self, name: str) -> Column:
-        return next(column for column in (*self.columns, *self.within) if column.name == name)
+        return next(column for column in self.every if column.name == name)

@@ -60,7 +60,7 @@ def _columns(table: Table, service: Service) -> Iterator[tuple[str, str, str]]:
             yield column.attribute, "dict[str, Any]", "mapped_column(Document())"
         else:
             yield column.attribute, annotation(column), mapped_column(column, table, service)
-    for column in (*table.columns, *table.within):
+    for column in table.every:
         if column.path:
             yield column.attribute, annotation(column), field(column, service)
 

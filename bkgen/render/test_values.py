@@ -175,7 +175,7 @@ def row_value(column: Column, table: Table, service: Service) -> str:
     """What a row that a test inserts has in `column`, where that is not scarce."""
     type_ = column.type
     if type_.form is not None:
-        return document_value(type_, (column.name,), table, service)
+        return document_value(type_, (column.name,), table, service, sent=False)
     if (file := file_of(column, table)) is not None:
         sent = a_file(file.type)
         return f"{sent}.content" if column.type.kind is Kind.BYTES else f"{sent}.description"
@@ -193,18 +193,22 @@ def row_value(column: Column, table: Table, service: Service) -> str:
 _ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
 
 
-def document_value(type_: Type, path: tuple[str, ...], table: Table, service: Service) -> str:
-    """A JSON value within a document, as an expression: one that no other document has where that may not be."""
+def document_value(
+    type_: Type, path: tuple[str, ...], table: Table, service: Service, *, sent: bool
+) -> str:
+    """A value within a document, as JSON or as a row has it: one that no other has where two may not be alike."""
     if isinstance(type_.form, ObjectForm):
         inner = (
-            f"{literal(one.name)}: {document_value(one.type, (*path, one.name), table, service)}"
+            f"{literal(one.name)}: {document_value(one.type, (*path, one.name), table, service, sent=sent)}"
             for one in type_.form.members
         )
         return f"{{{', '.join(inner)}}}"
     column = next((one for one in table.within if one.path == path), None)
     if column is not None and stands_alone(column, table) and not samples.few(type_):
-        return _another_each_time(column, type_, service)
-    return literal(samples.valid(type_, path[-1]))
+        value = _another_each_time(column, type_, service)
+        return value if sent else from_json(type_, value)
+    value = literal(samples.valid(type_, path[-1]))
+    return value if sent else from_json(type_, value)
 
 
 def a_file(type_: Type) -> str:
@@ -215,7 +219,7 @@ def a_file(type_: Type) -> str:
 def sent_value(column: Column, table: Table, type_: Type, service: Service) -> str:
     """What a valid body has for `column` where it takes a value of `type_`."""
     if type_.form is not None:
-        return document_value(type_, (column.name,), table, service)
+        return document_value(type_, (column.name,), table, service, sent=True)
     if scarce_values(column, table):
         return as_json(column.type, taken(column, table))
     if (stands_alone(column, table) or _leads_to_one(column, table, service)) and not samples.few(type_):

@@ -45,7 +45,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
-from bkgen.render.plan_tests import plan_tests, texts
+from bkgen.render.plan_tests import plan_tests, values
 from bkgen.render.problems import Problem, asserted, told
 from bkgen.render.roles import account_with, fixtures
 from bkgen.render.rule_tests import is_ruled, rule_tests
@@ -187,7 +187,7 @@ def test_drafts(
                 views["tests/test_cookies.py"] = {"test": cookie_test(service)}
     if plans := plan_tests(service):
         packages = sorted({test.package for test in plans})
-        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "texts": texts(service)}
+        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "values": values(service)}
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}

@@ -36,7 +36,7 @@ class Way:
 
 def ways_of(table: Table) -> list[Way]:
     """All ways of a table, the shortest first where one begins like another: the key, rules and indexes."""
-    single = [Way((column.name,)) for column in (*table.columns, *table.within) if column.index]
+    single = [Way((column.name,)) for column in table.every if column.index]
     return [*map(Way, table.unique_rules), *single, *(Way(one.columns, one.where) for one in _plain(table))]
 
 

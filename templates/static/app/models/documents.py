@@ -126,7 +126,7 @@ def field(
     doc: str | None = None,
 ) -> MappedSQLExpression[Any]:
     """A field of a document, or a value within one; a new document has `default`, or what it gives."""
-    told = {"path": path, "default": default, "type": type_}
+    told = {"path": path, "default": default}
     named = value_at(document, type_, *path).label(".".join(path))
     return column_property(named, info=told, doc=doc)
 
@@ -167,34 +167,36 @@ def _as_jsonb(element: merged, compiler: SQLCompiler, **options: Any) -> str:
 
 
 def new(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What an insert of a document with these fields writes: a field that is null is not kept."""
-    own, fields = _parted(model, values)
-    for name, told in _fields(model).items():
-        if name not in fields and told["default"] is not None:
-            default: Any = told["default"]
-            fields[name] = default() if callable(default) else default
-    kept = {_fields(model)[name]["path"][0]: one for name, one in fields.items() if one is not None}
-    return {**own, "document": {name: in_json(one) for name, one in kept.items()}}
+    """What an insert of a document writes: its fields in one column, defaults among them.
+
+    A value within a field goes to its place there. One that is null is not kept.
+    """
+    paths, defaults = _fields(model, "path"), _fields(model, "default")
+    own = {name: value for name, value in values.items() if name not in paths}
+    given = {name: one() if callable(one) else one for name, one in defaults.items()}
+    given |= values
+    document: dict[str, Any] = {}
+    for name in sorted(given.keys() & paths.keys(), key=lambda one: (len(paths[one]), one)):
+        *objects, last = paths[name]
+        place = document
+        for step in objects:
+            place = place.setdefault(step, {})
+        if given[name] is not None:
+            place[last] = in_json(given[name])
+    return {**own, "document": document}
 
 
 def changed(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What an update of these fields writes: each is replaced whole, and the others stay."""
-    own, fields = _parted(model, values)
+    """What an update of fields writes: each is replaced whole, and the others stay."""
+    paths = _fields(model, "path")
+    own = {name: value for name, value in values.items() if name not in paths}
+    fields = {paths[name][0]: in_json(one) for name, one in values.items() if name in paths}
     if not fields:
         return own
-    told = {_fields(model)[name]["path"][0]: in_json(one) for name, one in fields.items()}
-    document = inspect(model).columns["document"]
-    return {**own, "document": merged(document, told)}
+    return {**own, "document": merged(inspect(model).columns["document"], fields)}
 
 
-def _parted(model: type[Base], values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The values of columns of their own, and those of fields, by their attributes."""
-    known = _fields(model)
-    own = {name: one for name, one in values.items() if name not in known}
-    return own, {name: one for name, one in values.items() if name in known}
-
-
-def _fields(model: type[Base]) -> dict[str, dict[Any, Any]]:
-    """What is told of the fields of a document, by their attributes."""
-    attributes = inspect(model).column_attrs
-    return {one.key: dict(one.info) for one in attributes if len(one.info.get("path", ())) == 1}
+def _fields(model: type[Base], key: str) -> dict[str, Any]:
+    """What `field` was told of fields and of values within them, by their attributes."""
+    found = inspect(model).column_attrs
+    return {one.key: one.info[key] for one in found if one.info.get(key) is not None}
