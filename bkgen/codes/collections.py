@@ -1,4 +1,4 @@
-"""Findings about collections of documents: BK75x and BK76x."""
+"""Findings about collections of documents: BK75x."""
 
 from bkgen.codes.code import Code
 

@@ -234,9 +234,7 @@ COLLECTION = Shape(
         "name": Key(also=("collection", "collectionName")),
         "was": _WAS,
         "schema": Key(also=("jsonSchema", "validator")),
-        "indexes": Key(
-            also=("indices", "index"), value=partial(spellings.indexes, key="fields"), items=FIELD_INDEX
-        ),
+        "indexes": Key(also=("indices", "index"), value=partial(spellings.indexes, key="fields"), items=FIELD_INDEX),
         "policies": Key(also=("permissions", "access"), shape=POLICIES),
         "set": Key(also=("presets",)),
         "concurrency": Key(also=("locking", "concurrencyControl")),

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bkgen.migrate.conversions import Conversion, Effect, conversion, way_back
+from bkgen.migrate.fields import is_within
 from bkgen.model.schema import (
     Renames,
     Schema,
     StoredColumn,
+    StoredField,
     StoredIndex,
     StoredReference,
     StoredTable,
@@ -101,6 +103,29 @@ class TableChange:
     def checked(self) -> list[tuple[StoredColumn, StoredColumn]]:
         """Columns that get other values to choose from."""
         return [(old, new) for old, new in self.pairs if old.enum != new.enum]
+
+    @cached_property
+    def gone_fields(self) -> list[StoredField]:
+        """The fields that documents have no more, but for what is within one of them."""
+        kept = {field.path for field in self.after.fields}
+        gone = [field for field in self.before.fields if field.path not in kept]
+        return [field for field in gone if not is_within(field.path, [one.path for one in gone])]
+
+    @cached_property
+    def needed_fields(self) -> list[StoredField]:
+        """The fields that documents have to have from now on, but for what is within such a one, or a new one."""
+        before = {field.path: field for field in self.before.fields}
+        new = [field.path for field in self.after.fields if field.path not in before]
+        needed = [
+            one for one in self.after.fields if one.required and not getattr(before.get(one.path), "required", False)
+        ]
+        outer = [*new, *(one.path for one in needed)]
+        return [field for field in needed if not is_within(field.path, outer)] if self.before.fields else []
+
+    @property
+    def given_fields(self) -> list[StoredField]:
+        """The fields that documents get their default in, where they have none."""
+        return [field for field in self.needed_fields if field.default is not None]
 
     @property
     def key_changes(self) -> bool:
@@ -311,6 +336,7 @@ def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str
             tuple(named(name, rule) for rule in table.unique),
             tuple(renamed_index(one, new_columns.get(new_tables.get(name, name), {})) for one in table.indexes),
             references,
+            table.fields,
         )
 
     return Schema(tuple(map(renamed, schema.tables)))

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from bkgen.migrate.conversions import parsed
-from bkgen.model.schema import Renames, Schema, StoredColumn, StoredIndex, StoredReference, StoredTable
+from bkgen.migrate.fields import fields_of
+from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, ColumnTest, Default, Index, Kept, OnDelete, Table
 from bkgen.model.types import Kind
@@ -56,6 +57,7 @@ def _table(table: Table, service: Service) -> StoredTable:
         (*unique, *(rule.columns for rule in rules if rule.unique)),
         (*indexed, *(StoredIndex(rule.columns, rule.where) for rule in rules if not rule.unique)),
         tuple(StoredReference(one.columns, one.table, one.targets, one.on_delete.value) for one in table.references),
+        fields_of(table),
     )
 
 
@@ -175,8 +177,16 @@ def _table_record(table: StoredTable) -> dict[str, Any]:
             {"columns": list(one.columns), "table": one.table, "to": list(one.targets), "onDelete": one.on_delete}
             for one in table.references
         ],
+        "fields": [_field_record(one) for one in table.fields],
     }
     return {key: value for key, value in record.items() if value}
+
+
+def _field_record(field: StoredField) -> dict[str, Any]:
+    record: dict[str, Any] = {"path": field.path, "type": field.type, "required": field.required}
+    if field.default is not None:
+        record["default"] = field.default
+    return record | {name: list(value) if isinstance(value, tuple) else value for name, value in field.rules}
 
 
 def _index_record(index: StoredIndex) -> list[str] | dict[str, Any]:
@@ -211,6 +221,19 @@ def _read_table(record: dict[str, Any]) -> StoredTable:
             StoredReference(_names(one["columns"]), str(one["table"]), _names(one["to"]), OnDelete(one["onDelete"]))
             for one in record.get("references", ())
         ),
+        tuple(map(_read_field, record.get("fields", ()))),
+    )
+
+
+def _read_field(record: dict[str, Any]) -> StoredField:
+    known = ("path", "type", "required", "default")
+    rules = ((name, tuple(value) if isinstance(value, list) else value) for name, value in record.items())
+    return StoredField(
+        str(record["path"]),
+        str(record["type"]),
+        bool(record["required"]),
+        record.get("default"),
+        tuple((name, value) for name, value in rules if name not in known),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bkgen.model.tables import Kept
 
@@ -72,8 +73,25 @@ class StoredIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredField:
+    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`.
+
+    Attributes:
+        required: whether it is always there; of an item, that it is a value.
+        default: what new documents have that say nothing; None for nothing.
+        rules: (name, value) of what its values have to keep to.
+    """
+
+    path: str
+    type: str
+    required: bool
+    default: str | int | float | bool | None = None
+    rules: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table; `unique` are the columns of each rule."""
+    """A table; `unique` are the columns of each rule, `fields` those of its documents."""
 
     name: str
     columns: tuple[StoredColumn, ...]
@@ -81,6 +99,7 @@ class StoredTable:
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[StoredIndex, ...] = ()
     references: tuple[StoredReference, ...] = ()
+    fields: tuple[StoredField, ...] = ()
 
     def column(self, name: str) -> StoredColumn:
         return next(column for column in self.columns if column.name == name)

@@ -1,6 +1,7 @@
-"""Documents of large collections, as SQL of PostgreSQL: `{}` stands for a number that comes again, `{row}` for the row's.
+"""Documents of large collections, as SQL of PostgreSQL.
 
-They are as `tests/large_tables.py` fills columns: of a few values, nearly all have the first one.
+`{}` stands for a number that comes again, and `{row}` for that of the row. They are as `tests/large_tables.py` fills
+columns: of a few values, nearly all have the first one.
 """
 
 from __future__ import annotations

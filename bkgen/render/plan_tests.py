@@ -209,7 +209,9 @@ def values(service: Service) -> list[tuple[str, str]]:
         if column.type.kind in (Kind.EMAIL, Kind.URL) and (column.type.max_length or _LONG) >= _LONG
     ]
     collections = (table for table in service.tables if table.is_collection)
-    return found + [(column_code(table, DOCUMENT), f"({' '.join(map(literal, document(table)))})") for table in collections]
+    return found + [
+        (column_code(table, DOCUMENT), f"({' '.join(map(literal, document(table)))})") for table in collections
+    ]
 
 
 _LONG = 30

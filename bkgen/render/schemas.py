@@ -109,8 +109,12 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
                     part = json_schema.defined(package, form.name)
                     definitions[part] = json_schema.of_form(form, package)
                     bases[part] = "app.schemas.Body"
-                    attributes |= {f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute}
-                    marks |= {f"{part}.{one.attribute}": said for one in form.members if (said := json_schema.form_marks(one))}
+                    attributes |= {
+                        f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute
+                    }
+                    marks |= {
+                        f"{part}.{one.attribute}": said for one in form.members if (said := json_schema.form_marks(one))
+                    }
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
                     f"app.{known[inner]}.schemas", inner.name

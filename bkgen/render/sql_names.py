@@ -28,3 +28,8 @@ def quoted(name: str) -> str:
     if _PLAIN.fullmatch(name) and name not in _RESERVED:
         return name
     return '"' + name.replace('"', '""') + '"'
+
+
+def sql_text(text: str) -> str:
+    """A text in SQL, within SQLAlchemy's `text`, which takes `:word` for a parameter."""
+    return "'" + text.replace("'", "''").replace(":", "\\:") + "'"

@@ -193,9 +193,7 @@ def row_value(column: Column, table: Table, service: Service) -> str:
 _ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
 
 
-def document_value(
-    type_: Type, path: tuple[str, ...], table: Table, service: Service, *, sent: bool
-) -> str:
+def document_value(type_: Type, path: tuple[str, ...], table: Table, service: Service, *, sent: bool) -> str:
     """A value within a document, as JSON or as a row has it: one that no other has where two may not be alike."""
     if isinstance(type_.form, ObjectForm):
         inner = (

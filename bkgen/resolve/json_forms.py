@@ -134,7 +134,7 @@ class FormReader:
         if len(types) == 1 and types[0] in _TYPES:
             return types[0], len(listed) > 1
         message = f"`{name}` is of no one type"
-        if "type" not in node and (key := next((key for key in node.keys() if key in _INSTEAD), None)):
+        if "type" not in node and (key := next((entry.key for entry in node if entry.key in _INSTEAD), None)):
             self.diagnostics.add("BK751", node.span, f"`{key}` is not supported here", _INSTEAD[key])
             return None, False
         fix = f"write one of {', '.join(_TYPES)}; [\"string\", \"null\"] for one that may be null"
@@ -197,9 +197,7 @@ class FormReader:
         return ArrayForm(found[0], least, most)
 
 
-def values_within(
-    type_: Type, path: tuple[str, ...], always: bool
-) -> Iterator[tuple[tuple[str, ...], Type, bool]]:
+def values_within(type_: Type, path: tuple[str, ...], always: bool) -> Iterator[tuple[tuple[str, ...], Type, bool]]:
     """(path, type, whether it is always there) of what is within an object, but for items of arrays."""
     if not isinstance(type_.form, ObjectForm):
         return
