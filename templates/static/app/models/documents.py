@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import MappedSQLExpression, column_property
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.models.metadata import Base
@@ -79,10 +79,11 @@ def in_json(value: Any) -> Any:
     return value
 
 
-class as_uuid(GenericFunction[UUID]):
+class as_uuid(FunctionElement[UUID]):
     """A UUID of the text that a document has: SQLite keeps UUIDs without dashes."""
 
     type = Uuid()
+    name = "as_uuid"
     inherit_cache = True
 
 
