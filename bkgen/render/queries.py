@@ -380,7 +380,7 @@ def _as_document(values: str, endpoint: Endpoint, table: Table) -> str:
     """What is written where values of fields are: of a collection, its documents."""
     if not table.is_collection:
         return values
-    return f"{'new' if endpoint.operation is Operation.CREATE else 'changed'}({table.class_name}, {values})"
+    return f"{'new' if endpoint.operation is Operation.CREATE else 'changed'}_document({table.class_name}, {values})"
 
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:

@@ -57,7 +57,7 @@ def _columns(table: Table, service: Service) -> Iterator[tuple[str, str, str]]:
     """(attribute, annotation, code) of each column, that of documents before the fields in them."""
     for column in table.stored:
         if table.is_collection and column.name == DOCUMENT:
-            yield column.attribute, "dict[str, Any]", "mapped_column(Document())"
+            yield column.attribute, "dict[str, Any]", "mapped_column(JsonDocument())"
         else:
             yield column.attribute, annotation(column), mapped_column(column, table, service)
     for column in table.every:

@@ -38,9 +38,9 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account allowed answers behind bindparam body cached changed changes conditions connection content "
+        "account allowed answers behind bindparam body cached changed_document changes conditions connection content "
         "containing_words database delete fetch_allowed fetch_one find_row found func held if_match insert len max "
-        "measured merged min naming_conflicts new once order policies queries read_form read_row request require "
+        "measured min naming_conflicts new_document once order policies queries read_form read_row request require "
         "response router row rows schemas select self session settings sorted_by split_keys statement tagged total "
         "update upsert values visible which with_contents write_distinct written"
     )
@@ -49,9 +49,9 @@ _PARAMETERS = (
 
 _MODULES = listed(
     "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl cursors "
-    "database descriptions distinct documents endpoint endpoints engines errors etags expressions gc guesses handlers "
-    "health http idempotency issuer large_tables lifespan links load_settings logging main metadata migrations models "
-    "multipart nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries "
+    "database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses handlers health "
+    "http idempotency issuer json_documents large_tables lifespan links load_settings logging main metadata migrations "
+    "models multipart nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries "
     "rate_limits refresh_tokens related room router rows schemas search security server settings shapes shared_cache "
     "sorting steps stored_files tests tidying token_requests totp views"
 )
@@ -61,15 +61,15 @@ _CLASSES = listed(
     "AccessToken Annotated Answer Any AnyUrl ApiError ArgumentParser BadCode BadCredentials BadReference "
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller Changed "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
-    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Document Double Download EmailStr EmptyIsNull "
-    "Enum ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint "
-    "Held HeldDep IfMatch Index Integer Invalid IsoText Iterable Iterator JSON Json KeySecret KnownCaller LargeBinary "
-    "LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING Moment "
-    "NewAccount Nfc Nfkc None NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken Refused "
-    "Request Response Row RowMapping Rows SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence Session "
-    "Settings SmallInteger SmallSerial SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String "
-    "Table Text Time Trimmed True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID "
-    "Uuid ValidationError"
+    "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
+    "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Held "
+    "HeldDep IfMatch Index Integer Invalid IsoText Iterable Iterator JSON Json JsonDocument KeySecret KnownCaller "
+    "LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData Missing MISSING "
+    "Moment NewAccount Nfc Nfkc None NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned RefreshToken "
+    "Refused Request Response Row RowMapping Rows SafeHtml Scaled ScratchDatabase SecretStr Select SentFile Sequence "
+    "Session Settings SmallInteger SmallSerial SortKey SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt "
+    "String Table Text Time Trimmed True Type Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime "
+    "UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

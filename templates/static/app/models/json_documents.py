@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.models.metadata import Base
 
 
-class Document(TypeDecorator[dict[str, Any]]):
+class JsonDocument(TypeDecorator[dict[str, Any]]):
     """A document: JSONB in PostgreSQL, the text of JSON in SQLite."""
 
     impl = JSON
@@ -135,7 +135,7 @@ def field(
 class merged(ColumnElement[Any]):
     """A document with some fields replaced, each whole; one that becomes null is gone."""
 
-    type = Document()
+    type = JsonDocument()
     inherit_cache = False  # which fields these are differs from request to request
 
     def __init__(self, document: ColumnElement[Any], fields: Mapping[str, Any]) -> None:
@@ -162,12 +162,12 @@ def _by_paths(element: merged, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(merged, "postgresql")
 def _as_jsonb(element: merged, compiler: SQLCompiler, **options: Any) -> str:
     document = compiler.process(element.document, **options)
-    kept = compiler.process(literal(element.kept, Document()), **options)
+    kept = compiler.process(literal(element.kept, JsonDocument()), **options)
     gone = compiler.process(literal(element.gone, ARRAY(Text())), **options)
     return f"({document} || CAST({kept} AS JSONB)) - CAST({gone} AS TEXT[])"
 
 
-def new(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+def new_document(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """What an insert of a document writes: its fields in one column, defaults among them.
 
     A value within a field goes to its place there. One that is null is not kept.
@@ -187,7 +187,7 @@ def new(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     return {**own, "document": document}
 
 
-def changed(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
+def changed_document(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]:
     """What an update of fields writes: each is replaced whole, and the others stay."""
     paths = _fields(model, "path")
     own = {name: value for name, value in values.items() if name not in paths}
