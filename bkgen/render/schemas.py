@@ -108,7 +108,7 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
                 for form in json_schema.forms_in(field.shape.type) if isinstance(field.shape, ColumnValue) else ():
                     part = json_schema.defined(package, form.name)
                     definitions[part] = json_schema.of_form(form, package)
-                    bases[part] = "app.schemas.Body"
+                    bases[part] = "app.schemas.Part"
                     attributes |= {
                         f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute
                     }

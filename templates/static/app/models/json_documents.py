@@ -1,6 +1,7 @@
 """Documents: rows whose fields stand together in one column of JSON."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -31,7 +32,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from app.models.metadata import Base
 
 
-class JsonDocument(TypeDecorator[dict[str, Any]]):
+class JsonDocument(TypeDecorator[Any]):
     """A document: JSONB in PostgreSQL, the text of JSON in SQLite."""
 
     impl = JSON
@@ -40,8 +41,11 @@ class JsonDocument(TypeDecorator[dict[str, Any]]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
 
-    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> Any:
-        return in_json(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        # Not with escapes for letters: SQLite finds a field by its name as it is written.
+        return lambda value: (
+            None if value is None else json.dumps(in_json(value), ensure_ascii=False)
+        )
 
 
 class IsoText(TypeDecorator[Any]):
@@ -152,7 +156,7 @@ def _by_paths(element: merged, compiler: SQLCompiler, **options: Any) -> str:
     code = compiler.process(element.document, **options)
     if element.kept:
         values = {
-            name: compiler.process(literal(value, JSON()), **options)
+            name: compiler.process(literal(value, JsonDocument()), **options)
             for name, value in element.kept.items()
         }
         code = f"json_set({code}, {', '.join(f'{path(name)}, json({one})' for name, one in values.items())})"
