@@ -19,6 +19,7 @@ _TEXTS = {
     Kind.URL: "'https://example.com/' || {0}",
     Kind.UUID: "CAST(lpad(to_hex({0}), 32, '0') AS UUID)",
     Kind.DATE: "date '1900-01-01' + ({0})::integer",
+    Kind.TIME: "to_char(time '00:00' + {0} * interval '1 second', 'HH24:MI:SS')",
     Kind.DATETIME: (
         "to_char(timestamp '2020-01-01' + {{row}} * interval '1 minute', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
     ),
@@ -66,6 +67,8 @@ def _whole(type_: Type, path: tuple[str, ...], table: Table) -> str:
 
 
 def _single(type_: Type, is_alone: bool) -> str:
+    if is_alone and (type_.enum or type_.kind is Kind.BOOLEAN):  # of which there are fewer than rows
+        return f"CASE WHEN {{row}} = 1 THEN {_single(type_, False)} END"
     number = "{row}" if is_alone else "{}"
     if type_.enum:
         place = f"CASE WHEN {{row}} % 100 < {len(type_.enum) - 1} THEN {{row}} % 100 + 2 ELSE 1 END"
