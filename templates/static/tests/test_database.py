@@ -178,6 +178,28 @@ def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
     asyncio.run(crowd())
 
 
+def test_who_waits_for_a_connection_gets_it_before_those_who_come_later(
+    database: ScratchDatabase,
+) -> None:
+    async def crowd() -> list[int]:
+        opened = await answering(database, SECONDS, pool_size=1)
+        served: list[int] = []
+
+        def serve(_: Connection, number: int) -> None:
+            served.append(number)
+            await_only(asyncio.sleep(0.01))
+
+        async def come_again(number: int) -> None:
+            for _ in range(5):
+                await opened.run(serve, number)
+
+        await asyncio.gather(*(come_again(number) for number in range(3)))
+        await opened.close()
+        return served
+
+    assert asyncio.run(crowd()) == [0, 1, 2] * 5
+
+
 def test_a_pool_larger_than_the_server_is_refused_at_the_start(database: ScratchDatabase) -> None:
     if database.engine_name != "postgresql":
         pytest.skip("a file has room for as many connections as there are")

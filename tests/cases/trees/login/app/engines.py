@@ -17,7 +17,7 @@ GRACE_SECONDS = 1  # that the server has to say that a statement takes too long
 def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
     """A pool of at most `pool_size` connections to the database at `url`.
 
-    `timeout` is in seconds, for each wait: for a connection, for a statement and for locks.
+    `timeout` is in seconds, for each wait: to connect, for a statement and for locks.
     """
     # Parameters are hidden, for logs shall not have what people wrote.
     pool: dict[str, Any] = {
@@ -25,7 +25,6 @@ def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
         "poolclass": AsyncAdaptedQueuePool,
         "pool_size": pool_size,
         "max_overflow": 0,
-        "pool_timeout": timeout,
     }
     if make_url(url).get_backend_name() == "sqlite":
         engine = create_async_engine(url, connect_args={"timeout": timeout}, **pool)

@@ -61,6 +61,8 @@ class Database:
     def __init__(self, url: str, timeout: float, pool_size: int = 20) -> None:
         self._engine = create_engine(url, timeout, pool_size)
         self._pool_size = pool_size
+        self._timeout = timeout
+        self._connections = asyncio.Semaphore(pool_size)
         self._alone = alone(self._engine.sync_engine)
 
     async def run(
@@ -74,16 +76,34 @@ class Database:
 
         Raises:
             Conflict: a unique rule or a reference forbids the change.
-            Unavailable: the database does not answer.
+            Unavailable: the database does not answer, or others have all connections for too long.
         """
-        engine = self._engine.sync_engine
-        return await greenlet_spawn(partial(self._transaction, engine, work, *args, **kwargs))
+        return await self._in_turn(self._engine.sync_engine, work, *args, **kwargs)
 
     async def autocommit(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `work` like `run`, with each statement a transaction of its own: it only reads, or writes by one."""
-        return await greenlet_spawn(partial(self._transaction, self._alone, work, *args, **kwargs))
+        return await self._in_turn(self._alone, work, *args, **kwargs)
+
+    async def _in_turn(
+        self,
+        engine: Engine,
+        work: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run `work` in a transaction of `engine`: who came first gets the next free connection."""
+        try:
+            async with asyncio.timeout(self._timeout if self._connections.locked() else None):
+                await self._connections.acquire()
+        except TimeoutError:
+            reason = f"all {self._pool_size} connections were in use for {self._timeout:g} s"
+            raise _unavailable(TimeoutError(reason)) from None
+        try:
+            return await greenlet_spawn(partial(self._transaction, engine, work, *args, **kwargs))
+        finally:
+            self._connections.release()
 
     def _transaction(
         self,
