@@ -15,6 +15,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of
 from bkgen.render.arguments import parameters_of
 from bkgen.render.building import columns_code, is_composed, is_computed, is_dynamic
+from bkgen.render.collections import as_document, to_write
 from bkgen.render.columns import column_code, default_value
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
@@ -245,7 +246,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
-        values=_replacing(endpoint, table, parents, service, bool(writable)),
+        values=to_write(_values(endpoint, table, parents, service), endpoint, table, bool(writable)),
         answer=built,
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
@@ -261,7 +262,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         fixed=fixed,
         unchanged=unchanged,
         counter=counter,
-        written=_as_document("values" if endpoint.operation is Operation.REPLACE else "changes", endpoint, table),
+        written=as_document("values" if endpoint.operation is Operation.REPLACE else "changes", endpoint, table),
     )
 
 
@@ -368,19 +369,6 @@ def _offset(endpoint: Endpoint) -> str:
         if query.fact is Fact.PAGE:
             return f"({query.attribute} - 1) * {_fact_parameter(endpoint, Fact.LIMIT, 'limit')}"
     return "0"
-
-
-def _replacing(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service, asked: bool) -> str:
-    """What an insert or a replacement writes; `asked` says that conditions look at it before."""
-    values = _values(endpoint, table, parents, service)
-    return values if asked and endpoint.operation is Operation.REPLACE else _as_document(values, endpoint, table)
-
-
-def _as_document(values: str, endpoint: Endpoint, table: Table) -> str:
-    """What is written where values of fields are: of a collection, its documents."""
-    if not table.is_collection:
-        return values
-    return f"{'new' if endpoint.operation is Operation.CREATE else 'changed'}_document({table.class_name}, {values})"
 
 
 def _values(endpoint: Endpoint, table: Table, parents: list[ParentView], service: Service) -> str:
