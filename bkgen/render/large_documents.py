@@ -7,6 +7,7 @@ columns: of a few values, nearly all have the first one.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, ObjectForm, Type
@@ -14,6 +15,7 @@ from bkgen.render import samples
 from bkgen.render.test_values import stands_alone
 
 _LONGEST = 32
+_AT_ONCE = 40
 _TEXTS = {
     Kind.EMAIL: "'one-' || {0} || '@example.com'",
     Kind.URL: "'https://example.com/' || {0}",
@@ -35,13 +37,22 @@ def text_of(kind: Kind) -> str:
 
 def document(table: Table) -> list[str]:
     """The SQL of the document of a row, field by field."""
-    *fields, last = (f"'{one.name}', {_value(one.type, one, table)}" for one in table.columns if one.path)
-    return ["jsonb_build_object(", *(f"{field}, " for field in fields), last, ")"]
+    found: list[str] = []
+    for fields in _batches([(one.name, _value(one.type, one, table)) for one in table.columns if one.path]):
+        *some, last = (f"'{name}', {value}" for name, value in fields)
+        found += [" || jsonb_build_object(" if found else "jsonb_build_object("]
+        found += [*(f"{field}, " for field in some), last, ")"]
+    return found
 
 
 def _object(values: list[tuple[str, str]]) -> str:
-    inner = ", ".join(f"'{name}', {value}" for name, value in values)
-    return f"jsonb_build_object({inner})"
+    parts = (", ".join(f"'{name}', {value}" for name, value in some) for some in _batches(values))
+    return " || ".join(f"jsonb_build_object({part})" for part in parts)
+
+
+def _batches(values: list[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """As many fields at a time as one function of PostgreSQL takes."""
+    yield from (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
 def _value(type_: Type, column: Column, table: Table) -> str:

@@ -1,7 +1,7 @@
 """Documents: rows whose fields stand together in one column of JSON."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -30,6 +30,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.models.metadata import Base
+
+MOST_ARGUMENTS = 40  # of a function of SQLite, two values each
 
 
 class JsonDocument(TypeDecorator[Any]):
@@ -153,14 +155,22 @@ def _by_paths(element: merged, compiler: SQLCompiler, **options: Any) -> str:
     def path(name: str) -> str:
         return compiler.process(literal(f'$."{name}"'), **options)
 
+    def value(one: Any) -> str:
+        return f"json({compiler.process(literal(one, JsonDocument()), **options)})"
+
     code = compiler.process(element.document, **options)
-    if element.kept:
-        values = {
-            name: compiler.process(literal(value, JsonDocument()), **options)
-            for name, value in element.kept.items()
-        }
-        code = f"json_set({code}, {', '.join(f'{path(name)}, json({one})' for name, one in values.items())})"
-    return f"json_remove({code}, {', '.join(map(path, element.gone))})" if element.gone else code
+    kept = [f"{path(name)}, {value(one)}" for name, one in element.kept.items()]
+    gone = [path(name) for name in element.gone]
+    for function, paths in (("json_set", kept), ("json_remove", gone)):
+        for some in batched(paths):
+            code = f"{function}({code}, {', '.join(some)})"
+    return code
+
+
+def batched(arguments: list[str]) -> Iterator[list[str]]:
+    """As many arguments at a time as a function of SQLite may have."""
+    for start in range(0, len(arguments), MOST_ARGUMENTS):
+        yield arguments[start : start + MOST_ARGUMENTS]
 
 
 @compiles(merged, "postgresql")
