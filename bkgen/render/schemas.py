@@ -109,7 +109,7 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
                 for form in _forms(field.shape):
                     part = json_schema.defined(package, form.name)
                     definitions[part] = json_schema.of_form(form, package)
-                    bases[part] = "app.schemas.Part"
+                    bases[part] = "app.schemas.JsonPart"
                     attributes |= {
                         f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute
                     }
