@@ -40,6 +40,22 @@ def postgresql(_postgresql: str | servers.NoServerError) -> str:
     return _postgresql
 
 
+@pytest.fixture(scope="session")
+def _mariadb() -> str | servers.NoServerError:
+    try:
+        return servers.mariadb()
+    except servers.NoServerError as error:
+        return error
+
+
+@pytest.fixture
+def mariadb(_mariadb: str | servers.NoServerError) -> str:
+    """The URL of a MariaDB server; the test is skipped where there is none."""
+    if isinstance(_mariadb, servers.NoServerError):
+        pytest.skip(str(_mariadb))
+    return _mariadb
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server(request: pytest.FixtureRequest) -> str:
     """What generated tests are to run on: empty for SQLite, or the URL of a PostgreSQL server."""

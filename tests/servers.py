@@ -1,6 +1,7 @@
-"""PostgreSQL and Redis for tests: those that answer here, else such as come with Python packages.
+"""MariaDB, PostgreSQL and Redis for tests: those that answer here, else such as come with Python packages.
 
-BKGEN_TEST_POSTGRES and BKGEN_TEST_REDIS name others; BKGEN_TEST_EMBEDDED=1 passes those over that answer.
+BKGEN_TEST_MARIADB, BKGEN_TEST_POSTGRES and BKGEN_TEST_REDIS name others; BKGEN_TEST_EMBEDDED=1 passes those over that
+answer. No package brings MariaDB along.
 """
 
 from __future__ import annotations
@@ -19,12 +20,20 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
+MARIADB = os.environ.get("BKGEN_TEST_MARIADB", "mariadb://root@127.0.0.1:3306/mysql")
 REDIS = os.environ.get("BKGEN_TEST_REDIS", "redis://127.0.0.1:6379/15")
 EMBEDDED = os.environ.get("BKGEN_TEST_EMBEDDED") == "1"
 
 
 class NoServerError(Exception):
     """There is no such server for tests on this machine; the message says what would make one."""
+
+
+def mariadb() -> str:
+    """The URL of a database beside which tests make their own; raises NoServerError."""
+    if EMBEDDED or not _answers(MARIADB):
+        raise NoServerError(f"no MariaDB answers at {MARIADB}: name another in BKGEN_TEST_MARIADB")
+    return MARIADB
 
 
 @contextmanager

@@ -34,14 +34,15 @@ class Conversion:
     Attributes:
         cut: the SQL that makes values fit beforehand, of which `{0}` is the column; empty for none.
         using: what PostgreSQL is told of the way, likewise; empty where it knows one.
-        sqlite: what SQLite's values need afterwards, likewise.
-        moves: whether the values have to go by a second column, `using` or `sqlite` being what they become.
+        sqlite, mariadb: what values of these need afterwards, likewise.
+        moves: whether the values have to go by a second column, `using`, `sqlite` or `mariadb` being what they become.
     """
 
     effect: Effect
     cut: str = ""
     using: str = ""
     sqlite: str = ""
+    mariadb: str = ""
     moves: bool = False
 
 
@@ -52,6 +53,12 @@ _SQLITE = {
     "boolean": "CASE {0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE {0} END",
     "uuid": "replace({0}, '-', '')",
     "date": "substr({0}, 1, 10)",
+}
+_MARIADB = {
+    **dict.fromkeys(_INTEGERS, "CAST({0} AS SIGNED)"),
+    "decimal": "CAST({0} AS DECIMAL(65, 30))",
+    "double": "CAST({0} AS DOUBLE)",
+    "boolean": "CASE {0} WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE {0} END",
 }
 _ALL = Conversion(Effect.ALL)
 _ANEW = Conversion(Effect.ANEW)
@@ -75,7 +82,8 @@ def way_back(before: str, after: str) -> Conversion:
     (old, _), (new, _) = parsed(before), parsed(after)
     given = "({0} AT TIME ZONE 'UTC')" if old == "timestamptz" else "{0}"
     using = f"{given}::{_POSTGRESQL.get(new, after)}"
-    return Conversion(Effect.ALL, using=using, sqlite=_SQLITE.get(new, "{0}"), moves=True)
+    sqlite, mariadb = _SQLITE.get(new, "{0}"), _MARIADB.get(new, "{0}")
+    return Conversion(Effect.ALL, using=using, sqlite=sqlite, mariadb=mariadb, moves=True)
 
 
 def conversion(before: str, after: str) -> Conversion:
@@ -101,13 +109,12 @@ def conversion(before: str, after: str) -> Conversion:
             return Conversion(Effect.ALL, using="{0}::integer")
         case "date", "timestamp" | "timestamptz":
             zone = " AT TIME ZONE 'UTC'" if new == "timestamptz" else ""
-            return Conversion(
-                Effect.ALL, using=f"{{0}}::timestamp{zone}", sqlite="{0} || ' 00:00:00.000000'", moves=True
-            )
+            using, sqlite = f"{{0}}::timestamp{zone}", "{0} || ' 00:00:00.000000'"
+            return Conversion(Effect.ALL, using=using, sqlite=sqlite, mariadb="{0}", moves=True)
         case ("timestamp", "timestamptz") | ("timestamptz", "timestamp"):
             return Conversion(Effect.ALL, using="{0} AT TIME ZONE 'UTC'")
         case _, "varchar" | "text":
-            return _to_text(old, wanted)
+            return _to_text(old, given, wanted)
         case _:
             return _ANEW
 
@@ -135,12 +142,15 @@ def _zeros(present: int, wanted: int) -> str:
     return f"{{0}} || '{'.' if present == 0 else ''}{'0' * (wanted - present)}'"
 
 
-def _to_text(old: str, wanted: tuple[int, ...]) -> Conversion:
+def _to_text(old: str, given: tuple[int, ...], wanted: tuple[int, ...]) -> Conversion:
     fits = not wanted or wanted[0] >= _WIDTHS.get(old, wanted[0] + 1)
     if not fits or old not in (*_WIDTHS, "decimal", "double"):
         return _ANEW
     if old == "uuid":
         return Conversion(Effect.ALL, sqlite=f"{_DASHES} || '-' || substr({{0}}, 21)")
     if old == "boolean":
-        return Conversion(Effect.ALL, sqlite="CASE {0} WHEN '1' THEN 'true' WHEN '0' THEN 'false' END")
+        words = "CASE {0} WHEN '1' THEN 'true' WHEN '0' THEN 'false' END"
+        return Conversion(Effect.ALL, sqlite=words, mariadb=words)
+    if old == "decimal" and not given:
+        return Conversion(Effect.ALL, mariadb="TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {0}))")
     return _ALL

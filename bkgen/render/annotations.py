@@ -10,7 +10,17 @@ from bkgen.render.json_schema import text_steps, url_steps
 from bkgen.render.literals import literal
 
 # A parameter is checked by its annotation alone; a field also by the model that it is in.
-_FIELD = {Kind.STRING: "str", Kind.EMAIL: "EmailStr", Kind.URL: "str"}
+_FIELD = {
+    Kind.STRING: "str",
+    Kind.EMAIL: "EmailStr",
+    Kind.URL: "str",
+    Kind.DATE: "CalendarDate",
+    Kind.TIME: "ClockTime",
+    Kind.DECIMAL: "ExactDecimal",
+    Kind.BYTES: "Base64",
+    Kind.JSON: "Json",
+    Kind.ANY: "Json",
+}
 _PARAMETER = {
     Kind.STRING: "Text",
     Kind.EMAIL: "Text",
@@ -51,10 +61,10 @@ def _text_or_other(type_: Type, marker: str) -> str:
     python = python_type(type_)
     if type_.enum:
         return python
-    if marker == "Field":
-        return _FIELD.get(type_.kind, python)
     if type_.kind is Kind.DATETIME:
         return "Moment" if type_.timezone else "LocalMoment"
+    if marker == "Field":
+        return _FIELD.get(type_.kind, python)
     return _PARAMETER.get(type_.kind, python)
 
 

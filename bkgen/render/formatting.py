@@ -18,7 +18,9 @@ from ruff import find_ruff_bin
 LINE_LENGTH = 100
 _RUFF = find_ruff_bin()  # found before threads are: on Python 3.11 two that look for it first fail in `sysconfig`
 # Templates import what they may need; F401 takes out those that this backend does not use.
-_FIXES = ("--select=I,F401,RUF022,RUF036", "--fix-only", "--unsafe-fixes")
+# What is left of a long line then fits on one: the comma that was put behind its last name says nothing.
+_ONE_LINE = "--config=lint.isort.split-on-trailing-comma=false"
+_FIXES = ("--select=I,F401,RUF022,RUF036", "--fix-only", "--unsafe-fixes", _ONE_LINE)
 
 # Files that live for a second are best kept in memory, where the system has a folder for that.
 _MEMORY = Path("/dev/shm")  # noqa: S108 (a folder with a random name is made in it)

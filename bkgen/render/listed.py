@@ -8,8 +8,8 @@ from bkgen.model.types import Kind
 from bkgen.render.test_values import is_given, scarce_values, stands_alone
 from bkgen.resolve.list_order import chosen_keys, last_keys
 
-_SORTED = frozenset({Kind.UUID, Kind.INTEGER})
-"""Kinds of keys that every database sorts as Python does."""
+_SORTED = {Kind.UUID: "rows.database.in_order(keys)", Kind.INTEGER: "sorted(keys)"}
+"""Kinds of keys of which tests know how databases sort them, and how."""
 
 
 def listed(endpoint: Endpoint, table: Table, key: str) -> str | None:
@@ -19,7 +19,7 @@ def listed(endpoint: Endpoint, table: Table, key: str) -> str | None:
         if column.default is Default.NOW and column.type.kind is Kind.DATETIME and not column.updated:
             return "keys[::-1]" if one.descending else "keys"
         if column.name == key and column.type.kind in _SORTED:
-            return f"sorted(keys{', reverse=True' if one.descending else ''})"
+            return f"{_SORTED[column.type.kind]}{'[::-1]' if one.descending else ''}"
         if not _is_alike(column, table):
             return None
     return None

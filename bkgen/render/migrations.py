@@ -44,7 +44,7 @@ def initial_view(schema: Schema) -> InitialView:
 
 
 def _table(table: StoredTable, schema: Schema) -> InitialTable:
-    indexes = tuple(create_index(table.name, index, _marked) for index in table.indexes)
+    indexes = tuple(create_index(table, index, _marked) for index in table.indexes)
     return InitialTable(literal(table.name), tuple(items(table, schema, _marked)), indexes)
 
 

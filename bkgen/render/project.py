@@ -23,6 +23,7 @@ from bkgen.render.accounts import accounts_view
 from bkgen.render.action_failures import may_be_too_large
 from bkgen.render.audit import audit_view
 from bkgen.render.caches import caches_view
+from bkgen.render.data import data_view
 from bkgen.render.drafts import Draft, Origin, endpoint_origin, reference_origin, table_origin
 from bkgen.render.entries import entries_view
 from bkgen.render.environment import rendered
@@ -139,6 +140,10 @@ def _takes_bodies(service: Service) -> bool:
     return any(endpoint.body for endpoint in service.endpoints)
 
 
+def _has_tables(service: Service) -> bool:
+    return any(not table.is_collection for table in service.tables)
+
+
 def _takes_files(service: Service) -> bool:
     return service.largest_form > 0
 
@@ -197,6 +202,8 @@ def _takes_outside_tokens(service: Service) -> bool:
 
 # Files that not every backend has, beside those of which it uses nothing.
 _ONLY_WITH: dict[str, Feature] = {
+    **{f"app/data/{name}.py": _has_tables for name in ("__init__", "__main__", "rows", "transactions")},
+    "tests/test_data.py": _has_tables,
     "tests/large_tables.py": _finds_rows,
     "tests/test_rate_limits.py": _rate_limits,
     "tests/test_service_limit.py": _limits_all_requests,
@@ -310,6 +317,7 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         "policies": policies,
         "entries": entries_view(service),
         "readme": readme_view(service, table),
+        "data": data_view(service),
         "models": sorted(service.tables, key=lambda table: table.module),
     }
     everything = tuple(_everything(service))

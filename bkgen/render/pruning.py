@@ -16,9 +16,9 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign
 _IMPORT = re.compile(r"^from +([\w.]+) +import +(?:\(([^)]*)\)|(.*))$", re.MULTILINE)
 _IMPORT_OF_ONE_LINE = re.compile(r"^from [^(\n]*$", re.MULTILINE)
 _SAID = re.compile(r'^ *(?:"""[^"\\\n]*"""|#.*)$', re.MULTILINE)  # docstrings of one line, and comments
-_NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*")
-_ATTRIBUTE = re.compile(r"\.([A-Za-z_]\w*)")
-_QUOTED = re.compile(r"[\"']([A-Za-z_]\w*)[\"']")
+_NAME = re.compile(r"(?<![\w.\"'])[^\W\d]\w*")  # in any letters: tables are called as people call them
+_ATTRIBUTE = re.compile(r"\.([^\W\d]\w*)")
+_QUOTED = re.compile(r"[\"']([^\W\d]\w*)[\"']")
 _FOUND_BY_NAME = ("test_", "pytest_", "__")
 
 

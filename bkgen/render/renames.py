@@ -18,9 +18,15 @@ def renames(difference: Difference) -> Iterator[str]:
         if change.was != change.name:
             yield f"op.rename_table({literal(change.was)}, {literal(change.name)})"
         for new, old in change.columns_were.items():
-            yield f"op.alter_column({literal(change.name)}, {literal(old)}, new_column_name={literal(new)})"
+            yield rename_column(change.name, old, new)
     for change in difference.kept:
         yield from _rules(change, difference)
+
+
+def rename_column(table: str, old: str, new: str) -> str:
+    """The statement that gives a column another name; all databases have the same one."""
+    statement = f"ALTER TABLE {quoted(table)} RENAME COLUMN {quoted(old)} TO {quoted(new)}"
+    return f"op.execute({literal(statement)})"
 
 
 def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
@@ -39,6 +45,7 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
 
     key = literal(list(change.before.key))
     rename("pk", (), "primary", f"create_primary_key({named(change.new_name('pk', ()))}, {key})")
+    keys, drops[:], makes[:] = [*drops, *makes], [], []
     gone = change.gone_rules
     for rule in change.before.unique:
         if rule not in gone:
@@ -64,9 +71,12 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
     if on_postgresql:
         yield 'if op.get_context().dialect.name == "postgresql":'
         yield from (f"    op.execute({literal(statement)})" for statement in on_postgresql)
-        yield "else:  # SQLite makes the table anew"
+        yield "else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY"
         yield f"    with op.batch_alter_table({literal(change.name)}) as batch:"
+        if keys:
+            yield '        if op.get_context().dialect.name == "sqlite":'
+            yield from (f"            {line}" for line in keys)
         yield from (f"        {line}" for line in (*drops, *makes))
     for index in indexes:
+        yield create_index(change.before, index)
         yield f"op.drop_index({named(change.old_index(index))}, {literal(change.name)})"
-        yield create_index(change.name, index)

@@ -9,19 +9,28 @@ from dataclasses import dataclass
 from bkgen.migrate.compare import Difference, Rule, TableChange
 from bkgen.migrate.conversions import Conversion, Effect
 from bkgen.migrate.losses import has_value
-from bkgen.model.schema import LONGEST_NAME, StoredColumn, StoredField, StoredReference, StoredTable, constraint_name
+from bkgen.model.schema import (
+    LONGEST_NAME,
+    StoredColumn,
+    StoredField,
+    StoredIndex,
+    StoredReference,
+    StoredTable,
+    constraint_name,
+)
 from bkgen.render.literals import literal
-from bkgen.render.renames import renames
+from bkgen.render.renames import rename_column, renames
 from bkgen.render.sql_names import quoted, sql_text
-from bkgen.render.stored_columns import added_column, check_condition, default_value, plain_type
-from bkgen.render.stored_tables import create_index, create_table, foreign_key, named
+from bkgen.render.stored_columns import added_column, check_condition, default_value, existing, plain_type
+from bkgen.render.stored_tables import create_index, create_table, foreign_key, lengths, named
 
+_MARIADB = 'if op.get_context().dialect.name == "mariadb":'
 _SQLITE = 'if op.get_context().dialect.name == "sqlite":'
 
 
 def statements(change: Difference) -> list[str]:
     """The lines of a function that leads from one schema to another, indented from nothing."""
-    lines = list(renames(change))
+    lines = [*renames(change), *_apart(change)]
     for one in change.kept:
         early = [ref for ref in change.gone_references(one) if change.is_first(one, ref)]
         lines += _batch(one.name, [_drop_reference(one, reference) for reference in early])
@@ -38,8 +47,44 @@ def statements(change: Difference) -> list[str]:
     for one in change.kept:
         ahead = [ref for ref in change.new_references(one) if change.after.refers_ahead(one.after, ref)]
         lines += _batch(one.name, [f"batch.create_foreign_key({foreign_key(one.name, ref)})" for ref in ahead])
+    lines += _together(change)
     lines += _drops(change)
     return lines
+
+
+def _apart(change: Difference) -> Iterator[str]:
+    """References that MariaDB drops while the types of what they put together change, one after the other."""
+    found = _retyped_references(change)
+    if found:
+        yield _MARIADB
+    for one, reference in found:
+        name = named(one.new_name("fk", reference.columns))
+        yield f'    op.drop_constraint({name}, {literal(one.name)}, type_="foreignkey")'
+
+
+def _together(change: Difference) -> Iterator[str]:
+    found = _retyped_references(change)
+    if found:
+        yield _MARIADB
+    for one, reference in found:
+        yield f"    {_create_foreign_key(one.name, reference)}"
+
+
+def _retyped_references(change: Difference) -> list[tuple[TableChange, StoredReference]]:
+    retyped = {(one.name, new.name) for one in change.kept for _, new, _ in one.retyped if new.name not in one.replaced}
+    return [
+        (one, reference)
+        for one in change.kept
+        for reference in one.before.references
+        if reference not in change.gone_references(one)
+        if any((one.name, name) in retyped for name in reference.columns)
+        or any((reference.table, name) in retyped for name in reference.targets)
+    ]
+
+
+def _create_foreign_key(table: str, reference: StoredReference) -> str:
+    name, *rest = foreign_key(table, reference).split(", ", 1)
+    return f"op.create_foreign_key({name}, {literal(table)}, {''.join(rest)})"
 
 
 def _only_with_alter(late: list[tuple[StoredTable, StoredReference]]) -> Iterator[str]:
@@ -47,8 +92,7 @@ def _only_with_alter(late: list[tuple[StoredTable, StoredReference]]) -> Iterato
     if late:
         yield "if op.get_context().dialect.supports_alter:  # else the tables have them already"
     for table, reference in late:
-        name, *rest = foreign_key(table.name, reference).split(", ", 1)
-        yield f"    op.create_foreign_key({name}, {literal(table.name)}, {''.join(rest)})"
+        yield f"    {_create_foreign_key(table.name, reference)}"
 
 
 def _drops(change: Difference) -> Iterator[str]:
@@ -99,6 +143,7 @@ class _TableStatements:
 
     def lines(self) -> list[str]:
         return [
+            *self._before_indexes_go(),
             *self._dropped_indexes(),
             *self._added_columns(),
             *self._documents(),
@@ -106,12 +151,46 @@ class _TableStatements:
             *self._fitted_values(),
             *_batch(self.change.name, [*self._drops(), *self._alterations(), *self._makes()]),
             *self._moved_columns(),
-            *self._values_of_sqlite(),
+            *self._values_afterwards(),
             *self._sequences(),
             *self._late_requirements(),
             *_batch(self.change.name, self._rules_of_moved()),
             *self._new_indexes(),
+            *self._when_indexes_are_there(),
         ]
+
+    def _before_indexes_go(self) -> Iterator[str]:
+        """What MariaDB needs: an index for each reference at any time, and none of more of a text than it takes."""
+        if self._bare_references() or self._limited():
+            yield _MARIADB
+        for reference in self._bare_references():
+            name = named(self.change.new_name("fk", reference.columns))
+            yield f"    op.create_index({name}, {literal(self.change.name)}, {literal(list(reference.columns))})"
+        for index in self._limited():
+            yield f"    op.drop_index({named(self.change.new_index(index))}, {literal(self.change.name)})"
+
+    def _when_indexes_are_there(self) -> Iterator[str]:
+        if self._bare_references() or self._limited():
+            yield _MARIADB
+        for index in self._limited():
+            yield f"    {create_index(self.change.after, index)}"
+        for reference in self._bare_references():
+            name = named(self.change.new_name("fk", reference.columns))
+            yield f"    op.drop_index({name}, {literal(self.change.name)}, if_exists=True)"
+
+    def _bare_references(self) -> list[StoredReference]:
+        """Those of which the index goes."""
+        gone = [*self.change.gone_indexes, *self._limited()]
+        return [
+            one
+            for one in self.change.before.references
+            if any(index.columns[: len(one.columns)] == one.columns for index in gone)
+        ]
+
+    def _limited(self) -> list[StoredIndex]:
+        """The indexes that stay, but have more or less of a text in MariaDB."""
+        stay = [index for index in self.change.before.indexes if index not in self.change.gone_indexes]
+        return [one for one in stay if lengths(self.change.before, one) != lengths(self.change.after, one)]
 
     def _dropped_indexes(self) -> Iterator[str]:
         for index in self.change.gone_indexes:
@@ -123,7 +202,7 @@ class _TableStatements:
 
     def _new_indexes(self) -> Iterator[str]:
         for index in self.change.new_indexes:
-            yield create_index(self.change.name, index)
+            yield create_index(self.change.after, index)
 
     def _added_columns(self) -> Iterator[str]:
         """New columns, with values for the rows that are there."""
@@ -165,7 +244,7 @@ class _TableStatements:
         yield f"op.add_column({literal(table)}, {added_column(new, temporary)})"
         if way.moves:
             target = f"UPDATE {quoted(table)} SET {quoted(temporary)} = "
-            for start, sql in ((_SQLITE, way.sqlite), ("else:", way.using)):
+            for start, sql in ((_SQLITE, way.sqlite), (f"el{_MARIADB}", way.mariadb), ("else:", way.using)):
                 yield start
                 yield f"    op.execute({literal(target + sql.format(quoted(new.name)))})"
             if _gets_values(*self._pair(new)):
@@ -213,9 +292,9 @@ class _TableStatements:
         return [self._drop_check(old) for old, new in self._changed_checks() if self._is_early(old, new)]
 
     def _early_types(self) -> Iterator[str]:
-        for _, new, way in self.change.retyped:
+        for old, new, way in self.change.retyped:
             if new.name in self.change.early:
-                yield f"batch.alter_column({', '.join([literal(new.name), *_typed(new, way)])})"
+                yield f"batch.alter_column({', '.join([literal(new.name), *_typed(new, way), existing(old)])})"
 
     def _is_early(self, old: StoredColumn, new: StoredColumn) -> bool:
         return bool(old.enum) and not self.whole.back and has_value(new) and new.default not in old.enum
@@ -233,18 +312,22 @@ class _TableStatements:
         change = self.change
         for column in change.added:
             if self._is_required(column, self.change.is_given(column)):
-                yield f"batch.alter_column({literal(column.name)}, nullable=False)"
+                yield f"batch.alter_column({literal(column.name)}, nullable=False, {existing(column, nullable=True)})"
         for old, new in change.changed:
             if new.name in change.replaced:
-                way = next(way for _, after, way in change.retyped if after is new)
-                filled = has_value(new) or (way.moves and not old.nullable)
-                if self._is_required(new, filled):
-                    yield f"batch.alter_column({literal(self._temporary(new))}, nullable=False)"
+                if self._is_filled(old, new):
+                    temporary = literal(self._temporary(new))
+                    yield f"batch.alter_column({temporary}, nullable=False, {existing(new, nullable=True)})"
                 yield f"batch.drop_column({literal(new.name)})"
             else:
                 yield from self._alteration(old, new)
         for column in change.dropped:
             yield f"batch.drop_column({literal(column.name)})"
+
+    def _is_filled(self, old: StoredColumn, new: StoredColumn) -> bool:
+        """Whether a column that is made anew has a value in each row, and is to have one."""
+        way = next(way for _, after, way in self.change.retyped if after is new)
+        return self._is_required(new, has_value(new) or (way.moves and not old.nullable))
 
     def _is_required(self, column: StoredColumn, filled: bool) -> bool:
         """Whether a new column may not be null; on the way back it may where nothing else is known."""
@@ -258,7 +341,9 @@ class _TableStatements:
         if old.server_default != new.server_default:
             arguments.append(f"server_default={literal(new.server_default)}")
         if arguments:
-            yield f"batch.alter_column({', '.join([literal(new.name), *arguments])})"
+            is_early = new.name in self.change.early
+            before = existing(old, type_=plain_type(new) if is_early else "")
+            yield f"batch.alter_column({', '.join([literal(new.name), *arguments, before])})"
 
     def _makes(self) -> list[str]:
         return [] if self.change.replaced else self._new_rules()
@@ -285,8 +370,7 @@ class _TableStatements:
     def _moved_columns(self) -> Iterator[str]:
         for _, new in self.change.changed:
             if new.name in self.change.replaced:
-                names = f"{literal(self._temporary(new))}, new_column_name={literal(new.name)}"
-                yield f"op.alter_column({literal(self.change.name)}, {names})"
+                yield rename_column(self.change.name, self._temporary(new), new.name)
 
     def _late_requirements(self) -> Iterator[str]:
         """Values for rows that have none, of a type that the column had not before."""
@@ -295,31 +379,41 @@ class _TableStatements:
         for new in found:
             yield self._update(new, default_value(new), f"column({literal(new.name)}).is_(None)")
         yield from _batch(
-            self.change.name, [f"batch.alter_column({literal(new.name)}, nullable=False)" for new in found]
+            self.change.name,
+            [
+                f"batch.alter_column({literal(new.name)}, nullable=False, {existing(new, nullable=True)})"
+                for new in found
+            ],
         )
 
     def _pair(self, column: StoredColumn) -> tuple[StoredColumn, StoredColumn]:
         return next((old, new) for old, new in self.change.pairs if new.name == column.name)
 
-    def _values_of_sqlite(self) -> Iterator[str]:
-        found = [
-            self._sql(new.name, way.sqlite)
-            for _, new, way in self.change.retyped
-            if way.sqlite and way.effect is not Effect.ANEW and not way.moves
-        ]
-        if found:
-            yield _SQLITE
-            yield from (f"    {line}" for line in found)
+    def _values_afterwards(self) -> Iterator[str]:
+        retyped = [one for one in self.change.retyped if one[2].effect is not Effect.ANEW and not one[2].moves]
+        for start, needs in (
+            (_SQLITE, [(new, way.sqlite) for _, new, way in retyped]),
+            (_MARIADB, [(new, way.mariadb) for _, new, way in retyped]),
+        ):
+            found = [self._sql(new.name, need) for new, need in needs if need]
+            if found:
+                yield start
+                yield from (f"    {line}" for line in found)
 
     def _sequences(self) -> Iterator[str]:
-        """What keys of PostgreSQL count by, as wide as they are."""
+        """What keys count by: sequences of PostgreSQL are as wide as they are, and types of MariaDB say it anew."""
         found = [new for _, new, _ in self.change.retyped if new.counts]
-        if found:
-            yield 'if op.get_context().dialect.name == "postgresql":'
+        if not found:
+            return
+        table = quoted(self.change.name)
+        yield 'if op.get_context().dialect.name == "postgresql":'
         for column in found:
-            arguments = f"'{quoted(self.change.name)}', '{column.name}'"
-            sequence = f"'ALTER SEQUENCE ' || pg_get_serial_sequence({arguments}) || ' AS {column.type}'"
+            sequence = f"'ALTER SEQUENCE ' || pg_get_serial_sequence('{table}', '{column.name}') || ' AS {column.type}'"
             yield f"    op.execute({literal(f'DO $$ BEGIN EXECUTE {sequence}; END $$')})"
+        yield _MARIADB
+        for column in found:
+            statement = f"ALTER TABLE {table} MODIFY {quoted(column.name)} {column.type} NOT NULL AUTO_INCREMENT"
+            yield f"    op.execute({literal(statement)})"
 
 
 def _given(field: StoredField) -> tuple[str, str, str]:

@@ -38,8 +38,8 @@ _NOW = {
     "timestamptz": "datetime.now(UTC)",
 }
 _UUID = (
-    'func.gen_random_uuid() if op.get_context().dialect.name == "postgresql" '
-    "else func.lower(func.hex(func.randomblob(16)))"
+    '{"mariadb": func.uuid(), "postgresql": func.gen_random_uuid(), '
+    '"sqlite": func.lower(func.hex(func.randomblob(16)))}[op.get_context().dialect.name]'
 )
 
 
@@ -112,6 +112,15 @@ def added_column(column: StoredColumn, name: str | None = None) -> str:
     if column.server_default is not None:
         arguments.append(f"server_default={literal(column.server_default)}")
     return f"Column({', '.join(arguments)}, nullable=True)"
+
+
+def existing(column: StoredColumn, *, nullable: bool | None = None, type_: str = "") -> str:
+    """Arguments that say what a column is until it is altered: MariaDB is told all of it anew."""
+    found = [f"existing_type={type_ or plain_type(column)}"]
+    found.append(f"existing_nullable={column.nullable if nullable is None else nullable}")
+    if column.server_default is not None:
+        found.append(f"existing_server_default={literal(column.server_default)}")
+    return ", ".join(found)
 
 
 def default_value(column: StoredColumn) -> str:

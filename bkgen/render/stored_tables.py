@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import (
     LONGEST_NAME,
     Schema,
@@ -17,6 +18,11 @@ from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
 from bkgen.render.partial import where
 from bkgen.render.stored_columns import table_column, value_in_document
+
+_KEY = 768
+"""Characters that an index of MariaDB has room for."""
+_PLAIN = 8
+"""The most characters that the room of a value is worth that is no text."""
 
 
 def named(name: str) -> str:
@@ -40,18 +46,33 @@ def foreign_key(table: str, reference: StoredReference) -> str:
 def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
     """The statements that make a table and its indexes."""
     yield f"op.create_table({literal(table.name)}, {', '.join(items(table, schema))},)"
-    yield from (create_index(table.name, index) for index in table.indexes)
+    yield from (create_index(table, index) for index in table.indexes)
 
 
-def create_index(table: str, index: StoredIndex, named: Callable[[str], str] = named) -> str:
+def create_index(table: StoredTable, index: StoredIndex, named: Callable[[str], str] = named) -> str:
     """The statement that makes an index."""
-    name = named(index_name(table, index.columns, index.where, index.kind))
+    name = named(index_name(table.name, index.columns, index.where, index.kind))
     if index.fields:
         types = dict(index.fields)
         parts = [value_in_document(one, types[one]) if one in types else literal(one) for one in index.columns]
         unique = ", unique=True" if index.unique else ""
-        return f"op.create_index({name}, {literal(table)}, [{', '.join(parts)}]{unique})"
-    return f"op.create_index({name}, {literal(table)}, {literal(list(index.columns))}{where(index.where)})"
+        return f"op.create_index({name}, {literal(table.name)}, [{', '.join(parts)}]{unique})"
+    options = where(index.where) + lengths(table, index)
+    return f"op.create_index({name}, {literal(table.name)}, {literal(list(index.columns))}{options})"
+
+
+def lengths(table: StoredTable, index: StoredIndex) -> str:
+    """The argument that says how much of each text MariaDB is to have in an index; empty for all of it."""
+    if index.fields:  # documents are not in MariaDB
+        return ""
+    types = {name: parsed(table.column(name).type) for name in index.columns}
+    texts = {name: (numbers or (_KEY,))[0] for name, (kind, numbers) in types.items() if kind in ("text", "varchar")}
+    room = _KEY - _PLAIN * (len(types) - len(texts))
+    whole = all(types[name][1] for name in texts) and sum(texts.values()) <= room
+    if whole:
+        return ""
+    share = room // len(texts)
+    return f", mariadb_length={literal({name: share for name, most in texts.items() if most > share})}"
 
 
 def items(table: StoredTable, schema: Schema, named: Callable[[str], str] = named) -> Iterator[str]:

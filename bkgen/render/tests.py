@@ -109,7 +109,10 @@ def test_drafts(
             ],
             "entrances": entrances(service),
         },
-        "tests/test_settings.py": {"cors_setting": service.cors_setting},
+        "tests/test_settings.py": {
+            "cors_setting": service.cors_setting,
+            "has_collections": any(table.is_collection for table in service.tables),
+        },
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),

@@ -49,11 +49,11 @@ _PARAMETERS = (
 
 _MODULES = listed(
     "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl cursors "
-    "database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses handlers health "
-    "http idempotency issuer json_documents large_tables lifespan links load_settings logging main metadata migrations "
-    "models multipart nul open_limiter openid openid_provider policies prn program_keys protocols public_urls queries "
-    "rate_limits refresh_tokens related room router rows schemas search security server settings shapes shared_cache "
-    "sorting steps stored_files tests tidying token_requests totp views"
+    "data database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses handlers "
+    "health http idempotency issuer json_documents large_tables lifespan links load_settings logging main metadata "
+    "migrations models multipart nul open_limiter openid openid_provider policies prn program_keys protocols "
+    "public_urls queries rate_limits refresh_tokens related room router rows schemas search security server settings "
+    "shapes shared_cache sorting steps stored_files tests tidying token_requests totp views"
 )
 """Taken in `app/`, `app/models/` or `tests/`."""
 
@@ -62,14 +62,14 @@ _CLASSES = listed(
     "BadRefreshToken BadToken Base Base64 BaseModel BigInteger BigSerial Body Boolean CalendarDate Caller Changed "
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
-    "ExactDecimal ExactNumeric Exception Executable False Field Float Forbidden ForeignKey ForeignKeyConstraint Held "
-    "HeldDep IfMatch Index Integer Invalid IsoText Iterable Iterator JSON Json JsonDocument JsonPart KeySecret "
-    "KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped MetaData "
-    "Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once Path PlainText Problem PublicUrl Reckoned "
-    "RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled ScratchDatabase SecretStr Select "
-    "SentFile Sequence Session Settings SmallInteger SmallSerial SortKey SQLColumnExpression StoredFile StrictBool "
-    "StrictFloat StrictInt String Table Text Time Trimmed True Type Unauthenticated Unavailable UniqueConstraint "
-    "Unverified Url UtcDateTime UUID Uuid ValidationError"
+    "ExactDecimal ExactNumeric Exception Executable False Field Float Follows Forbidden ForeignKey "
+    "ForeignKeyConstraint Held HeldDep IfMatch Index Integer Invalid IsoText Iterable Iterator JSON Json JsonDocument "
+    "JsonPart KeySecret KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed "
+    "Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once PasswordHash Path PlainText "
+    "Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
+    "ScratchDatabase Secret SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "
+    "SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "
+    "Unauthenticated Unavailable UniqueConstraint Unverified Url UtcDateTime UUID Uuid ValidationError"
 )
 """Taken where models and schemas are written."""
 

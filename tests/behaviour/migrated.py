@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, inspect, make_url, text
+from sqlalchemy import Connection, MetaData, Table, inspect, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.schema import DropTable
 
 from bkgen.assets import folder
 from bkgen.diagnostics import Diagnostics
@@ -45,8 +46,16 @@ def load_settings(kind):
     return kind()
 """
 ENGINES = """
-def with_tls(url):
-    return url, {}
+from sqlalchemy import make_url
+from sqlalchemy.dialects import registry
+
+from app.mariadb import Dialect, session
+
+registry.register("mariadb.asyncmy", Dialect.__module__, Dialect.__name__)
+
+
+def driver_arguments(url):
+    return make_url(url), {"init_command": session()} if url.startswith("mariadb") else {}
 """
 
 
@@ -69,7 +78,13 @@ class Migrated:
         self.config = Config(root / "alembic.ini")
         self._texts: dict[str, str] = {}
         self._schema = ""
-        for name in ("alembic.ini", "migrations/env.py", "app/models/metadata.py", "app/models/json_documents.py"):
+        for name in (
+            "alembic.ini",
+            "migrations/env.py",
+            "app/models/metadata.py",
+            "app/models/json_documents.py",
+            "app/mariadb.py",
+        ):
             self._write(name, (STATIC / name).read_text(encoding="utf-8"))
         self._write("alembic.ini", (STATIC / "alembic.ini").read_text(encoding="utf-8").replace("INFO", "WARNING"))
         self._write("app/__init__.py", "")
@@ -126,13 +141,17 @@ class Migrated:
         """Run `work(connection)` in one transaction."""
 
         async def connected() -> T:
-            engine = create_async_engine(url or self.url, poolclass=NullPool)
+            address, arguments = driver_arguments(url or self.url)
+            engine = create_async_engine(address, connect_args=arguments, poolclass=NullPool)
             async with engine.begin() as connection:
                 if engine.dialect.name == "sqlite":
                     await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
                 return await connection.run_sync(work)
 
-        return asyncio.run(connected())
+        with self._imported():
+            from app.engines import driver_arguments  # type: ignore[import-not-found]
+
+            return asyncio.run(connected())
 
     def _alembic(self, run: Callable[..., object], *arguments: str) -> None:
         os.environ["DATABASE_URL"] = self.url
@@ -207,41 +226,44 @@ def _default(text_: str | None) -> str | None:
 
 
 def empty(connection: Connection) -> None:
-    """Drop everything in a database of PostgreSQL."""
-    connection.execute(text("DROP SCHEMA public CASCADE"))
-    connection.execute(text("CREATE SCHEMA public"))
+    """Drop everything in a database."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        return
+    switch = {"sqlite": "PRAGMA foreign_keys", "mariadb": "SET foreign_key_checks"}[connection.dialect.name]
+    connection.execute(text(f"{switch} = OFF"))
+    for table in inspect(connection).get_table_names():
+        connection.execute(DropTable(Table(table, MetaData())))
+    connection.execute(text(f"{switch} = ON"))
 
 
 def databases(server: str, name: str) -> tuple[str, str]:
     """URLs of two new databases beside the one of a server."""
-    urls = []
-
-    async def make() -> None:
-        engine = create_async_engine(asynchronous(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        async with engine.connect() as connection:
-            for number in (1, 2):
-                with suppress(Exception):
-                    await connection.execute(text(f"DROP DATABASE {name}_{number} WITH (FORCE)"))
-                await connection.execute(text(f"CREATE DATABASE {name}_{number}"))
-                urls.append(asynchronous(server, f"{name}_{number}"))
-
-    asyncio.run(make())
-    return urls[0], urls[1]
+    names = [f"{name}_1", f"{name}_2"]
+    with suppress(Exception):
+        drop_databases(server, name)
+    asyncio.run(_administer(server, [f"CREATE DATABASE {one}" for one in names]))
+    first, second = (asynchronous(server, one) for one in names)
+    return first, second
 
 
 def drop_databases(server: str, name: str) -> None:
     """Leave no trace of them."""
+    force = " WITH (FORCE)" if server.startswith("postgresql") else ""
+    asyncio.run(_administer(server, [f"DROP DATABASE {name}_{number}{force}" for number in (1, 2)]))
 
-    async def drop() -> None:
-        engine = create_async_engine(asynchronous(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        async with engine.connect() as connection:
-            for number in (1, 2):
-                await connection.execute(text(f"DROP DATABASE {name}_{number} WITH (FORCE)"))
 
-    asyncio.run(drop())
+async def _administer(server: str, statements: list[str]) -> None:
+    engine = create_async_engine(asynchronous(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
 
 
 def asynchronous(server: str, database: str | None = None) -> str:
-    url = make_url(server).set(drivername="postgresql+asyncpg")
+    url = make_url(server)
+    driver = {"postgresql": "postgresql+asyncpg", "mariadb": "mariadb+asyncmy"}[url.get_backend_name()]
+    url = url.set(drivername=driver)
     url = url.set(database=database) if database else url
     return url.render_as_string(hide_password=False)

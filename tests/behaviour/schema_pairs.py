@@ -413,7 +413,10 @@ class _Maker:
         found = self._pick(
             "let_be_null",
             made,
-            lambda table, one: not one.get("primary") and not one.get("nullable") and self._is_old(table, one),
+            lambda table, one: not one.get("primary")
+            and not one.get("nullable")
+            and self._is_old(table, one)
+            and "require" not in self.touched.get((self._was(table), one["name"]), ()),
         )
         if found is None:
             return None

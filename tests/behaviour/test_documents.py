@@ -12,13 +12,13 @@ import pytest
 from tests.behaviour.generated import Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
-BOTH = {"collections", "columns", "relations", "uploads"}
+BOTH = {"collections", "columns", "data", "relations", "uploads"}
 MORE = {"accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners", "second-factor"}
 """Where the databases could differ beyond what the examples show on both: BKGEN_EXAMPLES=1 runs MORE on both, too.
 
 The others run on PostgreSQL where it is.
 """
-IN_REDIS = {"caches"}
+IN_REDIS = {"caches", "data"}
 """Where processes share something."""
 WHERE_IT_DIFFERS = {
     "access_tokens": {"api-keys", "cookies", "second-factor", "tokens-es256", "tokens-rs256"},

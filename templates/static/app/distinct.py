@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Insert, RowMapping, Update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.conflicts import conflict
+from app.conflicts import is_taken
 
 ATTEMPTS = 3  # an ending is one of sixteen million, so the second one is hardly ever taken
 ENDING_BYTES = 3
@@ -40,7 +40,7 @@ def write_distinct(
             with _savepoint(connection):
                 return connection.execute(statement.values({column.key: wanted})).mappings().one()
         except IntegrityError as error:
-            if attempt == ATTEMPTS - 1 or not _is_taken(error, column):
+            if attempt == ATTEMPTS - 1 or not is_taken(error, column):
                 raise
     raise AssertionError("the last attempt returns or raises")
 
@@ -54,8 +54,3 @@ def _with_ending(text: str, most: int | None) -> str:
 def _savepoint(connection: Connection) -> AbstractContextManager[Any]:
     """What a failed statement goes back to. SQLite needs none: there it undoes no more than itself."""
     return connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext()
-
-
-def _is_taken(error: IntegrityError, column: InstrumentedAttribute[str]) -> bool:
-    found = conflict(error)
-    return found is not None and list(found.attributes) == [column.key]

@@ -1,16 +1,30 @@
-"""How the database is connected to: SQLite, or PostgreSQL."""
+"""How the database is connected to: MariaDB, PostgreSQL, or SQLite."""
 
 import ssl
 from typing import Any
 
 from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, event, make_url
+from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from app.conflicts import find_bad_references
+from app.mariadb import Dialect, session
+from app.mariadb_statements import in_several
 
 ABANDONED_SECONDS = 60  # after which the server ends a transaction in which nothing happens
+WITHOUT_TLS = ("", "disable", "allow", "prefer")
 GRACE_SECONDS = 1  # that the server has to say that a statement takes too long
+
+# What a transaction of one state begins with, where the driver would begin another one, or none
+# before the first write.
+BEGIN_SNAPSHOT = {
+    "mariadb": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+    "sqlite": "BEGIN",
+}
+
+# What `mariadb+asyncmy` means.
+registry.register("mariadb.asyncmy", Dialect.__module__, Dialect.__name__)
 
 
 def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
@@ -25,12 +39,42 @@ def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
         "pool_size": pool_size,
         "max_overflow": 0,
     }
-    if make_url(url).get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": timeout}, **pool)
-        event.listen(engine.sync_engine, "connect", _set_up_sqlite)
-        event.listen(engine.sync_engine, "handle_error", find_bad_references)
-        return engine
-    address, tls = with_tls(url)
+    match make_url(url).get_backend_name():
+        case "sqlite":
+            return _sqlite(url, timeout, pool)
+        case "mariadb":
+            return _mariadb(url, timeout, pool)
+        case _:
+            return _postgresql(url, timeout, pool)
+
+
+def _sqlite(url: str, timeout: float, pool: dict[str, Any]) -> AsyncEngine:
+    engine = create_async_engine(url, connect_args={"timeout": timeout}, **pool)
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "handle_error", find_bad_references)
+    return engine
+
+
+def _mariadb(url: str, timeout: float, pool: dict[str, Any]) -> AsyncEngine:
+    address, arguments = driver_arguments(url)
+    limits = {
+        "connect_timeout": timeout,
+        "read_timeout": timeout + GRACE_SECONDS,
+        "init_command": session(
+            max_statement_time=timeout,
+            innodb_lock_wait_timeout=max(1, round(timeout)),
+            lock_wait_timeout=max(1, round(timeout)),
+            idle_transaction_timeout=ABANDONED_SECONDS,
+        ),
+    }
+    engine = create_async_engine(address, connect_args=arguments | limits, **pool)
+    event.listen(engine.sync_engine, "before_execute", in_several, retval=True)
+    event.listen(engine.sync_engine, "checkout", _refuse_closed_connection)
+    return engine
+
+
+def _postgresql(url: str, timeout: float, pool: dict[str, Any]) -> AsyncEngine:
+    address, tls = driver_arguments(url)
     milliseconds = str(max(1, round(timeout * 1000)))
     arguments = {
         "timeout": timeout,
@@ -46,38 +90,49 @@ def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
     return engine
 
 
-def with_tls(url: str) -> tuple[URL, dict[str, Any]]:
-    """The URL without `sslmode` and `sslrootcert`, and what they mean to the driver.
-
-    They are libpq's: `require` with a file verifies by that. Where a certificate is verified and no
-    file is named, the system's are taken.
-    """
+def driver_arguments(url: str) -> tuple[URL, dict[str, Any]]:
+    """The URL without what is not the driver's to read, and what the driver is told in its place."""
     address = make_url(url)
     mode, root = address.query.get("sslmode"), address.query.get("sslrootcert")
+    tls = _tls(str(mode or ""), str(root) if root else None)
     address = address.difference_update_query(["sslmode", "sslrootcert"])
+    if address.get_backend_name() != "mariadb":
+        return address, {"ssl": tls} if tls else {}
+    # Its driver encrypts, or it does not: nothing depends on what the server would like.
+    encryption = None if tls in WITHOUT_TLS else True if tls == "require" else tls
+    return address, {"init_command": session(), "ssl": encryption}
+
+
+def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
+    """What libpq's `sslmode` and `sslrootcert` mean: `require` with a file verifies by that.
+
+    Where a certificate is verified and no file is named, the system's are taken.
+    """
     if mode == "require" and root:
         mode = "verify-ca"
     if mode not in ("verify-ca", "verify-full"):
-        return address, {} if mode is None else {"ssl": mode}
-    context = ssl.create_default_context(cafile=str(root) if root else None)
+        return mode
+    context = ssl.create_default_context(cafile=root)
     context.check_hostname = mode == "verify-full"
-    return address, {"ssl": context}
+    return context
 
 
 def alone(engine: Engine) -> Engine:
     """The same pool, with each statement a transaction of its own: nothing is sent but that."""
-    if engine.dialect.name == "sqlite":  # the driver begins none before the first write
-        return engine
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return (
+        engine  # SQLite's driver begins none before the first write, and MariaDB may need several
+    )
 
 
 def snapshots_of(engine: Engine) -> Engine:
     """The same pool, with transactions of which all statements see the state at the first one."""
-    if engine.dialect.name != "sqlite":
+    if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     snapshots = engine.execution_options()
-    # The driver would begin no transaction before the first write.
-    event.listen(snapshots, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    begin = BEGIN_SNAPSHOT[engine.dialect.name]
+    event.listen(snapshots, "begin", lambda connection: connection.exec_driver_sql(begin))
     return snapshots
 
 
@@ -91,5 +146,6 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 def _refuse_closed_connection(connection: Any, *_: Any) -> None:
     """Have the pool open another one where the server closed this one while it was idle."""
-    if connection.driver_connection.is_closed():
+    driver = connection.driver_connection
+    if driver.is_closed() if hasattr(driver, "is_closed") else not driver.connected:
         raise DisconnectionError

@@ -157,7 +157,7 @@ def _written_out(element: digits, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class utc_day(GenericFunction[date]):
-    """The day of a moment: in UTC, as SQLite stores it, where it has an offset."""
+    """The day of a moment: in UTC, as MariaDB and SQLite store it, where it has an offset."""
 
     type = Date()
     inherit_cache = True
@@ -170,6 +170,7 @@ def _day_in_utc(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
     return f"CAST(({compiler.process(moment, **options)}){zone} AS DATE)"
 
 
+@compiles(utc_day, "mariadb")
 @compiles(utc_day, "sqlite")
 def _date(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
     return f"date{compiler.process(element.clause_expr, **options)}"

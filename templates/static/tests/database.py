@@ -2,12 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
-import asyncpg
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import (
@@ -22,15 +21,38 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Database
 from app.models import Base
-from app.settings import DatabaseSettings, load_settings
+from app.settings import DatabaseSettings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 ROOT = Path(__file__).parent.parent
+
+# What is sent to a server, to make a database and to have it fail for everybody, those who are
+# connected included.
+MAKE = {
+    "mariadb": (
+        "CREATE DATABASE {name}",
+        "CREATE USER {name} IDENTIFIED BY '{name}'",
+        "GRANT ALL ON {name}.* TO {name}",
+    ),
+    "postgresql": ("CREATE DATABASE {name}",),
+}
+TAKE_AWAY = {
+    "mariadb": ("ALTER USER {name} ACCOUNT LOCK", "KILL USER {name}"),
+    "postgresql": (
+        "ALTER DATABASE {name} ALLOW_CONNECTIONS false",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'",
+    ),
+}
+REMOVE = {
+    "mariadb": ("DROP DATABASE {name}", "DROP USER {name}"),
+    "postgresql": ("DROP DATABASE {name} WITH (FORCE)",),
+}
 
 
 class ScratchDatabase:
@@ -39,22 +61,19 @@ class ScratchDatabase:
     def __init__(self, folder: Path) -> None:
         self.name = f"test_{uuid4().hex}"
         self._file = folder / f"{self.name}.db"
-        self._server = os.environ.get("TEST_DATABASE_URL")
+        self._server = os.environ.get("TEST_DATABASE_URL", "")
+        url = make_url(_with_driver(self._server or f"sqlite:///{self._file}"))
+        self.engine_name = url.get_backend_name()
         if self._server:
-            self._administer(f"CREATE DATABASE {self.name}")
-            url = make_url(self._server).set(database=self.name)
-            self.url = url.render_as_string(hide_password=False)
-        else:
-            self.url = f"sqlite:///{self._file}"
+            self._administer(MAKE)
+            url = url.set(database=self.name)
+        if self.engine_name == "mariadb":
+            url = url.set(username=self.name, password=self.name)
+        self.url = url.render_as_string(hide_password=False)
         os.environ["DATABASE_URL"] = self.url  # for Alembic and the settings
         command.upgrade(Config(ROOT / "alembic.ini"), "head")
         self._runner = asyncio.Runner()
-        self.driver_url = load_settings(DatabaseSettings).database_url
-        self._database = Database(self.driver_url, timeout=5)
-
-    @property
-    def engine_name(self) -> str:
-        return make_url(self.url).get_backend_name()
+        self._database = Database(self.url, timeout=5)
 
     def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -82,6 +101,12 @@ class ScratchDatabase:
             self.run(lambda connection: connection.execute(statement).mappings().one_or_none())
             == row
         )
+
+    def in_order(self, keys: Iterable[str]) -> list[str]:
+        """UUIDs as this database sorts them: MariaDB begins with the last of their parts."""
+        if self.engine_name == "mariadb":
+            return sorted(keys, key=lambda key: key.split("-")[::-1])
+        return sorted(keys)
 
     def count(self, model: type[Base]) -> int:
         """How many rows there are."""
@@ -112,11 +137,7 @@ class ScratchDatabase:
     def take_away(self) -> None:
         """Make the database fail for everybody, those who are connected included."""
         if self._server:
-            self._administer(
-                f"ALTER DATABASE {self.name} ALLOW_CONNECTIONS false",
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                f"WHERE datname = '{self.name}'",
-            )
+            self._administer(TAKE_AWAY)
         else:  # overwritten in place: a deleted file would live on in open connections
             for file in self._file.parent.glob(f"{self.name}.db*"):
                 file.write_bytes(b"\0" * file.stat().st_size)
@@ -126,11 +147,16 @@ class ScratchDatabase:
         self._runner.run(self._database.close())
         self._runner.close()
         if self._server:
-            self._administer(f"DROP DATABASE {self.name} WITH (FORCE)")
+            self._administer(REMOVE)
 
-    def _administer(self, *statements: str) -> None:
-        """Run `statements` outside of transactions in the database that TEST_DATABASE_URL names."""
-        asyncio.run(_execute(str(self._server), statements))
+    def _administer(self, statements: Mapping[str, tuple[str, ...]]) -> None:
+        """Run those of this kind of server in the database that TEST_DATABASE_URL names."""
+        of_server = [one.format(name=self.name) for one in statements[self.engine_name]]
+        asyncio.run(_execute(_with_driver(self._server), of_server))
+
+
+class MariadbError(Exception):
+    """A failure as MariaDB's driver tells it, with its code."""
 
 
 class PostgresqlError(Exception):
@@ -141,13 +167,23 @@ class PostgresqlError(Exception):
         self.sqlstate = sqlstate
 
 
+def _with_driver(url: str) -> str:
+    return DatabaseSettings(database_url=url).database_url
+
+
 def _clear(connection: Connection) -> None:
+    by_row = connection.dialect.name == "mariadb"  # it does not wait for the end of the statement
+    if by_row:
+        connection.exec_driver_sql("SET foreign_key_checks = OFF")
     for table in reversed(Base.metadata.sorted_tables):
         connection.execute(delete(table))
+    if by_row:
+        connection.exec_driver_sql("SET foreign_key_checks = ON")
 
 
-async def _execute(url: str, statements: tuple[str, ...]) -> None:
-    connection = await asyncpg.connect(url)
-    for statement in statements:
-        await connection.execute(statement)
-    await connection.close()
+async def _execute(url: str, statements: list[str]) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.exec_driver_sql(statement)
+    await engine.dispose()

@@ -20,7 +20,7 @@ from sqlalchemy.util import await_only
 
 from app.database import Database
 from app.errors import Unavailable
-from tests.database import PostgresqlError, ScratchDatabase
+from tests.database import MariadbError, PostgresqlError, ScratchDatabase
 
 SECONDS = 0.5  # that the databases of these tests wait
 
@@ -34,18 +34,27 @@ def sqlite_error(code: int) -> sqlite3.Error:
 
 TEMPORARY = [
     *map(PostgresqlError, ("08006", "40P01", "53300", "55P03", "57P01", "58030", None)),
+    *map(MariadbError, (0, 1040, 1205, 1213, 1969, 2013)),
     *map(sqlite_error, (SQLITE_BUSY, SQLITE_BUSY_SNAPSHOT, SQLITE_FULL, SQLITE_IOERR_READ)),
 ]
 LASTING = [
     *map(PostgresqlError, ("22003", "42601", "42P01", "XX000")),
+    *map(MariadbError, (1064, 1146, 1264)),
     *map(sqlite_error, (SQLITE_ERROR, SQLITE_MISMATCH, SQLITE_TOOBIG)),
     sqlite_error(SQLITE_ERROR_MISSING_COLLSEQ),
 ]
 
 
+# What takes too long, and what the server says to it.
+SLEEP = {
+    "mariadb": ("SELECT SLEEP(60)", "max_statement_time exceeded"),
+    "postgresql": ("SELECT pg_sleep(60)", "statement timeout"),
+}
+
+
 async def answering(scratch: ScratchDatabase, seconds: float, pool_size: int = 20) -> Database:
     """The database, of which a connection is open."""
-    opened = Database(scratch.driver_url, seconds, pool_size)
+    opened = Database(scratch.url, seconds, pool_size)
     for _ in range(100):  # to connect may take longer than the timeout
         try:
             await opened.check()
@@ -58,6 +67,12 @@ async def answering(scratch: ScratchDatabase, seconds: float, pool_size: int = 2
 def fail(_: Connection, error: Exception, lost: bool = False) -> None:
     """Fail as a statement does."""
     raise DBAPIError("SELECT 1", None, error, connection_invalidated=lost)
+
+
+def make_rows(connection: Connection) -> None:
+    """Make a table with two rows that can be waited for."""
+    connection.execute(text("CREATE TABLE taken (id INTEGER PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO taken VALUES (1), (2)"))
 
 
 @pytest.mark.parametrize("error", TEMPORARY, ids=repr)
@@ -84,11 +99,13 @@ def test_any_other_failure_is_one_of_this_backend(
     assert failed.value.orig is error
 
 
-@pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
+@pytest.mark.parametrize(
+    "error", [PostgresqlError("40001"), PostgresqlError("40P01"), MariadbError(1213)], ids=repr
+)
 def test_what_was_undone_for_another_transaction_is_done_again(
-    sqlstate: str, database: ScratchDatabase
+    error: Exception, database: ScratchDatabase
 ) -> None:
-    failures = [PostgresqlError(sqlstate), PostgresqlError(sqlstate)]
+    failures = [error, error]
 
     def work(connection: Connection) -> str:
         if failures:
@@ -114,25 +131,26 @@ def test_what_may_have_been_done_is_not_done_again(database: ScratchDatabase) ->
 def test_of_two_transactions_that_wait_for_each_other_both_are_done(
     database: ScratchDatabase,
 ) -> None:
-    if database.engine_name != "postgresql":
+    if database.engine_name == "sqlite":
         pytest.skip("SQLite has one writer at a time")
     calls = []
+    take = text("SELECT id FROM taken WHERE id = :id FOR UPDATE")
 
     async def both() -> None:
         opened = await answering(database, 10)
         taken = {1: asyncio.Event(), 2: asyncio.Event()}
-        take = text("SELECT pg_advisory_xact_lock(:key)")
 
         def lock(connection: Connection, first: int, second: int) -> None:
             calls.append(first)
-            connection.execute(take, {"key": first})
+            connection.execute(take, {"id": first})
             taken[first].set()
             await_only(taken[second].wait())
-            connection.execute(take, {"key": second})
+            connection.execute(take, {"id": second})
 
         await asyncio.gather(opened.run(lock, 1, 2), opened.run(lock, 2, 1))
         await opened.close()
 
+    database.run(make_rows)
     asyncio.run(both())
     assert len(calls) == 3
 
@@ -140,18 +158,19 @@ def test_of_two_transactions_that_wait_for_each_other_both_are_done(
 def test_a_statement_that_takes_too_long_is_given_up(
     database: ScratchDatabase, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if database.engine_name != "postgresql":
+    if database.engine_name == "sqlite":
         pytest.skip("SQLite knows no limit for a statement")
+    statement, said = SLEEP[database.engine_name]
 
     async def sleep() -> None:
         opened = await answering(database, SECONDS)
         caplog.clear()
         with pytest.raises(Unavailable):
-            await opened.run(lambda connection: connection.execute(text("SELECT pg_sleep(60)")))
+            await opened.run(lambda connection: connection.execute(text(statement)))
         await opened.close()
 
     asyncio.run(sleep())
-    assert "statement timeout" in caplog.text
+    assert said in caplog.text
 
 
 def test_who_gets_no_connection_is_told_so_and_the_next_one_gets_it(
@@ -201,11 +220,11 @@ def test_who_waits_for_a_connection_gets_it_before_those_who_come_later(
 
 
 def test_a_pool_larger_than_the_server_is_refused_at_the_start(database: ScratchDatabase) -> None:
-    if database.engine_name != "postgresql":
+    if database.engine_name == "sqlite":
         pytest.skip("a file has room for as many connections as there are")
 
     async def start() -> None:
-        opened = Database(database.driver_url, timeout=5, pool_size=1_000_000)
+        opened = Database(database.url, timeout=5, pool_size=1_000_000)
         with pytest.raises(SystemExit, match="DATABASE_POOL_SIZE is 1000000, and the database at"):
             await opened.wait(0)
         await opened.close()

@@ -55,7 +55,7 @@ def looks(
 
     async def look_twice() -> tuple[Found | None, Found | None]:
         cache = LocalCache(60)
-        opened = Database(database.driver_url, timeout=5, cache=cache)
+        opened = Database(database.url, timeout=5, cache=cache)
         if at_commit is not None:
             event.listen(opened._engine.sync_engine, "commit", at_commit)
         before = await cache.look("key", [NAME])

@@ -22,7 +22,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    if op.get_context().dialect.name == "mariadb":
+        op.create_index("fk_posts_user_id", "posts", ["user_id"])
     op.drop_index("ix_posts_user_id", "posts")
     with op.batch_alter_table("posts") as batch:
         batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
         batch.drop_column("user_id")
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_index("fk_posts_user_id", "posts", if_exists=True)

@@ -9,10 +9,14 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    if op.get_context().dialect.name == "mariadb":
+        op.create_index("fk_posts_user_id", "posts", ["user_id"])
     op.drop_index("ix_posts_user_id", "posts")
     with op.batch_alter_table("posts") as batch:
         batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
         batch.drop_column("user_id")
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_index("fk_posts_user_id", "posts", if_exists=True)
 
 
 def downgrade() -> None:

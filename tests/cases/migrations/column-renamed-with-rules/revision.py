@@ -13,35 +13,35 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.alter_column("users", "name", new_column_name="login")
-    op.alter_column("users", "state", new_column_name="status")
-    op.alter_column("users", "team", new_column_name="group")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "name" TO "login"')
+    op.execute('ALTER TABLE "users" RENAME COLUMN "state" TO "status"')
+    op.execute('ALTER TABLE "users" RENAME COLUMN "team" TO "group"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE users RENAME CONSTRAINT uq_users_name TO uq_users_login")
-        op.execute("ALTER TABLE users RENAME CONSTRAINT ck_users_state TO ck_users_status")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "users" RENAME CONSTRAINT "uq_users_name" TO "uq_users_login"')
+        op.execute('ALTER TABLE "users" RENAME CONSTRAINT "ck_users_state" TO "ck_users_status"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("users") as batch:
             batch.drop_constraint("uq_users_name", type_="unique")
             batch.drop_constraint(op.f("ck_users_state"), type_="check")
             batch.create_unique_constraint("uq_users_login", ["login"])
             batch.create_check_constraint("status", column("status").in_(["a", "b"]))
+    op.create_index("ix_users_group", "users", ["group"], mariadb_length={})
     op.drop_index("ix_users_team", "users")
-    op.create_index("ix_users_group", "users", ["group"])
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.alter_column("users", "login", new_column_name="name")
-    op.alter_column("users", "status", new_column_name="state")
-    op.alter_column("users", "group", new_column_name="team")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "login" TO "name"')
+    op.execute('ALTER TABLE "users" RENAME COLUMN "status" TO "state"')
+    op.execute('ALTER TABLE "users" RENAME COLUMN "group" TO "team"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE users RENAME CONSTRAINT uq_users_login TO uq_users_name")
-        op.execute("ALTER TABLE users RENAME CONSTRAINT ck_users_status TO ck_users_state")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "users" RENAME CONSTRAINT "uq_users_login" TO "uq_users_name"')
+        op.execute('ALTER TABLE "users" RENAME CONSTRAINT "ck_users_status" TO "ck_users_state"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("users") as batch:
             batch.drop_constraint("uq_users_login", type_="unique")
             batch.drop_constraint(op.f("ck_users_status"), type_="check")
             batch.create_unique_constraint("uq_users_name", ["name"])
             batch.create_check_constraint("state", column("state").in_(["a", "b"]))
+    op.create_index("ix_users_team", "users", ["team"], mariadb_length={})
     op.drop_index("ix_users_group", "users")
-    op.create_index("ix_users_team", "users", ["team"])

@@ -8,9 +8,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.alter_column("users", "name", new_column_name="full_name")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "name" TO "full_name"')
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.alter_column("users", "full_name", new_column_name="name")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "full_name" TO "name"')

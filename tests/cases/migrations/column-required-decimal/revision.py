@@ -18,7 +18,12 @@ def upgrade() -> None:
         ).values({"balance": "0.50"})
     )
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("balance", nullable=False)
+        batch.alter_column(
+            "balance",
+            nullable=False,
+            existing_type=Numeric(8, 2).with_variant(Text(), "sqlite"),
+            existing_nullable=True,
+        )
 
 
 def downgrade() -> None:

@@ -27,8 +27,13 @@ def upgrade() -> None:
         )
     )
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("created_at", nullable=False)
-        batch.alter_column("seen", nullable=False)
+        batch.alter_column(
+            "created_at",
+            nullable=False,
+            existing_type=DateTime(timezone=True),
+            existing_nullable=True,
+        )
+        batch.alter_column("seen", nullable=False, existing_type=DateTime(), existing_nullable=True)
 
 
 def downgrade() -> None:

@@ -11,7 +11,7 @@ down_revision = "0001"
 def upgrade() -> None:
     op.add_column("users", Column("age", Integer(), nullable=True))
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("age", nullable=False)
+        batch.alter_column("age", nullable=False, existing_type=Integer(), existing_nullable=True)
 
 
 def downgrade() -> None:

@@ -12,7 +12,9 @@ def upgrade() -> None:
     op.add_column("users", Column("status", String(9), nullable=True))
     op.execute(update(table("users", column("status", String(9)))).values({"status": "active"}))
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("status", nullable=False)
+        batch.alter_column(
+            "status", nullable=False, existing_type=String(9), existing_nullable=True
+        )
         batch.create_check_constraint("status", column("status").in_(["active", "it's over"]))
 
 

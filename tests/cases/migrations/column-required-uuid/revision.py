@@ -16,14 +16,16 @@ def upgrade() -> None:
     op.execute(
         update(table("users", column("token", Uuid()))).values(
             {
-                "token": func.gen_random_uuid()
-                if op.get_context().dialect.name == "postgresql"
-                else func.lower(func.hex(func.randomblob(16)))
+                "token": {
+                    "mariadb": func.uuid(),
+                    "postgresql": func.gen_random_uuid(),
+                    "sqlite": func.lower(func.hex(func.randomblob(16))),
+                }[op.get_context().dialect.name]
             }
         )
     )
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("token", nullable=False)
+        batch.alter_column("token", nullable=False, existing_type=Uuid(), existing_nullable=True)
         batch.create_unique_constraint("uq_users_token", ["token"])
 
 

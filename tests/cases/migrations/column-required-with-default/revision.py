@@ -12,7 +12,7 @@ def upgrade() -> None:
     op.add_column("users", Column("age", Integer(), nullable=True))
     op.execute(update(table("users", column("age", Integer()))).values({"age": 18}))
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("age", nullable=False)
+        batch.alter_column("age", nullable=False, existing_type=Integer(), existing_nullable=True)
 
 
 def downgrade() -> None:

@@ -8,9 +8,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.alter_column("users", "lastSeen", new_column_name="lastseen")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "lastSeen" TO "lastseen"')
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.alter_column("users", "lastseen", new_column_name="lastSeen")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "lastseen" TO "lastSeen"')

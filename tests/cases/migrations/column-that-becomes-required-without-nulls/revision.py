@@ -2,6 +2,7 @@
 """Require users.name, where no row lacks it."""
 
 from alembic import op
+from sqlalchemy import Text
 
 revision = "0002"
 down_revision = "0001"
@@ -9,10 +10,10 @@ down_revision = "0001"
 
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=False)
+        batch.alter_column("name", nullable=False, existing_type=Text(), existing_nullable=True)
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=True)
+        batch.alter_column("name", nullable=True, existing_type=Text(), existing_nullable=False)

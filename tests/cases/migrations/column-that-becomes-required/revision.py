@@ -15,10 +15,10 @@ def upgrade() -> None:
         .values({"name": "nobody"})
     )
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=False)
+        batch.alter_column("name", nullable=False, existing_type=Text(), existing_nullable=True)
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=True)
+        batch.alter_column("name", nullable=True, existing_type=Text(), existing_nullable=False)

@@ -2,6 +2,7 @@
 """Let users.name be null."""
 
 from alembic import op
+from sqlalchemy import Text
 
 revision = "0002"
 down_revision = "0001"
@@ -9,7 +10,7 @@ down_revision = "0001"
 
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=True)
+        batch.alter_column("name", nullable=True, existing_type=Text(), existing_nullable=False)
 
 
 def downgrade() -> None:
@@ -18,4 +19,4 @@ def downgrade() -> None:
     It stops where users.name is null.
     """
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", nullable=False)
+        batch.alter_column("name", nullable=False, existing_type=Text(), existing_nullable=True)

@@ -24,49 +24,53 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.drop_index("ix_articles_title", "articles")
+    op.drop_index("ix_articles_status", "articles")
     op.add_column("articles", Column("version", Integer(), nullable=True))
     op.execute(update(table("articles", column("version", Integer()))).values({"version": 1}))
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             text(
-                "UPDATE articles SET document = document || jsonb_build_object('status', CAST('\"draft\"' AS JSONB)) WHERE document ->> 'status' IS NULL"
+                "UPDATE \"articles\" SET document = document || jsonb_build_object('status', CAST('\"draft\"' AS JSONB)) WHERE document ->> 'status' IS NULL"
             )
         )
         op.execute(
             text(
-                "UPDATE articles SET document = document || jsonb_build_object('pinned', CAST('false' AS JSONB)) WHERE document ->> 'pinned' IS NULL"
+                "UPDATE \"articles\" SET document = document || jsonb_build_object('pinned', CAST('false' AS JSONB)) WHERE document ->> 'pinned' IS NULL"
             )
         )
         op.execute(
             text(
-                "UPDATE articles SET document = document || jsonb_build_object('read_count', CAST('0' AS JSONB)) WHERE document ->> 'read_count' IS NULL"
+                "UPDATE \"articles\" SET document = document || jsonb_build_object('read_count', CAST('0' AS JSONB)) WHERE document ->> 'read_count' IS NULL"
             )
         )
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['teaser']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['author', 'born']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['teaser']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['author', 'born']"))
     else:
         op.execute(
             text(
-                "UPDATE articles SET document = json_set(document, '$.\"status\"', json('\"draft\"')) WHERE document ->> 'status' IS NULL"
+                "UPDATE \"articles\" SET document = json_set(document, '$.\"status\"', json('\"draft\"')) WHERE document ->> 'status' IS NULL"
             )
         )
         op.execute(
             text(
-                "UPDATE articles SET document = json_set(document, '$.\"pinned\"', json('false')) WHERE document ->> 'pinned' IS NULL"
+                "UPDATE \"articles\" SET document = json_set(document, '$.\"pinned\"', json('false')) WHERE document ->> 'pinned' IS NULL"
             )
         )
         op.execute(
             text(
-                "UPDATE articles SET document = json_set(document, '$.\"read_count\"', json('0')) WHERE document ->> 'read_count' IS NULL"
+                "UPDATE \"articles\" SET document = json_set(document, '$.\"read_count\"', json('0')) WHERE document ->> 'read_count' IS NULL"
             )
         )
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"teaser\"')"))
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."teaser"\')'))
         op.execute(
-            text('UPDATE articles SET document = json_remove(document, \'$."author"."born"\')')
+            text('UPDATE "articles" SET document = json_remove(document, \'$."author"."born"\')')
         )
     with op.batch_alter_table("articles") as batch:
-        batch.alter_column("version", nullable=False)
+        batch.alter_column(
+            "version", nullable=False, existing_type=Integer(), existing_nullable=True
+        )
     op.create_index("uq_articles_title", "articles", [text("(document ->> 'title')")], unique=True)
+    op.create_index("ix_articles_status", "articles", [text("(document ->> 'status')")])
     op.create_index(
         "ix_articles_score",
         "articles",
@@ -118,25 +122,29 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     op.drop_index("uq_articles_title", "articles")
+    op.drop_index("ix_articles_status", "articles")
     op.drop_index("ix_articles_score", "articles")
     op.drop_index("ix_articles_price", "articles")
     op.drop_index("ix_articles_key", "articles")
     op.drop_index("ix_articles_author_name_status", "articles")
     op.drop_index("ix_articles_pinned_read_count", "articles")
     if op.get_context().dialect.name == "postgresql":
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['pinned']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['note']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['read_count']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['score']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['price']"))
-        op.execute(text("UPDATE articles SET document = document #- ARRAY['key']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['pinned']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['note']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['read_count']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['score']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['price']"))
+        op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['key']"))
     else:
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"pinned\"')"))
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"note\"')"))
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"read_count\"')"))
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"score\"')"))
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"price\"')"))
-        op.execute(text("UPDATE articles SET document = json_remove(document, '$.\"key\"')"))
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."pinned"\')'))
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."note"\')'))
+        op.execute(
+            text('UPDATE "articles" SET document = json_remove(document, \'$."read_count"\')')
+        )
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."score"\')'))
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."price"\')'))
+        op.execute(text('UPDATE "articles" SET document = json_remove(document, \'$."key"\')'))
     with op.batch_alter_table("articles") as batch:
         batch.drop_column("version")
     op.create_index("ix_articles_title", "articles", [text("(document ->> 'title')")])
+    op.create_index("ix_articles_status", "articles", [text("(document ->> 'status')")])

@@ -13,17 +13,19 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.alter_column("pages", "doc", new_column_name="paper")
-    op.alter_column("pages", "doc_content", new_column_name="paper_content")
+    op.execute('ALTER TABLE "pages" RENAME COLUMN "doc" TO "paper"')
+    op.execute('ALTER TABLE "pages" RENAME COLUMN "doc_content" TO "paper_content"')
     op.add_column("pages", Column("version", Integer(), nullable=True))
     op.execute(update(table("pages", column("version", Integer()))).values({"version": 1}))
     with op.batch_alter_table("pages") as batch:
-        batch.alter_column("version", nullable=False)
+        batch.alter_column(
+            "version", nullable=False, existing_type=Integer(), existing_nullable=True
+        )
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.alter_column("pages", "paper", new_column_name="doc")
-    op.alter_column("pages", "paper_content", new_column_name="doc_content")
+    op.execute('ALTER TABLE "pages" RENAME COLUMN "paper" TO "doc"')
+    op.execute('ALTER TABLE "pages" RENAME COLUMN "paper_content" TO "doc_content"')
     with op.batch_alter_table("pages") as batch:
         batch.drop_column("version")

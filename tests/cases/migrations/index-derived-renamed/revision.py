@@ -13,19 +13,19 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.rename_table("tasks", "jobs")
-    op.alter_column("jobs", "deleted_at", new_column_name="gone_at")
+    op.execute('ALTER TABLE "jobs" RENAME COLUMN "deleted_at" TO "gone_at"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE jobs RENAME CONSTRAINT pk_tasks TO pk_jobs")
-        op.execute("ALTER TABLE jobs RENAME CONSTRAINT ck_tasks_status TO ck_jobs_status")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "jobs" RENAME CONSTRAINT "pk_tasks" TO "pk_jobs"')
+        op.execute('ALTER TABLE "jobs" RENAME CONSTRAINT "ck_tasks_status" TO "ck_jobs_status"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("jobs") as batch:
-            batch.drop_constraint("pk_tasks", type_="primary")
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_tasks", type_="primary")
+                batch.create_primary_key("pk_jobs", ["id"])
             batch.drop_constraint(op.f("ck_tasks_status"), type_="check")
-            batch.create_primary_key("pk_jobs", ["id"])
             batch.create_check_constraint(
                 "status", column("status").in_(["open", 'it\'s: 50% "done"'])
             )
-    op.drop_index("ix_tasks_place_id_where_deleted_at_dbe2706f", "jobs")
     op.create_index(
         "ix_jobs_place_id_where_gone_at_b17c4947",
         "jobs",
@@ -33,24 +33,25 @@ def upgrade() -> None:
         postgresql_where=column("gone_at").is_(None),
         sqlite_where=column("gone_at").is_(None),
     )
+    op.drop_index("ix_tasks_place_id_where_deleted_at_dbe2706f", "jobs")
 
 
 def downgrade() -> None:
     """Take it back."""
     op.rename_table("jobs", "tasks")
-    op.alter_column("tasks", "gone_at", new_column_name="deleted_at")
+    op.execute('ALTER TABLE "tasks" RENAME COLUMN "gone_at" TO "deleted_at"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE tasks RENAME CONSTRAINT pk_jobs TO pk_tasks")
-        op.execute("ALTER TABLE tasks RENAME CONSTRAINT ck_jobs_status TO ck_tasks_status")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "tasks" RENAME CONSTRAINT "pk_jobs" TO "pk_tasks"')
+        op.execute('ALTER TABLE "tasks" RENAME CONSTRAINT "ck_jobs_status" TO "ck_tasks_status"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("tasks") as batch:
-            batch.drop_constraint("pk_jobs", type_="primary")
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_jobs", type_="primary")
+                batch.create_primary_key("pk_tasks", ["id"])
             batch.drop_constraint(op.f("ck_jobs_status"), type_="check")
-            batch.create_primary_key("pk_tasks", ["id"])
             batch.create_check_constraint(
                 "status", column("status").in_(["open", 'it\'s: 50% "done"'])
             )
-    op.drop_index("ix_jobs_place_id_where_gone_at_b17c4947", "tasks")
     op.create_index(
         "ix_tasks_place_id_where_deleted_at_dbe2706f",
         "tasks",
@@ -58,3 +59,4 @@ def downgrade() -> None:
         postgresql_where=column("deleted_at").is_(None),
         sqlite_where=column("deleted_at").is_(None),
     )
+    op.drop_index("ix_jobs_place_id_where_gone_at_b17c4947", "tasks")

@@ -12,10 +12,14 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.drop_index("ix_users_team_name", "users")
-    op.create_index("ix_users_name_team", "users", ["name", "team"])
+    op.create_index(
+        "ix_users_name_team", "users", ["name", "team"], mariadb_length={"name": 384, "team": 384}
+    )
 
 
 def downgrade() -> None:
     """Take it back."""
     op.drop_index("ix_users_name_team", "users")
-    op.create_index("ix_users_team_name", "users", ["team", "name"])
+    op.create_index(
+        "ix_users_team_name", "users", ["team", "name"], mariadb_length={"team": 384, "name": 384}
+    )

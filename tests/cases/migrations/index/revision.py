@@ -8,7 +8,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.create_index("ix_users_name", "users", ["name"])
+    op.create_index("ix_users_name", "users", ["name"], mariadb_length={})
 
 
 def downgrade() -> None:

@@ -8,9 +8,9 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.alter_column("users", "id", new_column_name="user_id")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "id" TO "user_id"')
 
 
 def downgrade() -> None:
     """Take it back."""
-    op.alter_column("users", "user_id", new_column_name="id")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "user_id" TO "id"')

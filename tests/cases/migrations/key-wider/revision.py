@@ -12,14 +12,27 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_constraint("fk_posts_user_id", "posts", type_="foreignkey")
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("id", type_=BigInteger().with_variant(Integer(), "sqlite"))
+        batch.alter_column(
+            "id",
+            type_=BigInteger().with_variant(Integer(), "sqlite"),
+            existing_type=Integer(),
+            existing_nullable=False,
+        )
     if op.get_context().dialect.name == "postgresql":
         op.execute(
-            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('users', 'id') || ' AS bigint'; END $$"
+            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('\"users\"', 'id') || ' AS bigint'; END $$"
         )
+    if op.get_context().dialect.name == "mariadb":
+        op.execute('ALTER TABLE "users" MODIFY "id" bigint NOT NULL AUTO_INCREMENT')
     with op.batch_alter_table("posts") as batch:
-        batch.alter_column("user_id", type_=BigInteger())
+        batch.alter_column(
+            "user_id", type_=BigInteger(), existing_type=Integer(), existing_nullable=False
+        )
+    if op.get_context().dialect.name == "mariadb":
+        op.create_foreign_key("fk_posts_user_id", "posts", "users", ["user_id"], ["id"])
 
 
 def downgrade() -> None:
@@ -28,11 +41,24 @@ def downgrade() -> None:
     It stops where users.id has a value that does not fit.
     It stops where posts.user_id has a value that does not fit.
     """
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_constraint("fk_posts_user_id", "posts", type_="foreignkey")
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("id", type_=Integer())
+        batch.alter_column(
+            "id",
+            type_=Integer(),
+            existing_type=BigInteger().with_variant(Integer(), "sqlite"),
+            existing_nullable=False,
+        )
     if op.get_context().dialect.name == "postgresql":
         op.execute(
-            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('users', 'id') || ' AS integer'; END $$"
+            "DO $$ BEGIN EXECUTE 'ALTER SEQUENCE ' || pg_get_serial_sequence('\"users\"', 'id') || ' AS integer'; END $$"
         )
+    if op.get_context().dialect.name == "mariadb":
+        op.execute('ALTER TABLE "users" MODIFY "id" integer NOT NULL AUTO_INCREMENT')
     with op.batch_alter_table("posts") as batch:
-        batch.alter_column("user_id", type_=Integer())
+        batch.alter_column(
+            "user_id", type_=Integer(), existing_type=BigInteger(), existing_nullable=False
+        )
+    if op.get_context().dialect.name == "mariadb":
+        op.create_foreign_key("fk_posts_user_id", "posts", "users", ["user_id"], ["id"])

@@ -15,31 +15,35 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.rename_table("Order Items", "order")
-    op.alter_column("order", "user", new_column_name="Full Name")
+    op.execute('ALTER TABLE "order" RENAME COLUMN "user" TO "Full Name"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute('ALTER TABLE "order" RENAME CONSTRAINT "pk_Order Items" TO pk_order')
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "order" RENAME CONSTRAINT "pk_Order Items" TO "pk_order"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("order") as batch:
-            batch.drop_constraint("pk_Order Items", type_="primary")
-            batch.create_primary_key("pk_order", ["id"])
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_Order Items", type_="primary")
+                batch.create_primary_key("pk_order", ["id"])
     op.execute(
         'UPDATE "order" SET "Full Name" = substr("Full Name", 1, 20) WHERE length("Full Name") > 20'
     )
     with op.batch_alter_table("order") as batch:
-        batch.alter_column("Full Name", type_=String(20))
+        batch.alter_column(
+            "Full Name", type_=String(20), existing_type=Text(), existing_nullable=False
+        )
         batch.create_unique_constraint("uq_order_Full Name", ["Full Name"])
 
 
 def downgrade() -> None:
     """Take it back."""
     op.rename_table("order", "Order Items")
-    op.alter_column("Order Items", "Full Name", new_column_name="user")
+    op.execute('ALTER TABLE "Order Items" RENAME COLUMN "Full Name" TO "user"')
     if op.get_context().dialect.name == "postgresql":
-        op.execute('ALTER TABLE "Order Items" RENAME CONSTRAINT pk_order TO "pk_Order Items"')
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "Order Items" RENAME CONSTRAINT "pk_order" TO "pk_Order Items"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("Order Items") as batch:
-            batch.drop_constraint("pk_order", type_="primary")
-            batch.create_primary_key("pk_Order Items", ["id"])
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_order", type_="primary")
+                batch.create_primary_key("pk_Order Items", ["id"])
     with op.batch_alter_table("Order Items") as batch:
         batch.drop_constraint("uq_order_Full Name", type_="unique")
-        batch.alter_column("user", type_=Text())
+        batch.alter_column("user", type_=Text(), existing_type=String(20), existing_nullable=False)

@@ -5,6 +5,7 @@ Change what deleting users does to posts, to SET DEFAULT.
 """
 
 from alembic import op
+from sqlalchemy import Uuid
 
 revision = "0002"
 down_revision = "0001"
@@ -13,7 +14,12 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("posts") as batch:
         batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
-        batch.alter_column("user_id", server_default="00000000000040008000000000000000")
+        batch.alter_column(
+            "user_id",
+            server_default="00000000000040008000000000000000",
+            existing_type=Uuid(),
+            existing_nullable=False,
+        )
         batch.create_foreign_key(
             "fk_posts_user_id", "users", ["user_id"], ["id"], ondelete="SET DEFAULT"
         )
@@ -23,5 +29,11 @@ def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("posts") as batch:
         batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
-        batch.alter_column("user_id", server_default=None)
+        batch.alter_column(
+            "user_id",
+            server_default=None,
+            existing_type=Uuid(),
+            existing_nullable=False,
+            existing_server_default="00000000000040008000000000000000",
+        )
         batch.create_foreign_key("fk_posts_user_id", "users", ["user_id"], ["id"])

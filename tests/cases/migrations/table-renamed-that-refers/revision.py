@@ -10,33 +10,39 @@ down_revision = "0001"
 def upgrade() -> None:
     op.rename_table("posts", "articles")
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE articles RENAME CONSTRAINT pk_posts TO pk_articles")
-        op.execute("ALTER TABLE articles RENAME CONSTRAINT fk_posts_user_id TO fk_articles_user_id")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "articles" RENAME CONSTRAINT "pk_posts" TO "pk_articles"')
+        op.execute(
+            'ALTER TABLE "articles" RENAME CONSTRAINT "fk_posts_user_id" TO "fk_articles_user_id"'
+        )
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("articles") as batch:
-            batch.drop_constraint("pk_posts", type_="primary")
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_posts", type_="primary")
+                batch.create_primary_key("pk_articles", ["id"])
             batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
-            batch.create_primary_key("pk_articles", ["id"])
             batch.create_foreign_key(
                 "fk_articles_user_id", "users", ["user_id"], ["id"], ondelete="CASCADE"
             )
-    op.drop_index("ix_posts_user_id", "articles")
     op.create_index("ix_articles_user_id", "articles", ["user_id"])
+    op.drop_index("ix_posts_user_id", "articles")
 
 
 def downgrade() -> None:
     """Take it back."""
     op.rename_table("articles", "posts")
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE posts RENAME CONSTRAINT pk_articles TO pk_posts")
-        op.execute("ALTER TABLE posts RENAME CONSTRAINT fk_articles_user_id TO fk_posts_user_id")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "posts" RENAME CONSTRAINT "pk_articles" TO "pk_posts"')
+        op.execute(
+            'ALTER TABLE "posts" RENAME CONSTRAINT "fk_articles_user_id" TO "fk_posts_user_id"'
+        )
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("posts") as batch:
-            batch.drop_constraint("pk_articles", type_="primary")
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_articles", type_="primary")
+                batch.create_primary_key("pk_posts", ["id"])
             batch.drop_constraint("fk_articles_user_id", type_="foreignkey")
-            batch.create_primary_key("pk_posts", ["id"])
             batch.create_foreign_key(
                 "fk_posts_user_id", "users", ["user_id"], ["id"], ondelete="CASCADE"
             )
-    op.drop_index("ix_articles_user_id", "posts")
     op.create_index("ix_posts_user_id", "posts", ["user_id"])
+    op.drop_index("ix_articles_user_id", "posts")

@@ -10,19 +10,21 @@ down_revision = "0001"
 def upgrade() -> None:
     op.rename_table("users", "people")
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE people RENAME CONSTRAINT pk_users TO pk_people")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "people" RENAME CONSTRAINT "pk_users" TO "pk_people"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("people") as batch:
-            batch.drop_constraint("pk_users", type_="primary")
-            batch.create_primary_key("pk_people", ["id"])
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_users", type_="primary")
+                batch.create_primary_key("pk_people", ["id"])
 
 
 def downgrade() -> None:
     """Take it back."""
     op.rename_table("people", "users")
     if op.get_context().dialect.name == "postgresql":
-        op.execute("ALTER TABLE users RENAME CONSTRAINT pk_people TO pk_users")
-    else:  # SQLite makes the table anew
+        op.execute('ALTER TABLE "users" RENAME CONSTRAINT "pk_people" TO "pk_users"')
+    else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("users") as batch:
-            batch.drop_constraint("pk_people", type_="primary")
-            batch.create_primary_key("pk_users", ["id"])
+            if op.get_context().dialect.name == "sqlite":
+                batch.drop_constraint("pk_people", type_="primary")
+                batch.create_primary_key("pk_users", ["id"])

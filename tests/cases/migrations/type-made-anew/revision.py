@@ -12,9 +12,11 @@ def upgrade() -> None:
     op.add_column("users", Column("new_data", Integer(), nullable=True))
     op.execute(update(table("users", column("new_data", Integer()))).values({"new_data": 0}))
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("new_data", nullable=False)
+        batch.alter_column(
+            "new_data", nullable=False, existing_type=Integer(), existing_nullable=True
+        )
         batch.drop_column("data")
-    op.alter_column("users", "new_data", new_column_name="data")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_data" TO "data"')
 
 
 def downgrade() -> None:
@@ -22,4 +24,4 @@ def downgrade() -> None:
     op.add_column("users", Column("new_data", JSON(none_as_null=True), nullable=True))
     with op.batch_alter_table("users") as batch:
         batch.drop_column("data")
-    op.alter_column("users", "new_data", new_column_name="data")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_data" TO "data"')

@@ -9,12 +9,12 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.execute("UPDATE users SET name = substr(name, 1, 50) WHERE length(name) > 50")
+    op.execute('UPDATE "users" SET "name" = substr("name", 1, 50) WHERE length("name") > 50')
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", type_=String(50))
+        batch.alter_column("name", type_=String(50), existing_type=Text(), existing_nullable=False)
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", type_=Text())
+        batch.alter_column("name", type_=Text(), existing_type=String(50), existing_nullable=False)

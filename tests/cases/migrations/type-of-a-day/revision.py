@@ -12,13 +12,20 @@ def upgrade() -> None:
     op.drop_index("ix_users_born", "users")
     op.add_column("users", Column("new_born", DateTime(timezone=True), nullable=True))
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET new_born = born || ' 00:00:00.000000'")
+        op.execute('UPDATE "users" SET "new_born" = "born" || \' 00:00:00.000000\'')
+    elif op.get_context().dialect.name == "mariadb":
+        op.execute('UPDATE "users" SET "new_born" = "born"')
     else:
-        op.execute("UPDATE users SET new_born = born::timestamp AT TIME ZONE 'UTC'")
+        op.execute('UPDATE "users" SET "new_born" = "born"::timestamp AT TIME ZONE \'UTC\'')
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("new_born", nullable=False)
+        batch.alter_column(
+            "new_born",
+            nullable=False,
+            existing_type=DateTime(timezone=True),
+            existing_nullable=True,
+        )
         batch.drop_column("born")
-    op.alter_column("users", "new_born", new_column_name="born")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_born" TO "born"')
     op.create_index("ix_users_born", "users", ["born"])
 
 
@@ -27,11 +34,13 @@ def downgrade() -> None:
     op.drop_index("ix_users_born", "users")
     op.add_column("users", Column("new_born", Date(), nullable=True))
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET new_born = substr(born, 1, 10)")
+        op.execute('UPDATE "users" SET "new_born" = substr("born", 1, 10)')
+    elif op.get_context().dialect.name == "mariadb":
+        op.execute('UPDATE "users" SET "new_born" = "born"')
     else:
-        op.execute("UPDATE users SET new_born = (born AT TIME ZONE 'UTC')::date")
+        op.execute('UPDATE "users" SET "new_born" = ("born" AT TIME ZONE \'UTC\')::date')
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("new_born", nullable=False)
+        batch.alter_column("new_born", nullable=False, existing_type=Date(), existing_nullable=True)
         batch.drop_column("born")
-    op.alter_column("users", "new_born", new_column_name="born")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_born" TO "born"')
     op.create_index("ix_users_born", "users", ["born"])

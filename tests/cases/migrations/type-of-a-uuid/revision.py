@@ -13,14 +13,18 @@ down_revision = "0001"
 
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("token", type_=Text())
-        batch.alter_column("paid", type_=Text())
+        batch.alter_column("token", type_=Text(), existing_type=Uuid(), existing_nullable=False)
+        batch.alter_column("paid", type_=Text(), existing_type=Boolean(), existing_nullable=False)
     if op.get_context().dialect.name == "sqlite":
         op.execute(
-            "UPDATE users SET token = substr(token, 1, 8) || '-' || substr(token, 9, 4) || '-' || substr(token, 13, 4) || '-' || substr(token, 17, 4) || '-' || substr(token, 21)"
+            'UPDATE "users" SET "token" = substr("token", 1, 8) || \'-\' || substr("token", 9, 4) || \'-\' || substr("token", 13, 4) || \'-\' || substr("token", 17, 4) || \'-\' || substr("token", 21)'
         )
         op.execute(
-            "UPDATE users SET paid = CASE paid WHEN '1' THEN 'true' WHEN '0' THEN 'false' END"
+            "UPDATE \"users\" SET \"paid\" = CASE \"paid\" WHEN '1' THEN 'true' WHEN '0' THEN 'false' END"
+        )
+    if op.get_context().dialect.name == "mariadb":
+        op.execute(
+            "UPDATE \"users\" SET \"paid\" = CASE \"paid\" WHEN '1' THEN 'true' WHEN '0' THEN 'false' END"
         )
 
 
@@ -28,20 +32,30 @@ def downgrade() -> None:
     """Take it back."""
     op.add_column("users", Column("new_token", Uuid(), nullable=True))
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET new_token = replace(token, '-', '')")
+        op.execute('UPDATE "users" SET "new_token" = replace("token", \'-\', \'\')')
+    elif op.get_context().dialect.name == "mariadb":
+        op.execute('UPDATE "users" SET "new_token" = "token"')
     else:
-        op.execute("UPDATE users SET new_token = token::uuid")
+        op.execute('UPDATE "users" SET "new_token" = "token"::uuid')
     op.add_column("users", Column("new_paid", Boolean(), nullable=True))
     if op.get_context().dialect.name == "sqlite":
         op.execute(
-            "UPDATE users SET new_paid = CASE paid WHEN 'true' THEN 1 WHEN 'false' THEN 0 ELSE paid END"
+            'UPDATE "users" SET "new_paid" = CASE "paid" WHEN \'true\' THEN 1 WHEN \'false\' THEN 0 ELSE "paid" END'
+        )
+    elif op.get_context().dialect.name == "mariadb":
+        op.execute(
+            'UPDATE "users" SET "new_paid" = CASE "paid" WHEN \'true\' THEN 1 WHEN \'false\' THEN 0 ELSE "paid" END'
         )
     else:
-        op.execute("UPDATE users SET new_paid = paid::boolean")
+        op.execute('UPDATE "users" SET "new_paid" = "paid"::boolean')
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("new_token", nullable=False)
+        batch.alter_column(
+            "new_token", nullable=False, existing_type=Uuid(), existing_nullable=True
+        )
         batch.drop_column("token")
-        batch.alter_column("new_paid", nullable=False)
+        batch.alter_column(
+            "new_paid", nullable=False, existing_type=Boolean(), existing_nullable=True
+        )
         batch.drop_column("paid")
-    op.alter_column("users", "new_token", new_column_name="token")
-    op.alter_column("users", "new_paid", new_column_name="paid")
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_token" TO "token"')
+    op.execute('ALTER TABLE "users" RENAME COLUMN "new_paid" TO "paid"')

@@ -14,11 +14,18 @@ down_revision = "0001"
 
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", type_=Text())
-        batch.alter_column("age", type_=Integer())
-        batch.alter_column("price", type_=Numeric(10, 4).with_variant(Text(), "sqlite"))
+        batch.alter_column("name", type_=Text(), existing_type=String(50), existing_nullable=False)
+        batch.alter_column(
+            "age", type_=Integer(), existing_type=SmallInteger(), existing_nullable=False
+        )
+        batch.alter_column(
+            "price",
+            type_=Numeric(10, 4).with_variant(Text(), "sqlite"),
+            existing_type=Numeric(8, 2).with_variant(Text(), "sqlite"),
+            existing_nullable=False,
+        )
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET price = price || '00'")
+        op.execute('UPDATE "users" SET "price" = "price" || \'00\'')
 
 
 def downgrade() -> None:
@@ -29,8 +36,15 @@ def downgrade() -> None:
     It stops where users.price has a value that does not fit.
     """
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("name", type_=String(50))
-        batch.alter_column("age", type_=SmallInteger())
-        batch.alter_column("price", type_=Numeric(8, 2).with_variant(Text(), "sqlite"))
+        batch.alter_column("name", type_=String(50), existing_type=Text(), existing_nullable=False)
+        batch.alter_column(
+            "age", type_=SmallInteger(), existing_type=Integer(), existing_nullable=False
+        )
+        batch.alter_column(
+            "price",
+            type_=Numeric(8, 2).with_variant(Text(), "sqlite"),
+            existing_type=Numeric(10, 4).with_variant(Text(), "sqlite"),
+            existing_nullable=False,
+        )
     if op.get_context().dialect.name == "sqlite":
-        op.execute("UPDATE users SET price = substr(price, 1, length(price) - 2)")
+        op.execute('UPDATE "users" SET "price" = substr("price", 1, length("price") - 2)')

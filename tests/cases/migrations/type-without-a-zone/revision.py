@@ -11,11 +11,21 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
         batch.alter_column(
-            "at", type_=DateTime(timezone=True), postgresql_using="at AT TIME ZONE 'UTC'"
+            "at",
+            type_=DateTime(timezone=True),
+            postgresql_using="\"at\" AT TIME ZONE 'UTC'",
+            existing_type=DateTime(),
+            existing_nullable=False,
         )
 
 
 def downgrade() -> None:
     """Take it back."""
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("at", type_=DateTime(), postgresql_using="at AT TIME ZONE 'UTC'")
+        batch.alter_column(
+            "at",
+            type_=DateTime(),
+            postgresql_using="\"at\" AT TIME ZONE 'UTC'",
+            existing_type=DateTime(timezone=True),
+            existing_nullable=False,
+        )

@@ -14,7 +14,7 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_status"), type_="check")
-        batch.alter_column("status", type_=Text())
+        batch.alter_column("status", type_=Text(), existing_type=String(1), existing_nullable=False)
 
 
 def downgrade() -> None:
@@ -23,5 +23,5 @@ def downgrade() -> None:
     It stops where users.status has a value that is new.
     """
     with op.batch_alter_table("users") as batch:
-        batch.alter_column("status", type_=String(1))
+        batch.alter_column("status", type_=String(1), existing_type=Text(), existing_nullable=False)
         batch.create_check_constraint("status", column("status").in_(["a", "b"]))

@@ -11,7 +11,9 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_status"), type_="check")
-        batch.alter_column("status", type_=String(8))
+        batch.alter_column(
+            "status", type_=String(8), existing_type=String(1), existing_nullable=False
+        )
         batch.create_check_constraint("status", column("status").in_(["a", "b", "archived"]))
 
 
@@ -22,5 +24,7 @@ def downgrade() -> None:
     """
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_status"), type_="check")
-        batch.alter_column("status", type_=String(1))
+        batch.alter_column(
+            "status", type_=String(1), existing_type=String(8), existing_nullable=False
+        )
         batch.create_check_constraint("status", column("status").in_(["a", "b"]))

@@ -14,7 +14,9 @@ down_revision = "0001"
 def upgrade() -> None:
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_state"), type_="check")
-        batch.alter_column("state", type_=String(7))
+        batch.alter_column(
+            "state", type_=String(7), existing_type=String(1), existing_nullable=False
+        )
     op.execute(
         update(table("users", column("state", String(7))))
         .where(column("state").not_in(["a", "waiting"]))
@@ -31,5 +33,7 @@ def downgrade() -> None:
     """
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_state"), type_="check")
-        batch.alter_column("state", type_=String(1))
+        batch.alter_column(
+            "state", type_=String(1), existing_type=String(7), existing_nullable=False
+        )
         batch.create_check_constraint("state", column("state").in_(["a", "b"]))

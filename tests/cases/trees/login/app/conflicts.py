@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     ForeignKeyConstraint,
     Index,
@@ -22,6 +23,9 @@ from app.models import Base
 
 TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
 
+# What a rule is called that MariaDB tells of.
+MARIADB_RULE = re.compile(r"""for key '(.+)'$|, CONSTRAINT "((?:[^"]|"")+)" FOREIGN KEY """)
+
 Rule = ForeignKeyConstraint | Index | PrimaryKeyConstraint | UniqueConstraint
 
 
@@ -36,11 +40,17 @@ def conflict(error: IntegrityError) -> Conflict | None:
     if message.startswith("UNIQUE constraint failed: "):  # SQLite names the columns
         names = {name.rpartition(".")[2] for name in message.partition(": ")[2].split(", ")}
         return _taken([column for column in _written(statement).columns if column.name in names])
-    rule = _rules().get(getattr(driver_error, "constraint_name", None))
+    rule = _rules(_written(statement)).get(_rule_name(driver_error))
     if isinstance(rule, ForeignKeyConstraint):
         own = rule.table is _written(statement)
         return _bad_reference(statement, list(rule.columns) if own else [])
     return _taken(list(rule.columns)) if rule is not None else None
+
+
+def is_taken(error: IntegrityError, *columns: ColumnElement[Any]) -> bool:
+    """Whether it is the values of just these columns that another row has."""
+    found = conflict(error)
+    return found is not None and set(found.attributes) == {column.key for column in columns}
 
 
 def find_bad_references(context: ExceptionContext) -> None:
@@ -89,11 +99,24 @@ def _written(statement: str) -> Table:
     return Base.metadata.tables[plain or quoted.replace('""', '"')]
 
 
-def _rules() -> dict[object, Rule]:
-    """Every foreign key and every rule that something is unique, by its name in the database."""
-    return {
+def _rule_name(error: Any) -> str | None:
+    """What the database calls the rule that is broken."""
+    name: str | None = getattr(error, "constraint_name", None)
+    if name is None and (found := MARIADB_RULE.findall(str(error.args[-1]))):
+        key, reference = found[-1]
+        name = key or reference.replace('""', '"')
+    return name
+
+
+def _rules(written: Table) -> dict[object, Rule]:
+    """Every foreign key and every rule that something is unique, by its name in the database.
+
+    That of a primary key is PRIMARY in MariaDB: it is that of the table that is `written`.
+    """
+    rules: dict[object, Rule] = {
         rule.name: rule
         for table in Base.metadata.tables.values()
         for rule in (*table.constraints, *table.indexes)
         if isinstance(rule, Rule)
     }
+    return rules | {"PRIMARY": written.primary_key}

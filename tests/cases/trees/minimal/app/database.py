@@ -3,7 +3,6 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -18,6 +17,7 @@ from sqlalchemy.util import greenlet_spawn
 from app.conflicts import conflict
 from app.engines import alone, create_engine
 from app.errors import NotFound, Unavailable
+from app.outages import is_temporary, is_undone
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,33 +26,22 @@ logger = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
-ROOM = """
-    SELECT LEAST(
-        current_setting('max_connections')::integer
-            - current_setting('superuser_reserved_connections')::integer,
-        NULLIF(rolconnlimit, -1)
-    )
-    FROM pg_roles WHERE rolname = current_user
-"""  # LEAST skips null, and a limit of -1 is none
+# How many connections a server has for this user. Files have room for as many as there are.
+ROOM = {
+    "mariadb": "SELECT LEAST(@@max_connections, COALESCE(NULLIF(@@max_user_connections, 0), 100000))",
+    "postgresql": """
+        SELECT LEAST(
+            current_setting('max_connections')::integer
+                - current_setting('superuser_reserved_connections')::integer,
+            NULLIF(rolconnlimit, -1)
+        )
+        FROM pg_roles WHERE rolname = current_user
+    """,  # LEAST skips null, and a limit of -1 is none
+}
 
 RETRY_SECONDS = 1  # between two attempts to reach the database at start-up
 
-# First two characters of the SQLSTATEs that say "not now": connection lost, out of resources,
-# deadlock or serialisation failure, lock not to be had, operator intervention, system error.
-TEMPORARY_SQLSTATES = {"08", "40", "53", "55", "57", "58"}
-
-# Those of serialisation failures and deadlocks: nothing was done, and it may well work now.
-UNDONE_SQLSTATES = {"40001", "40P01"}
-RETRIES = 2
-
-# SQLite's codes that say "the statement is wrong"; all others are about the file or its locks.
-SQLITE_STATEMENT_ERRORS = {
-    sqlite3.SQLITE_ERROR,
-    sqlite3.SQLITE_MISMATCH,
-    sqlite3.SQLITE_MISUSE,
-    sqlite3.SQLITE_RANGE,
-    sqlite3.SQLITE_TOOBIG,
-}
+RETRIES = 2  # of a transaction that was undone for the sake of another one
 
 
 class Database:
@@ -126,10 +115,10 @@ class Database:
                     raise
                 raise failure from error
             except (DBAPIError, OSError) as error:
-                if retries and _sqlstate(error) in UNDONE_SQLSTATES:
+                if retries and is_undone(error):
                     retries -= 1
                     continue
-                if _is_temporary(error):
+                if is_temporary(error):
                     raise _unavailable(error) from error
                 raise
 
@@ -202,23 +191,10 @@ def _revision(connection: Connection) -> str | None:
 
 def _room(connection: Connection) -> int | None:
     """How many connections the server has for this user; None for as many as there are."""
-    if connection.dialect.name == "sqlite":
+    if (statement := ROOM.get(connection.dialect.name)) is None:
         return None
-    room: int = connection.scalar(text(ROOM))
+    room: int = connection.scalar(text(statement))
     return room
-
-
-def _is_temporary(error: DBAPIError | OSError) -> bool:
-    if isinstance(error, OSError) or error.connection_invalidated:
-        return True
-    cause: Any = error.orig
-    if isinstance(cause, sqlite3.Error):
-        return cause.sqlite_errorcode & 0xFF not in SQLITE_STATEMENT_ERRORS
-    return (_sqlstate(error) or "08")[:2] in TEMPORARY_SQLSTATES
-
-
-def _sqlstate(error: DBAPIError | OSError) -> str | None:
-    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
 
 
 def _unavailable(error: Exception) -> Unavailable:

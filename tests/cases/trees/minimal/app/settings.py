@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 TLS_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 ASYNC_DRIVERS = {
+    "mariadb": "mariadb+asyncmy",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
     "sqlite": "sqlite+aiosqlite",
@@ -58,7 +59,7 @@ class DatabaseSettings(BaseSettings):
         scheme, separator, rest = url.partition("://")
         driver = ASYNC_DRIVERS.get(scheme, scheme)
         if not separator or driver not in ASYNC_DRIVERS.values():
-            raise ValueError("it must begin with postgresql:// or sqlite:///")
+            raise ValueError("it must begin with mariadb://, postgresql:// or sqlite:///")
         query = parse_qs(urlsplit(rest).query)
         for mode in query.get("sslmode", []):
             if mode not in TLS_MODES:

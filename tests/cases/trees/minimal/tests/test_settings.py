@@ -66,7 +66,8 @@ def test_bad_setting(name: str, value: str, sentence: str, monkeypatch: pytest.M
 def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
     assert (
-        refusal() == "DATABASE_URL cannot be used: it must begin with postgresql:// or sqlite:///."
+        refusal()
+        == "DATABASE_URL cannot be used: it must begin with mariadb://, postgresql:// or sqlite:///."
     )
 
 
@@ -104,6 +105,7 @@ def test_env_example_says_what_holds_anyway(monkeypatch: pytest.MonkeyPatch) -> 
         ("postgres://me:secret@db/app", "postgresql+asyncpg://me:secret@db/app"),
         ("postgresql://me:secret@db/app", "postgresql+asyncpg://me:secret@db/app"),
         ("postgresql+asyncpg://me:secret@db/app", "postgresql+asyncpg://me:secret@db/app"),
+        ("mariadb://me:secret@db/app", "mariadb+asyncmy://me:secret@db/app"),
         ("sqlite:///./app.db", "sqlite+aiosqlite:///./app.db"),
         ("sqlite+aiosqlite:///./app.db", "sqlite+aiosqlite:///./app.db"),
     ],

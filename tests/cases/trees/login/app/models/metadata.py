@@ -3,11 +3,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import (
-    Dialect,
-    MetaData,
-    String,
-)
+from sqlalchemy import Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 

@@ -2,13 +2,7 @@
 """The schema as it was first generated."""
 
 from alembic import op
-from sqlalchemy import (
-    Column,
-    PrimaryKeyConstraint,
-    String,
-    UniqueConstraint,
-    Uuid,
-)
+from sqlalchemy import Column, PrimaryKeyConstraint, String, UniqueConstraint, Uuid
 
 revision = "0001"
 down_revision = None

@@ -2,13 +2,7 @@
 """The schema as it was first generated."""
 
 from alembic import op
-from sqlalchemy import (
-    Boolean,
-    Column,
-    PrimaryKeyConstraint,
-    String,
-    Uuid,
-)
+from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, String, Uuid
 
 revision = "0001"
 down_revision = None

@@ -38,7 +38,7 @@ def test_list_todos_200(curl: Curl, rows: Rows) -> None:
     assert_shape(reply.json, [{"id": UUID, "title": str, "done": bool}])
     keys = [str(row["id"]) for row in made]
     listed = [row["id"] for row in reply.json if row["id"] in keys]
-    assert listed == sorted(keys)
+    assert listed == rows.database.in_order(keys)
     page = curl("GET /todos", query={"limit": 1, "offset": 1})
     assert page.status == 200
     assert page.json == reply.json[1:2]

@@ -1,0 +1,1 @@
+"""Data in and out: `python -m app.data` seeds, exports and imports."""

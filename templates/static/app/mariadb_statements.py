@@ -1,0 +1,128 @@
+"""Statements that MariaDB has none for: it is sent several, in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Executable,
+    Insert,
+    Update,
+    and_,
+    false,
+    inspect,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql.dml import OnConflictClause, OnConflictDoUpdate
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.visitors import iterate
+
+from app.conflicts import is_taken
+
+Parameters = Mapping[str, Any]
+Replaced = tuple[Executable, Sequence[Parameters], Parameters]
+
+
+def in_several(
+    connection: Connection,
+    statement: Executable,
+    many: Sequence[Parameters],
+    one: Parameters,
+    _: Parameters,
+) -> Replaced:
+    """Do what MariaDB has no statement for, and give the one that asks for the rows of it.
+
+    It listens to `before_execute`, and does updates that return rows, and rows that are inserted
+    unless they are there.
+    """
+    if isinstance(statement, Update) and statement._returning:
+        return _changed(connection, statement, one), [], {}
+    if isinstance(statement, Insert):
+        conflict = statement._post_values_clause
+        if isinstance(conflict, OnConflictClause):
+            found = [_put(connection, statement, conflict, values) for values in many or [one]]
+            return found[-1], [], {}
+    return statement, many, one
+
+
+def _changed(connection: Connection, statement: Update, parameters: Parameters) -> Executable:
+    """Change the rows that a statement says; they are locked first, so that they stay these."""
+    keys = inspect(statement.entity_description["table"]).primary_key.columns
+    which = statement._where_criteria
+    of_rows = {
+        part.key for one in which for part in iterate(one) if isinstance(part, BindParameter)
+    }
+    values = {name: value for name, value in parameters.items() if name not in of_rows}
+    written = _by_column(statement, values)
+    after = [written.get(key.key, key) for key in keys]
+    rows = connection.execute(
+        select(*keys, *after).where(*which).with_for_update(), parameters
+    ).all()
+    if not rows:
+        return _no_rows(statement)
+    change = statement._generate()
+    change._returning = ()
+    change._where_criteria = (tuple_(*keys).in_([row[: len(keys)] for row in rows]),)
+    connection.execute(change, values)
+    is_changed = tuple_(*keys).in_([row[len(keys) :] for row in rows])
+    return select(*statement._returning).where(is_changed)
+
+
+def _put(
+    connection: Connection, statement: Insert, conflict: OnConflictClause, parameters: Parameters
+) -> Executable:
+    """Insert a row, unless one with the same key is there: it is changed, or left as it is."""
+    table = statement.entity_description["table"]
+    elements = conflict.inferred_target_elements or ()
+    keys = [table.c[one if isinstance(one, str) else one.key] for one in elements]
+    written = _by_column(statement, parameters)
+    same = and_(*(key == written[key.key] for key in keys))
+    row = statement._generate()
+    row._post_values_clause = None
+    row._returning = ()
+    while connection.execute(select(*keys).where(same).with_for_update()).first() is None:
+        try:
+            connection.execute(row, parameters)
+        except IntegrityError as error:
+            if not is_taken(error, *keys):
+                raise
+        else:
+            return select(*statement._returning or (null(),)).where(same)
+    if not isinstance(conflict, OnConflictDoUpdate):
+        return _no_rows(statement)
+    change = (
+        update(statement.entity_description["entity"])
+        .where(same)
+        .values(conflict.update_values_to_set)
+    )
+    if conflict.update_whereclause is not None:
+        change = change.where(conflict.update_whereclause)
+    if not statement._returning:
+        return change
+    return _changed(connection, change.returning(*statement._returning), {})
+
+
+def _by_column(statement: Insert | Update, parameters: Parameters) -> dict[str, ColumnElement[Any]]:
+    """What a statement writes, by the key of the column."""
+    mapper = inspect(statement.entity_description["entity"])
+    columns = {attribute.key: attribute.columns[0] for attribute in mapper.column_attrs}
+    given: Mapping[Any, Any] = statement._values or {}
+    written = {getattr(key, "key", key): value for key, value in given.items()}
+    written.update(parameters)
+    return {
+        columns[name].key: (
+            value if isinstance(value, ColumnElement) else literal(value, columns[name].type)
+        )
+        for name, value in written.items()
+        if name in columns
+    }
+
+
+def _no_rows(statement: Insert | Update) -> Executable:
+    return select(*statement._returning or (null(),)).where(false())
