@@ -48,6 +48,12 @@ def _mariadb() -> str | servers.NoServerError:
         return error
 
 
+@pytest.fixture(scope="session")
+def maybe_mariadb(_mariadb: str | servers.NoServerError) -> str | None:
+    """The same, for tests that tell more where there is one."""
+    return None if isinstance(_mariadb, servers.NoServerError) else _mariadb
+
+
 @pytest.fixture
 def mariadb(_mariadb: str | servers.NoServerError) -> str:
     """The URL of a MariaDB server; the test is skipped where there is none."""

@@ -9,7 +9,12 @@ from pathlib import Path
 from bkgen.migrate.losses import Loss
 from bkgen.migrate.step import Count
 
-_DRIVERS = {"postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg", "sqlite": "sqlite+aiosqlite"}
+_DRIVERS = {
+    "mariadb": "mariadb+asyncmy",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+    "sqlite": "sqlite+aiosqlite",
+}
 
 
 class NotCountedError(Exception):
@@ -36,7 +41,10 @@ def counter(url: str) -> Count:
 
 async def _count(url: str, loss: Loss) -> int:
     scheme, _, rest = url.partition("://")
-    engine = import_module("sqlalchemy.ext.asyncio").create_async_engine(f"{_DRIVERS.get(scheme, scheme)}://{rest}")
+    driver = _DRIVERS.get(scheme, scheme)
+    # The names are in the quotation marks of the standard.
+    arguments = {"init_command": "SET sql_mode = 'ANSI'"} if driver.startswith("mariadb") else {}
+    engine = import_module("sqlalchemy.ext.asyncio").create_async_engine(f"{driver}://{rest}", connect_args=arguments)
     condition = f" WHERE {loss.rows.format(_quoted(loss.stored_column))}" if loss.rows else ""
     try:
         async with engine.connect() as connection:

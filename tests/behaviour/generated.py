@@ -45,6 +45,29 @@ def documents(folder: Path, document: object, name: str = "service.json") -> lis
     return [folder]
 
 
+OF_EVERY_CONTRACT = ("floods", "start")
+"""Tests that no contract changes anything for, and that take long: those of the examples are enough."""
+OF_NO_DATABASE = (
+    "access_tokens",
+    "cookies",
+    "cors",
+    "create_user",
+    "every_endpoint",
+    "explained",
+    "forms",
+    "guesses",
+    "headers",
+    "links",
+    "mail_settings",
+    "rate_limits",
+    "redis_down",
+    "service_limit",
+    "settings",
+    "who_may_what",
+)
+"""Tests of what is done before or behind the database, or shown by the examples on both: one of two is enough."""
+
+
 def generate(folder: Path, document: object) -> tuple[Backend | None, Diagnostics]:
     """The backend of a document set, or None with the errors that say why there is none."""
     service, diagnostics = compile_documents(documents(folder / "documents", document))

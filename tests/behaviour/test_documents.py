@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.behaviour.generated import Backend, backend, untraced
+from tests.behaviour.generated import OF_EVERY_CONTRACT, OF_NO_DATABASE, Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
 BOTH = {"collections", "columns", "data", "relations", "uploads"}
@@ -18,6 +18,12 @@ MORE = {"accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners"
 
 The others run on PostgreSQL where it is.
 """
+ON_MARIADB = {
+    *("albums", "articles", "conduit-users", "drafts", "guesses", "input", "limits", "memberships", "notes"),
+    *("own-account", "password-grant", "permissions", "roles", "several-roles", "tenants"),
+}
+"""Where nothing is special about a server, so that it is MariaDB. BKGEN_EXAMPLES=1 runs these on PostgreSQL, too."""
+ON_MARIADB_TOO = {"caches", "columns", "data", "groups", "order-lines", "versions"}
 IN_REDIS = {"caches", "data"}
 """Where processes share something."""
 WHERE_IT_DIFFERS = {
@@ -31,27 +37,6 @@ WHERE_IT_DIFFERS = {
 
 The examples run all of them, and so do documents with BKGEN_EXAMPLES=1.
 """
-OF_EVERY_CONTRACT = ("floods", "start")
-"""Tests that no contract changes anything for, and that take long: those of the examples are enough."""
-OF_NO_DATABASE = (
-    "access_tokens",
-    "cookies",
-    "cors",
-    "create_user",
-    "every_endpoint",
-    "explained",
-    "forms",
-    "guesses",
-    "headers",
-    "links",
-    "mail_settings",
-    "rate_limits",
-    "redis_down",
-    "service_limit",
-    "settings",
-    "who_may_what",
-)
-"""Tests of what is done before or behind the database, or shown by the examples on both: one of two is enough."""
 
 
 @pytest.fixture(scope="module", params=sorted(path.stem for path in DOCUMENTS.glob("*.json")))
@@ -75,16 +60,24 @@ def test_what_is_traced_to_the_documents_is_there(made: Backend) -> None:
 
 
 def test_own_tests_pass(
-    made: Backend, maybe_postgresql: str | None, maybe_redis: str, monkeypatch: pytest.MonkeyPatch
+    made: Backend,
+    maybe_mariadb: str | None,
+    maybe_postgresql: str | None,
+    maybe_redis: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     name = made.folder.parent.name.rstrip("0123456789")
     monkeypatch.setenv("TEST_REDIS_URL", maybe_redis if name in IN_REDIS else "")
     thorough = bool(os.environ.get("BKGEN_EXAMPLES"))
-    is_shown_on_sqlite = name in BOTH or (thorough and name in MORE) or maybe_postgresql is None
+    on_mariadb = maybe_mariadb is not None and (name in ON_MARIADB or name in ON_MARIADB_TOO)
+    on_postgresql = maybe_postgresql is not None and (thorough or not on_mariadb or name in ON_MARIADB_TOO)
+    on_sqlite = name in BOTH or (thorough and name in MORE) or not (on_postgresql or on_mariadb)
     alike = () if thorough else (file for file, documents in WHERE_IT_DIFFERS.items() if name not in documents)
     left_out = (*OF_EVERY_CONTRACT, *alike)
-    for url in [*([maybe_postgresql] if maybe_postgresql else []), *([""] if is_shown_on_sqlite else [])]:
-        monkeypatch.setenv("TEST_DATABASE_URL", url)
+    for url, is_run in ((maybe_postgresql, on_postgresql), (maybe_mariadb, on_mariadb), ("", on_sqlite)):
+        if not is_run:
+            continue
+        monkeypatch.setenv("TEST_DATABASE_URL", url or "")
         made.check_suite(*(f"--ignore=tests/test_{file}.py" for file in left_out))
         left_out += OF_NO_DATABASE
 

@@ -21,7 +21,7 @@ from bkgen.render import render
 from bkgen.resolve import resolve
 from bkgen.run.calls import read_calls
 from bkgen.run.outcomes import untried
-from tests.behaviour.generated import TYPES_OF_LIBRARIES, untraced
+from tests.behaviour.generated import OF_EVERY_CONTRACT, OF_NO_DATABASE, TYPES_OF_LIBRARIES, untraced
 from tests.golden import check_golden_tree
 
 ROOT = Path(__file__).parents[2]
@@ -158,6 +158,13 @@ def test_generated_tests_pass_on_postgresql(backend: Path, postgresql: str) -> N
     if backend.name in LONG and not os.environ.get("BKGEN_EXAMPLES"):
         pytest.skip("takes a minute more: BKGEN_EXAMPLES=1 runs it")
     assert " passed" in run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL=postgresql)
+
+
+@pytest.mark.parametrize("example", ["shop", "login"])
+def test_generated_tests_pass_on_mariadb(example: str, tmp_path: Path, mariadb: str) -> None:
+    left_out = (f"--ignore=tests/test_{name}.py" for name in (*OF_EVERY_CONTRACT, *OF_NO_DATABASE))
+    tests = ("pytest", "-n", "0", "-v", "--no-header", *left_out)
+    assert " passed" in run(written(example, tmp_path), *tests, TEST_DATABASE_URL=mariadb)
 
 
 @pytest.mark.parametrize("example", ["blog", "conduit"])

@@ -1,4 +1,4 @@
-"""Expressions mean the same in Python, in SQLite and in PostgreSQL, whatever is null, empty or zero.
+"""Expressions mean the same in Python, in SQLite, in PostgreSQL and in MariaDB, whatever is null, empty or zero.
 
 BKGEN_EXAMPLES=5000 draws that many others each time.
 """
@@ -35,6 +35,7 @@ from bkgen.render.expressions import Rendered, python_condition, python_value, s
 from bkgen.resolve.expressions import is_queryable
 from bkgen.resolve.expressions.kinds import kind_of
 from tests.behaviour.generated_expressions import cel_expressions, conditions, values
+from tests.behaviour.migrated import databases, drop_databases
 from tests.expressions import BODY, context, expression, member, relations, service, value
 from tests.shared_files import with_all_helpers
 
@@ -206,7 +207,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None) -> Iterator[World]:
+def world(
+    tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None, maybe_mariadb: str | None
+) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("expressions")
     for path, text in with_all_helpers(render(service())).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -220,6 +223,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None
             url = re.sub(r"^postgres(ql)?:", "postgresql+asyncpg:", maybe_postgresql)
             engines["postgresql"] = create_async_engine(url, connect_args={"server_settings": {"search_path": schema}})
             runner.run(_execute(maybe_postgresql, f"CREATE SCHEMA {schema}"))
+        if maybe_mariadb:
+            url, _ = databases(maybe_mariadb, schema)
+            engines["mariadb"] = importlib.import_module("app.engines").create_engine(url, timeout=30, pool_size=5)
         for engine in engines.values():
             runner.run(_fill(engine, models.Article.metadata))
         yield World(models.Article, {name: _reader(runner, engine) for name, engine in engines.items()})
@@ -227,6 +233,8 @@ def world(tmp_path_factory: pytest.TempPathFactory, maybe_postgresql: str | None
             runner.run(engine.dispose())
         if maybe_postgresql:
             runner.run(_execute(maybe_postgresql, f"DROP SCHEMA {schema} CASCADE"))
+        if maybe_mariadb:
+            drop_databases(maybe_mariadb, schema)
     sys.path.remove(str(folder))
     for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
         del sys.modules[name]
@@ -299,7 +307,9 @@ def check(text: str, world: World) -> None:
         for name, read in world.databases.items():
             selected = evaluate(code, **given)[0]
             if not isinstance(selected, sqlalchemy.sql.ColumnElement | sqlalchemy.orm.InstrumentedAttribute):
-                selected = sqlalchemy.literal(selected)
+                assert all(same(selected, one, "python") for one in expected.values()), text
+                selected = sqlalchemy.null()
+                expected = dict.fromkeys(expected)
             for key, found in read(select(model.id, selected.label("found")).select_from(model)):
                 told = f"{name}: {text}\n{code.code}\n{python.code}\n{found!r} != {expected[key]!r} of {key}"
                 assert same(found, expected[key], name), told

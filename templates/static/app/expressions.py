@@ -177,12 +177,13 @@ def _date(element: utc_day, compiler: SQLCompiler, **options: Any) -> str:
 
 
 class strpos(GenericFunction[int]):
-    """Where a text has another one, counted from 1; 0 where it has not. SQLite calls it `instr`."""
+    """Where a text has another one, counted from 1; 0 where it has not. The others call it `instr`."""
 
     type = Integer()
     inherit_cache = True
 
 
+@compiles(strpos, "mariadb")
 @compiles(strpos, "sqlite")
 def _instr(element: strpos, compiler: SQLCompiler, **options: Any) -> str:
     return f"instr{compiler.process(element.clause_expr, **options)}"

@@ -54,7 +54,10 @@ class Types(MySQLTypeCompiler):
 
 
 class Statements(MySQLCompiler_mysqldb):
-    """What the other databases have: sums that stay integers, filters of aggregates, NULL sorted last."""
+    """What the other databases have: characters that are counted, sums that stay integers, and so on."""
+
+    def visit_length_func(self, function: Function[Any], **options: Any) -> str:
+        return f"CHAR_LENGTH{self.function_argspec(function, **options)}"
 
     def visit_sum_func(self, function: Function[Any], **options: Any) -> str:
         total = f"SUM{self.function_argspec(function, **options)}"

@@ -1,6 +1,6 @@
 """Rows in bulk, and all that databases do differently about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from asyncpg import PostgresError
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -25,6 +26,12 @@ from app.errors import ApiError
 AT_ONCE = 2_000  # rows that are in memory
 REFUSED = (ApiError, DBAPIError, PostgresError)
 """What is raised where the database refuses a row."""
+
+# A statement of MariaDB lasts as long as its rows are read.
+STAY_OPEN = {
+    "mariadb": "SET idle_transaction_timeout = 0, max_statement_time = 0, net_write_timeout = 3600",
+    "postgresql": "SET LOCAL idle_in_transaction_session_timeout = 0",
+}
 
 COUNT_ON = """
     SELECT setval(
@@ -90,10 +97,21 @@ def _same(table: Table) -> dict[str, Any]:
     return {column.key: column for column in table.c if column.onupdate is not None}
 
 
+def delete_all(connection: Connection, tables: Iterable[Table]) -> None:
+    """Delete all rows of tables, of which each is before those that it refers to."""
+    by_row = connection.dialect.name == "mariadb"  # it does not wait for the end of the statement
+    if by_row:
+        connection.execute(text("SET foreign_key_checks = OFF"))
+    for table in tables:
+        connection.execute(delete(table))
+    if by_row:
+        connection.execute(text("SET foreign_key_checks = ON"))
+
+
 def stay_open(connection: Connection) -> None:
     """Have the server wait for whoever reads or writes slowly: a person, a pipe."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    if (statement := STAY_OPEN.get(connection.dialect.name)) is not None:
+        connection.execute(text(statement))
 
 
 def begin_writing(connection: Connection) -> None:

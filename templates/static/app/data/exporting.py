@@ -1,6 +1,7 @@
 """All rows of a table, into a file."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import IO, Any
 
 from sqlalchemy import Connection, Table, func, select
@@ -19,7 +20,7 @@ def export_table(connection: Connection, table: Table, file: IO[bytes], form: st
     columns = list(table.c)
     count = connection.scalar(select(func.count()).select_from(table)) if is_watched() else 0
     ordered = select(*columns).order_by(*table.primary_key.columns)
-    found = connection.execute(ordered.execution_options(stream_results=True, yield_per=AT_ONCE))
+    streamed = ordered.execution_options(stream_results=True, yield_per=AT_ONCE)
     total = 0
 
     def rows() -> Iterator[Sequence[Any]]:
@@ -29,6 +30,9 @@ def export_table(connection: Connection, table: Table, file: IO[bytes], form: st
             total += len(part)
             bar.update(len(part))
 
-    with progress(f"Exporting {table.name}", count or 0) as bar:
+    with (
+        closing(connection.execute(streamed)) as found,
+        progress(f"Exporting {table.name}", count or 0) as bar,
+    ):
         WRITERS[form](file, columns, rows())
     return total

@@ -10,13 +10,12 @@ from sqlalchemy import (
     Column,
     Connection,
     Table,
-    delete,
     exists,
     select,
     update,
 )
 
-from app.data.bulk import AT_ONCE, count_on, insert_rows, update_rows
+from app.data.bulk import AT_ONCE, count_on, delete_all, insert_rows, update_rows
 from app.data.numbers import mixed
 from app.data.plan import ONE_IN, NoRows, Plan, Way, unique_rules
 from app.data.progress import progress
@@ -77,8 +76,7 @@ def clear(connection: Connection) -> None:
         empty = {column.key: None for one in ahead for column in one.columns if column.nullable}
         if empty:
             connection.execute(update(table).values(empty))
-    for table in reversed(tables):
-        connection.execute(delete(table))
+    delete_all(connection, reversed(tables))
 
 
 def plans_of(

@@ -7,9 +7,9 @@ from random import Random
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, delete, exists, select, update
+from sqlalchemy import Column, Connection, Table, exists, select, update
 
-from app.data.bulk import AT_ONCE, count_on, insert_rows, update_rows
+from app.data.bulk import AT_ONCE, count_on, delete_all, insert_rows, update_rows
 from app.data.numbers import mixed
 from app.data.plan import ONE_IN, NoRows, Plan, Way, unique_rules
 from app.data.progress import progress
@@ -42,7 +42,7 @@ def seed(
     Raises:
         HasRows: there are some, and they shall not be replaced.
     """
-    tables = Base.metadata.sorted_tables
+    tables = [table for table in Base.metadata.sorted_tables if table.name in ROWS]
     if replace:
         clear(connection)
     for table in tables:
@@ -70,8 +70,7 @@ def clear(connection: Connection) -> None:
         empty = {column.key: None for one in ahead for column in one.columns if column.nullable}
         if empty:
             connection.execute(update(table).values(empty))
-    for table in reversed(tables):
-        connection.execute(delete(table))
+    delete_all(connection, reversed(tables))
 
 
 def plans_of(
