@@ -71,7 +71,7 @@ def data_view(service: Service) -> DataView:
             for table in tables
         ),
         imports=tuple(sorted(imports)),
-        example=next((shlex.quote(table.name) for table in tables if table.name not in secrets), ""),
+        example=next((shlex.quote(one.name) for one in tables if not (one.added or one.name in secrets)), ""),
         secret=tuple(markdown(table.name) for table in tables if table.name in secrets),
     )
 
