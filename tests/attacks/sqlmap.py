@@ -1,7 +1,7 @@
 """Lets sqlmap loose on generated backends, on all that their OpenAPI documents let a client send.
 
     pip install sqlmap==1.10.10
-    python tests/attacks/sqlmap.py examples/shop examples/blog [--database-url postgresql://...]
+    python tests/attacks/sqlmap.py examples/shop examples/blog [--database-url postgresql://... | mariadb://...]
     python tests/attacks/sqlmap.py --broken examples/shop
 
 The first finds nothing, or exits with 1; the second makes a hole into the search of the shop, and exits with 1 unless
@@ -32,7 +32,7 @@ def main() -> int:
     """Print a line for each example; 1 where something is found, or a hole is not."""
     parser = argparse.ArgumentParser()
     parser.add_argument("paths", nargs="+", type=Path)
-    parser.add_argument("--database-url", default="", help="of PostgreSQL: the tests make a database beside it")
+    parser.add_argument("--database-url", default="", help="of PostgreSQL or MariaDB: the tests make a database beside it")
     parser.add_argument("--broken", action="store_true", help="with a hole in the search of the shop")
     options = parser.parse_args()
     print("| backend | targets | parameters | requests refused | found |\n| --- | ---: | ---: | --- | --- |")

@@ -304,12 +304,11 @@ def check(text: str, world: World) -> None:
         given = {"caller": caller, "body": body, "slug": "a1"}
         expected = {row.id: evaluate(python, row=row, **given)[0] for row in world_rows["articles"]}
         true = {row.id for row in world_rows["articles"] if is_condition and evaluate(test, row=row, **given)[0]}
+        selected = evaluate(code, **given)[0]
+        if not isinstance(selected, sqlalchemy.sql.ColumnElement | sqlalchemy.orm.InstrumentedAttribute):
+            assert all(same(selected, one, "python") for one in expected.values()), text
+            selected, expected = sqlalchemy.null(), dict.fromkeys(expected)
         for name, read in world.databases.items():
-            selected = evaluate(code, **given)[0]
-            if not isinstance(selected, sqlalchemy.sql.ColumnElement | sqlalchemy.orm.InstrumentedAttribute):
-                assert all(same(selected, one, "python") for one in expected.values()), text
-                selected = sqlalchemy.null()
-                expected = dict.fromkeys(expected)
             for key, found in read(select(model.id, selected.label("found")).select_from(model)):
                 told = f"{name}: {text}\n{code.code}\n{python.code}\n{found!r} != {expected[key]!r} of {key}"
                 assert same(found, expected[key], name), told

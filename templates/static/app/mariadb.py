@@ -1,5 +1,6 @@
 """MariaDB, where it says what the other databases say in another way."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Integer, Table, case, func, literal
@@ -7,6 +8,7 @@ from sqlalchemy.dialects.mysql.asyncmy import MySQLDialect_asyncmy
 from sqlalchemy.dialects.mysql.base import MySQLDDLCompiler, MySQLTypeCompiler
 from sqlalchemy.dialects.mysql.mariadb import MariaDBDialect
 from sqlalchemy.dialects.mysql.mysqldb import MySQLCompiler_mysqldb
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.sql.elements import FunctionFilter, UnaryExpression
 from sqlalchemy.sql.functions import Function
 
@@ -104,6 +106,10 @@ class Dialect(MariaDBDialect, MySQLDialect_asyncmy):
     statement_compiler = Statements
     ddl_compiler = Tables
     max_index_name_length = max_constraint_name_length = 63  # as in PostgreSQL
+
+    def on_connect(self) -> Callable[[DBAPIConnection], None]:
+        """Leave the session as `session` says: to name its character set would reset its order."""
+        return lambda connection: None
 
 
 def session(**limits: float) -> str:

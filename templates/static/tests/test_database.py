@@ -52,6 +52,13 @@ SLEEP = {
 }
 
 
+# What the session is called, and what ends it.
+END_OF_SESSION = {
+    "mariadb": ("SELECT CONNECTION_ID()", "KILL {}"),
+    "postgresql": ("SELECT pg_backend_pid()", "SELECT pg_terminate_backend({})"),
+}
+
+
 async def answering(scratch: ScratchDatabase, seconds: float, pool_size: int = 20) -> Database:
     """The database, of which a connection is open."""
     opened = Database(scratch.url, seconds, pool_size)
@@ -217,6 +224,26 @@ def test_who_waits_for_a_connection_gets_it_before_those_who_come_later(
         return served
 
     assert asyncio.run(crowd()) == [0, 1, 2] * 5
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_replaced(
+    database: ScratchDatabase,
+) -> None:
+    if database.engine_name == "sqlite":
+        pytest.skip("nobody closes a file")
+    which, end = END_OF_SESSION[database.engine_name]
+
+    async def come_back() -> None:
+        opened = await answering(database, 5, pool_size=1)
+        session = await opened.run(lambda connection: connection.scalar(text(which)))
+        other = await answering(database, 5)
+        await other.run(lambda connection: connection.execute(text(end.format(session))))
+        await other.close()
+        await asyncio.sleep(0.1)
+        await opened.check()
+        await opened.close()
+
+    asyncio.run(come_back())
 
 
 def test_a_pool_larger_than_the_server_is_refused_at_the_start(database: ScratchDatabase) -> None:

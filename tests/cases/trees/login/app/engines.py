@@ -123,5 +123,5 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 def _refuse_closed_connection(connection: Any, *_: Any) -> None:
     """Have the pool open another one where the server closed this one while it was idle."""
     driver = connection.driver_connection
-    if driver.is_closed() if hasattr(driver, "is_closed") else not driver.connected:
+    if driver.is_closed() if hasattr(driver, "is_closed") else driver._stream_broken:
         raise DisconnectionError
