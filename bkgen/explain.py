@@ -50,7 +50,7 @@ from bkgen.model.shapes import (
     groups_in,
 )
 from bkgen.model.tables import Column, Default, Table, in_words
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, ObjectForm, Type
 from bkgen.report import visible
 from bkgen.resolve.allowed_deeds import AllowedDeeds, allowed_deeds
 from bkgen.resolve.caches import asked_columns, tables_read
@@ -298,6 +298,12 @@ def _field(field: Field) -> str:
 
 def _type(type_: Type) -> str:
     """A type with its limits: `string up to 255`, `decimal(10,2)`, `draft | published`."""
+    match type_.form:
+        case ObjectForm(members=members):
+            inner = (f"{one.name}{'' if one.required else '?'}: {_type(one.type)}" for one in members)
+            return f"{{{', '.join(inner)}}}"
+        case ArrayForm(items=items):
+            return f"[{_type(items)}]"
     if type_.enum:
         return " | ".join(visible(value) for value in type_.enum)
     if type_.kind is Kind.DECIMAL and type_.precision is not None:
@@ -322,12 +328,14 @@ def _table(table: Table, uses: Iterable[tuple[Way, tuple[str, ...]]]) -> str:
         targets = ", ".join(f"{reference.table}.{name}" for name in reference.targets)
         words = f"{', '.join(reference.columns)} to {targets} (on delete: {reference.on_delete.lower()})"
         told.append(("refers", words))
+    told += [("unique", f"over {column.name}") for column in table.within if column.unique]
     for index in table.indexes:
         if index.unique:
             told.append(("unique", f"over {', '.join(index.columns)}"))
     told += _indexes(table, uses)
     added = f", added because {table.added}" if table.added else ""
-    return "\n".join([*_wrapped(f"table `{table.name}`{added}", ""), *_listed(told)])
+    kind = "collection" if table.is_collection else "table"
+    return "\n".join([*_wrapped(f"{kind} `{table.name}`{added}", ""), *_listed(told)])
 
 
 def _indexes(table: Table, ways: Iterable[tuple[Way, tuple[str, ...]]]) -> Iterator[tuple[str, str]]:

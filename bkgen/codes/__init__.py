@@ -1,13 +1,14 @@
 """The codes of all diagnostics, with severity and the text of the reference: one module for each range.
 
 BK1xx reading · BK2xx structure and spelling · BK3xx tables · BK4xx endpoints · BK5xx types and bodies ·
-BK6xx service · BK7xx writing, from BK720 on migrations, and from BK740 on caches · BK8xx expressions ·
-BK9xx security, and from BK950 on the design of tables.
+BK6xx service · BK7xx writing, from BK720 on migrations, from BK740 on caches, and from BK750
+on collections · BK8xx expressions · BK9xx security, and from BK950 on the design of tables.
 """
 
 from bkgen.codes.bodies import BODIES
 from bkgen.codes.caches import CACHES
 from bkgen.codes.code import Code
+from bkgen.codes.collections import COLLECTIONS
 from bkgen.codes.design import DESIGN
 from bkgen.codes.endpoints import ENDPOINTS
 from bkgen.codes.expressions import EXPRESSIONS
@@ -31,6 +32,7 @@ CODES: dict[str, Code] = (
     | WRITING
     | MIGRATIONS
     | CACHES
+    | COLLECTIONS
     | EXPRESSIONS
     | SECURITY
     | DESIGN

@@ -1,4 +1,4 @@
-"""Findings about changes of the schema, and the migrations that carry them out: BK72x and BK73x."""
+"""Findings about changes of the schema, and the migrations that carry them out: BK72x, BK73x; of documents, BK76x."""
 
 from bkgen.codes.code import Code
 
@@ -66,5 +66,22 @@ MIGRATIONS = {
         "Key that cannot be changed",
         "Other rows refer to a key by its values, and those that count up are the database's: a migration that changes "
         "them is written by hand.",
+    ),
+    "BK760": Code(
+        "error",
+        "Field that documents have to have",
+        "Documents that are there lack a new field, and may lack one that was optional. A field of the document itself "
+        "gets its `default` in these; where there is none, or further within, each document has to have it already.",
+    ),
+    "BK761": Code(
+        "error",
+        "Field that documents would lose",
+        "A field that is gone from the schema of a collection is taken out of its documents if that is allowed.",
+    ),
+    "BK762": Code(
+        "error",
+        "Documents that would no longer be valid",
+        "A migration does not look into documents: a type, a bound or a pattern may only become wider. Allowed all the "
+        "same, each document has to fit already, or is refused when it is read.",
     ),
 }

@@ -24,6 +24,7 @@ def load(paths: Sequence[Path], diagnostics: Diagnostics) -> Documents:
     return Documents(
         endpoints=_of_kind(Kind.ENDPOINT, found),
         tables=_of_kind(Kind.TABLE, found),
+        collections=_of_kind(Kind.COLLECTION, found),
         views=_of_kind(Kind.VIEW, found),
         service=_service(found, diagnostics),
         files=tuple(files),

@@ -1,4 +1,4 @@
-"""Tells what a document is, and takes it apart into endpoints, tables, views and a service."""
+"""Tells what a document is, and takes it apart into endpoints, tables, collections, views and a service."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ _WHAT_A_DOCUMENT_IS = (
     'write `{"endpoints": [...], "tables": [...], "views": [...], "service": {...}}`; each of them is optional'
 )
 _OPENAPI = ("openapi", "swagger")
-_KINDS = {"endpoints": Kind.ENDPOINT, "tables": Kind.TABLE, "views": Kind.VIEW, "service": Kind.SERVICE}
+_KINDS = {
+    "endpoints": Kind.ENDPOINT,
+    "tables": Kind.TABLE,
+    "collections": Kind.COLLECTION,
+    "views": Kind.VIEW,
+    "service": Kind.SERVICE,
+}
 
 # The template that the language grew from wraps its documents in these, and calls endpoints so: accepted as it stands.
 _WRAPPERS = ("context", "databaseschema")  # folded

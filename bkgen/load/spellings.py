@@ -211,19 +211,19 @@ def _unique_rule(item: Node, diagnostics: Diagnostics) -> Node:
     return one_or_more(item, diagnostics)
 
 
-def indexes(value: Node, diagnostics: Diagnostics) -> Node:
+def indexes(value: Node, diagnostics: Diagnostics, key: str = "columns") -> Node:
     """`["a", ["b", "c"]]` → `[{"columns": ["a"]}, {"columns": ["b", "c"]}]`."""
     if not isinstance(value, List):
         return value
-    return List(tuple(_index(item, diagnostics) for item in value), value.span)
+    return List(tuple(_index(item, key, diagnostics) for item in value), value.span)
 
 
-def _index(item: Node, diagnostics: Diagnostics) -> Node:
+def _index(item: Node, key: str, diagnostics: Diagnostics) -> Node:
     if isinstance(item, Map):
         return item
     columns = item if isinstance(item, List) else List((item,), item.span)
-    hint(diagnostics, item.span, _shown(item) if isinstance(item, Scalar) else "`[...]`", '`{"columns": [...]}`')
-    return Map((entry("columns", columns),), item.span)
+    hint(diagnostics, item.span, _shown(item) if isinstance(item, Scalar) else "`[...]`", f'`{{"{key}": [...]}}`')
+    return Map((entry(key, columns),), item.span)
 
 
 def replaced(value: Scalar, canonical: str, diagnostics: Diagnostics) -> Scalar:

@@ -220,6 +220,29 @@ TABLE = Shape(
     },
 )
 
+FIELD_INDEX = Shape(
+    {
+        "fields": Key(also=("columns", "column", "field", "paths", "path", "keys", "on"), value=spellings.one_or_more),
+        "unique": Key(also=("isUnique",)),
+    },
+    planned=("where",),
+    without_effect={"name": _NAMED_BY_CONVENTION},
+)
+
+COLLECTION = Shape(
+    {
+        "name": Key(also=("collection", "collectionName")),
+        "was": _WAS,
+        "schema": Key(also=("jsonSchema", "validator")),
+        "indexes": Key(also=("indices", "index"), value=partial(spellings.indexes, key="fields"), items=FIELD_INDEX),
+        "policies": Key(also=("permissions", "access"), shape=POLICIES),
+        "set": Key(also=("presets",)),
+        "concurrency": Key(also=("locking", "concurrencyControl")),
+        "description": _DESCRIPTION,
+        "accept": Key(),
+    },
+)
+
 RATE_LIMIT = Shape(
     {
         "requests": Key(also=("limit", "max", "maxRequests", "count")),
@@ -425,8 +448,9 @@ DOCUMENT = Shape(
     {
         "endpoints": Key(also=("apiEndpoints", "apis", "routes"), value=keyed.endpoints, items=ENDPOINT),
         "tables": Key(value=partial(keyed.named_tables, spelled=TABLE.key_of), items=TABLE),
+        "collections": Key(value=partial(keyed.named, short="schema"), items=COLLECTION),
         "views": Key(value=partial(keyed.named, short="from"), items=VIEW),
         "service": Key(shape=SERVICE),
     },
-    planned=("system", "collections"),
+    planned=("system",),
 )

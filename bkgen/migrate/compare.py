@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bkgen.migrate.conversions import Conversion, Effect, conversion, way_back
+from bkgen.migrate.fields import is_within
 from bkgen.model.schema import (
     Renames,
     Schema,
     StoredColumn,
+    StoredField,
     StoredIndex,
     StoredReference,
     StoredTable,
@@ -102,6 +104,29 @@ class TableChange:
         """Columns that get other values to choose from."""
         return [(old, new) for old, new in self.pairs if old.enum != new.enum]
 
+    @cached_property
+    def gone_fields(self) -> list[StoredField]:
+        """The fields that documents have no more, but for what is within one of them."""
+        kept = {field.path for field in self.after.fields}
+        gone = [field for field in self.before.fields if field.path not in kept]
+        return [field for field in gone if not is_within(field.path, [one.path for one in gone])]
+
+    @cached_property
+    def needed_fields(self) -> list[StoredField]:
+        """The fields that documents have to have from now on, but for what is within such a one, or a new one."""
+        before = {field.path: field for field in self.before.fields}
+        new = [field.path for field in self.after.fields if field.path not in before]
+        needed = [
+            one for one in self.after.fields if one.required and not getattr(before.get(one.path), "required", False)
+        ]
+        outer = [*new, *(one.path for one in needed)]
+        return [field for field in needed if not is_within(field.path, outer)] if self.before.fields else []
+
+    @property
+    def given_fields(self) -> list[StoredField]:
+        """The fields that documents get their default in, where they have none."""
+        return [field for field in self.needed_fields if field.default is not None]
+
     @property
     def key_changes(self) -> bool:
         return self.before.key != self.after.key
@@ -142,15 +167,22 @@ class TableChange:
 
     def _other(self, ones: Iterable[StoredIndex], others: Iterable[StoredIndex]) -> list[StoredIndex]:
         kept = {other for other in others if self.replaced.isdisjoint(other.used)}
+        # SQLite copies a table whose columns or rules change, and forgets indexes over values in documents.
+        kept = {other for other in kept if not (other.fields and self._is_copied)}
         return [one for one in ones if one not in kept]
+
+    @property
+    def _is_copied(self) -> bool:
+        old, new = self.before, self.after
+        return (old.columns, old.key, old.unique, old.references) != (new.columns, new.key, new.unique, new.references)
 
     def old_index(self, index: StoredIndex) -> str:
         """The name that an index has in the database, before anything is renamed."""
         was = renamed_index(index, self.columns_were)
-        return index_name(self.was, was.columns, was.where)
+        return index_name(self.was, was.columns, was.where, was.kind)
 
     def new_index(self, index: StoredIndex) -> str:
-        return index_name(self.name, index.columns, index.where)
+        return index_name(self.name, index.columns, index.where, index.kind)
 
     def old_name(self, kind: str, columns: Rule) -> str:
         """The name that a constraint has in the database, before anything is renamed."""
@@ -274,7 +306,7 @@ def _rules(column: StoredColumn) -> tuple[bool, str | None]:
 def renamed_index(index: StoredIndex, names: Mapping[str, str]) -> StoredIndex:
     """The index with other names of columns."""
     where = tuple(replace(kept, column=names.get(kept.column, kept.column)) for kept in index.where)
-    return StoredIndex(tuple(names.get(name, name) for name in index.columns), where)
+    return replace(index, columns=tuple(names.get(name, name) for name in index.columns), where=where)
 
 
 def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str, str]]) -> Schema:
@@ -304,6 +336,7 @@ def _renamed(schema: Schema, tables: dict[str, str], columns: dict[str, dict[str
             tuple(named(name, rule) for rule in table.unique),
             tuple(renamed_index(one, new_columns.get(new_tables.get(name, name), {})) for one in table.indexes),
             references,
+            table.fields,
         )
 
     return Schema(tuple(map(renamed, schema.tables)))

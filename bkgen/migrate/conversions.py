@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _TYPE = re.compile(
-    r"(varchar|text|bytes|smallint|integer|bigint|decimal|double|boolean|uuid|date|time|timestamp|timestamptz|json|file)"
+    r"(varchar|text|bytes|smallint|integer|bigint|decimal|double|boolean|uuid|date|time|timestamp|timestamptz|json|file|document)"
     r"(?:\((\d+)(?:,(\d+))?\))?"
 )
 _DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bkgen.migrate.compare import Difference, TableChange
 from bkgen.migrate.conversions import Effect
+from bkgen.migrate.fields import narrowed
 from bkgen.model.schema import StoredColumn
 
 
@@ -63,6 +64,7 @@ def losses(difference: Difference) -> Iterator[Loss]:
     }
     for change in difference.kept:
         yield from _of_columns(change, targets)
+        yield from _of_fields(change)
 
 
 def _of_columns(change: TableChange, targets: Collection[tuple[str, str]]) -> Iterator[Loss]:
@@ -87,6 +89,26 @@ def _of_columns(change: TableChange, targets: Collection[tuple[str, str]]) -> It
             yield _loss("BK725", change, column.name, message, fix, stored=False)
     for old, new in change.pairs:
         yield from _of_rules(change, old, new, targets)
+
+
+def _of_fields(change: TableChange) -> Iterator[Loss]:
+    """What documents that are there have, and may have no more, or lack."""
+    before = {field.path: field for field in change.before.fields}
+    for field in change.gone_fields:
+        if "[]" in field.path:
+            message = f"the items of `{change.name}` have `{field.path}` no more, and no migration reaches into arrays"
+            yield _loss("BK762", change, field.path, message, "rewrite them first; then: ")
+            continue
+        message = f"field `{field.path}` of `{change.name}` is no longer in its schema: its values would be lost"
+        yield _loss("BK761", change, field.path, message, "leave it in the schema; to drop it: ")
+    for field in change.needed_fields:
+        if field.default is None:
+            message = f"field `{field.path}` of `{change.name}` is required, and documents that are there may lack it"
+            yield _loss("BK760", change, field.path, message, "leave it optional; where each has it: ")
+    for field in change.after.fields:
+        if (old := before.get(field.path)) is not None and (how := narrowed(old, field)):
+            message = f"field `{field.path}` of `{change.name}` takes less: {how}"
+            yield _loss("BK762", change, field.path, message, "leave it as wide as it was; where each document fits: ")
 
 
 def _of_rules(
@@ -166,7 +188,7 @@ def _misfits(cut: str, type_: str) -> str:
 
 
 def _option(name: str) -> str:
-    return f"'{name}'" if " " in name else name
+    return f"'{name}'" if " " in name or "[" in name else name
 
 
 def _quoted(value: str) -> str:

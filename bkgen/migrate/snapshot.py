@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 from bkgen.migrate.conversions import parsed
-from bkgen.model.schema import Renames, Schema, StoredColumn, StoredIndex, StoredReference, StoredTable
+from bkgen.migrate.fields import fields_of
+from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
-from bkgen.model.tables import Column, ColumnTest, Default, Kept, OnDelete, Table
+from bkgen.model.tables import Column, ColumnTest, Default, Index, Kept, OnDelete, Table
 from bkgen.model.types import Kind
+from bkgen.resolve.collections import DOCUMENT
 
 _FORMAT = 1
 _TYPES = {
@@ -44,24 +46,38 @@ def renames_of(service: Service) -> Renames:
 
 
 def _table(table: Table, service: Service) -> StoredTable:
-    rules = table.indexes
-    unique = [(column.name,) for column in table.columns if column.unique]
-    indexed = [StoredIndex((column.name,)) for column in table.columns if column.index]
+    rules = [index for index in table.indexes if not table.finds_in_documents(index)]
+    unique = [(column.name,) for column in table.stored if column.unique]
+    indexed = [StoredIndex((column.name,)) for column in table.stored if column.index]
+    indexed += [_index_of_fields(index, table, service) for index in table.indexes_of_fields]
     return StoredTable(
         table.name,
-        tuple(_column(column, table, service) for column in table.columns),
+        tuple(_column(column, table, service) for column in table.stored),
         tuple(column.name for column in table.primary_key),
         (*unique, *(rule.columns for rule in rules if rule.unique)),
         (*indexed, *(StoredIndex(rule.columns, rule.where) for rule in rules if not rule.unique)),
         tuple(StoredReference(one.columns, one.table, one.targets, one.on_delete.value) for one in table.references),
+        fields_of(table),
     )
+
+
+def _index_of_fields(index: Index, table: Table, service: Service) -> StoredIndex:
+    fields = [column for name in index.columns if (column := table.column(name)).path]
+    types = tuple((column.name, type_in_document(column, service)) for column in fields)
+    return StoredIndex(index.columns, unique=index.unique, fields=types)
+
+
+def type_in_document(column: Column, service: Service) -> str:
+    """The type of a value that JSON holds: dates and texts of any length are texts."""
+    type_ = _type(column, service)
+    return "text" if type_.startswith("varchar") or type_ in ("date", "time", "timestamp", "timestamptz") else type_
 
 
 def _column(column: Column, table: Table, service: Service) -> StoredColumn:
     counts = column.default is Default.AUTOINCREMENT
     return StoredColumn(
         column.name,
-        _type(column, service),
+        "document" if table.is_collection and column.name == DOCUMENT else _type(column, service),
         column.nullable,
         column.type.enum,
         None if counts else column.default,
@@ -161,12 +177,22 @@ def _table_record(table: StoredTable) -> dict[str, Any]:
             {"columns": list(one.columns), "table": one.table, "to": list(one.targets), "onDelete": one.on_delete}
             for one in table.references
         ],
+        "fields": [_field_record(one) for one in table.fields],
     }
     return {key: value for key, value in record.items() if value}
 
 
+def _field_record(field: StoredField) -> dict[str, Any]:
+    record: dict[str, Any] = {"path": field.path, "type": field.type, "required": field.required}
+    if field.default is not None:
+        record["default"] = field.default
+    return record | {name: list(value) if isinstance(value, tuple) else value for name, value in field.rules}
+
+
 def _index_record(index: StoredIndex) -> list[str] | dict[str, Any]:
     """The columns alone where all rows are in it."""
+    if index.fields:
+        return {"columns": list(index.columns), "unique": index.unique, "fields": dict(index.fields)}
     where = [[kept.column, kept.test.value, *([] if kept.value is None else [kept.value])] for kept in index.where]
     return {"columns": list(index.columns), "where": where} if where else list(index.columns)
 
@@ -195,12 +221,28 @@ def _read_table(record: dict[str, Any]) -> StoredTable:
             StoredReference(_names(one["columns"]), str(one["table"]), _names(one["to"]), OnDelete(one["onDelete"]))
             for one in record.get("references", ())
         ),
+        tuple(map(_read_field, record.get("fields", ()))),
+    )
+
+
+def _read_field(record: dict[str, Any]) -> StoredField:
+    known = ("path", "type", "required", "default")
+    rules = ((name, tuple(value) if isinstance(value, list) else value) for name, value in record.items())
+    return StoredField(
+        str(record["path"]),
+        str(record["type"]),
+        bool(record["required"]),
+        record.get("default"),
+        tuple((name, value) for name, value in rules if name not in known),
     )
 
 
 def _read_index(record: list[str] | dict[str, Any]) -> StoredIndex:
     if isinstance(record, list):
         return StoredIndex(_names(record))
+    if "fields" in record:
+        fields = tuple((str(path), str(type_)) for path, type_ in record["fields"].items())
+        return StoredIndex(_names(record["columns"]), unique=bool(record["unique"]), fields=fields)
     where = (Kept(str(column), ColumnTest(test), *value) for column, test, *value in record["where"])
     return StoredIndex(_names(record["columns"]), tuple(where))
 

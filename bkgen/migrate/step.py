@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -86,4 +87,5 @@ def _place(loss: Loss, service: Service) -> Span | None:
     table = next((table for table in service.tables if table.name == loss.table), None)
     if table is None:
         return None
-    return next((column.span for column in table.columns if column.name == loss.column), table.span)
+    field = re.split(r"[.\[]", loss.column)[0] if table.is_collection else loss.column
+    return next((column.span for column in table.columns if column.name == field), table.span)

@@ -41,6 +41,11 @@ def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
         yield from _of_column(change, old, new)
     for column in change.dropped:
         yield f"Drop {name}.{column.name} and its values."
+    for field in change.given_fields:
+        yield f"Give {name}.{field.path}, {_shown(field.default)} in the documents that lack it."
+    for field in change.gone_fields:
+        if "[]" not in field.path:
+            yield f"Drop {name}.{field.path} from the documents."
     if change.key_changes:
         yield f"Make {_listed(change.after.key)} the key of {name}."
     gone, made = difference.gone_references(change), difference.new_references(change)

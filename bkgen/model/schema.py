@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bkgen.model.tables import Kept
 
@@ -47,20 +48,50 @@ class StoredReference:
 
 @dataclass(frozen=True, slots=True)
 class StoredIndex:
-    """An index: its columns, and what holds of the rows that are in it; nothing for all rows."""
+    """An index: its columns, and what holds of the rows that are in it; nothing for all rows.
+
+    Attributes:
+        unique: whether no two rows have the same values; of one over values in documents alone.
+        fields: (path, type) of those of `columns` that are values in documents: `address.city`.
+    """
 
     columns: tuple[str, ...]
     where: tuple[Kept, ...] = ()
+    unique: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def used(self) -> tuple[str, ...]:
         """All columns that it depends on."""
-        return (*self.columns, *(kept.column for kept in self.where))
+        fields = [path for path, _ in self.fields]
+        return (*(name for name in self.columns if name not in fields), *(kept.column for kept in self.where))
+
+    @property
+    def kind(self) -> str:
+        """How its name begins."""
+        return "uq" if self.unique else "ix"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredField:
+    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`.
+
+    Attributes:
+        required: whether it is always there; of an item, that it is a value.
+        default: what new documents have that say nothing; None for nothing.
+        rules: (name, value) of what its values have to keep to.
+    """
+
+    path: str
+    type: str
+    required: bool
+    default: str | int | float | bool | None = None
+    rules: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTable:
-    """A table; `unique` are the columns of each rule."""
+    """A table; `unique` are the columns of each rule, `fields` those of its documents."""
 
     name: str
     columns: tuple[StoredColumn, ...]
@@ -68,6 +99,7 @@ class StoredTable:
     unique: tuple[tuple[str, ...], ...] = ()
     indexes: tuple[StoredIndex, ...] = ()
     references: tuple[StoredReference, ...] = ()
+    fields: tuple[StoredField, ...] = ()
 
     def column(self, name: str) -> StoredColumn:
         return next(column for column in self.columns if column.name == name)
@@ -119,12 +151,13 @@ class Renames:
 
 def constraint_name(kind: str, table: str, columns: tuple[str, ...]) -> str:
     """The name of a constraint or index in the database, as the models' naming convention has it."""
-    return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{'_'.join(columns)}"
+    named = "_".join(columns).replace(".", "_")  # of paths into documents: no column has a point in its name
+    return f"{kind}_{table}" if kind == "pk" else f"{kind}_{table}_{named}"
 
 
-def index_name(table: str, columns: tuple[str, ...], where: tuple[Kept, ...]) -> str:
+def index_name(table: str, columns: tuple[str, ...], where: tuple[Kept, ...], kind: str = "ix") -> str:
     """The name of an index in the database: of one of all rows, as the models' naming convention has it."""
-    name = constraint_name("ix", table, columns)
+    name = constraint_name(kind, table, columns)
     if not where:
         return name
     said = "_".join(kept.column for kept in where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -82,6 +82,7 @@ class Column:
         was: the name that it had before, as the document says; empty where it says nothing.
         added: why bkgen added the column though the document lacks it; None for a declared one.
         description: what the document says it holds; free text of one or several lines, empty where it says nothing.
+        path: where it stands in the document of its row, of a collection; empty for a column of the database.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Column:
     veiled: bool = False
     was: str = ""
     version: bool = False
+    path: tuple[str, ...] = ()
 
     @property
     def writable(self) -> bool:
@@ -180,6 +182,7 @@ class Table:
         added: why bkgen added the table though no document has it; None for a declared one.
         description: what the document says its rows are; free text, empty where it says nothing.
         was: the name that it had before, as the document says; empty where it says nothing.
+        within: of a collection: the single values within its fields, by the names of their paths (`address.city`).
     """
 
     name: str
@@ -195,6 +198,38 @@ class Table:
     description: str = ""
     joint: tuple[Reference, ...] = ()
     was: str = ""
+    within: tuple[Column, ...] = ()
+
+    @property
+    def is_collection(self) -> bool:
+        """Whether its rows are documents, whose fields stand in one column."""
+        return any(column.path for column in self.columns)
+
+    @property
+    def every(self) -> tuple[Column, ...]:
+        """The columns, and behind them what is within fields of documents."""
+        return (*self.columns, *self.within)
+
+    @property
+    def stored(self) -> tuple[Column, ...]:
+        """The columns that the database has."""
+        return tuple(column for column in self.columns if not column.path)
+
+    @property
+    def indexes_of_fields(self) -> tuple[Index, ...]:
+        """All indexes and unique rules over values in documents, of one value or several."""
+        fields = [column for column in self.every if column.path]
+        unique = (Index((column.name,), True, column.span) for column in fields if column.unique)
+        plain = (Index((column.name,), False, column.span) for column in fields if column.index)
+        return (*unique, *plain, *(index for index in self.indexes if self.finds_in_documents(index)))
+
+    def inside(self, names: Collection[str]) -> frozenset[str]:
+        """The columns, and the values within those of them that are fields of documents."""
+        return frozenset(names) | {column.name for column in self.within if column.path[0] in names}
+
+    def finds_in_documents(self, index: Index) -> bool:
+        """Whether an index is over values in documents, maybe among others."""
+        return any(self.column(name).path for name in index.columns)
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -228,7 +263,7 @@ class Table:
     @property
     def unique_rules(self) -> tuple[tuple[str, ...], ...]:
         """The columns whose values, taken together, no two rows share: the primary key first."""
-        alone = ((column.name,) for column in self.columns if column.unique)
+        alone = ((column.name,) for column in self.every if column.unique)
         declared = (index.columns for index in self.indexes if index.unique)
         return (tuple(column.name for column in self.primary_key), *alone, *declared)
 
@@ -238,4 +273,4 @@ class Table:
         return tuple(column for column in self.columns if not column.private)
 
     def column(self, name: str) -> Column:
-        return next(column for column in self.columns if column.name == name)
+        return next(column for column in self.every if column.name == name)

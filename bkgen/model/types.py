@@ -43,6 +43,37 @@ class NormalForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A field of an object within a document; it may be absent unless it is `required`."""
+
+    name: str
+    attribute: str
+    type: Type
+    required: bool
+    nullable: bool
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectForm:
+    """What an object within a document is made of; `name` is that of its Pydantic model, `words` are its path."""
+
+    name: str
+    words: str
+    members: tuple[Member, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayForm:
+    """What an array within a document is made of: `least` to `most` items."""
+
+    items: Type
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Type:
     """A scalar type with its constraints; constraints that do not apply to the kind are None.
 
@@ -59,6 +90,7 @@ class Type:
         public: of URLs: whether their host has to be a public one.
         media_types: of files: those that their content may be of.
         max_bytes: of files: how large one may be.
+        form: of JSON within a document: what it is made of; None where any JSON is allowed.
     """
 
     kind: Kind
@@ -81,6 +113,7 @@ class Type:
     public: bool = False
     media_types: tuple[str, ...] = ()
     max_bytes: int | None = None
+    form: ObjectForm | ArrayForm | None = None
 
     @property
     def is_trimmed(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bkgen.migrate.snapshot import server_default
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Default, OnDelete, Reference, Table
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.render.literals import literal
 
 _PYTHON = {
@@ -175,6 +175,30 @@ def ahead(table: Table, reference: Reference, service: Service) -> str:
     return ", use_alter=True" if service.refers_ahead(table, reference) else ""
 
 
+def field(column: Column, service: Service) -> str:
+    """The `field(...)` of a typed model: a value in the document of its row."""
+    path = ", ".join(map(literal, column.path))
+    given = f", default={code}" if (code := default(column)) else ""
+    doc = f", doc={literal(column.description)}" if column.description else ""
+    return f"field(document, {_type_in_document(column, service)}, {path}{given}{doc})"
+
+
+def in_document(column: Column, document: str, service: Service) -> str:
+    """The expression that finds a value in the document of its row."""
+    return f"value_at({document}, {_type_in_document(column, service)}, {', '.join(map(literal, column.path))})"
+
+
+def _type_in_document(column: Column, service: Service) -> str:
+    """The type of a value that JSON holds: texts of any kind are as long as the body lets them be."""
+    match column.type.kind:
+        case Kind.STRING | Kind.EMAIL | Kind.URL:
+            return "String()"
+        case Kind.DATE | Kind.TIME | Kind.DATETIME as kind:
+            return f"IsoText({kind})"
+        case _:
+            return sql_type(column, service)
+
+
 def mapped_column(column: Column, table: Table, service: Service) -> str:
     """The `mapped_column(...)` of a typed model."""
     renamed = column.attribute != column.name
@@ -213,4 +237,8 @@ def _plain_integer_key(column: Column) -> bool:
 def annotation(column: Column) -> str:
     """What stands in `Mapped[...]`."""
     python = python_type(column.type)
+    if isinstance(column.type.form, ArrayForm):
+        python = "list[Any]"
+    elif column.type.form is not None:
+        python = "dict[str, Any]"
     return f"{python} | None" if column.nullable else python

@@ -62,11 +62,15 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
         for column in map(table.column, rule):
             if column.name in sent:
                 known[column.attribute] = from_json(column.type, f"body[{literal(sent[column.name].name)}]")
+            elif column.path and column.path[0] in sent:
+                steps = [sent[column.path[0]].name, *column.path[1:]]
+                known[column.attribute] = from_json(column.type, f"body{''.join(f'[{literal(one)}]' for one in steps)}")
             elif endpoint.operation in (Operation.REPLACE, Operation.UPDATE) and row:
                 known[column.attribute] = f"{row}[{literal(column.name)}]"
             elif column.attribute in given:
                 known[column.attribute] = given[column.attribute]
-        fields = [sent[name] for name in rule if name in sent]
+        tops = [(table.column(name).path or (name,))[0] for name in rule]
+        fields = [sent[name] for name in dict.fromkeys(tops) if name in sent]
         changes = fields or endpoint.operation is Operation.CREATE
         again = len(known) < len(rule) and _comes_again(rule, known, endpoint, table)
         if response is None or (len(known) < len(rule) and not again) or not changes:

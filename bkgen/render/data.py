@@ -57,9 +57,8 @@ class DataView:
 
 def data_view(service: Service) -> DataView:
     secrets = _secret_tables(service)
-    imports = {
-        line for table in service.tables for one in _derived(table, service) for line in _code(one, service).imports
-    }
+    tables = [table for table in service.tables if not table.is_collection]
+    imports = {line for table in tables for one in _derived(table, service) for line in _code(one, service).imports}
     return DataView(
         tables=tuple(
             RowView(
@@ -69,11 +68,11 @@ def data_view(service: Service) -> DataView:
                 secret=table.name in secrets,
                 fields=tuple((column.attribute, _field(column, table, service)) for column in table.columns),
             )
-            for table in service.tables
+            for table in tables
         ),
         imports=tuple(sorted(imports)),
-        example=next((shlex.quote(table.name) for table in service.tables if table.name not in secrets), ""),
-        secret=tuple(markdown(table.name) for table in service.tables if table.name in secrets),
+        example=next((shlex.quote(one.name) for one in tables if not (one.added or one.name in secrets)), ""),
+        secret=tuple(markdown(table.name) for table in tables if table.name in secrets),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,7 @@ from bkgen.model.shapes import (
     StepValue,
     files_in,
 )
-from bkgen.model.types import Kind, Sanitize, Type
+from bkgen.model.types import ArrayForm, Kind, Member, ObjectForm, Sanitize, Type
 
 _FORMATS: dict[Kind, dict[str, Any]] = {
     Kind.STRING: {"type": "string"},
@@ -49,8 +49,14 @@ _DECLARED = {
 _MOMENTS = {True: "Moment", False: "LocalMoment"}  # with an offset, and without one
 
 
-def of_type(type_: Type) -> dict[str, Any]:
-    """The JSON Schema of a value of `type_`."""
+def of_type(type_: Type, package: str = "") -> dict[str, Any]:
+    """The JSON Schema of a value of `type_`; objects within documents are references to `$defs` of `package`."""
+    match type_.form:
+        case ObjectForm(name=name):
+            return {"$ref": f"#/$defs/{defined(package, name)}"}
+        case ArrayForm(items=items, least=least, most=most):
+            limits = {"minItems": least, "maxItems": most} if least else {"maxItems": most}
+            return {"type": "array", "items": of_type(items, package), **limits}
     if type_.enum:
         return {"enum": list(type_.enum)}
     declared = _MOMENTS[type_.timezone] if type_.kind is Kind.DATETIME else _DECLARED.get(type_.kind)
@@ -83,7 +89,7 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
     """The JSON Schema of a shape in the schemas of `package`; objects are references to `$defs`."""
     match shape:
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_):
-            return of_type(type_)
+            return of_type(type_, package)
         case Constant(value=value):
             return {"const": value}
         case Array(items=items, most=most):
@@ -97,7 +103,7 @@ def of_shape(shape: Shape, package: str) -> dict[str, Any]:
         case StepRow(row=row):
             return of_shape(row, package)
         case Computed(type=type_, many=many):
-            return {"type": "array", "items": of_type(bare(type_))} if many else of_type(type_)
+            return {"type": "array", "items": of_type(bare(type_))} if many else of_type(type_, package)
         case Nested(relation=relation, row=row):
             return {"type": "array", "items": of_shape(row, package)} if relation.many else of_shape(row, package)
         case Content():
@@ -176,6 +182,38 @@ def of_object(
         "properties": properties,
         "required": [field.name for field in shape.fields if field.required],
     }
+
+
+def of_form(form: ObjectForm, package: str) -> dict[str, Any]:
+    """The JSON Schema of an object within a document."""
+    properties = {}
+    for member in form.members:
+        value = of_type(member.type, package)
+        told = {"description": member.description} if member.description else {}
+        properties[member.name] = {**(nullable(value) if member.nullable else value), **told}
+    return {
+        "type": "object",
+        "description": form.description or f"{form.words[:1].upper()}{form.words[1:]}.",
+        "properties": properties,
+        "required": [member.name for member in form.members if member.required],
+    }
+
+
+def forms_in(type_: Type) -> Iterator[ObjectForm]:
+    """The objects within a value of a document, the inner ones first."""
+    match type_.form:
+        case ObjectForm(members=members) as form:
+            for member in members:
+                yield from forms_in(member.type)
+            yield form
+        case ArrayForm(items=items):
+            yield from forms_in(items)
+
+
+def form_marks(member: Member) -> list[str]:
+    """What stands last in the annotation of a member, or of its items, as dotted paths."""
+    type_ = member.type.form.items if isinstance(member.type.form, ArrayForm) else member.type
+    return [f"{_MODULES[name]}.{name}" for name in url_steps(type_)]
 
 
 def nullable(schema: dict[str, Any]) -> dict[str, Any]:

@@ -141,7 +141,7 @@ def _takes_bodies(service: Service) -> bool:
 
 
 def _has_tables(service: Service) -> bool:
-    return bool(service.tables)
+    return any(not (table.is_collection or table.added) for table in service.tables)
 
 
 def _takes_files(service: Service) -> bool:

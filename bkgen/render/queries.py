@@ -15,6 +15,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.render.answers import annotation, answer, answers_module, facts_of
 from bkgen.render.arguments import parameters_of
 from bkgen.render.building import columns_code, is_composed, is_computed, is_dynamic
+from bkgen.render.collections import as_document, to_write
 from bkgen.render.columns import column_code, default_value
 from bkgen.render.derived import DistinctView, derived_changes, derived_values, distinct_view
 from bkgen.render.derived import imports as derived_imports
@@ -89,6 +90,7 @@ class QueryView:
             is none.
         key: the columns of the primary key.
         unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
+        written: what an update by `changes`, or a replacement by `values`, writes.
         counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
     """
 
@@ -134,6 +136,7 @@ class QueryView:
     key: str
     unchanged: str
     counter: str
+    written: str
 
 
 def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
@@ -201,6 +204,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     by_key = computed or bool(nested) or changed or check_by_key
     uses_row = row is not None or bool(loose_columns(body)) or endpoint.download is not None
     varies = distinct is not None or endpoint.download is not None
+    varies = varies or (table.is_collection and endpoint.operation in (Operation.REPLACE, Operation.UPDATE))
     varies = varies or (row is not None and is_dynamic(row) and not by_key)
     unchanged, counter = condition(endpoint, table), counter_of(endpoint, table, nested)
     derived = tuple(derived_changes(endpoint, service))
@@ -242,7 +246,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         limit=_fact_parameter(endpoint, Fact.LIMIT, "limit"),
         offset=_offset(endpoint),
         counted=bool(facts & {Fact.TOTAL, Fact.PAGES}),
-        values=_values(endpoint, table, parents, service),
+        values=to_write(_values(endpoint, table, parents, service), endpoint, table, bool(writable)),
         answer=built,
         missing=missing_row(table.name, service),
         builds=row is not None and is_composed(row),
@@ -258,6 +262,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
         fixed=fixed,
         unchanged=unchanged,
         counter=counter,
+        written=as_document("values" if endpoint.operation is Operation.REPLACE else "changes", endpoint, table),
     )
 
 

@@ -63,7 +63,7 @@ def readme_view(service: Service, table: WhoMay | None) -> ReadmeView:
     added += [
         f"the column `{table.name}.{column.name}`: {column.added}"
         for table in service.tables
-        if not table.added
+        if not (table.added or table.is_collection)
         for column in table.columns
         if column.added
     ]

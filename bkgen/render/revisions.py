@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.migrate.compare import Difference, Rule, TableChange
 from bkgen.migrate.conversions import Conversion, Effect
 from bkgen.migrate.losses import has_value
-from bkgen.model.schema import LONGEST_NAME, StoredColumn, StoredIndex, StoredReference, StoredTable, constraint_name
+from bkgen.model.schema import (
+    LONGEST_NAME,
+    StoredColumn,
+    StoredField,
+    StoredIndex,
+    StoredReference,
+    StoredTable,
+    constraint_name,
+)
 from bkgen.render.literals import literal
 from bkgen.render.renames import rename_column, renames
-from bkgen.render.sql_names import quoted
+from bkgen.render.sql_names import quoted, sql_text
 from bkgen.render.stored_columns import added_column, check_condition, default_value, existing, plain_type
 from bkgen.render.stored_tables import create_index, create_table, foreign_key, lengths, named
 
@@ -137,6 +146,7 @@ class _TableStatements:
             *self._before_indexes_go(),
             *self._dropped_indexes(),
             *self._added_columns(),
+            *self._documents(),
             *_batch(self.change.name, [*self._early_checks(), *self._early_types()]),
             *self._fitted_values(),
             *_batch(self.change.name, [*self._drops(), *self._alterations(), *self._makes()]),
@@ -201,6 +211,18 @@ class _TableStatements:
             yield f"op.add_column({literal(self.change.name)}, {added_column(column)})"
             if not column.nullable and self.change.is_given(column):
                 yield self._update(column, default_value(column))
+
+    def _documents(self) -> Iterator[str]:
+        """Fields that documents get, and those that go, in the words of each database."""
+        changes = [*map(_given, self.change.given_fields)]
+        changes += [_taken_out(field.path.split(".")) for field in self.change.gone_fields if "[]" not in field.path]
+        if not changes:
+            return
+        table = quoted(self.change.name)
+        for line, kind in (('if op.get_context().dialect.name == "postgresql":', 0), ("else:", 1)):
+            yield line
+            for *values, where in changes:
+                yield f"    op.execute(text({literal(f'UPDATE {table} SET document = {values[kind]}{where}')}))"
 
     def _fitted_values(self) -> Iterator[str]:
         """Values that would not fit, as they are to be; those of columns that are made anew go by another one."""
@@ -393,3 +415,19 @@ class _TableStatements:
         for column in found:
             statement = f"ALTER TABLE {table} MODIFY {quoted(column.name)} {column.type} NOT NULL AUTO_INCREMENT"
             yield f"    op.execute({literal(statement)})"
+
+
+def _given(field: StoredField) -> tuple[str, str, str]:
+    """What gives a field its default: PostgreSQL's expression, SQLite's, and the condition on documents."""
+    value = sql_text(json.dumps(field.default, ensure_ascii=False))
+    return (
+        f"document || jsonb_build_object('{field.path}', CAST({value} AS JSONB))",
+        f"json_set(document, '$.\"{field.path}\"', json({value}))",
+        f" WHERE document ->> '{field.path}' IS NULL",
+    )
+
+
+def _taken_out(steps: list[str]) -> tuple[str, str, str]:
+    """What takes a field out of all documents: PostgreSQL's expression, and SQLite's."""
+    path = "".join(f'."{step}"' for step in steps)
+    return f"document #- ARRAY[{', '.join(map(sql_text, steps))}]", f"json_remove(document, '${path}')", ""

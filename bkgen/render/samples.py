@@ -12,7 +12,7 @@ from itertools import chain, count, islice, takewhile
 
 from rstr import Rstr
 
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, ObjectForm, Type
 from bkgen.patterns import occurs
 from bkgen.render.literals import literal
 from bkgen.resolve.types import MOST_DIGITS
@@ -34,6 +34,11 @@ def valid(type_: Type, word: str) -> object:
     Raises:
         NoSampleError: the constraints contradict each other, or a pattern is too odd to find a text for.
     """
+    match type_.form:
+        case ObjectForm(members=members):
+            return {one.name: valid(one.type, one.attribute) for one in members}
+        case ArrayForm(items=items, least=least):
+            return [valid(items, word)] * max(least, 1)
     if type_.enum:
         return type_.enum[0]
     match type_.kind:
@@ -189,7 +194,7 @@ def _enumerated(type_: Type) -> Iterator[object]:
             return (f"03:04:{second:02}" for second in range(_MOST_IN_A_TEST))
         case Kind.BYTES:
             return (_bytes(type_, first) for first in range(_MOST_IN_A_TEST))
-        case Kind.JSON | Kind.OBJECT | Kind.ANY:
+        case Kind.JSON | Kind.OBJECT | Kind.ANY if type_.form is None:
             return ({"key": number} for number in range(_MOST_IN_A_TEST))
         case _:
             return iter(())
@@ -218,7 +223,11 @@ def _numbers(type_: Type) -> Iterator[object]:
 
 def invalid(type_: Type) -> object:
     """A JSON value that `type_` refuses; every type refuses this one or an array."""
-    return {"not": "a value"} if type_.kind not in {Kind.JSON, Kind.OBJECT, Kind.ANY} else None
+    if isinstance(type_.form, ArrayForm):
+        return {"not": "a value"}
+    if type_.form is not None or type_.kind is Kind.OBJECT:
+        return ["no", "object"]
+    return {"not": "a value"} if type_.kind not in {Kind.JSON, Kind.ANY} else None
 
 
 def too_long(type_: Type) -> str | None:

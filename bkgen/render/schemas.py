@@ -10,7 +10,8 @@ from typing import Any
 from bkgen.model.endpoints import Endpoint, Operation
 from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
-from bkgen.model.shapes import Array, Children, ColumnValue, FactValue, Given, Nested, Object, Shape, StepRow
+from bkgen.model.shapes import Array, Children, ColumnValue, Computed, FactValue, Given, Nested, Object, Shape, StepRow
+from bkgen.model.types import ObjectForm
 from bkgen.render import json_schema
 from bkgen.render.homes import Homes
 from bkgen.render.literals import wrapped
@@ -105,11 +106,27 @@ def _arguments(found: Mapping[str, Declared], known: Homes, service: Service) ->
                     attributes[f"{model}.{field.name}"] = field.attribute
                 if said := json_schema.marks(field, sent):
                     marks[f"{model}.{field.attribute}"] = said
+                for form in _forms(field.shape):
+                    part = json_schema.defined(package, form.name)
+                    definitions[part] = json_schema.of_form(form, package)
+                    bases[part] = "app.schemas.JsonPart"
+                    attributes |= {
+                        f"{part}.{one.name}": one.attribute for one in form.members if one.name != one.attribute
+                    }
+                    marks |= {
+                        f"{part}.{one.attribute}": said for one in form.members if (said := json_schema.form_marks(one))
+                    }
             for inner in _foreign(shape, package, known):
                 definitions[json_schema.defined(package, inner.name)] = json_schema.imported(
                     f"app.{known[inner]}.schemas", inner.name
                 )
     return {"definitions": definitions, "bases": bases, "attributes": attributes, "marks": marks}
+
+
+def _forms(shape: Shape) -> Iterator[ObjectForm]:
+    """The objects within a field of documents, the inner ones first."""
+    if isinstance(shape, ColumnValue) or (isinstance(shape, Computed) and not shape.many):
+        yield from json_schema.forms_in(shape.type)
 
 
 def _foreign(shape: Object, package: str, known: Homes) -> Iterable[Object]:

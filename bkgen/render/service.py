@@ -32,6 +32,7 @@ class ServiceView:
         rate_limit: of each client, for all endpoints together.
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
+        has_collections: whether some rows are documents.
         handles: whether the developer writes what some endpoint does.
         largest_form: how many bytes the files of one request have at most; 0 where none has any.
         has_downloads: whether some answer is a file.
@@ -59,6 +60,7 @@ class ServiceView:
     cors: bool
     decimals: bool
     refers_jointly: bool
+    has_collections: bool
     handles: bool
     largest_form: int
     has_downloads: bool
@@ -92,6 +94,7 @@ def service_view(service: Service) -> ServiceView:
         cors=service.cors,
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
+        has_collections=any(table.is_collection for table in service.tables),
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,
         has_downloads=service.has_downloads,

@@ -22,6 +22,7 @@ _TYPES = {
     "json": "JSON(none_as_null=True)",
     "file": "JSON(none_as_null=True)",  # what is known of it; the bytes have a column of their own
     "text": "Text()",
+    "document": 'JSON().with_variant(postgresql.JSONB(), "postgresql")',
 }
 _INTEGERS = ("smallint", "integer", "bigint")
 _KINDS = {
@@ -57,6 +58,31 @@ def plain_type(column: StoredColumn) -> str:
             return f'{_TYPES[name].removesuffix("()")}().with_variant(Integer(), "sqlite")'
         case _:
             return _TYPES[name]
+
+
+_POSTGRESQL = {"double": "DOUBLE PRECISION"}
+_SQLITE = {"double": "DOUBLE", "decimal": "TEXT"}
+
+
+def value_in_document(path: str, type_: str) -> str:
+    """A value that an index of a collection is over, as the models say it, in SQL that each database knows."""
+    *objects, last = path.split(".")
+    found = "document"
+    for name in objects:
+        found = f"({found} -> '{name}')"
+    found = f"({found} ->> '{last}')"
+    if type_ == "text":
+        return f"text({literal(found)})"
+    name, numbers = parsed(type_)
+    in_full = f"{name}({', '.join(map(str, numbers))})" if numbers else name
+    postgresql = f"CAST({found} AS {_POSTGRESQL.get(name, in_full.upper())})"
+    sqlite = f"CAST({found} AS {_SQLITE.get(name, in_full.upper())})"
+    if name == "uuid":
+        sqlite = f"replace({found}, '-', '')"
+    if sqlite == postgresql:
+        return f"text({literal(sqlite)})"
+    is_postgresql = 'op.get_context().dialect.name == "postgresql"'
+    return f"text({literal(postgresql)} if {is_postgresql} else {literal(sqlite)})"
 
 
 def full_type(column: StoredColumn) -> str:

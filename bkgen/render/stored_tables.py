@@ -17,7 +17,7 @@ from bkgen.model.schema import (
 from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
 from bkgen.render.partial import where
-from bkgen.render.stored_columns import table_column
+from bkgen.render.stored_columns import table_column, value_in_document
 
 _KEY = 768
 """Characters that an index of MariaDB has room for."""
@@ -51,13 +51,20 @@ def create_table(table: StoredTable, schema: Schema) -> Iterator[str]:
 
 def create_index(table: StoredTable, index: StoredIndex, named: Callable[[str], str] = named) -> str:
     """The statement that makes an index."""
-    name = named(index_name(table.name, index.columns, index.where))
+    name = named(index_name(table.name, index.columns, index.where, index.kind))
+    if index.fields:
+        types = dict(index.fields)
+        parts = [value_in_document(one, types[one]) if one in types else literal(one) for one in index.columns]
+        unique = ", unique=True" if index.unique else ""
+        return f"op.create_index({name}, {literal(table.name)}, [{', '.join(parts)}]{unique})"
     options = where(index.where) + lengths(table, index)
     return f"op.create_index({name}, {literal(table.name)}, {literal(list(index.columns))}{options})"
 
 
 def lengths(table: StoredTable, index: StoredIndex) -> str:
     """The argument that says how much of each text MariaDB is to have in an index; empty for all of it."""
+    if index.fields:  # documents are not in MariaDB
+        return ""
     types = {name: parsed(table.column(name).type) for name in index.columns}
     texts = {name: (numbers or (_KEY,))[0] for name, (kind, numbers) in types.items() if kind in ("text", "varchar")}
     room = _KEY - _PLAIN * (len(types) - len(texts))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bkgen.model.schema import index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
-from bkgen.render.columns import ahead, annotation, mapped_column, on_delete, targets
+from bkgen.render.columns import ahead, annotation, field, in_document, mapped_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 from bkgen.render.partial import where
+from bkgen.resolve.collections import DOCUMENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class ModelView:
     Attributes:
         columns: (attribute, annotation, `mapped_column(...)`).
         rules: the references, indexes and unique rules of `__table_args__`.
+        is_late: whether they stand behind the columns, of which some speak.
     """
 
     class_name: str
@@ -27,6 +30,7 @@ class ModelView:
     docstring: str
     columns: tuple[tuple[str, str, str], ...]
     rules: tuple[str, ...]
+    is_late: bool
 
 
 def model_view(table: Table, service: Service) -> ModelView:
@@ -34,15 +38,31 @@ def model_view(table: Table, service: Service) -> ModelView:
         class_name=table.class_name,
         plain_name=table.name,
         table_name=literal(table.name),
-        docstring=docstring(f"{table.added or f'A row of `{table.name}`'}.", table.description),
-        columns=tuple(
-            (column.attribute, annotation(column), mapped_column(column, table, service)) for column in table.columns
-        ),
+        docstring=docstring(f"{table.added or f'A {_word(table)} of `{table.name}`'}.", table.description),
+        columns=tuple(_columns(table, service)),
         rules=(
             *(_reference(table, reference, service) for reference in table.joint),
-            *(_rule(table, index) for index in table.indexes),
+            *(_rule(table, index) for index in table.indexes if not table.finds_in_documents(index)),
+            *(_index_of_fields(table, index, service) for index in table.indexes_of_fields),
         ),
+        is_late=bool(table.indexes_of_fields),
     )
+
+
+def _word(table: Table) -> str:
+    return "document" if table.is_collection else "row"
+
+
+def _columns(table: Table, service: Service) -> Iterator[tuple[str, str, str]]:
+    """(attribute, annotation, code) of each column, that of documents before the fields in them."""
+    for column in table.stored:
+        if table.is_collection and column.name == DOCUMENT:
+            yield column.attribute, "dict[str, Any]", "mapped_column(JsonDocument())"
+        else:
+            yield column.attribute, annotation(column), mapped_column(column, table, service)
+    for column in table.every:
+        if column.path:
+            yield column.attribute, annotation(column), field(column, service)
 
 
 def _reference(table: Table, reference: Reference, service: Service) -> str:
@@ -57,6 +77,18 @@ def _rule(table: Table, index: Index) -> str:
         return f"UniqueConstraint({attributes})"
     name = literal(index_name(table.name, index.columns, index.where)) if index.where else "None"
     return f"Index({name}, {attributes}{where(index.where)})"
+
+
+def _index_of_fields(table: Table, index: Index, service: Service) -> str:
+    """An index over values in documents; `info` says what broke it, where it is a unique rule."""
+    name = literal(index_name(table.name, index.columns, (), "uq" if index.unique else "ix"))
+    columns = [table.column(name) for name in index.columns]
+    parts = [in_document(one, DOCUMENT, service) if one.path else literal(one.attribute) for one in columns]
+    told = ""
+    if index.unique:
+        fields = [table.column(one.path[0] if one.path else one.name).attribute for one in columns]
+        told = f', unique=True, info={{"fields": {literal(fields)}}}'
+    return f"Index({name}, {', '.join(parts)}{told})"
 
 
 def unique_rules(table: Table) -> list[Index]:

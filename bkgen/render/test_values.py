@@ -23,7 +23,7 @@ from bkgen.model.shapes import (
     StepValue,
 )
 from bkgen.model.tables import Column, Default, Table
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import Kind, ObjectForm, Type
 from bkgen.render import samples
 from bkgen.render.columns import from_json, python_type
 from bkgen.render.literals import literal
@@ -99,7 +99,9 @@ def _type_shape(type_: Type, nullable: bool) -> str:
 
 
 def stands_alone(column: Column, table: Table) -> bool:
-    """Whether two rows may not have the same value here."""
+    """Whether two rows may not have the same value here, or within it."""
+    if column.type.form is not None:
+        return any(one.path[0] == column.name and stands_alone(one, table) for one in table.within)
     keys = [tuple(key.name for key in table.primary_key), *(rule.columns for rule in table.indexes if rule.unique)]
     return column.unique or any(column.name == next(iter(_plain(names, table)), None) for names in keys)
 
@@ -172,6 +174,8 @@ def referring_value(column: Column, table: Table, service: Service, seen: frozen
 def row_value(column: Column, table: Table, service: Service) -> str:
     """What a row that a test inserts has in `column`, where that is not scarce."""
     type_ = column.type
+    if type_.form is not None:
+        return document_value(type_, (column.name,), table, service, sent=False)
     if (file := file_of(column, table)) is not None:
         sent = a_file(file.type)
         return f"{sent}.content" if column.type.kind is Kind.BYTES else f"{sent}.description"
@@ -189,6 +193,22 @@ def row_value(column: Column, table: Table, service: Service) -> str:
 _ROW_VALUES = {Kind.DATE: "date.fromordinal(next(numbers))", Kind.DECIMAL: "Decimal(next(numbers))"}
 
 
+def document_value(type_: Type, path: tuple[str, ...], table: Table, service: Service, *, sent: bool) -> str:
+    """A value within a document, as JSON or as a row has it: one that no other has where two may not be alike."""
+    if isinstance(type_.form, ObjectForm):
+        inner = (
+            f"{literal(one.name)}: {document_value(one.type, (*path, one.name), table, service, sent=sent)}"
+            for one in type_.form.members
+        )
+        return f"{{{', '.join(inner)}}}"
+    column = next((one for one in table.within if one.path == path), None)
+    if column is not None and stands_alone(column, table) and not samples.few(type_):
+        value = _another_each_time(column, type_, service)
+        return value if sent else from_json(type_, value)
+    value = literal(samples.valid(type_, path[-1]))
+    return value if sent else from_json(type_, value)
+
+
 def a_file(type_: Type) -> str:
     """A file that a column takes, as an expression."""
     return f"a_file({literal(type_.media_types[0])})"
@@ -196,6 +216,8 @@ def a_file(type_: Type) -> str:
 
 def sent_value(column: Column, table: Table, type_: Type, service: Service) -> str:
     """What a valid body has for `column` where it takes a value of `type_`."""
+    if type_.form is not None:
+        return document_value(type_, (column.name,), table, service, sent=True)
     if scarce_values(column, table):
         return as_json(column.type, taken(column, table))
     if (stands_alone(column, table) or _leads_to_one(column, table, service)) and not samples.few(type_):
@@ -303,6 +325,8 @@ def another_value(column: Column, table: Table) -> str | None:
 
 def other_value(type_: Type, value: str) -> str:
     """A JSON value that is not the one which `value` gives, as an expression; empty where none is known."""
+    if type_.form is not None:
+        return ""
     if len(type_.enum) > 1:
         first, second, *_ = map(literal, type_.enum)
         return f"{second} if {value} == {first} else {first}"

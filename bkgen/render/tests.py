@@ -45,7 +45,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
-from bkgen.render.plan_tests import plan_tests, texts
+from bkgen.render.plan_tests import plan_tests, values
 from bkgen.render.problems import Problem, asserted, told
 from bkgen.render.roles import account_with, fixtures
 from bkgen.render.rule_tests import is_ruled, rule_tests
@@ -67,6 +67,7 @@ from bkgen.render.valid_bodies import ValidBody, valid_body
 from bkgen.render.veiled import shows_veiled
 from bkgen.render.version_tests import version_test, versioned, versioned_calls
 from bkgen.render.who_may import WhoMay, signed_in
+from bkgen.resolve.collections import DOCUMENT
 from bkgen.resolve.idempotency import HEADER, KEYS
 
 _SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FACTOR_OPERATIONS - {Operation.TOKEN}
@@ -108,7 +109,10 @@ def test_drafts(
             ],
             "entrances": entrances(service),
         },
-        "tests/test_settings.py": {"cors_setting": service.cors_setting},
+        "tests/test_settings.py": {
+            "cors_setting": service.cors_setting,
+            "has_collections": any(table.is_collection for table in service.tables),
+        },
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
@@ -186,7 +190,7 @@ def test_drafts(
                 views["tests/test_cookies.py"] = {"test": cookie_test(service)}
     if plans := plan_tests(service):
         packages = sorted({test.package for test in plans})
-        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "texts": texts(service)}
+        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "values": values(service)}
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}
@@ -406,6 +410,7 @@ class RowView:
     defaults: tuple[tuple[str, str], ...]
     scarce: tuple[tuple[str, tuple[str, ...]], ...]
     is_account: bool
+    is_document: bool
 
     @property
     def text(self) -> str:
@@ -419,6 +424,8 @@ def _row(table: Table, service: Service) -> RowView:
     password_hash = service.accounts.password_hash if is_account(table, service) and service.accounts else None
     given = {name for one in table.joint if not table.is_optional(one) for name in one.columns}
     for column in table.columns:
+        if table.is_collection and column.name == DOCUMENT:
+            continue
         if column.name in table.referring and (column.nullable or column.name in given):
             continue
         if column.reference is not None:
@@ -440,6 +447,7 @@ def _row(table: Table, service: Service) -> RowView:
         defaults=tuple(defaults),
         scarce=tuple(scarce),
         is_account=is_account(table, service),
+        is_document=table.is_collection,
     )
 
 

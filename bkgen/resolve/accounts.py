@@ -45,6 +45,10 @@ def resolve_accounts(
     table = _account_table(tables, needing[0], settings, diagnostics)
     if table is None:
         return None, tables
+    if table.is_collection:
+        message = f"accounts are rows of a table, and `{table.name}` is a collection"
+        diagnostics.add("BK754", settings.table_span or table.span, message, "keep them in `tables`")
+        return None, tables
     told = settings.tokens_from
     if told is None:
         identity = _identity(table, needing, settings, diagnostics)
@@ -125,6 +129,7 @@ def _account_table(
 
 def _named_and_fit(tables: list[Table], settings: AuthSettings) -> tuple[list[Table], list[Table]]:
     """The tables that are called like accounts, and those that could hold some."""
+    tables = [table for table in tables if not table.is_collection]
     named = [table for table in tables if names.fold(table.plural) in _TABLES]
     if (told := settings.tokens_from) is not None:
         return named, [table for table in tables if has_subject(table, told)]

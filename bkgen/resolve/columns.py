@@ -23,8 +23,8 @@ _UPDATED = listed("updated updatedat updatedon updateddate modified modifiedat m
 _INSTANTS = (Kind.DATETIME, Kind.DATE)
 
 
-def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | None:
-    """One column, or None where it has no usable name.
+def resolve_column(node: Map, table: str, diagnostics: Diagnostics, known: Type | None = None) -> Column | None:
+    """One column, or None where it has no usable name; its type is `known` already where that is no key of it.
 
     One without a usable type is of type `any`, which no other column is.
 
@@ -34,7 +34,7 @@ def resolve_column(node: Map, table: str, diagnostics: Diagnostics) -> Column | 
     name = text(node, "name") or ""
     if not texts.check_sql_name("column", name, span_of(node, "name"), diagnostics):
         return None
-    written = _written(node, name, diagnostics)
+    written = Written(known) if known is not None else _written(node, name, diagnostics)
     type_ = written.type
     default, generated = _default(node, name, written, type_, diagnostics)
     if type_.kind is Kind.FILE:

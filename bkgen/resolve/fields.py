@@ -11,11 +11,13 @@ from bkgen.model.shapes import ColumnValue, Computed, Fact, FactValue, Field, Ob
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Type
 from bkgen.resolve import names
+from bkgen.resolve.constraints import is_definition
 from bkgen.resolve.guards import always_of_itself, guarded, of_itself
+from bkgen.resolve.nodes import is_array
 from bkgen.resolve.policies import shown
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.vocabulary import ROW
-from bkgen.source import Entry, Span
+from bkgen.source import Entry, Map, Node, Span
 
 
 def column_field(
@@ -24,6 +26,17 @@ def column_field(
     """A field that holds a column's value."""
     value = ColumnValue(table.name, column.name, type_)
     return Field(name or column.name, column.attribute, value, required, column.nullable, span, column.empty_is_null)
+
+
+def says_more(node: Node, column: Column | None, diagnostics: Diagnostics) -> bool:
+    """Whether a contract says again what is within a field of documents; adds `BK507` then: their schema says it."""
+    is_more = (isinstance(node, Map) and not is_definition(node)) or is_array(node)
+    if column is None or column.type.form is None or not is_more:
+        return False
+    message = f"what is within `{column.name}` is said by the schema of its collection, and by nothing else"
+    fix = 'write "json"; a single value of it is shown by an expression: "= row.address.city"'
+    diagnostics.add("BK507", node.span, message, fix)
+    return True
 
 
 def fact_field(fact: Fact, name: str, type_: Type, span: Span, *, required: bool = True) -> Field:
@@ -76,7 +89,7 @@ def distinct(fields: list[Field], diagnostics: Diagnostics) -> tuple[Field, ...]
 
 
 def nearest_column(entry: Entry, table: Table, diagnostics: Diagnostics) -> str | None:
-    return diagnostics.nearest(entry.key_span, entry.key, (column.name for column in table.public))
+    return diagnostics.nearest(entry.key_span, entry.key, (one.name for one in (*table.public, *table.within)))
 
 
 BODY_NAMES = {

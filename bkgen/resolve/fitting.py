@@ -28,7 +28,7 @@ def request_type(column: Type, said: Type) -> Type | None:
     ):
         return column
     if column.kind is Kind.JSON:
-        return replace(said) if said.kind in (Kind.JSON, Kind.OBJECT) else None
+        return (said if column.form is None else column) if said.kind in (Kind.JSON, Kind.OBJECT) else None
     if column.kind in _TEXTUAL and said.kind in _TEXTUAL:
         return _text(column, said)
     if column.kind in _NUMERIC and said.kind in _NUMERIC:

@@ -62,6 +62,12 @@ def find_column(table: Table, word: str) -> Column | None:
     return exact or next((column for column in table.columns if fold(column.name) == fold(word)), None)
 
 
+def find_value(table: Table, word: str) -> Column | None:
+    """The column called `word`, or the value within a document at that path: `address.city`."""
+    exact = next((column for column in table.within if column.name == word), None)
+    return exact or find_column(table, word)
+
+
 def is_unique(table: Table, names: Iterable[str]) -> bool:
     """Whether equal values in these columns can stand in one row only."""
     wanted = set(names)

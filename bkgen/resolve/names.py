@@ -38,19 +38,19 @@ _PARAMETERS = (
     | _DEFAULTS
     | _EXPRESSIONS
     | listed(
-        "account allowed answers behind bindparam body cached changes conditions connection content containing_words "
-        "database delete fetch_allowed fetch_one find_row found func held if_match insert len max measured min "
-        "naming_conflicts once order policies queries read_form read_row request require response router row rows "
-        "schemas select self session settings sorted_by split_keys statement tagged total update upsert values visible "
-        "which with_contents write_distinct written"
+        "account allowed answers behind bindparam body cached changed_document changes conditions connection content "
+        "containing_words database delete fetch_allowed fetch_one find_row found func held if_match insert len max "
+        "measured min naming_conflicts new_document once order policies queries read_form read_row request require "
+        "response router row rows schemas select self session settings sorted_by split_keys statement tagged total "
+        "update upsert values visible which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""
 
 _MODULES = listed(
-    "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl "
-    "cursors data database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses "
-    "handlers health http idempotency issuer large_tables lifespan links load_settings logging main metadata "
+    "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl cursors "
+    "data database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses handlers "
+    "health http idempotency issuer json_documents large_tables lifespan links load_settings logging main metadata "
     "migrations models multipart nul open_limiter openid openid_provider policies prn program_keys protocols "
     "public_urls queries rate_limits refresh_tokens related room router rows schemas search security server settings "
     "shapes shared_cache sorting steps stored_files tests tidying token_requests totp views"
@@ -63,9 +63,9 @@ _CLASSES = listed(
     "CheckConstraint ClockTime CodeNeeded Column ColumnElement ColumnExpressionArgument Conflict Connection "
     "Credentials Curl Database DatabaseSettings Date DateTime Decimal Double Download EmailStr EmptyIsNull Enum "
     "ExactDecimal ExactNumeric Exception Executable False Field Float Follows Forbidden ForeignKey "
-    "ForeignKeyConstraint Held HeldDep IfMatch Index Integer Invalid Iterable Iterator JSON Json KeySecret "
-    "KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed Mapped "
-    "MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once PasswordHash Path PlainText "
+    "ForeignKeyConstraint Held HeldDep IfMatch Index Integer Invalid IsoText Iterable Iterator JSON Json JsonDocument "
+    "JsonPart KeySecret KnownCaller LargeBinary LargeTables List ListOrder Literal LocalMoment Lowercase Malformed "
+    "Mapped MetaData Missing MISSING Moment NewAccount Nfc Nfkc None NotFound Numeric Once PasswordHash Path PlainText "
     "Problem PublicUrl Reckoned RefreshToken Refused Request Response Row RowMapping Rows SafeHtml Scaled "
     "ScratchDatabase Secret SecretStr Select SentFile Sequence Session Settings SmallInteger SmallSerial SortKey "
     "SQLColumnExpression StoredFile StrictBool StrictFloat StrictInt String Table Text Time Trimmed True Type "

@@ -16,7 +16,7 @@ from bkgen.resolve.defaults import constant_of
 from bkgen.resolve.facts import TYPES, fact_called
 from bkgen.resolve.fields import nearest_column
 from bkgen.resolve.fitting import request_type
-from bkgen.resolve.lookup import find_column
+from bkgen.resolve.lookup import find_value
 from bkgen.resolve.nodes import flag, is_integer, strings
 from bkgen.resolve.references import describe
 from bkgen.resolve.routes import Route
@@ -81,7 +81,7 @@ class ParameterReader:
         return self._value(entry, written) if written is not None else None
 
     def _value(self, entry: Entry, written: Written) -> QueryParameter | None:
-        column = find_column(self._table, entry.key)
+        column = find_value(self._table, entry.key)
         fact = fact_called(entry.key, _CONTROLS)
         has_condition = "where" in self.nodes[entry.key]
         is_explicit = has_condition or entry.key in self._mentioned
@@ -175,7 +175,7 @@ class ParameterReader:
         self._refuse_others(entry, node, ("by", "default", "description"))
         keys: dict[str, str] = {}
         for word, span in strings(node.get("by")):
-            column = find_column(self._table, word)
+            column = find_value(self._table, word)
             if column is None or not is_sortable(column):
                 message = f"`{word}` is no column of `{self._table.name}` to sort by"
                 fix = self._diagnostics.nearest(span, word, self._columns(is_sortable))
@@ -189,7 +189,7 @@ class ParameterReader:
     def _search(self, entry: Entry, node: Map) -> QueryParameter | None:
         columns = []
         for word, span in strings(node.get("search")):
-            column = find_column(self._table, word)
+            column = find_value(self._table, word)
             if column is None or not _is_searchable(column):
                 message = f"`{word}` is no text of `{self._table.name}` to search in"
                 fix = f"its texts: {', '.join(self._columns(_is_searchable))}"
@@ -209,7 +209,7 @@ class ParameterReader:
         return self._parameter(entry, replace(written.type, max_length=most), Search(tuple(columns)))
 
     def _columns(self, wanted: Callable[[Column], bool]) -> list[str]:
-        return [column.name for column in self._table.public if wanted(column)]
+        return [column.name for column in (*self._table.public, *self._table.within) if wanted(column)]
 
     def _refuse_others(self, entry: Entry, node: Map, known: tuple[str, ...]) -> None:
         for one in node:

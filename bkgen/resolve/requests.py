@@ -25,7 +25,15 @@ from bkgen.resolve.constraints import (
 )
 from bkgen.resolve.envelopes import envelope_of
 from bkgen.resolve.facts import TYPES, fact_called
-from bkgen.resolve.fields import BODY_NAMES, column_field, distinct, fact_field, nearest_column, optional_code
+from bkgen.resolve.fields import (
+    BODY_NAMES,
+    column_field,
+    distinct,
+    fact_field,
+    nearest_column,
+    optional_code,
+    says_more,
+)
 from bkgen.resolve.fitting import request_type
 from bkgen.resolve.forms import check_form, check_item
 from bkgen.resolve.grants import check_sent
@@ -215,6 +223,9 @@ class _Body:
     def _written(self, entry: Entry) -> Written | None:
         node = entry.value
         if isinstance(node, Map) and not check_unambiguous(node, self._diagnostics):
+            return None
+        column = find_column(self._table, entry.key) if self._table is not None else None
+        if says_more(node, column, self._diagnostics):
             return None
         nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)
         if nested:

@@ -12,7 +12,7 @@ from bkgen.model.types import Kind
 from bkgen.resolve import literals, names, texts
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.expressions import resolve_expression, split
-from bkgen.resolve.fields import column_field, distinct, row_object, seen_column
+from bkgen.resolve.fields import column_field, distinct, row_object, says_more, seen_column
 from bkgen.resolve.fitting import response_type
 from bkgen.resolve.groups import group_object, is_grouped
 from bkgen.resolve.guards import guarded, of_itself
@@ -121,6 +121,8 @@ class RowReader:
             case Scalar(value=value) if not isinstance(value, str):
                 return Constant(value)
         if isinstance(node, Map) and not check_unambiguous(node, self.scope.diagnostics):
+            return None
+        if says_more(node, find_column(self.table, key), self.scope.diagnostics):
             return None
         if relations := self.relations(key):
             return self.nested(node, key, relations, owner)

@@ -19,6 +19,7 @@ from bkgen.resolve.api_keys import (
 )
 from bkgen.resolve.audit import audit_of
 from bkgen.resolve.caches import with_cache
+from bkgen.resolve.collections import resolve_collections, with_used_values
 from bkgen.resolve.endpoints import HEALTH_PATHS, health_endpoint, resolve_endpoint
 from bkgen.resolve.error_shape import resolve_errors
 from bkgen.resolve.handlers.endpoint import report_shared
@@ -46,7 +47,7 @@ from bkgen.resolve.settings import read_settings
 from bkgen.resolve.signing_in import access_of
 from bkgen.resolve.states import resolve_states
 from bkgen.resolve.statuses import report_added
-from bkgen.resolve.tables import resolve_tables
+from bkgen.resolve.tables import distinct_tables, resolve_tables
 from bkgen.resolve.tokens import check_tokens, public_keys_route
 from bkgen.resolve.versions import check_versions
 from bkgen.resolve.views import Views
@@ -56,7 +57,7 @@ from bkgen.source import Map
 def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     """The service that the documents describe; None where `diagnostics` has an error."""
     first = next(
-        iter((*documents.endpoints, *documents.tables, *([documents.service] if documents.service else []))), None
+        iter((*documents.endpoints, *documents.stored, *([documents.service] if documents.service else []))), None
     )
     if first is None:
         diagnostics.add(
@@ -64,7 +65,8 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         )
         return None
     settings = read_settings(documents.service, Map((), first.span), diagnostics)
-    tables = with_whole_references(resolve_tables(documents.tables, diagnostics), diagnostics)
+    tables = [*resolve_tables(documents.tables, diagnostics), *resolve_collections(documents.collections, diagnostics)]
+    tables = with_whole_references(distinct_tables(tables, diagnostics), diagnostics)
     check_references(tables, diagnostics)
     declared = Tables(tables)
     holder = likely_account_table(tables, settings.auth)
@@ -94,7 +96,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     if accounts is not None and api_keys is not None:
         accounts = replace(accounts, api_keys=api_keys_of(api_keys, settings.slug, routes, accounts.roles, diagnostics))
     check_tokens(routes, settings, accounts, diagnostics)
-    check_versions(documents.tables, tables, accounts, diagnostics)
+    check_versions(documents.stored, tables, accounts, diagnostics)
     keys = keys_table(routes, tables, accounts, diagnostics)
     tables = [*tables, *([keys] if keys is not None else [])]
     audit, tables = audit_of(documents.service, accounts, tables, diagnostics)
@@ -110,7 +112,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         errors=resolve_errors(settings.errors, documents.endpoints, tables, diagnostics),
         diagnostics=diagnostics,
     )
-    scope = replace(scope, policies=resolve_policies([*documents.tables, *own_keys(api_keys)], scope))
+    scope = replace(scope, policies=resolve_policies([*documents.stored, *own_keys(api_keys)], scope))
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [(route, resolve_endpoint(route, access[str(route)], scope)) for route in routes]
     endpoints = [with_cache(one, route, scope.tables, diagnostics) for route, one in found if one is not None]
@@ -146,7 +148,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
         span=documents.service.span if documents.service else None,
         audit=audit,
     )
-    service = index_service(service)
+    service = index_service(with_used_values(service))
     check_names(service, diagnostics)
     service = review(service, documents, holder, diagnostics)
     return None if diagnostics.has_errors else service

@@ -20,7 +20,11 @@ from bkgen.source import List, Map, Node, Scalar, Span
 
 def resolve_tables(nodes: Iterable[Map], diagnostics: Diagnostics) -> list[Table]:
     """All tables that have a usable name; what is wrong with them is in `diagnostics`."""
-    tables = [table for node in nodes if (table := _table(node, diagnostics))]
+    return [table for node in nodes if (table := _table(node, diagnostics))]
+
+
+def distinct_tables(tables: list[Table], diagnostics: Diagnostics) -> list[Table]:
+    """The tables and collections, each name once; adds what two of them cannot be called."""
     tables = _without_repeated(tables, diagnostics)
     check_former_tables(tables, diagnostics)
     for kind, name_of in (("class", _class_of), ("module", _module_of), ("package", _package_of)):
@@ -69,7 +73,7 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     columns_node = node.get("columns")
     column_nodes = [item for item in columns_node if isinstance(item, Map)] if isinstance(columns_node, List) else []
     columns = [column for item in column_nodes if (column := resolve_column(item, name, diagnostics))]
-    columns = _distinct_columns(name, columns, diagnostics)
+    columns = distinct_columns(name, columns, diagnostics)
     complete = len(columns) == len(column_nodes)
     known = {names.fold(text(item, "name") or "") for item in column_nodes}
     key = _columns_of("primaryKey", name, node.get("primaryKey"), columns, known, diagnostics)
@@ -78,8 +82,8 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
     joint = tuple(reference for reference in references if len(reference.columns) > 1)
     columns = _with_primary_key(name, node, columns, key, joint, complete, diagnostics)
     indexes = tuple(_indexes(name, node, columns, known, diagnostics))
-    columns = _with_single_indexes(columns, indexes)
-    columns = with_version(node, _with_veils(node, columns), diagnostics)
+    columns = with_single_indexes(columns, indexes)
+    columns = with_version(node, with_veils(node, columns), diagnostics)
     several: dict[tuple[tuple[str, ...], bool], Index] = {}
     for index in indexes:
         if len(index.columns) > 1:
@@ -164,7 +168,7 @@ def _with_references(
     return [replace(column, reference=first.get((column.name,))) for column in columns]
 
 
-def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> list[Column]:
+def with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> list[Column]:
     """The columns with what indexes over one of them say; keys are indexed already."""
     unique = {index.columns[0] for index in indexes if index.unique and len(index.columns) == 1}
     plain = {index.columns[0] for index in indexes if not index.unique and len(index.columns) == 1}
@@ -178,7 +182,7 @@ def _with_single_indexes(columns: list[Column], indexes: tuple[Index, ...]) -> l
     return found
 
 
-def _with_veils(node: Map, columns: list[Column]) -> list[Column]:
+def with_veils(node: Map, columns: list[Column]) -> list[Column]:
     """The columns, of which it is known whether a policy says to whom they are shown."""
     policies = child(node, "policies")
     rules = (child(policies, "visible") if policies is not None else None) or ()
@@ -210,7 +214,7 @@ def _columns_of(
     return tuple(found)
 
 
-def _distinct_columns(table: str, columns: list[Column], diagnostics: Diagnostics) -> list[Column]:
+def distinct_columns(table: str, columns: list[Column], diagnostics: Diagnostics) -> list[Column]:
     found: dict[str, Column] = {}
     for column in columns:
         first = found.setdefault(column.attribute, column)

@@ -9,7 +9,7 @@ from bkgen.model.shapes import SortKey
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.resolve import names, texts
-from bkgen.resolve.lookup import find_column
+from bkgen.resolve.lookup import find_value
 from bkgen.resolve.nodes import span_of, strings, text
 from bkgen.resolve.veils import seen_by_all
 from bkgen.source import Map
@@ -64,9 +64,9 @@ def sort_keys(node: Map, table: Table, diagnostics: Diagnostics) -> tuple[SortKe
     """The columns that `sort` lists: a minus before those that are descending."""
     found: list[SortKey] = []
     for word, span in strings(node.get("sort")):
-        column = find_column(table, word.lstrip("+-"))
+        column = find_value(table, word.lstrip("+-"))
         if column is None or not is_sortable(column):
-            choices = [column.name for column in table.public if is_sortable(column)]
+            choices = [column.name for column in (*table.public, *table.within) if is_sortable(column)]
             fix = diagnostics.nearest(span, word.lstrip("+-"), choices) or f"its columns: {', '.join(choices)}"
             diagnostics.add("BK521", span, f"`{word}` is no column of `{table.name}` to sort by", fix)
         elif seen_by_all(column, table, span, "an order by it", "sort by another column", diagnostics):

@@ -15,6 +15,7 @@ def structure(documents: Documents, diagnostics: Diagnostics) -> None:
     for kind, nodes in (
         ("endpoint", documents.endpoints),
         ("table", documents.tables),
+        ("collection", documents.collections),
         ("view", documents.views),
         ("service", (documents.service,) if documents.service else ()),
     ):

@@ -13,7 +13,7 @@ _MORE_FINDINGS = "BK125"
 
 
 class Objects:
-    """Endpoints, tables and views, found by the places in them."""
+    """Endpoints, tables, collections and views, found by the places in them."""
 
     def __init__(self, nodes: tuple[Map, ...]) -> None:
         self._spans = sorted((node.span for node in nodes), key=lambda span: span.sort_key)
@@ -28,14 +28,14 @@ class Objects:
 
 
 class Unsound:
-    """The endpoints, tables and views that have unknown keys.
+    """The endpoints, tables, collections and views that have unknown keys.
 
     What an object with an unknown key means is not known, and more findings about it would mislead: a table without a
     primary key may only have misspelled it. All other objects can be checked in the same run.
     """
 
     def __init__(self, documents: Documents, diagnostics: Diagnostics) -> None:
-        self._objects = Objects((*documents.endpoints, *documents.tables, *documents.views))
+        self._objects = Objects((*documents.endpoints, *documents.stored, *documents.views))
         mistakes = [found for found in diagnostics if found.severity is Severity.ERROR or found.code == _MORE_FINDINGS]
         around = [
             self._objects.around(found.span) if found.code == _UNKNOWN_KEY and found.span else None

@@ -78,7 +78,13 @@ class Migrated:
         self.config = Config(root / "alembic.ini")
         self._texts: dict[str, str] = {}
         self._schema = ""
-        for name in ("alembic.ini", "migrations/env.py", "app/models/metadata.py", "app/mariadb.py"):
+        for name in (
+            "alembic.ini",
+            "migrations/env.py",
+            "app/models/metadata.py",
+            "app/models/json_documents.py",
+            "app/mariadb.py",
+        ):
             self._write(name, (STATIC / name).read_text(encoding="utf-8"))
         self._write("alembic.ini", (STATIC / "alembic.ini").read_text(encoding="utf-8").replace("INFO", "WARNING"))
         self._write("app/__init__.py", "")

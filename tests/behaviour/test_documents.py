@@ -12,7 +12,7 @@ import pytest
 from tests.behaviour.generated import OF_EVERY_CONTRACT, OF_NO_DATABASE, Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
-BOTH = {"columns", "data", "relations", "uploads"}
+BOTH = {"collections", "columns", "data", "relations", "uploads"}
 MORE = {"accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners", "second-factor"}
 """Where the databases could differ beyond what the examples show on both: BKGEN_EXAMPLES=1 runs MORE on both, too.
 
@@ -31,7 +31,7 @@ WHERE_IT_DIFFERS = {
     "create_user": {"columns", "roles", "several-roles"},
     "every_endpoint": {"api-keys", "drafts", "envelopes", "limits", "oauth2", "order-lines", "tenants", "uploads"},
     "mail_settings": {"accounts"},
-    "plans": {"indexes", "order-lines", "presets", "relations"},
+    "plans": {"collections", "indexes", "order-lines", "presets", "relations"},
 }
 """Tests that are much the same for every contract, and the documents that have something of their own there.
 

@@ -158,7 +158,7 @@ def test_no_file_ends_in_a_traceback(tmp_path: Path, content: bytes, suffix: str
 
 def test_nothing_is_found_in_nothing() -> None:
     diagnostics = Diagnostics()
-    structure(Documents((), (), (), None, ()), diagnostics)
+    structure(Documents((), (), (), (), None, ()), diagnostics)
     assert len(diagnostics) == 0
 
 

@@ -18,9 +18,11 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.load import load
 from bkgen.load.limits import MAX_BYTES
 from bkgen.load.synonyms import (
+    COLLECTION,
     COLUMN,
     DOCUMENT,
     ENDPOINT,
+    FIELD_INDEX,
     INDEX,
     JOINT_REFERENCE,
     POLICIES,
@@ -92,6 +94,8 @@ def shapes() -> Iterator[tuple[str, Shape]]:
         "`references`": REFERENCE,
         "`references` of a table": JOINT_REFERENCE,
         "index": INDEX,
+        "collection": COLLECTION,
+        "index of a collection": FIELD_INDEX,
         "view": VIEW,
         "`policies`": POLICIES,
         "service": SERVICE,

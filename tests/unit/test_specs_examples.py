@@ -48,6 +48,20 @@ NOTE_COLUMNS = [
 ]
 
 
+THING = {
+    "type": "object",
+    "required": ["number", "author"],
+    "properties": {
+        "number": {"type": "string", "maxLength": 20},
+        "author": {
+            "type": "object",
+            "required": ["name"],
+            "properties": {"name": {"type": "string", "maxLength": 40}},
+        },
+    },
+}
+
+
 def sections() -> Iterator[tuple[str, str]]:
     """The title and text of each section."""
     for part in README.split("\n## ")[1:]:
@@ -72,6 +86,8 @@ def whole(title: str, written: str) -> dict[str, Any]:
     match title:
         case "Tables" | "table":
             return {"tables": [_table(said)]}
+        case "Collections" | "collection":
+            return {"collections": [{"name": "things", "schema": THING} | said]}
         case "Columns" | "Types" | "column":
             column = {"name": "thing", "type": "string", **said}
             key = [] if column.get("primary") else [{"name": "id", "type": "uuid", "primary": True}]
@@ -159,7 +175,7 @@ def test_other_spelling(tmp_path: Path, where: str, written: str, canonical: str
         folder.mkdir()
         read, codes = compiled(folder, whole(where, text))
         found.append(
-            [plain(node) for node in (*read.endpoints, *read.tables, *([read.service] if read.service else []))]
+            [plain(node) for node in (*read.endpoints, *read.stored, *([read.service] if read.service else []))]
         )
         assert codes == ({"BK213"} if name == "written" else set())
     assert found[0] == found[1]

@@ -206,7 +206,7 @@ class PythonPrinter:
             case Name(name=name):
                 return self._variable(expression, name)
             case ColumnOf(row=Name(name=name) as row, column=column) if name in self.context.mappings:
-                return Code(f"{self._place(row).text}[{literal(self._attribute(row, column))}]")
+                return Code(f"{self._place(row).text}[{literal(self._key(row, column))}]")
             case ColumnOf(row=row, column=column):
                 return Code(f"{self._place(row).text}.{self._attribute(row, column)}")
             case MemberOf(record=record, member=member):
@@ -223,6 +223,11 @@ class PythonPrinter:
             if not expression.gives.type.timezone:
                 return method(code, "replace", "tzinfo=None")
         return code
+
+    def _key(self, row: Expression, column: str) -> str:
+        """What the mapping of a row calls a column; a value in a document goes by its path."""
+        table = self.context.tables[row.gives.table] if isinstance(row.gives, Row) else None
+        return column if table is not None and table.column(column).path else self._attribute(row, column)
 
     def _attribute(self, row: Expression, column: str) -> str:
         assert isinstance(row.gives, Row)

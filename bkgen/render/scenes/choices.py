@@ -78,7 +78,7 @@ def _given(world: World, question: Given, constants: Constants) -> Iterator[Worl
     cells += [
         KeyOf(row, column.name)
         for row, table in enumerate(world.tables)
-        for column in world.service.table(table).columns
+        for column in world.service.table(table).every
         if column.type.kind is type_.kind and is_own(column, world.service.table(table)) and not column.nullable
     ]
     cells += constants.fitting(type_, member.attribute)

@@ -71,7 +71,7 @@ class Lines:
     def arguments(self, row: int) -> tuple[tuple[str, str], ...]:
         """(attribute, code) of what is said of a row, in the order of its columns."""
         cells = {place.column: cell for place, cell in self._cells() if place.row == row}
-        columns = [column for column in self._world.table(row).columns if column.name in cells]
+        columns = [column for column in self._world.table(row).every if column.name in cells]
         return tuple((column.attribute, self._code(column.type, cells[column.name])) for column in columns)
 
     def given(self) -> tuple[tuple[str, str, str], ...]:

@@ -136,6 +136,11 @@ class StepReader:
                 return self._assign(node)
             case _:
                 table = self._table(node, verb)
+                if table is not None and table.is_collection and verb in ("insert", "update"):
+                    message = f"a step cannot {verb} documents: `{table.name}` is a collection"
+                    fix = "let an endpoint of its own do that, or keep what the step writes in a table"
+                    self._diagnostics.add("BK754", node.span, message, fix)
+                    return []
                 step = self._on_table(verb, node, table) if table is not None else None
         return [step] if step is not None else []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bkgen.model.expressions import Binary, Duration, Expression, Literal, Operator, Row, Value, Values
+from bkgen.model.expressions import Binary, ColumnOf, Duration, Expression, Literal, Name, Operator, Row, Value, Values
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.expressions.kinds import (
     BOOLEAN,
@@ -43,12 +43,31 @@ def binary(typing: Typing, syntax: Infix, scope: Scope) -> Binary:
     if operator in (Operator.EQUAL, Operator.NOT_EQUAL, *_ORDERINGS):
         if isinstance(right.gives, Values):
             raise _mistake(left, right, syntax)
+        _check_moments(left, right, syntax, scope)
         left, right = paired(left, right, lambda: _mistake(left, right, syntax))
         if operator in _ORDERINGS and not {kind_of(left.gives), kind_of(right.gives)} <= ORDERED:
             message = f"{described(left.gives)} and {described(right.gives)} have no order"
             raise MistakeError("BK805", syntax.at, message, "compare with `==` or `!=`")
         return Binary(operator, left, right, BOOLEAN, span)
     return _arithmetic(left, right, syntax, typing)
+
+
+def _check_moments(left: Expression, right: Expression, syntax: Infix, scope: Scope) -> None:
+    """Refuses a date or time of a document, which is a text there, beside that of a column."""
+    if kind_of(left.gives) not in (Kind.DATE, Kind.TIME, Kind.DATETIME):
+        return
+    kept = [
+        bool(scope.tables[one.row.gives.table].column(one.column).path)
+        for one in (left, right)
+        if isinstance(one, ColumnOf) and isinstance(one.row.gives, Row) and not _is_actor(one.row)
+    ]
+    if len(set(kept)) > 1:
+        message = "a date or time in a document has no order with that of a column"
+        raise MistakeError("BK805", syntax.at, message, "keep both in documents, or both in columns")
+
+
+def _is_actor(row: Expression) -> bool:
+    return isinstance(row, Name) and row.name == "actor"
 
 
 def _in(left: Expression, right: Expression, syntax: Infix) -> tuple[Expression, Expression]:

@@ -24,6 +24,7 @@ from bkgen.model.expressions import (
     Value,
     Values,
 )
+from bkgen.model.tables import Column
 from bkgen.model.types import Kind, Type
 from bkgen.resolve.expressions import functions, macros, operators
 from bkgen.resolve.expressions.kinds import (
@@ -144,6 +145,8 @@ class Typing:
                 fix = f"write `.exists(x, x.{syntax.name} ...)` or `.map(x, x.{syntax.name})`"
                 raise MistakeError("BK805", syntax.at, message, fix)
             case gives:
+                if isinstance(operand, ColumnOf) and (inner := _within(operand, scope)):
+                    return self._of_document(operand, inner, syntax, scope)
                 joint = None
                 if isinstance(operand, ColumnOf) and isinstance(operand.row.gives, Row):
                     joint = self._joint(operand.row.gives.table, operand.column, scope)
@@ -167,6 +170,14 @@ class Typing:
             raise MistakeError("BK806", syntax.at, message, 'write "private": false at the column if anyone may see it')
         nullable = nullable or column.nullable or (scope.veils and column.veiled)
         return ColumnOf(row, column.name, Value(column.type, nullable), span)
+
+    def _of_document(self, whole: ColumnOf, inner: list[Column], syntax: Selection, scope: Scope) -> ColumnOf:
+        """A value within a field of a document."""
+        found = next((column for column in inner if column.path[-1] == syntax.name), None)
+        if found is None:
+            raise self._unknown(syntax, f"`{whole.column}`", tuple(column.path[-1] for column in inner))
+        nullable = found.nullable or whole.gives.nullable
+        return ColumnOf(whole.row, found.name, Value(found.type, nullable), self.span(syntax.place))
 
     def _joint(self, table: str, word: str, scope: Scope) -> str | None:
         """What to write for the row that a column, or what is called like it, leads to only together with others."""
@@ -230,3 +241,12 @@ class Typing:
             message = "`has` asks for one member, such as `has(body.title)`"
             raise MistakeError("BK805", syntax.place, message, "compare other things with `!= null`")
         return Has(operand, BOOLEAN, self.span(syntax.place))
+
+
+def _within(whole: ColumnOf, scope: Scope) -> list[Column]:
+    """What is directly within a column: of a field of a document that is an object, its values."""
+    if not isinstance(whole.row.gives, Row):
+        return []
+    table = scope.tables[whole.row.gives.table]
+    path = table.column(whole.column).path
+    return [column for column in table.within if path and column.path[:-1] == path]

@@ -27,7 +27,7 @@ def _named(table: Table) -> Iterator[tuple[str, tuple[str, ...], Span]]:
     """(name, columns, place) of all that has an index; that of the key is called after the table alone."""
     for rule in table.unique_rules[1:]:
         yield shortened(constraint_name("uq", table.name, rule)), rule, table.span
-    for column in table.columns:
+    for column in table.every:
         if column.index:
             yield shortened(constraint_name("ix", table.name, (column.name,))), (column.name,), column.span
     for index in table.indexes:

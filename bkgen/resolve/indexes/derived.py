@@ -36,7 +36,7 @@ class Way:
 
 def ways_of(table: Table) -> list[Way]:
     """All ways of a table, the shortest first where one begins like another: the key, rules and indexes."""
-    single = [Way((column.name,)) for column in table.columns if column.index]
+    single = [Way((column.name,)) for column in table.every if column.index]
     return [*map(Way, table.unique_rules), *single, *(Way(one.columns, one.where) for one in _plain(table))]
 
 
@@ -63,6 +63,7 @@ def with_indexes(table: Table, patterns: Iterable[Pattern]) -> Table:
     return replace(
         table,
         columns=tuple(replace(column, index=column.index or column.name in alone) for column in table.columns),
+        within=tuple(replace(column, index=column.index or column.name in alone) for column in table.within),
         indexes=(*table.indexes, *(one for one in several if len(one.columns) > 1 or one.where)),
     )
 

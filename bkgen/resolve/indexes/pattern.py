@@ -97,7 +97,7 @@ def narrowed(pattern: Pattern, table: Table) -> Pattern:
     """The pattern without what makes no difference: behind the columns of a unique rule, no two rows have an order.
 
     Columns that no index can have are left out; of those in an order, all that follow, too. Of rows that a reference
-    leads to, all are in its index, so that it serves deletions as well: none is kept out.
+    leads to, all are in its index, so that it serves deletions as well: none is kept out. Nor is any document.
     """
     equal = fitting(dict.fromkeys(name for name in pattern.equal if is_indexable(table.column(name))), table)
     order: list[str] = []
@@ -105,7 +105,7 @@ def narrowed(pattern: Pattern, table: Table) -> Pattern:
         if is_one_row(table, (*equal, *order)):
             break
         order.append(name)
-    kept = () if not table.referring.isdisjoint(equal) else pattern.kept
+    kept = () if table.is_collection or not table.referring.isdisjoint(equal) else pattern.kept
     kept = tuple(sorted({one for one in kept if one.column not in equal}, key=lambda one: (one.column, one.test)))
     return Pattern(pattern.table, equal, fitting(order, table, equal), kept, pattern.use)
 

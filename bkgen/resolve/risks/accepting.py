@@ -81,7 +81,7 @@ def accepted(risks: Iterable[Risk], acceptances: list[Acceptance], diagnostics: 
 
 def _holders(documents: Documents) -> Iterator[Map]:
     """Every object that can have an `accept`."""
-    yield from (*documents.endpoints, *documents.tables, *documents.views)
+    yield from (*documents.endpoints, *documents.stored, *documents.views)
     for table in documents.tables:
         columns = table.get("columns")
         if isinstance(columns, List):

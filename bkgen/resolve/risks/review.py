@@ -53,7 +53,7 @@ def _risks(service: Service, documents: Documents, likely: Table | None) -> Iter
 
 def _writes(service: Service, accounts: Accounts, documents: Documents) -> Iterator[Risk]:
     """Each write that is for too many is told once: of a policy, of others' rows, or else of the endpoint."""
-    nodes = {text(node, "name") or "": node for node in documents.tables}
+    nodes = {text(node, "name") or "": node for node in documents.stored}
     by_policy = list(policies_of_everyone(ways(service), nodes, accounts, service))
     yield from (risk for risk, _ in by_policy)
     told = frozenset(deed for _, deed in by_policy)

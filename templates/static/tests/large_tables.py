@@ -27,7 +27,7 @@ from app.models import Base
 from tests.database import ScratchDatabase
 
 P = ParamSpec("P")
-Texts = Mapping[ColumnElement[Any], str]
+Told = Mapping[ColumnElement[Any], str]
 
 ROWS = 100_000
 AT_ONCE = 20_000  # a statement takes no longer than requests have
@@ -40,17 +40,17 @@ class LargeTables:
     """Tables of 100,000 rows, or as many as their unique rules allow.
 
     Every value is of its column's type, and every reference leads to a row. References themselves are
-    dropped, which takes no part in plans: they would be checked row by row. `texts` says how values
-    of some columns look, with a number for `{}`.
+    dropped, which takes no part in plans: they would be checked row by row. `told` has the SQL of the
+    values of some columns, with a number for `{}`, and that of the row for `{row}`.
     """
 
     def __init__(
         self,
         database: ScratchDatabase,
-        texts: Mapping[InstrumentedAttribute[Any], str] = MappingProxyType({}),
+        told: Mapping[InstrumentedAttribute[Any], str] = MappingProxyType({}),
     ) -> None:
         self.database = database
-        database.run(_fill, {key.expression: text for key, text in texts.items()})
+        database.run(_fill, {key.expression: sql for key, sql in told.items()})
 
     def rarest(self, column: InstrumentedAttribute[Any]) -> Any:
         """The value of a column that the fewest rows have."""
@@ -132,7 +132,7 @@ def _needless(plan: dict[str, Any], is_page: bool) -> Iterator[str]:
         yield from _needless(one, is_page)
 
 
-def _fill(connection: Connection, texts: Texts) -> None:
+def _fill(connection: Connection, told: Told) -> None:
     quote = connection.dialect.identifier_preparer.quote
     tables = Base.metadata.tables.values()
     indexes = [index for table in tables for index in table.indexes]
@@ -143,7 +143,7 @@ def _fill(connection: Connection, texts: Texts) -> None:
             connection.execute(DropConstraint(constraint))
     for table in tables:
         names = ", ".join(quote(column.name) for column in table.columns)
-        values = ", ".join(_value_of(column, "n", connection, texts) for column in table.columns)
+        values = ", ".join(_value_of(column, "n", connection, told) for column in table.columns)
         into = f"INSERT INTO {quote(table.name)} ({names}) SELECT {values}"
         for start in range(0, _rows_of(table), AT_ONCE):
             end = min(start + AT_ONCE, _rows_of(table))
@@ -191,16 +191,16 @@ def _room(column: Column[Any]) -> int:
 
 
 def _value_of(
-    column: Column[Any], row: str, connection: Connection, texts: Texts, depth: int = 0
+    column: Column[Any], row: str, connection: Connection, told: Told, depth: int = 0
 ) -> str:
     """SQL for the value of a column in the row of which `row` is the number."""
     distinct = column in _distinct(column.table)
     number = row if distinct else f"({row} * 7919 % {FEW} + 1)"
     target = next(iter(column.foreign_keys), None)
     if target is not None and depth < len(Base.metadata.tables):
-        value = _value_of(target.column, number, connection, texts, depth + 1)
-    elif column in texts:
-        value = f"replace({_quoted(texts[column])}, '{{}}', ({number})::text)"
+        value = _value_of(target.column, number, connection, told, depth + 1)
+    elif column in told:
+        value = told[column].replace("{}", number).replace("{row}", row)
     else:
         value = _plain_value(column, number, row, connection)
     may_lack = column.nullable and not distinct and not depth

@@ -42,7 +42,7 @@ def seed(
     Raises:
         HasRows: there are some, and they shall not be replaced.
     """
-    tables = Base.metadata.sorted_tables
+    tables = [table for table in Base.metadata.sorted_tables if table.name in ROWS]
     if replace:
         clear(connection)
     for table in tables:

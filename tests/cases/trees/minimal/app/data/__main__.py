@@ -14,10 +14,11 @@ from app.data.exporting import export_table
 from app.data.formats import READERS, WRITERS
 from app.data.importing import Rejected, Source, import_rows
 from app.data.progress import tell
+from app.data.rows import ROWS
 from app.data.transactions import read, write
 from app.models import Base
 
-TABLES = Base.metadata.tables
+TABLES = {name: table for name, table in Base.metadata.tables.items() if name in ROWS}
 
 
 def main(arguments: list[str] | None = None) -> None:
