@@ -40,7 +40,7 @@ def write_distinct(
             with _savepoint(connection):
                 return connection.execute(statement.values({column.key: wanted})).mappings().one()
         except IntegrityError as error:
-            if attempt == ATTEMPTS - 1 or not is_taken(error, column):
+            if attempt == ATTEMPTS - 1 or not is_taken(error, column.key):
                 raise
     raise AssertionError("the last attempt returns or raises")
 

@@ -100,7 +100,7 @@ def _put(
             made = connection.execute(row.returning(*primary), parameters).one()
         except IntegrityError as error:
             attempts += 1
-            if attempts == ATTEMPTS or not is_taken(error, *keys):
+            if attempts == ATTEMPTS or not is_taken(error, *(key.key for key in keys)):
                 raise
         else:
             return select(*statement._returning or (null(),)).where(tuple_(*primary).in_([made]))

@@ -21,10 +21,10 @@ def upgrade() -> None:
         op.execute('ALTER TABLE "users" RENAME CONSTRAINT "ck_users_state" TO "ck_users_status"')
     else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("users") as batch:
-            batch.drop_constraint("uq_users_name", type_="unique")
-            batch.drop_constraint(op.f("ck_users_state"), type_="check")
             batch.create_unique_constraint("uq_users_login", ["login"])
             batch.create_check_constraint("status", column("status").in_(["a", "b"]))
+            batch.drop_constraint("uq_users_name", type_="unique")
+            batch.drop_constraint(op.f("ck_users_state"), type_="check")
     op.create_index("ix_users_group", "users", ["group"], mariadb_length={})
     op.drop_index("ix_users_team", "users")
 
@@ -39,9 +39,9 @@ def downgrade() -> None:
         op.execute('ALTER TABLE "users" RENAME CONSTRAINT "ck_users_status" TO "ck_users_state"')
     else:  # SQLite makes the table anew, and MariaDB calls all keys PRIMARY
         with op.batch_alter_table("users") as batch:
-            batch.drop_constraint("uq_users_login", type_="unique")
-            batch.drop_constraint(op.f("ck_users_status"), type_="check")
             batch.create_unique_constraint("uq_users_name", ["name"])
             batch.create_check_constraint("state", column("state").in_(["a", "b"]))
+            batch.drop_constraint("uq_users_login", type_="unique")
+            batch.drop_constraint(op.f("ck_users_status"), type_="check")
     op.create_index("ix_users_team", "users", ["team"], mariadb_length={})
     op.drop_index("ix_users_group", "users")

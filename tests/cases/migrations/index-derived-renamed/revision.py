@@ -22,10 +22,10 @@ def upgrade() -> None:
             if op.get_context().dialect.name == "sqlite":
                 batch.drop_constraint("pk_tasks", type_="primary")
                 batch.create_primary_key("pk_jobs", ["id"])
-            batch.drop_constraint(op.f("ck_tasks_status"), type_="check")
             batch.create_check_constraint(
                 "status", column("status").in_(["open", 'it\'s: 50% "done"'])
             )
+            batch.drop_constraint(op.f("ck_tasks_status"), type_="check")
     op.create_index(
         "ix_jobs_place_id_where_gone_at_b17c4947",
         "jobs",
@@ -48,10 +48,10 @@ def downgrade() -> None:
             if op.get_context().dialect.name == "sqlite":
                 batch.drop_constraint("pk_jobs", type_="primary")
                 batch.create_primary_key("pk_tasks", ["id"])
-            batch.drop_constraint(op.f("ck_jobs_status"), type_="check")
             batch.create_check_constraint(
                 "status", column("status").in_(["open", 'it\'s: 50% "done"'])
             )
+            batch.drop_constraint(op.f("ck_jobs_status"), type_="check")
     op.create_index(
         "ix_tasks_place_id_where_deleted_at_dbe2706f",
         "tasks",

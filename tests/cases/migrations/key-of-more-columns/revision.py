@@ -8,13 +8,21 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    if op.get_context().dialect.name == "mariadb":
+        op.create_index("fk_friends_a_id", "friends", ["a_id"])
     with op.batch_alter_table("friends") as batch:
         batch.drop_constraint("pk_friends", type_="primary")
         batch.create_primary_key("pk_friends", ["a_id", "b_id", "since"])
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_index("fk_friends_a_id", "friends", if_exists=True)
 
 
 def downgrade() -> None:
     """Take it back."""
+    if op.get_context().dialect.name == "mariadb":
+        op.create_index("fk_friends_a_id", "friends", ["a_id"])
     with op.batch_alter_table("friends") as batch:
         batch.drop_constraint("pk_friends", type_="primary")
         batch.create_primary_key("pk_friends", ["a_id", "b_id"])
+    if op.get_context().dialect.name == "mariadb":
+        op.drop_index("fk_friends_a_id", "friends", if_exists=True)

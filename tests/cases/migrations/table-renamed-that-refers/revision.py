@@ -19,10 +19,10 @@ def upgrade() -> None:
             if op.get_context().dialect.name == "sqlite":
                 batch.drop_constraint("pk_posts", type_="primary")
                 batch.create_primary_key("pk_articles", ["id"])
-            batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
             batch.create_foreign_key(
                 "fk_articles_user_id", "users", ["user_id"], ["id"], ondelete="CASCADE"
             )
+            batch.drop_constraint("fk_posts_user_id", type_="foreignkey")
     op.create_index("ix_articles_user_id", "articles", ["user_id"])
     op.drop_index("ix_posts_user_id", "articles")
 
@@ -40,9 +40,9 @@ def downgrade() -> None:
             if op.get_context().dialect.name == "sqlite":
                 batch.drop_constraint("pk_articles", type_="primary")
                 batch.create_primary_key("pk_posts", ["id"])
-            batch.drop_constraint("fk_articles_user_id", type_="foreignkey")
             batch.create_foreign_key(
                 "fk_posts_user_id", "users", ["user_id"], ["id"], ondelete="CASCADE"
             )
+            batch.drop_constraint("fk_articles_user_id", type_="foreignkey")
     op.create_index("ix_posts_user_id", "posts", ["user_id"])
     op.drop_index("ix_articles_user_id", "posts")

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from secrets import SystemRandom
 from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from alembic.script import ScriptDirectory
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.util import greenlet_spawn
+from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.conflicts import conflict
 from app.engines import create_engine
@@ -41,7 +42,9 @@ ROOM = {
 
 RETRY_SECONDS = 1  # between two attempts to reach the database at start-up
 
-RETRIES = 2  # of a transaction that was undone for the sake of another one
+RETRIES = 10  # of a transaction that was undone for the sake of another one
+PAUSE_SECONDS = 0.05  # before the first of them, at most; each next one may wait as much longer
+RANDOM = SystemRandom()  # so that those who were in each other's way are not again
 
 
 class Database:
@@ -94,8 +97,9 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        retries = RETRIES
+        attempt = 0
         while True:
+            attempt += 1
             try:
                 connection = engine.connect()
             except Exception as error:
@@ -108,8 +112,8 @@ class Database:
                     raise
                 raise failure from error
             except (DBAPIError, OSError) as error:
-                if retries and is_undone(error):
-                    retries -= 1
+                if attempt <= RETRIES and is_undone(error):
+                    await_only(asyncio.sleep(RANDOM.uniform(0, PAUSE_SECONDS * attempt)))
                     continue
                 if is_temporary(error):
                     raise _unavailable(error) from error

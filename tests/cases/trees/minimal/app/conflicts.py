@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     Connection,
     ForeignKeyConstraint,
     Index,
@@ -24,7 +23,9 @@ from app.models import Base
 TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
 
 # What a rule is called that MariaDB tells of.
-MARIADB_RULE = re.compile(r"""for key '(.+)'$|, CONSTRAINT "((?:[^"]|"")+)" FOREIGN KEY """)
+MARIADB_RULE = re.compile(
+    r""".*for key '(.+)'$|, CONSTRAINT "((?:[^"]|"")+)" FOREIGN KEY """, re.DOTALL
+)
 
 Rule = ForeignKeyConstraint | Index | PrimaryKeyConstraint | UniqueConstraint
 
@@ -47,10 +48,10 @@ def conflict(error: IntegrityError) -> Conflict | None:
     return _taken(list(rule.columns)) if rule is not None else None
 
 
-def is_taken(error: IntegrityError, *columns: ColumnElement[Any]) -> bool:
+def is_taken(error: IntegrityError, *keys: str) -> bool:
     """Whether it is the values of just these columns that another row has."""
     found = conflict(error)
-    return found is not None and set(found.attributes) == {column.key for column in columns}
+    return found is not None and set(found.attributes) == set(keys)
 
 
 def find_bad_references(context: ExceptionContext) -> None:

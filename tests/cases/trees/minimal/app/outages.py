@@ -22,6 +22,7 @@ MARIADB_SQLSTATES = {
     1037: "53200",  # out of memory
     1040: "53300",  # too many connections
     1041: "53200",
+    1047: "57P03",  # a node of a cluster that is not ready
     1053: "57P01",  # the server is going down
     1114: "53100",  # table full
     1203: "53300",  # too many connections of this user
@@ -33,6 +34,7 @@ MARIADB_SQLSTATES = {
     1317: "57014",  # cancelled
     1365: "22012",  # division by zero
     1406: "22001",  # a text is too long
+    1412: "40001",  # the table has changed since the transaction began
     1690: "22003",
     1836: "57P03",
     1927: "57P01",  # the connection was ended

@@ -2,10 +2,12 @@
 """What all tables have in common."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Dialect, MetaData, String
+from sqlalchemy import Dialect, MetaData, Numeric, String, Text
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 
 class Base(DeclarativeBase):
@@ -30,6 +32,30 @@ class Lowercase(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         return value and value.replace("İ", "i").lower()  # by itself it would become two letters
+
+
+class ExactNumeric(TypeDecorator[Decimal]):
+    """A decimal number: SQLite, whose fractions are floats, stores its digits as text."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def __init__(self, precision: int | None = None, scale: int | None = None) -> None:
+        super().__init__(precision, scale)
+        self.scale = scale
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else self.impl_instance)
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        if self.scale is None:
+            return str(value)
+        return f"{value:.{self.scale}f}"  # equal numbers, equal texts
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 def utc_now() -> datetime:
