@@ -61,7 +61,7 @@ else:
 DELETED = """
 author = rows.user()["id"]
 async def delete_author(started):
-    connection = await asyncpg.connect(database.url)
+    connection = await asyncpg.connect(database.url.replace("+asyncpg", ""))
     async with connection.transaction():
         await connection.execute("DELETE FROM users WHERE id = $1", author)
         started.set()

@@ -19,7 +19,18 @@ MORE = {"accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners"
 The others run on PostgreSQL where it is.
 """
 ON_MARIADB = {
-    *("albums", "articles", "conduit-users", "drafts", "guesses", "input", "limits", "memberships", "notes"),
+    *(
+        "albums",
+        "articles",
+        "conduit-users",
+        "counters",
+        "drafts",
+        "guesses",
+        "input",
+        "limits",
+        "memberships",
+        "notes",
+    ),
     *("own-account", "password-grant", "permissions", "roles", "several-roles", "tenants"),
 }
 """Where nothing is special about a server, so that it is MariaDB. BKGEN_EXAMPLES=1 runs these on PostgreSQL, too."""
@@ -29,6 +40,7 @@ IN_REDIS = {"caches", "data"}
 WHERE_IT_DIFFERS = {
     "access_tokens": {"api-keys", "cookies", "second-factor", "tokens-es256", "tokens-rs256"},
     "create_user": {"columns", "roles", "several-roles"},
+    "data": {"columns", "data", "order-lines", "owners", "relations", "uploads"},
     "every_endpoint": {"api-keys", "drafts", "envelopes", "limits", "oauth2", "order-lines", "tenants", "uploads"},
     "mail_settings": {"accounts"},
     "plans": {"collections", "indexes", "order-lines", "presets", "relations"},

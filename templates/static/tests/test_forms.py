@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.data.files import FILES
 from app.stored_files import harmless_name
 from tests.curl import Curl
 from tests.endpoints import ENDPOINTS
 from tests.form_endpoint import FormEndpoint
-from tests.sent_files import FILES, HOSTILE_NAMES, FileToSend, a_file
+from tests.sent_files import HOSTILE_NAMES, FileToSend, a_file
 from tests.server import ENVIRONMENT, Server
 from tests.test_every_endpoint import assert_fails, options
 from tests.test_floods import drip
