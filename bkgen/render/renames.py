@@ -34,6 +34,7 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
     renamed: list[tuple[str, str]] = []
     drops: list[str] = []
     makes: list[str] = []
+    keys: list[str] = []
 
     def rename(kind: str, columns: tuple[str, ...], type_: str, code: str) -> None:
         old, new = change.old_name(kind, columns), change.new_name(kind, columns)
@@ -44,8 +45,13 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
             makes.append(f"batch.{code}")
 
     key = literal(list(change.before.key))
-    rename("pk", (), "primary", f"create_primary_key({named(change.new_name('pk', ()))}, {key})")
-    keys, drops[:], makes[:] = [*drops, *makes], [], []
+    old, new = change.old_name("pk", ()), change.new_name("pk", ())
+    if old != new:
+        renamed.append((old, new))
+        keys = [
+            f'batch.drop_constraint({named(old)}, type_="primary")',
+            f"batch.create_primary_key({named(new)}, {key})",
+        ]
     gone = change.gone_rules
     for rule in change.before.unique:
         if rule not in gone:

@@ -121,9 +121,8 @@ def alone(engine: Engine) -> Engine:
     """The same pool, with each statement a transaction of its own: nothing is sent but that."""
     if engine.dialect.name == "postgresql":
         return engine.execution_options(isolation_level="AUTOCOMMIT")
-    return (
-        engine  # SQLite's driver begins none before the first write, and MariaDB may need several
-    )
+    # SQLite's driver begins none before the first write, and MariaDB may need several statements.
+    return engine
 
 
 def snapshots_of(engine: Engine) -> Engine:

@@ -1,6 +1,6 @@
 """Statements that MariaDB has none for: it is sent several, in the same transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,14 +11,17 @@ from sqlalchemy import (
     Executable,
     Insert,
     Numeric,
+    Table,
     Update,
     and_,
     cast,
+    delete,
     false,
     inspect,
     literal,
     null,
     select,
+    text,
     tuple_,
     update,
 )
@@ -142,3 +145,14 @@ def _by_column(statement: Insert | Update, parameters: Parameters) -> dict[str, 
 
 def _no_rows(statement: Insert | Update) -> Executable:
     return select(*statement._returning or (null(),)).where(false())
+
+
+def delete_all(connection: Connection, tables: Iterable[Table]) -> None:
+    """Delete all rows of tables, of which each is before those that it refers to."""
+    by_row = connection.dialect.name == "mariadb"  # it does not wait for the end of the statement
+    if by_row:
+        connection.execute(text("SET foreign_key_checks = OFF"))
+    for table in tables:
+        connection.execute(delete(table))
+    if by_row:
+        connection.execute(text("SET foreign_key_checks = ON"))

@@ -12,7 +12,6 @@ from alembic.config import Config
 from sqlalchemy import (
     Connection,
     RowMapping,
-    delete,
     event,
     exists,
     func,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Database
+from app.mariadb_statements import delete_all
 from app.models import Base
 from app.settings import DatabaseSettings
 
@@ -128,7 +128,7 @@ class ScratchDatabase:
 
     def clear(self) -> None:
         """Delete all rows of all tables."""
-        self.run(_clear)
+        self.run(delete_all, Base.metadata.sorted_tables[::-1])
 
     def drop_tables(self) -> None:
         """Leave nothing to work on."""
@@ -169,16 +169,6 @@ class PostgresqlError(Exception):
 
 def _with_driver(url: str) -> str:
     return DatabaseSettings(database_url=url).database_url
-
-
-def _clear(connection: Connection) -> None:
-    by_row = connection.dialect.name == "mariadb"  # it does not wait for the end of the statement
-    if by_row:
-        connection.exec_driver_sql("SET foreign_key_checks = OFF")
-    for table in reversed(Base.metadata.sorted_tables):
-        connection.execute(delete(table))
-    if by_row:
-        connection.exec_driver_sql("SET foreign_key_checks = ON")
 
 
 async def _execute(url: str, statements: list[str]) -> None:

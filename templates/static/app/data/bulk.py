@@ -1,6 +1,6 @@
 """Rows in bulk, and all that databases do differently about them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from asyncpg import PostgresError
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Table,
     Update,
     bindparam,
-    delete,
     func,
     insert,
     select,
@@ -95,17 +94,6 @@ def update_of(table: Table, row: Mapping[str, Any]) -> Update:
 def _same(table: Table) -> dict[str, Any]:
     """What would count or date the change: it is part of the row's making."""
     return {column.key: column for column in table.c if column.onupdate is not None}
-
-
-def delete_all(connection: Connection, tables: Iterable[Table]) -> None:
-    """Delete all rows of tables, of which each is before those that it refers to."""
-    by_row = connection.dialect.name == "mariadb"  # it does not wait for the end of the statement
-    if by_row:
-        connection.execute(text("SET foreign_key_checks = OFF"))
-    for table in tables:
-        connection.execute(delete(table))
-    if by_row:
-        connection.execute(text("SET foreign_key_checks = ON"))
 
 
 def stay_open(connection: Connection) -> None:

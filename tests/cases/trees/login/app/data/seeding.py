@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Table, exists, select, update
 
-from app.data.bulk import AT_ONCE, count_on, delete_all, insert_rows, update_rows
+from app.data.bulk import AT_ONCE, count_on, insert_rows, update_rows
 from app.data.numbers import mixed
 from app.data.plan import ONE_IN, NoRows, Plan, Way, unique_rules
 from app.data.progress import progress
@@ -18,6 +18,7 @@ from app.data.rows import ROWS
 from app.data.times import is_time, times
 from app.data.values import NoValue, Values, values_of
 from app.data.words import Words
+from app.mariadb_statements import delete_all
 from app.models import Base
 
 USUAL = 400  # different texts of a column whose values may repeat
