@@ -117,5 +117,7 @@ def _running(programs: Path, data: Path, port: int) -> Iterator[None]:
 def _run(*command: str | Path) -> None:
     user = "postgres" if os.geteuid() == 0 else None
     own = {**os.environ, "HOME": "/"}  # the certificates of another user could not be read
-    done = subprocess.run(command, user=user, cwd="/", env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, user=user, cwd="/", env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert done.returncode == 0, done.stdout
