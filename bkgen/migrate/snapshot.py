@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bkgen.migrate.conversions import parsed
-from bkgen.migrate.fields import fields_of
+from bkgen.migrate.fields import fields_of, form_of
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, ColumnTest, Default, Index, Kept, OnDelete, Table
@@ -84,6 +84,7 @@ def _column(column: Column, table: Table, service: Service) -> StoredColumn:
         server_default(column, table),
         counts,
         isinstance(column.default, Default) and not counts,
+        form_of(column),
     )
 
 
@@ -207,6 +208,8 @@ def _column_record(column: StoredColumn) -> dict[str, Any]:
         record["serverDefault"] = column.server_default
     if column.counts:
         record["counts"] = True
+    if column.form:
+        record["form"] = [_field_record(one) for one in column.form]
     return record
 
 
@@ -259,6 +262,7 @@ def _read_column(record: dict[str, Any]) -> StoredColumn:
         record.get("serverDefault"),
         bool(record.get("counts", False)),
         computed is not None,
+        tuple(map(_read_field, record.get("form", ()))),
     )
 
 

@@ -14,6 +14,23 @@ LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, slots=True)
+class StoredField:
+    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`; or an array.
+
+    Attributes:
+        required: whether it is always there; of an item, that it is a value.
+        default: what new documents have that say nothing; None for nothing.
+        rules: (name, value) of what its values have to keep to.
+    """
+
+    path: str
+    type: str
+    required: bool
+    default: str | int | float | bool | None = None
+    rules: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredColumn:
     """A column.
 
@@ -24,6 +41,7 @@ class StoredColumn:
         server_default: what the database itself gives, because deleting another row sets it.
         counts: whether its values count up.
         computed: whether `default` is `now` or `uuid`, and no text.
+        form: of an array, what it is (`path` is empty) and what its items are (`[]`); empty for all else.
     """
 
     name: str
@@ -34,6 +52,7 @@ class StoredColumn:
     server_default: str | None = None
     counts: bool = False
     computed: bool = False
+    form: tuple[StoredField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +89,6 @@ class StoredIndex:
     def kind(self) -> str:
         """How its name begins."""
         return "uq" if self.unique else "ix"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredField:
-    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`.
-
-    Attributes:
-        required: whether it is always there; of an item, that it is a value.
-        default: what new documents have that say nothing; None for nothing.
-        rules: (name, value) of what its values have to keep to.
-    """
-
-    path: str
-    type: str
-    required: bool
-    default: str | int | float | bool | None = None
-    rules: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
