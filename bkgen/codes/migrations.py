@@ -81,7 +81,7 @@ MIGRATIONS = {
     "BK762": Code(
         "error",
         "Documents or arrays that would no longer be valid",
-        "A migration does not look into documents and arrays: a type, a bound or a pattern may only become wider. Allowed "
+        "A migration looks into no documents and arrays: a type, a bound or a pattern may only become wider. Allowed "
         "all the same, each document or array has to fit already, or is refused when it is read.",
     ),
 }

@@ -26,7 +26,7 @@ def array_type(node: Map, name: str, items: Written, diagnostics: Diagnostics) -
         message = f"column `{name}` is an array of UUIDs"
         fix = "make a table of links, whose references are checked"
     elif items.type.kind not in _ITEMS or items.serial:
-        message = f"column `{name}` is an array of {items.type.kind}"
+        message = f"column `{name}` is an array of the type `{items.type.kind}`"
         fix = 'its items are texts, numbers or booleans; use "type": "json" for others'
     elif items.type.is_tidied:
         message, fix = f"the items of `{name}` are tidied, and those of arrays cannot be", "remove it"

@@ -21,7 +21,8 @@ from bkgen.source import Entry, List, Map, Span
 _SECRET = listed("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash")
 _CREATED = listed("created createdat createdon createddate creationdate insertedat datecreated")
 _UPDATED = listed(
-    "updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated lastupdate lastupdated"
+    "updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated "
+    "lastupdate lastupdated"
 )
 _INSTANTS = (Kind.DATETIME, Kind.DATE)
 

@@ -125,8 +125,8 @@ class RowReader:
             return None
         own = find_column(self.table, key)
         if says_array(node, own):
-            written = written_type(node, self.scope.diagnostics)
-            return self._leaf(node, as_value(written), key) if written is not None else None
+            said = written_type(node, self.scope.diagnostics)
+            return self._leaf(node, as_value(said), key) if said is not None else None
         if says_more(node, own, self.scope.diagnostics):
             return None
         if relations := self.relations(key):
