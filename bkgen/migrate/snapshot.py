@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bkgen.migrate.bounds import bounds_of, read_bounds
 from bkgen.migrate.conversions import parsed
 from bkgen.migrate.fields import fields_of, form_of
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
@@ -85,6 +86,7 @@ def _column(column: Column, table: Table, service: Service) -> StoredColumn:
         counts,
         isinstance(column.default, Default) and not counts,
         form_of(column),
+        bounds_of(column),
     )
 
 
@@ -208,6 +210,8 @@ def _column_record(column: StoredColumn) -> dict[str, Any]:
         record["serverDefault"] = column.server_default
     if column.counts:
         record["counts"] = True
+    if column.bounds:
+        record["bounds"] = list(column.bounds)
     if column.form:
         record["form"] = [_field_record(one) for one in column.form]
     return record
@@ -263,6 +267,7 @@ def _read_column(record: dict[str, Any]) -> StoredColumn:
         bool(record.get("counts", False)),
         computed is not None,
         tuple(map(_read_field, record.get("form", ()))),
+        read_bounds(record.get("bounds", [])),
     )
 
 

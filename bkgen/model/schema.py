@@ -41,6 +41,7 @@ class StoredColumn:
         server_default: what the database itself gives, because deleting another row sets it.
         counts: whether its values count up.
         computed: whether `default` is `now` or `uuid`, and no text.
+        bounds: what a check says of a number: `>= 0`; empty where it says nothing.
         form: of an array, what it is (`path` is empty) and what its items are (`[]`); empty for all else.
     """
 
@@ -53,6 +54,13 @@ class StoredColumn:
     counts: bool = False
     computed: bool = False
     form: tuple[StoredField, ...] = ()
+    bounds: tuple[str, ...] = ()
+
+    @property
+    def check(self) -> tuple[str, ...]:
+        """All that its check says; empty where it has none."""
+        is_decimal = self.type.startswith("decimal")
+        return self.enum or (*self.bounds, *(["decimal"] if self.bounds and is_decimal else []))
 
 
 @dataclass(frozen=True, slots=True)
