@@ -266,6 +266,7 @@ INNER_STEP = Shape(
         "values": Key(),
         "onConflict": Key(),
         "where": Key(),
+        "first": Key(also=("orderBy", "sort"), value=spellings.one_or_more),
         "transition": Key(),
         "as": Key(),
         "policies": Key(),

@@ -38,6 +38,20 @@ def read_bounds(texts: list[str]) -> tuple[str, ...]:
     return tuple(texts)
 
 
+def is_within(inner: tuple[str, ...], outer: tuple[str, ...]) -> bool:
+    """Whether each number within some bounds is within others."""
+    return all(any(_implies(one.split(), other.split()) for one in inner) for other in outer)
+
+
+def _implies(one: list[str], other: list[str]) -> bool:
+    (operator, value), (wanted, bound) = one, other
+    if operator[0] != wanted[0]:
+        return False
+    if (operator == ">=" and wanted == ">") or (operator == "<=" and wanted == "<"):
+        return Decimal(value) > Decimal(bound) if operator == ">=" else Decimal(value) < Decimal(bound)
+    return Decimal(value) >= Decimal(bound) if operator[0] == ">" else Decimal(value) <= Decimal(bound)
+
+
 def bounds_condition(name: str, is_decimal: bool, bounds: tuple[str, ...]) -> str:
     """The SQL of such a check."""
     quoted = '"' + name.replace('"', '""') + '"'

@@ -85,8 +85,8 @@ def _column(column: Column, table: Table, service: Service) -> StoredColumn:
         server_default(column, table),
         counts,
         isinstance(column.default, Default) and not counts,
-        form_of(column),
-        bounds_of(column),
+        form=form_of(column),
+        bounds=bounds_of(column),
     )
 
 
@@ -266,8 +266,8 @@ def _read_column(record: dict[str, Any]) -> StoredColumn:
         record.get("serverDefault"),
         bool(record.get("counts", False)),
         computed is not None,
-        tuple(map(_read_field, record.get("form", ()))),
-        read_bounds(record.get("bounds", [])),
+        form=tuple(map(_read_field, record.get("form", ()))),
+        bounds=read_bounds(record.get("bounds", [])),
     )
 
 

@@ -43,6 +43,7 @@ class StoredColumn:
         computed: whether `default` is `now` or `uuid`, and no text.
         bounds: what a check says of a number: `>= 0`; empty where it says nothing.
         form: of an array, what it is (`path` is empty) and what its items are (`[]`); empty for all else.
+        served: whether the database gives `default`, too, to the rows of a backend that does not know the column.
     """
 
     name: str
@@ -53,6 +54,7 @@ class StoredColumn:
     server_default: str | None = None
     counts: bool = False
     computed: bool = False
+    served: bool = False
     form: tuple[StoredField, ...] = ()
     bounds: tuple[str, ...] = ()
 
