@@ -304,6 +304,7 @@ ENDPOINT = Shape(
         "response": Key(also=("responses",), value=spellings.response),
         "rateLimit": Key(also=("rateLimiting", "throttle"), shape=RATE_LIMIT),
         "cache": Key(also=("caching", "cached"), shape=CACHE),
+        "replica": Key(also=("readReplica", "fromReplica")),
         "operation": Key(also=("action",), value=spellings.operation),
         "table": Key(also=("resource",)),
         "where": Key(also=("condition",)),

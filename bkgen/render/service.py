@@ -33,6 +33,7 @@ class ServiceView:
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         has_collections: whether some rows are documents.
+        reads_replica: whether some endpoint may read from a replica of the database.
         handles: whether the developer writes what some endpoint does.
         largest_form: how many bytes the files of one request have at most; 0 where none has any.
         has_downloads: whether some answer is a file.
@@ -61,6 +62,7 @@ class ServiceView:
     decimals: bool
     refers_jointly: bool
     has_collections: bool
+    reads_replica: bool
     handles: bool
     largest_form: int
     has_downloads: bool
@@ -95,6 +97,7 @@ def service_view(service: Service) -> ServiceView:
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         has_collections=any(table.is_collection for table in service.tables),
+        reads_replica=service.reads_replica,
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,
         has_downloads=service.has_downloads,
