@@ -74,6 +74,9 @@ TYPES = [
     *("string", "text", "VARCHAR(20)", "SMALLINT", "integer", "BIGINT", "number", "boolean", "NUMERIC(8,2)", "decimal"),
     *("uuid", "date", "time", "datetime", "TIMESTAMP WITHOUT TIME ZONE", "json", "bytes", "a | it's | c d"),
 ]
+NUMBERS = ("SMALLINT", "integer", "BIGINT", "NUMERIC", "number", "decimal")
+LEAST = (-9, -1, 0)
+"""Bounds that all values keep to."""
 MANY = {*TYPES} - {"boolean", "json", "bytes", "time", "a | it's | c d"}
 DEFAULTS: dict[str, list[tuple[Any, Any]]] = {
     "string": [("it's :new %", "it's :new %")],
@@ -198,6 +201,8 @@ class _Maker:
             column["nullable"] = True
         if type_ in DEFAULTS and self.random.random() < 0.3:
             column["default"] = self.random.choice(DEFAULTS[type_])[0]
+        if type_.startswith(NUMBERS) and self.random.random() < 0.3:
+            column["minimum"] = self.random.choice(LEAST)
         if type_ in MANY and self.random.random() < 0.3:
             column["unique"] = True
         elif type_ in MANY and self.random.random() < 0.3:
@@ -365,12 +370,27 @@ class _Maker:
             if found is not None:
                 table, column = found
                 column["type"] = after
+                if not after.startswith(NUMBERS):
+                    column.pop("minimum", None)
                 for row in made.expected[table["name"]]:
                     value = row[column["name"]]
                     row[column["name"]] = None if value is None else convert(value)
                 made.allowed.add(f"{table['name']}.{column['name']}")
                 return f"{table['name']}.{column['name']} from {before} to {after}"
         return None
+
+    def edit_bounds(self, made: Pair) -> str | None:
+        found = self._pick(
+            "bounds", made, lambda table, one: self._is_plain(table, one) and one["type"].startswith(NUMBERS)
+        )
+        if found is None:
+            return None
+        table, column = found
+        others = [least for least in (*LEAST, None) if least != column.get("minimum")]
+        column["minimum"] = self.random.choice(others)
+        if column["minimum"] is None:
+            del column["minimum"]
+        return f"{table['name']}.{column['name']} is at least {column.get('minimum')}"
 
     def edit_key_type(self, made: Pair) -> str | None:
         """A wider key, and what refers to it."""
