@@ -41,6 +41,7 @@ from bkgen.render.link_tests import link_test
 from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
 from bkgen.render.naming import row_word, snake
+from bkgen.render.mongodb import obstacle_in
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
@@ -74,7 +75,7 @@ _SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FAC
 """Those of accounts whose tests are together; the others have files of their own."""
 _MOST_REQUESTS = 2000
 """How many a server answers in a few seconds."""
-_MOSTLY_THE_SAME = ("tests/curl.py",)
+_MOSTLY_THE_SAME = ("tests/curl.py", "tests/database.py")
 """Files that depend on the contract only where their views have something."""
 
 
@@ -113,6 +114,7 @@ def test_drafts(
             "cors_setting": service.cors_setting,
             "has_collections": any(table.is_collection for table in service.tables),
         },
+        "tests/database.py": {"mongodb": obstacle_in(service) == ""},
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
