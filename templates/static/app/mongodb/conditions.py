@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from fastapi.exceptions import RequestValidationError
 from sqlalchemy import JSON, BinaryExpression, BindParameter, Exists, False_, Null, True_, select
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
@@ -28,6 +29,7 @@ from app.mongodb.values import is_value, stored
 Filter = Mapping[str, Any]
 Ask = Callable[[Select[Any]], Sequence[Sequence[Any]]]
 
+NOWHERE = object()  # what no document has, for MongoDB has no room for it
 EVERY: Filter = {}
 NONE: Filter = {"$nor": [{}]}
 
@@ -81,9 +83,9 @@ class Conditions:
             case BindParameter():
                 given = self._parameters.get(element.key, element.effective_value)
                 if given is None or is_value(given):
-                    return stored(given, "query")
+                    return _sought(given)
                 if isinstance(given, Sequence):
-                    return [stored(one, "query") for one in given]
+                    return [_sought(one) for one in given]
             case Grouping() | UnaryExpression(operator=None):
                 return self.value(element.element)
             case ClauseList():
@@ -142,15 +144,17 @@ class Conditions:
                 return {"$expr": {"$lte" if holds else "$gt": [f"${path}", None]}}
             return {path: {"$eq" if holds else "$ne": value}}
         if operator is operators.in_op:
-            known = [one for one in value if one is not None]
+            known = [one for one in value if one is not None and one is not NOWHERE]
             if holds:
                 return {path: {"$in": known}}
-            return NONE if len(known) < len(value) else {path: {"$nin": [*known, None]}}
+            return NONE if None in value else {path: {"$nin": [*known, None]}}
         if value is None:
             return NONE
+        if operator is operators.eq and value is NOWHERE:
+            return NONE if holds else {path: {"$ne": None}}
         if operator is operators.eq:
             return {path: {"$eq": value} if holds else {"$nin": [value, None]}}
-        if operator in COMPARED:
+        if operator in COMPARED and value is not NOWHERE:
             return {path: {COMPARED[operator][0 if holds else 1]: value}}
         raise NotInMongodbError(f"no condition of MongoDB: {condition}")
 
@@ -194,6 +198,13 @@ class Conditions:
             if None not in row
         ]
         return {"$or": either} if either else NONE
+
+
+def _sought(value: Any) -> Any:
+    try:
+        return stored(value)
+    except RequestValidationError:
+        return NOWHERE
 
 
 def _conjuncts(condition: Any) -> Iterator[Any]:

@@ -16,7 +16,6 @@ from sqlalchemy import (
     Insert,
     Select,
     Table,
-    UnaryExpression,
     Update,
     inspect,
 )
@@ -104,8 +103,8 @@ class Operations:
         where = self._filter(statement)
         return int(self.wait(self.collection.count_documents(where, session=self.session)))
 
-    def _number(self, clause: Any) -> int:
-        return 0 if clause is None else int(self.conditions.value(clause))
+    def _number(self, clause: Any) -> int | None:
+        return None if clause is None else int(self.conditions.value(clause))
 
     def _filter(self, statement: Delete | Select[Any] | Update) -> Filter:
         return self.conditions.filter(statement.whereclause)
@@ -202,13 +201,12 @@ def _equals(test: object) -> bool:
 
 def _ordered(clause: Any) -> tuple[str, bool]:
     """The path that documents are ordered by, and whether the greatest come first."""
-    descending = False
-    while isinstance(clause, UnaryExpression):
-        descending = descending or clause.modifier is operators.desc_op
-        clause = clause.element
-    path = path_of(clause)
-    if path is None:
-        raise NotInMongodbError(f"no order of MongoDB: {clause}")
+    descending, element = False, clause
+    while (path := path_of(element)) is None:
+        if not hasattr(element, "element"):
+            raise NotInMongodbError(f"no order of MongoDB: {clause}")
+        descending = descending or getattr(element, "modifier", None) is operators.desc_op
+        element = element.element
     return path, descending
 
 
