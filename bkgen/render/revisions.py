@@ -19,6 +19,7 @@ from bkgen.model.schema import (
     constraint_name,
 )
 from bkgen.render.literals import literal
+from bkgen.render.mongodb_steps import document_steps, in_mongodb, mongodb_step
 from bkgen.render.renames import rename_column, renames
 from bkgen.render.sql_names import quoted, sql_text
 from bkgen.render.stored_columns import added_column, check_condition, default_value, existing, plain_type
@@ -110,6 +111,8 @@ def _drops(change: Difference) -> Iterator[str]:
         yield f'    op.drop_constraint({name}, {literal(table.name)}, type_="foreignkey")'
     for table in reversed(change.dropped):
         yield f"op.drop_table({literal(table.name)})"
+        if table.fields:
+            yield from in_mongodb([mongodb_step("drop", table.name)])
 
 
 def _batch(table: str, lines: list[str]) -> list[str]:
@@ -216,6 +219,7 @@ class _TableStatements:
         """Fields that documents get, and those that go, in the words of each database."""
         changes = [*map(_given, self.change.given_fields)]
         changes += [_taken_out(field.path.split(".")) for field in self.change.gone_fields if "[]" not in field.path]
+        yield from in_mongodb(document_steps(self.change))
         if not changes:
             return
         table = quoted(self.change.name)

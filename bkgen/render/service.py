@@ -10,7 +10,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
-from bkgen.render.mongodb import obstacle_in
+from bkgen.render.mongodb import keeps_in_mongodb, obstacle_in
 from bkgen.render.oauth2 import sends_on
 from bkgen.render.transactions import is_alone, reads_one_state
 from bkgen.resolve.vocabulary import has_links
@@ -73,7 +73,6 @@ class ServiceView:
 
 def service_view(service: Service) -> ServiceView:
     packages = [package for package in service.packages if package != "health"]
-    obstacle = obstacle_in(service)
     return ServiceView(
         name=service.name,
         slug=service.slug,
@@ -100,8 +99,10 @@ def service_view(service: Service) -> ServiceView:
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         has_collections=any(table.is_collection for table in service.tables),
-        mongodb=obstacle == "",
-        not_in_mongodb=obstacle or "",
+        mongodb=keeps_in_mongodb(service),
+        not_in_mongodb=(
+            f"the documents stay in DATABASE_URL, for {obstacle}" if (obstacle := obstacle_in(service)) else ""
+        ),
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,
         has_downloads=service.has_downloads,

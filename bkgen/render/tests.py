@@ -40,8 +40,8 @@ from bkgen.render.key_tests import key_tests, keyed_calls
 from bkgen.render.link_tests import link_test
 from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
+from bkgen.render.mongodb import keeps_in_mongodb
 from bkgen.render.naming import row_word, snake
-from bkgen.render.mongodb import obstacle_in
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
@@ -91,6 +91,7 @@ def test_drafts(
         "tests/endpoints.py": {
             "service_limit": service.rate_limit,
             "forms": service.largest_form,
+            "mongodb": keeps_in_mongodb(service),
             "limited": service.limits_requests,
             "most_requests": min(_MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else _MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
@@ -102,6 +103,7 @@ def test_drafts(
             ],
         },
         "tests/conftest.py": {
+            "mongodb": keeps_in_mongodb(service),
             "caches": any(endpoint.cache for endpoint in service.endpoints),
             "crowded": any(is_crowded(table) for table in service.tables),
             "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
@@ -114,7 +116,7 @@ def test_drafts(
             "cors_setting": service.cors_setting,
             "has_collections": any(table.is_collection for table in service.tables),
         },
-        "tests/database.py": {"mongodb": obstacle_in(service) == ""},
+        "tests/database.py": {"mongodb": keeps_in_mongodb(service)},
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),

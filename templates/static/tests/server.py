@@ -24,7 +24,6 @@ ENVIRONMENT = {
     "CORS_ORIGINS": "https://of-this-machine.example",
     "DATABASE_CONNECT_SECONDS": "0",
     "REDIS_URL": os.environ.get("TEST_REDIS_URL", ""),
-    "MONGODB_URL": os.environ.get("TEST_MONGODB_URL", ""),
 }
 
 

@@ -82,7 +82,9 @@ class DocumentConnection(Connection):
     def scalars(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
         return self.execute(statement, parameters, **options).scalars()
 
-    def _ask(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+    def _ask(
+        self, statement: Select[Any], parameters: Mapping[str, Any]
+    ) -> Sequence[Sequence[Any]]:
         return super().execute(statement, parameters).all()
 
     def _of_transaction(self) -> AsyncClientSession | None:
@@ -123,6 +125,7 @@ def waited(answer: Coroutine[Any, Any, Any], table: Table | None = None) -> Any:
     except PyMongoError as error:
         failure = MongodbError(_told(error), _sqlstate(error))
         raise DBAPIError("an operation of MongoDB", None, failure) from None
+
 
 def broken_index(error: DuplicateKeyError) -> str:
     """The index that an error is about: its message tells it behind that word."""

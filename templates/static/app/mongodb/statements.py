@@ -77,7 +77,9 @@ class Operations:
         order: dict[str, int] = {}
         for number, clause in enumerate(statement._order_by_clauses):
             path, descending = _ordered(clause)
-            if path not in always_there(self.table.name):  # null is the greatest value, and the least of BSON
+            if path not in always_there(
+                self.table.name
+            ):  # null is the greatest value, and the least of BSON
                 flags[f"%{number}"] = {"$lte": [f"${path}", None]}
                 order[f"%{number}"] = -1 if descending else 1
             order[path] = -1 if descending else 1
