@@ -34,7 +34,7 @@ class ServiceView:
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         has_collections: whether some rows are documents.
-        mongodb: whether MongoDB can keep them; if not, `not_in_mongodb` says why, as what cannot be is told.
+        mongodb: whether MongoDB can keep them; `not_in_mongodb` says why not, empty where it can.
         handles: whether the developer writes what some endpoint does.
         largest_form: how many bytes the files of one request have at most; 0 where none has any.
         has_downloads: whether some answer is a file.
@@ -73,6 +73,7 @@ class ServiceView:
 
 def service_view(service: Service) -> ServiceView:
     packages = [package for package in service.packages if package != "health"]
+    obstacle = obstacle_in(service)
     return ServiceView(
         name=service.name,
         slug=service.slug,
@@ -100,9 +101,7 @@ def service_view(service: Service) -> ServiceView:
         refers_jointly=any(table.joint for table in service.tables),
         has_collections=any(table.is_collection for table in service.tables),
         mongodb=keeps_in_mongodb(service),
-        not_in_mongodb=(
-            f"the documents stay in DATABASE_URL, for {obstacle}" if (obstacle := obstacle_in(service)) else ""
-        ),
+        not_in_mongodb=f"documents stay in that database, for {obstacle}" if obstacle else "",
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,
         has_downloads=service.has_downloads,

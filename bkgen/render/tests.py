@@ -194,7 +194,12 @@ def test_drafts(
                 views["tests/test_cookies.py"] = {"test": cookie_test(service)}
     if plans := plan_tests(service):
         packages = sorted({test.package for test in plans})
-        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "values": values(service)}
+        views["tests/test_plans.py"] = {
+            "plans": plans,
+            "packages": packages,
+            "values": values(service),
+            "mongodb": keeps_in_mongodb(service),
+        }
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}

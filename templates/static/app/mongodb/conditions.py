@@ -162,6 +162,8 @@ class Conditions:
         """Whether a text has another one (`strpos(...) > 0`), or begins with it (`strpos(...) == 1`)."""
         text, part = place.clauses
         path = path_of(text)
+        if operator is operators.le:  # the opposite of `>`
+            operator, holds = operators.gt, not holds
         begins = {(operators.gt, 0): "", (operators.eq, 1): "^"}.get((operator, number))
         if path is None or begins is None:
             raise NotInMongodbError(f"no condition of MongoDB: {place}")
