@@ -198,7 +198,9 @@ class _TableStatements:
 
     def _dropped_indexes(self) -> Iterator[str]:
         for index in self.change.gone_indexes:
-            yield f"op.drop_index({named(self.change.old_index(index))}, {literal(self.change.name)})"
+            # SQLite has copied a table that was renamed, and forgotten indexes over values in documents.
+            maybe = ", if_exists=True" if index.fields and self.change.was != self.change.name else ""
+            yield f"op.drop_index({named(self.change.old_index(index))}, {literal(self.change.name)}{maybe})"
 
     def _present(self, kind: str, columns: Rule) -> str:
         """The name that a rule has by now: all that stay are renamed already, and those that go are not."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import JSON, BinaryExpression, BindParameter, Exists, False_, Null, True_, select
+from sqlalchemy import JSON, BinaryExpression, BindParameter, Exists, False_, Label, Null, True_, select
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     AsBoolean,
@@ -95,7 +95,7 @@ class Conditions:
     def _test(self, condition: Any, holds: bool) -> Filter:
         """Of what a condition holds, or of what it does not."""
         match condition:
-            case Grouping():
+            case Grouping() | Label():
                 return self._test(condition.element, holds)
             case BooleanClauseList():
                 parts = [self._test(one, holds) for one in condition.clauses]
@@ -107,8 +107,8 @@ class Conditions:
             case Exists():
                 return self._exists(condition) if holds else _not(self._exists(condition))
             case AsBoolean():
-                same = condition.operator is operators.is_true
-                return self._test(condition.element, holds if same else not holds)
+                is_denied = condition.operator is operators.is_false
+                return self._test(condition.element, holds != is_denied)
             case UnaryExpression() if condition.operator is operators.inv:
                 return self._test(condition.element, not holds)
             case FunctionElement(name="coalesce"):

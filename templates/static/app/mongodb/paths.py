@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import BinaryExpression, Column, Label, Table
-from sqlalchemy.sql.elements import ColumnClause, Grouping, WrapsColumnExpression
+from sqlalchemy.sql.elements import AsBoolean, ColumnClause, Grouping, WrapsColumnExpression
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import ExternallyTraversible, iterate
 
@@ -52,7 +52,7 @@ def _steps(element: Any) -> list[str] | None:
             return [] if element.name == DOCUMENT else [own_path(element)]
         case Label() | Grouping():
             return _steps(element.element)
-        case WrapsColumnExpression():
+        case WrapsColumnExpression() if not isinstance(element, AsBoolean):
             return _steps(element.wrapped_column_expression)
         case FunctionElement() if isinstance(element, as_uuid | as_number):
             return _steps(next(iter(element.clauses)))
