@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bkgen.migrate.compare import TableChange
 from bkgen.model.schema import StoredField
 from bkgen.render.literals import literal
+from bkgen.render.stored_columns import default_value
 
 _TYPED = ("decimal", "uuid")
 """Kinds of which MongoDB has a type, and JSON has texts."""
@@ -25,7 +26,14 @@ def mongodb_step(name: str, *arguments: object) -> str:
 
 
 def document_steps(change: TableChange) -> Iterator[str]:
-    """What documents get, lose, or have as another type from now on."""
+    """What documents get, lose, or have as another type from now on; nothing for a table."""
+    if not change.after.fields:
+        return
+    for column in change.added:
+        if not column.nullable and change.is_given(column):
+            yield f"give({literal(change.name)}, {literal(column.name)}, {default_value(column)})"
+    for column in change.dropped:
+        yield mongodb_step("take_out", change.name, column.name)
     before = {field.path: field for field in change.before.fields}
     for field in change.after.fields:
         was = before.get(field.path)

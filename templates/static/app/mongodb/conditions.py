@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import JSON, BinaryExpression, BindParameter, Exists, False_, Label, Null, True_, select
+from sqlalchemy import (
+    JSON,
+    BinaryExpression,
+    BindParameter,
+    Exists,
+    False_,
+    Label,
+    Null,
+    True_,
+    select,
+)
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import (
     AsBoolean,

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("articles", Column("version", Integer(), nullable=True))
     op.execute(update(table("articles", column("version", Integer()))).values({"version": 1}))
     if documents := op.get_context().opts.get("documents"):  # in MongoDB
+        documents.give("articles", "version", 1)
         documents.give("articles", "status", "draft")
         documents.give("articles", "pinned", False)
         documents.give("articles", "read_count", 0)
@@ -135,6 +136,7 @@ def downgrade() -> None:
     op.drop_index("ix_articles_author_name_status", "articles")
     op.drop_index("ix_articles_pinned_read_count", "articles")
     if documents := op.get_context().opts.get("documents"):  # in MongoDB
+        documents.take_out("articles", "version")
         documents.take_out("articles", "pinned")
         documents.take_out("articles", "note")
         documents.take_out("articles", "read_count")
