@@ -11,6 +11,7 @@ import os
 import shlex
 import shutil
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -149,6 +150,7 @@ def lint_command(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     metavar="TABLE[.COLUMN]",
     help="What a migration may drop, cut or refuse to carry out. Can be said several times.",
 )
+@click.option("--two-step", "in_two", is_flag=True, help="Write two migrations: old and new backend run between them.")
 @click.option("--database", metavar="URL", help="Tell how many rows of this database each loss concerns.")
 def generate_command(
     paths: tuple[Path, ...],
@@ -157,6 +159,7 @@ def generate_command(
     diff: bool,
     force: bool,
     allowed: tuple[str, ...],
+    in_two: bool,
     database: str | None,
 ) -> None:
     """Write the backend that the documents at PATHS describe.
@@ -170,10 +173,13 @@ def generate_command(
       bkgen generate docs/ -o backend
       bkgen generate docs/ -o backend --diff
       bkgen generate docs/ -o backend --allow-loss users.age
+      bkgen generate docs/ -o backend --two-step
     """
     if database is not None:
         _need_backend_libraries()
-    evolution = Evolution(allowed, count=counter(database)) if database is not None else Evolution(allowed)
+    evolution = Evolution(allowed, in_two)
+    if database is not None:
+        evolution = replace(evolution, count=counter(database))
     try:
         _generate(paths, directory, evolution, dry_run=dry_run, diff=diff, force=force)
     except NotCountedError as error:

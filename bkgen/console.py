@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from bkgen.diagnostics import Diagnostic
+from bkgen.migrate.expand import EXPANDED
 from bkgen.migrate.history import INITIAL, VERSIONS
 from bkgen.pipeline import Generation
 from bkgen.report import report, shown, summary
@@ -51,8 +52,16 @@ def show_generation(generation: Generation, directory: Path) -> None:
         click.echo(f"Wrote {directory}: {told}.")
     else:
         click.echo(f"{directory} is up to date{', except for what was edited' if outcome.kept else ''}.")
-    for path in _later(outcome.created):
+    later = list(_later(outcome.created))
+    halfway = [path for path in later if f"{EXPANDED}_" in path]
+    for path in later if not halfway else ():
         click.echo(f"The tables changed: {path} leads to the new ones. Read it, then run `alembic upgrade head`.")
+    if halfway:
+        revision = halfway[0].rpartition("/")[2].partition(f"{EXPANDED}_")[0] + EXPANDED
+        click.echo(f"The tables changed: {' and '.join(later)} lead to the new ones. Read them, run")
+        click.echo(
+            f"`alembic upgrade {revision}`, start the new backend, end the old one, and run `alembic upgrade head`."
+        )
     for path in outcome.aside:
         click.echo(f"kept the edited text as {path}", err=True)
     for change in outcome.kept:

@@ -163,6 +163,8 @@ def _takes(endpoint: Endpoint, service: Service) -> Iterator[tuple[str, str]]:
         yield "key", f"a request {words} an Idempotency-Key: sent again with the same one, it acts once"
     if endpoint.cache is not None:
         yield "cache", _cached(endpoint, service)
+    if endpoint.replica:
+        yield "replica", "rows may come from the replica that DATABASE_REPLICA_URL names, which is a little behind"
     if endpoint.rate_limit is not None:
         limit = endpoint.rate_limit
         whom = "API key" if limit.per_key else "user" if limit.per_user else "client address"

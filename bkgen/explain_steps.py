@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from bkgen.model.actions import Assign, Delete, Each, Insert, Load, Require, Step, Update, every, terms_of
+from bkgen.model.actions import Assign, Delete, Each, Insert, Load, Require, Step, Update, Which, every, terms_of
 
 
 def told_steps(steps: Iterable[Step], within: str = "") -> Iterator[str]:
@@ -48,9 +48,9 @@ def _said(step: Step) -> str:
             return f"insert a row of `{table}` with {columns}{there}{_named(name)}"
         case Update(table=table, which=which, values=values, name=name):
             columns = ", ".join(column for column, _ in values)
-            return f"set {columns} of {_rows(which.one, table)} where {which.condition.text}{_named(name)}"
+            return f"set {columns} of {_rows(which, table)} where {which.condition.text}{_named(name)}"
         case Delete(table=table, which=which, name=name):
-            return f"delete {_rows(which.one, table)} where {which.condition.text}{_named(name)}"
+            return f"delete {_rows(which, table)} where {which.condition.text}{_named(name)}"
         case Each(text=text, name=name, order=order):
             ordered = ", in the order of the rows that are written" if order else ""
             return f"go through {text}, each as `{name}`{ordered}"
@@ -58,8 +58,11 @@ def _said(step: Step) -> str:
             return f"call {text} `{name}`"
 
 
-def _rows(one: bool, table: str) -> str:
-    return f"the row of `{table}`" if one else f"all rows of `{table}`"
+def _rows(which: Which, table: str) -> str:
+    if which.first:
+        listed = ", ".join(f"{key.column}{' descending' if key.descending else ''}" for key in which.first)
+        return f"the first row of `{table}` by {listed} that no other request works on,"
+    return f"the row of `{table}`" if which.one else f"all rows of `{table}`"
 
 
 def _named(name: str) -> str:
@@ -75,7 +78,7 @@ def _reasons(step: Step, status: int) -> Iterator[str]:
                 rules = " and ".join(rule.text for rule in terms.restricting)
                 yield f"the new row of `{table}` is not so: {rules}"
         case Load(table=table, which=which) | Update(table=table, which=which) | Delete(table=table, which=which):
-            needed, one, refusal = which.condition.text, which.one, step.refusal
+            needed, one, refusal = which.condition.text, which.named, step.refusal
             if refusal.missing == status:
                 readable = ", or none that may be read" if step.terms.visible is not None else ""
                 yield f"no such row of `{table}`{readable}" if one else f"no row of `{table}` where {needed}"

@@ -95,11 +95,13 @@ class Evolution:
 
     Attributes:
         allowed: tables, and columns as `table.column`, of which something may be lost.
+        in_two: whether a change is two revisions, between which the backends before and after run side by side.
         anew: whether there are no databases to be migrated: the first revision is written again.
         count: tells how many rows something concerns.
     """
 
     allowed: Collection[str] = ()
+    in_two: bool = False
     anew: bool = False
     count: Count = _uncounted
 
@@ -166,7 +168,7 @@ def _tree(
     if not evolution.anew:
         history = read_history(directory, diagnostics)
         if history is not None:
-            step = next_step(service, history, evolution.allowed, evolution.count, diagnostics)
+            step = next_step(service, history, evolution.allowed, evolution.count, diagnostics, in_two=evolution.in_two)
         if diagnostics.has_errors:
             return None
     tree = render(service, step)

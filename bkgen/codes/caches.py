@@ -1,4 +1,4 @@
-"""Findings about answers that are kept: BK74x."""
+"""Findings about answers that are kept, or come from a replica: BK74x."""
 
 from bkgen.codes.code import Code
 
@@ -15,5 +15,11 @@ CACHES = {
         "Answer that changes by itself",
         "What depends on `now` changes without any row that does. Where it may be behind by as much as the answer is "
         "kept for, `late` says so.",
+    ),
+    "BK743": Code(
+        "error",
+        "Endpoint that cannot read from a replica",
+        "A replica is a little behind. It serves endpoints that list or read rows, and whose answers are not kept as "
+        "what is true until a row changes.",
     ),
 }

@@ -67,6 +67,18 @@ MIGRATIONS = {
         "Other rows refer to a key by its values, and those that count up are the database's: a migration that changes "
         "them is written by hand.",
     ),
+    "BK732": Code(
+        "error",
+        "Change that two backends cannot share",
+        "With `--two-step` the schema serves the backends before and after a change for a while. It has to take what "
+        "either of them writes, and each has to understand what the other one wrote.",
+    ),
+    "BK733": Code(
+        "warning",
+        "Values that the backend before cannot read",
+        "With `--two-step` both backends write the same rows for a while. A backend answers 500 where a row has what "
+        "its documents do not know.",
+    ),
     "BK760": Code(
         "error",
         "Field that documents have to have",

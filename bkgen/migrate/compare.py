@@ -300,8 +300,8 @@ def _loses(target: TableChange, reference: StoredReference) -> bool:
     return any(set(rule) == set(reference.targets) for rule in gone)
 
 
-def _rules(column: StoredColumn) -> tuple[bool, str | None]:
-    return column.nullable, column.server_default
+def _rules(column: StoredColumn) -> tuple[bool, str | None, bool]:
+    return column.nullable, column.server_default, column.served
 
 
 def renamed_index(index: StoredIndex, names: Mapping[str, str]) -> StoredIndex:

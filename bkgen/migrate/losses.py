@@ -126,7 +126,7 @@ def _of_rules(
     way = next((way for before, after, way in change.retyped if after is new), None)
     is_key = new.name in change.before.key or new.name in change.after.key
     names_rows = is_key or (change.name, new.name) in targets
-    if way is not None and names_rows and (way.effect is Effect.ANEW or way.moves or _family(old) != _family(new)):
+    if way is not None and names_rows and (way.effect is Effect.ANEW or way.moves or family(old) != family(new)):
         message = f"{name} is {'a key' if is_key else 'referred to'}, and becomes {new.type} from {old.type}"
         fix = "leave its type as it was: what refers to it would refer to nothing"
         yield _loss("BK731", change, new.name, message, fix, allowed=False)
@@ -198,7 +198,7 @@ def _quoted(value: str) -> str:
 _FAMILIES = {"smallint": "integer", "bigint": "integer", "varchar": "text"}
 
 
-def _family(column: StoredColumn) -> str:
+def family(column: StoredColumn) -> str:
     """What a type has in common with those that a reference can lead to from it."""
     name = column.type.partition("(")[0]
     return _FAMILIES.get(name, name)

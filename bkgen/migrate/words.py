@@ -15,11 +15,11 @@ from bkgen.model.tables import in_words
 _LONGEST_SLUG = 40
 
 
-def sentences(difference: Difference) -> list[str]:
-    """One sentence for each change."""
+def sentences(difference: Difference, named: Collection[tuple[str, str]] = ()) -> list[str]:
+    """One sentence for each change; the columns `named` have the values of others."""
     renamed = [f"Rename table {one.was} to {one.name}." for one in difference.kept if one.was != one.name]
     created = [f"Create table {table.name}." for table in difference.created]
-    changed = [line for one in difference.kept for line in _of_table(one, difference)]
+    changed = [line for one in difference.kept for line in _of_table(one, difference, named)]
     return [*renamed, *created, *changed, *(f"Drop table {table.name} and its rows." for table in difference.dropped)]
 
 
@@ -30,7 +30,7 @@ def slug(lines: Sequence[str]) -> str:
     return f"{short}_and_more" if len(lines) > 1 else short
 
 
-def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
+def _of_table(change: TableChange, difference: Difference, named: Collection[tuple[str, str]]) -> Iterator[str]:
     name = change.name
     for present, former in change.columns_were.items():
         yield f"Rename {name}.{former} to {present}."
@@ -40,7 +40,8 @@ def _of_table(change: TableChange, difference: Difference) -> Iterator[str]:
     for old, new in change.pairs:
         yield from _of_column(change, old, new)
     for column in change.dropped:
-        yield f"Drop {name}.{column.name} and its values."
+        values = ", which has another name now" if (name, column.name) in named else " and its values"
+        yield f"Drop {name}.{column.name}{values}."
     for field in change.given_fields:
         yield f"Give {name}.{field.path}, {_shown(field.default)} in the documents that lack it."
     for field in change.gone_fields:
@@ -107,6 +108,8 @@ def _of_column(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
     if old.server_default != new.server_default:
         given = "no default" if new.server_default is None else f"the default {_shown(new.server_default)}"
         yield f"Give {name} {given} in the database."
+    if old.served != new.served:
+        yield f"Give {name} {'its default in the database, too' if new.served else 'no default in the database'}."
 
 
 def _of_values(name: str, old: StoredColumn, new: StoredColumn) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bkgen.model.expressions import Condition, Expression
+from bkgen.model.shapes import SortKey
 from bkgen.model.states import Transition
 from bkgen.source import Span
 
@@ -21,16 +22,23 @@ class Which:
         condition: what holds of them.
         same: the parts of it that name one row, by a key or unique rule; none where it can hold of several rows.
         others: its other parts: what has to hold of that row.
+        first: by which order it is the first row of those that nobody else works on; empty where it is not about that.
     """
 
     condition: Condition
     same: tuple[Expression, ...]
     others: tuple[Expression, ...]
+    first: tuple[SortKey, ...] = ()
+
+    @property
+    def named(self) -> bool:
+        """Whether it is the row that a key or unique rule names."""
+        return bool(self.same)
 
     @property
     def one(self) -> bool:
         """Whether it is one row at most."""
-        return bool(self.same)
+        return bool(self.same or self.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +201,11 @@ def every(steps: Iterable[Step]) -> Iterator[Step]:
         yield step
         if isinstance(step, Each):
             yield from every(step.steps)
+
+
+def takes_first(steps: Iterable[Step]) -> bool:
+    """Whether one of the steps works on the first row that is free."""
+    return any(isinstance(step, Update | Delete) and bool(step.which.first) for step in every(steps))
 
 
 def statuses(step: Step) -> tuple[int, ...]:

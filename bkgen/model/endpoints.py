@@ -428,6 +428,7 @@ class Endpoint:
         steps: what an action does, in order; empty for all other operations.
         idempotency: None where it takes no key.
         cache: for how long its answers are kept; None for not at all.
+        replica: whether it may read rows from a replica of the database, which is a little behind.
         handler: the function that does it; None for all operations that bkgen writes.
         where: what holds of all rows that it works on, beside what the path says; None for nothing.
         sort: the order of a list; empty for that of its view, or the usual one.
@@ -469,6 +470,7 @@ class Endpoint:
     handler: Handler | None = None
     idempotency: Idempotency | None = None
     cache: Cache | None = None
+    replica: bool = False
     asks: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     opens_to_keys: bool = False

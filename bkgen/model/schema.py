@@ -24,6 +24,7 @@ class StoredColumn:
         server_default: what the database itself gives, because deleting another row sets it.
         counts: whether its values count up.
         computed: whether `default` is `now` or `uuid`, and no text.
+        served: whether the database gives `default`, too, to the rows of a backend that does not know the column.
     """
 
     name: str
@@ -34,6 +35,7 @@ class StoredColumn:
     server_default: str | None = None
     counts: bool = False
     computed: bool = False
+    served: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,6 +221,11 @@ class Service:
         return self.rate_limit is not None or any(endpoint.rate_limit for endpoint in self.endpoints)
 
     @property
+    def reads_replica(self) -> bool:
+        """Whether some endpoint may read from a replica of the database."""
+        return any(endpoint.replica for endpoint in self.endpoints)
+
+    @cached_property
     def has_versions(self) -> bool:
         """Whether changes of some rows are counted."""
         return any(table.version for table in self.tables)

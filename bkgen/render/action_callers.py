@@ -72,7 +72,7 @@ def answers_to(
 def _first(endpoint: Endpoint) -> Load | Update | Delete | None:
     """The step that works on the first row that is there."""
     rows = (step for step in endpoint.steps if isinstance(step, Load | Update | Delete))
-    return next((step for step in rows if step.which.one), None)
+    return next((step for step in rows if step.which.named), None)
 
 
 def _is_own(endpoint: Endpoint, owner: str, own: bool, service: Service) -> Expression:

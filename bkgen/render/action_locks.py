@@ -22,7 +22,7 @@ def locked_before(steps: Iterable[Step]) -> Mapping[int, Writes]:
     seen: set[str] = set()
     steps = tuple(steps)
     for number, step in enumerate(steps):
-        if isinstance(step, Update | Delete) and step.table not in seen and step.which.one:
+        if isinstance(step, Update | Delete) and step.table not in seen and step.which.named:
             seen.add(step.table)
             writes = tuple(
                 one

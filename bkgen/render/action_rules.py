@@ -103,9 +103,11 @@ class _Reader:
                         *((rule, may_not_write(column)) for column, rule in terms.writable),
                         (terms.by, "it_may_not_change_the_state"),
                     ):
-                        if one is not None and refusal.forbidden is not None:
-                            forbidden = refusal.forbidden
-                            yield Rule(step, root, one.expression, Reason.FORBIDDEN, forbidden, f"where_{word}")
+                        reason, status = Reason.FORBIDDEN, refusal.forbidden
+                        if step.which.first:  # which is one that it may be done with, or there is none
+                            reason, status = Reason.MISSING, refusal.missing
+                        if one is not None and status is not None:
+                            yield Rule(step, root, one.expression, reason, status, f"where_{word}")
                     if terms.again and terms.allowed is not None and isinstance(step, Update):
                         values = dict(step.values)
                         after = self._about(terms.allowed.expression, values, self._service.table(step.table))

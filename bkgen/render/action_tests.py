@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, every
+from bkgen.model.actions import Delete, Insert, Load, Refusal, Require, Update, every, takes_first
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, MemberOf, Related
 from bkgen.model.service import Service
@@ -157,7 +157,8 @@ def _by_state(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
 
 def _moved(endpoint: Endpoint, service: Service) -> tuple[Update, Expression] | None:
     """The step that moves the first row to another state, and the condition that asks for the state before."""
-    first = next((step for step in endpoint.steps if isinstance(step, Load | Update | Delete) and step.which.one), None)
+    on_rows = (step for step in endpoint.steps if isinstance(step, Load | Update | Delete))
+    first = next((step for step in on_rows if step.which.named), None)
     if not isinstance(first, Update) or first.terms.transition is None:
         return None
     table = service.table(first.table)
@@ -172,6 +173,12 @@ def _refusals(endpoint: Endpoint, service: Service, rules: Rules) -> Iterator[tu
         match step:
             case Require(condition=condition, status=status):
                 yield from _denied(endpoint, service, rules, condition.expression, End(step, Reason.OTHERWISE, status))
+            case (
+                Load(which=which, refusal=refusal)
+                | Update(which=which, refusal=refusal)
+                | Delete(which=which, refusal=refusal)
+            ) if which.first:
+                yield from _none_is_first(endpoint, service, rules, step, refusal)
             case (
                 Load(which=which, refusal=refusal)
                 | Update(which=which, refusal=refusal)
@@ -220,6 +227,22 @@ def _missing(
         return
 
 
+def _none_is_first(
+    endpoint: Endpoint, service: Service, rules: Rules, step: Load | Update | Delete, refusal: Refusal
+) -> Iterator[tuple[int, ActionTest]]:
+    """The tests with no row at all, and with one that is not as the step needs it."""
+    assert refusal.missing is not None
+    end = End(step, Reason.MISSING, refusal.missing)
+    try:
+        situation = Situation(endpoint, service, rules=rules)
+    except UnbuildableError:
+        return
+    if situation.leave_out(step):
+        yield end.status, _refused(endpoint, service, situation, end, "where_there_is_none")
+    for part in step.which.others:
+        yield from _denied(endpoint, service, rules, part, end)
+
+
 def _refused(
     endpoint: Endpoint, service: Service, situation: Situation, end: End, why: str, others: Sequence[Made] = ()
 ) -> ActionTest:
@@ -239,6 +262,8 @@ def _refused(
 
 def _others(endpoint: Endpoint, service: Service, rules: Rules, situation: Situation) -> Sequence[Made]:
     """Rows with which the action would go on, if only the request named them."""
+    if takes_first(endpoint.steps):
+        return ()
     try:
         good = Situation(endpoint, service, rules=rules)
     except UnbuildableError:

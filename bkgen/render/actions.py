@@ -406,7 +406,13 @@ class _Writer:
         conditions = list(self._conditions(step.which.condition.expression, table))
         if step.terms.visible is not None and not step.terms.covered:
             conditions.append(rule_call(table, Deed.READ, step.terms.visible))
-        return f".where({', '.join([*conditions, *self._restrictions(step, table)])})"
+        where = f".where({', '.join([*conditions, *self._restrictions(step, table)])})"
+        if not step.which.first:
+            return where
+        key = column_code(table, table.primary_key[0].name)
+        order = ", ".join(ordering(table, step.which.first))
+        taken = ".limit(1).with_for_update(skip_locked=True).scalar_subquery()"
+        return f".where({key} == select({key}){where}.order_by({order}){taken})"
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]

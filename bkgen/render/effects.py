@@ -215,7 +215,7 @@ class Effects:
                 self.assigned.append((step, replace(entry, values=dict(entry.values))))
             if entry not in self._written:
                 self._written.append(entry)
-            if entry.made is not None:
+            if entry.made is not None and not which.first:
                 self._spare(entry.made, which)
 
     def _each(self, step: Each) -> None:

@@ -94,7 +94,7 @@ def _on_path(endpoint: Endpoint, rows: PathRows, service: Service) -> Places:
 
 def _on_first_row(endpoint: Endpoint, service: Service) -> Places:
     step = endpoint.steps[0]
-    if not isinstance(step, Load | Update | Delete) or not step.which.one:
+    if not isinstance(step, Load | Update | Delete) or not step.which.named:
         return {}
     table = service.table(step.table)
     row = Name(ROW, Row(table.name), step.span)

@@ -9,9 +9,10 @@ from bkgen.migrate.compare import Difference
 from bkgen.migrate.history import VERSIONS
 from bkgen.migrate.losses import losses
 from bkgen.migrate.snapshot import written
-from bkgen.migrate.step import Step
+from bkgen.migrate.step import Passage, Stage, Step
 from bkgen.migrate.words import sentences, slug
 from bkgen.model.schema import Schema, StoredTable, constraint_name
+from bkgen.render.bridges import copied, raised, removed
 from bkgen.render.literals import docstring, literal, wrapped
 from bkgen.render.revisions import statements
 from bkgen.render.stored_tables import create_index, items, on_delete
@@ -73,30 +74,52 @@ class RevisionView:
     downgrade_docstring: str
 
 
-def revision_path(step: Step) -> str:
-    assert step.forth is not None
-    return f"{VERSIONS}/{step.revision}_{slug(sentences(step.forth))}.py"
+def revision_path(passage: Passage) -> str:
+    said = sentences(passage.forth)
+    return f"{VERSIONS}/{passage.revision}_{slug(said) if said else 'nothing'}.py"
 
 
-def revision_view(step: Step) -> RevisionView:
-    assert step.forth is not None
-    assert step.back is not None
+def revision_view(passage: Passage) -> RevisionView:
+    forth, back = statements(passage.forth), statements(passage.back)
+    match passage.stage:
+        case Stage.EXPAND:
+            forth = [*forth, *copied(passage.bridges), *raised(passage.bridges)]
+            back = [*removed(passage.bridges), *back]
+        case Stage.CONTRACT:
+            forth = [*removed(passage.bridges), *forth]
+            back = [*back, *copied(passage.bridges, back=True), *raised(passage.bridges)]
+    named = {(bridge.table, before) for bridge in passage.bridges for before, _ in bridge.names}
+    gone, stops = _gone(passage.forth, passage.back, named), _stops(passage.back)
     return RevisionView(
-        docstring=_docstring(sentences(step.forth)),
-        revision=literal(step.revision),
-        follows=literal(step.follows),
-        upgrade=tuple(statements(step.forth)),
-        downgrade=tuple(statements(step.back)),
-        downgrade_docstring=_docstring(["Take it back.", *_gone(step.forth, step.back), *_stops(step.back)], indent=4),
+        docstring=_docstring([*_stage(passage), *sentences(passage.forth, named)]),
+        revision=literal(passage.revision),
+        follows=literal(passage.follows),
+        upgrade=tuple(forth),
+        downgrade=tuple(back),
+        downgrade_docstring=_docstring(["Take it back.", *gone, *stops], indent=4),
     )
 
 
-def _gone(forth: Difference, back: Difference) -> Iterator[str]:
-    """What does not come back."""
+def _stage(passage: Passage) -> Iterator[str]:
+    """What is to be known of a revision that is half of a change."""
+    match passage.stage:
+        case Stage.EXPAND:
+            yield "Expand the schema: the backend before and the one after work on it side by side."
+            for bridge in passage.bridges:
+                for before, after in bridge.names:
+                    yield f"Keep {bridge.table}.{before} and {after} alike, whichever of them is written."
+        case Stage.CONTRACT:
+            yield "Contract the schema, when no backend before this change runs any more."
+
+
+def _gone(forth: Difference, back: Difference, named: set[tuple[str, str]]) -> Iterator[str]:
+    """What does not come back; the columns `named` have another name meanwhile."""
     for table in forth.dropped:
         yield f"The rows of {table.name} are gone: it comes back empty."
     for change in back.kept:
         for column in change.added:
+            if (change.name, column.name) in named:
+                continue
             if column.name in change.after.key:
                 yield f"{change.name}.{column.name} was part of the key and is gone: it stops where there are rows."
             else:
@@ -122,4 +145,4 @@ def _docstring(lines: Iterable[str], indent: int = 0) -> str:
 
 
 def schema_text(step: Step) -> str:
-    return written(step.schema, step.revision or step.last)
+    return written(step.schema, step.revision)

@@ -115,7 +115,7 @@ def _of_steps(endpoint: Endpoint, collections: frozenset[str]) -> Iterator[str]:
     if any(isinstance(one, Load) for one in on_documents):
         yield "loads a document"
     deleted = [one for one in on_documents if isinstance(one, Delete)]
-    if any(tuple(one.refusal.statuses) or one.name for one in deleted):
+    if any(one.which.one or one.name for one in deleted):
         yield "deletes one document in a step"
     if on_documents and any(isinstance(one, Insert | Update | Delete) and one not in on_documents for one in steps):
         yield "changes documents and tables in one transaction"

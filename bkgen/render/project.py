@@ -358,9 +358,9 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
             text = rendered(template, **view)
             common[template] = Draft(text, origins.get(template, {}), wholes.get(template, everything))
     common[SCHEMA] = Draft(schema_text(step), documents=everything)
-    if step.forth is not None:
-        text = rendered(_REVISION, revision=revision_view(step))
-        common[revision_path(step)] = Draft(text, documents=everything)
+    for passage in step.passages:
+        text = rendered(_REVISION, revision=revision_view(passage))
+        common[revision_path(passage)] = Draft(text, documents=everything)
     settings = rendered(_SETTINGS, modules=frozenset(), **view)
     code = {}
     for one in service.tables:

@@ -161,9 +161,10 @@ def _row(*cells: str) -> str:
 def _endpoint_row(endpoint: Endpoint) -> str:
     limit = endpoint.rate_limit
     who = _who(endpoint)
+    from_replica = "From the replica." if endpoint.replica else ""
     return _row(
         f"`{endpoint.method} {endpoint.path}`",
-        _sentences(endpoint.summary, endpoint.description),
+        _sentences(endpoint.summary, " ".join(filter(None, (endpoint.description, from_replica)))),
         f"{who}, {markdown(limit.phrase)}" if limit else who,
         " ".join(str(status) for status in sorted({response.status for response in endpoint.responses})),
     )

@@ -22,7 +22,14 @@ from bkgen.render.literals import literal
 from bkgen.render.mongodb_steps import document_steps, in_mongodb, mongodb_step
 from bkgen.render.renames import rename_column, renames
 from bkgen.render.sql_names import quoted, sql_text
-from bkgen.render.stored_columns import added_column, check_condition, default_value, existing, plain_type
+from bkgen.render.stored_columns import (
+    added_column,
+    check_condition,
+    default_value,
+    existing,
+    plain_type,
+    server_default,
+)
 from bkgen.render.stored_tables import create_index, create_table, foreign_key, lengths, named
 
 _MARIADB = 'if op.get_context().dialect.name == "mariadb":'
@@ -318,8 +325,12 @@ class _TableStatements:
     def _alterations(self) -> Iterator[str]:
         change = self.change
         for column in change.added:
-            if self._is_required(column, self.change.is_given(column)):
-                yield f"batch.alter_column({literal(column.name)}, nullable=False, {existing(column, nullable=True)})"
+            arguments = ["nullable=False"] if self._is_required(column, self.change.is_given(column)) else []
+            if column.served:
+                arguments.append(f"server_default={server_default(column)}")
+            if arguments:
+                before = existing(column, nullable=True)
+                yield f"batch.alter_column({', '.join([literal(column.name), *arguments, before])})"
         for old, new in change.changed:
             if new.name in change.replaced:
                 if self._is_filled(old, new):
@@ -345,8 +356,8 @@ class _TableStatements:
         arguments = _typed(new, way) if way is not None and new.name not in self.change.early else []
         if old.nullable != new.nullable and (way is None or not _gets_values(old, new)):
             arguments.append(f"nullable={new.nullable}")
-        if old.server_default != new.server_default:
-            arguments.append(f"server_default={literal(new.server_default)}")
+        if (old.server_default, old.served) != (new.server_default, new.served):
+            arguments.append(f"server_default={server_default(new)}")
         if arguments:
             is_early = new.name in self.change.early
             before = existing(old, type_=plain_type(new) if is_early else "")

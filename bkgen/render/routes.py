@@ -414,7 +414,7 @@ def _parameters(endpoint: Endpoint, service: Service, homes: Homes, signing: Sig
     if endpoint.idempotency is not None:
         parameters.append(f"once: {once(endpoint)}")
     elif endpoint.operation not in (Operation.LIVE, Operation.PUBLIC_KEYS, Operation.OAUTH2_LOGIN):
-        parameters.append("database: DatabaseDep")
+        parameters.append(f"database: {'ReplicaDep' if endpoint.replica else 'DatabaseDep'}")
     if endpoint.cache is not None:
         parameters.append("cached: CachedDep")
     if endpoint.download is not None:

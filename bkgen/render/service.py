@@ -35,6 +35,7 @@ class ServiceView:
         refers_jointly: whether some reference has several columns.
         has_collections: whether some rows are documents.
         mongodb: whether MongoDB can keep them; `not_in_mongodb` says why not, empty where it can.
+        reads_replica: whether some endpoint may read from a replica of the database.
         handles: whether the developer writes what some endpoint does.
         largest_form: how many bytes the files of one request have at most; 0 where none has any.
         has_downloads: whether some answer is a file.
@@ -65,6 +66,7 @@ class ServiceView:
     has_collections: bool
     mongodb: bool
     not_in_mongodb: str
+    reads_replica: bool
     handles: bool
     largest_form: int
     has_downloads: bool
@@ -102,6 +104,7 @@ def service_view(service: Service) -> ServiceView:
         has_collections=any(table.is_collection for table in service.tables),
         mongodb=keeps_in_mongodb(service),
         not_in_mongodb=f"documents stay in that database, for {obstacle}" if obstacle else "",
+        reads_replica=service.reads_replica,
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,
         has_downloads=service.has_downloads,

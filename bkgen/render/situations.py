@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every
+from bkgen.model.actions import Delete, Each, Insert, Load, Require, Step, Update, every, takes_first
 from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import (
     Aggregate,
@@ -148,7 +148,8 @@ class Situation:
 
         `given` is the variable with the columns of who asks that the situation was made for.
         """
-        found = list(self._staged_first)
+        found = ["rows.database.clear()"] if takes_first(self._endpoint.steps) else []
+        found += self._staged_first
         if self.caller is not None:
             account = self._service.accounts
             assert account is not None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import StoredColumn, StoredTable
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import from_json, moment
 from bkgen.render.literals import literal
+from bkgen.render.sql_names import sql_text
 
 _TYPES = {
     "smallint": "SmallInteger()",
@@ -32,6 +35,7 @@ _KINDS = {
     "timestamp": Kind.DATETIME,
     "timestamptz": Kind.DATETIME,
 }
+_NOW_IN_SQLITE = "(strftime('%Y-%m-%d %H:%M:%f000', 'now'))"
 _NOW = {
     "date": "datetime.now(UTC).date()",
     "timestamp": "datetime.now(UTC).replace(tzinfo=None)",
@@ -41,6 +45,14 @@ _UUID = (
     '{"mariadb": func.uuid(), "postgresql": func.gen_random_uuid(), '
     '"sqlite": func.lower(func.hex(func.randomblob(16)))}[op.get_context().dialect.name]'
 )
+
+
+_NOW_IN_SQL = {
+    "date": ("CAST(CURRENT_TIMESTAMP AT TIME ZONE 'UTC' AS DATE)", "(UTC_DATE())", "(date('now'))"),
+    "timestamp": ("(CURRENT_TIMESTAMP AT TIME ZONE 'UTC')", "(UTC_TIMESTAMP(6))", _NOW_IN_SQLITE),
+    "timestamptz": ("CURRENT_TIMESTAMP", "(UTC_TIMESTAMP(6))", _NOW_IN_SQLITE),
+}
+"""In PostgreSQL, MariaDB and SQLite."""
 
 
 def plain_type(column: StoredColumn) -> str:
@@ -135,6 +147,27 @@ def default_value(column: StoredColumn) -> str:
         return literal(value)
     type_ = Type(kind, timezone=name == "timestamptz")
     return moment(type_, str(value)) if kind is Kind.DATETIME else from_json(type_, literal(value))
+
+
+def server_default(column: StoredColumn) -> str:
+    """What the database itself gives, as an expression; None where it gives nothing."""
+    if not column.served:
+        return literal(column.server_default)
+    if column.computed:
+        return _UUID if column.default == "uuid" else _by_database(*_NOW_IN_SQL[column.type])
+    if column.type not in ("timestamp", "timestamptz"):
+        return f"literal({default_value(column)}, {plain_type(column)})"
+    moment = datetime.fromisoformat(str(column.default))
+    written = (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat(" ", "microseconds")
+    zone = "+00" if column.type == "timestamptz" else ""
+    return _by_database(sql_text(written + zone), sql_text(written), sql_text(written))
+
+
+def _by_database(postgresql: str, mariadb: str, sqlite: str) -> str:
+    """The SQL of each database, as an expression."""
+    found = {"postgresql": postgresql, "mariadb": mariadb, "sqlite": sqlite}
+    ways = ", ".join(f'"{name}": text({literal(sql)})' for name, sql in found.items())
+    return f"{{{ways}}}[op.get_context().dialect.name]"
 
 
 def check_condition(column: StoredColumn) -> str:

@@ -38,6 +38,7 @@ from bkgen.resolve.providers import with_provider_names
 from bkgen.resolve.references import check_references, insert_order, with_whole_references
 from bkgen.resolve.registering import registers
 from bkgen.resolve.relations import Relations
+from bkgen.resolve.replicas import with_replica
 from bkgen.resolve.risks import review
 from bkgen.resolve.routes import Route
 from bkgen.resolve.rows import check_views
@@ -115,7 +116,11 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     scope = replace(scope, policies=resolve_policies([*documents.stored, *own_keys(api_keys)], scope))
     scope = replace(scope, transitions=resolve_states(documents.tables, scope))
     found = [(route, resolve_endpoint(route, access[str(route)], scope)) for route in routes]
-    endpoints = [with_cache(one, route, scope.tables, diagnostics) for route, one in found if one is not None]
+    endpoints = [
+        with_replica(with_cache(one, route, scope.tables, diagnostics), route, diagnostics)
+        for route, one in found
+        if one is not None
+    ]
     endpoints += _added(routes, scope, first)
     endpoints = with_api_keys(endpoints, routes, accounts, diagnostics)
     check_unchanged(endpoints, accounts, diagnostics)

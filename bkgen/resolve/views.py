@@ -60,10 +60,10 @@ def is_long(column: Column) -> bool:
     return is_text and (column.type.max_length is None or column.type.max_length > MOST_IN_CURSOR)
 
 
-def sort_keys(node: Map, table: Table, diagnostics: Diagnostics) -> tuple[SortKey, ...]:
-    """The columns that `sort` lists: a minus before those that are descending."""
+def sort_keys(node: Map, table: Table, diagnostics: Diagnostics, key: str = "sort") -> tuple[SortKey, ...]:
+    """The columns that `sort`, or another key, lists: a minus before those that are descending."""
     found: list[SortKey] = []
-    for word, span in strings(node.get("sort")):
+    for word, span in strings(node.get(key)):
         column = find_value(table, word.lstrip("+-"))
         if column is None or not is_sortable(column):
             choices = [column.name for column in (*table.public, *table.within) if is_sortable(column)]

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,6 +69,10 @@ def compiled(document: dict[str, Any], place: Path) -> Service:
     return service
 
 
+class RefusedError(Exception):
+    """Findings (code, message) by which a change is not generated."""
+
+
 class Migrated:
     """Models and migrations in `root`, and databases that are migrated by them; `url` is of the one to work on."""
 
@@ -91,24 +95,28 @@ class Migrated:
         self._write("app/settings.py", SETTINGS)
         self._write("app/engines.py", ENGINES)
 
-    def generate(self, document: dict[str, Any], allowed: set[str] = frozenset()) -> str:  # type: ignore[assignment]
-        """Write what `bkgen generate` writes of models and migrations; the text of the new revision."""
+    def generate(
+        self, document: dict[str, Any], allowed: Collection[str] = frozenset(), *, in_two: bool = False
+    ) -> str:
+        """Write what `bkgen generate` writes of models and migrations; the text of the new revisions."""
         service = compiled(document, self.root)
         step = Step(schema_of(service))
         if self._schema:
             schema, last = read(self._schema)
             history = History(schema, last, last, len(self._texts) + 1, self._texts, self._schema)
             diagnostics = Diagnostics()
-            found = next_step(service, history, allowed, lambda _: None, diagnostics)
-            assert found is not None, [(one.code, one.message) for one in diagnostics]
+            found = next_step(service, history, allowed, lambda _: None, diagnostics, in_two=in_two)
+            if found is None:
+                raise RefusedError([(one.code, one.message) for one in diagnostics])
             step = found
         made = ""
         if step.kept is None:
             made = rendered(INITIAL, migration=initial_view(step.schema))
             self._texts[INITIAL] = made
-        elif step.forth is not None:
-            made = rendered("migrations/revision.py", revision=revision_view(step))
-            self._texts[revision_path(step)] = made
+        for passage in step.passages:
+            text = rendered("migrations/revision.py", revision=revision_view(passage))
+            self._texts[revision_path(passage)] = text
+            made += text
         for path, content in self._texts.items():
             self._write(path, content)
         self._schema = schema_text(step)

@@ -35,12 +35,13 @@ def environment(backend: Path, **settings: str) -> dict[str, str]:
 
 
 @contextmanager
-def served(backend: Path, log: Path, **settings: str) -> Iterator[str]:
-    """The URL of a backend, migrated and running; what it prints is in `log`."""
+def served(backend: Path, log: Path, *, revision: str = "head", **settings: str) -> Iterator[str]:
+    """The URL of a backend, migrated to a revision, if any, and running; what it prints is in `log`."""
     port = free_port()
     variables = environment(backend, PORT=str(port), **settings)
-    migrate = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    subprocess.run(migrate, cwd=backend, env=variables, check=True, capture_output=True)
+    if revision:
+        migrate = [sys.executable, "-m", "alembic", "upgrade", revision]
+        subprocess.run(migrate, cwd=backend, env=variables, check=True, capture_output=True)
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "app"], cwd=backend, env=variables, stdout=output, stderr=subprocess.STDOUT

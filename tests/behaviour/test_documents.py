@@ -34,7 +34,7 @@ ON_MARIADB = {
     *("own-account", "password-grant", "permissions", "roles", "several-roles", "tenants"),
 }
 """Where nothing is special about a server, so that it is MariaDB. BKGEN_EXAMPLES=1 runs these on PostgreSQL, too."""
-ON_MARIADB_TOO = {"caches", "columns", "data", "groups", "order-lines", "versions"}
+ON_MARIADB_TOO = {"caches", "columns", "data", "groups", "order-lines", "queues", "versions"}
 IN_REDIS = {"caches", "data"}
 """Where processes share something."""
 WHERE_IT_DIFFERS = {

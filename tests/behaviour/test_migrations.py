@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,13 +20,15 @@ import pytest
 from sqlalchemy import Connection, MetaData, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from tests.behaviour.migrated import Migrated, databases, drop_databases, empty, shape
+from bkgen.migrate.expand import EXPANDED
+from tests.behaviour.migrated import Migrated, RefusedError, databases, drop_databases, empty, shape
 from tests.behaviour.schema_pairs import ANYTHING, Pair, Rows, pair
 
 CASES = Path(__file__).parents[1] / "cases" / "migrations"
 PAIRS = int(os.environ.get("BKGEN_MIGRATIONS", "16"))
 FIRST = int(os.environ.get("BKGEN_MIGRATIONS_FROM", "0"))
 BATCH = 5
+HALFWAY = f"0001{EXPANDED}"
 _HASHED = "Columns participating in a foreign key are renamed"
 """What MariaDB says where a table has unique texts without a limit, too: it has to be made anew, and it will not."""
 BATCHES = [
@@ -66,11 +69,14 @@ def test_rows_outlive_the_change_of_their_schema(first: int, tmp_path: Path, two
         changed = pair(seed)
         try:
             follow(changed, Migrated(root, two_databases[0]), two_databases[1])
+            shutil.rmtree(root)
+            root.mkdir()
+            follow_in_two(changed, Migrated(root, two_databases[0]), two_databases[1])
         except Exception as error:
             if _HASHED in str(error):
                 continue
-            revisions = sorted((root / "migrations" / "versions").glob("0002*"))
-            script = revisions[0].read_text(encoding="utf-8") if revisions else ""
+            revisions = sorted((root / "migrations" / "versions").glob("*.py"))[1:]
+            script = "\n".join(path.read_text(encoding="utf-8") for path in revisions)
             error.add_note(f"seed {seed}: {changed.edits}\n{script}")
             raise
 
@@ -158,6 +164,37 @@ def follow(changed: Pair, backend: Migrated, other: str) -> None:
         }
         backend.downgrade("base")
         assert backend.run(shape) == {}
+
+
+def follow_in_two(changed: Pair, backend: Migrated, other: str) -> None:
+    """Migrate in two steps, where a schema can serve both sides; halfway, the rows are still what they were."""
+    backend.run(empty)
+    backend.generate(changed.before)
+    backend.upgrade()
+    before = backend.metadata()
+    backend.run(lambda connection: put(connection, before, changed.rows))
+    first = backend.run(shape)
+    try:
+        script = backend.generate(changed.after, changed.allowed, in_two=True)
+    except RefusedError:
+        return
+    after = backend.metadata()
+    if script:
+        backend.upgrade(HALFWAY)
+        compare(backend.run(lambda connection: rows(connection, before)), changed.rows)
+        halfway = backend.run(shape)
+    backend.upgrade()
+    compare(backend.run(lambda connection: rows(connection, after)), changed.expected)
+    backend.check()
+    second = backend.run(shape)
+    assert second == anew(changed.after, backend, other)
+    if script and not changed.one_way:
+        backend.downgrade(HALFWAY)
+        assert backend.run(shape) == halfway
+        backend.downgrade("0001")
+        assert backend.run(shape) == first
+        backend.upgrade()
+        assert backend.run(shape) == second
 
 
 def put(connection: Connection, metadata: MetaData, rows: Rows) -> None:

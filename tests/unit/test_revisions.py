@@ -28,7 +28,7 @@ TOLD_OF_FOLDERS = {"BK720", "BK721", "BK722"}
 
 
 def step_of(case: Path, diagnostics: Diagnostics) -> tuple[Step | None, str]:
-    """The step of a case, and the migration that it writes; empty where it writes none."""
+    """The step of a case, and the migrations that it writes; empty where it writes none."""
     before, found = compile_documents([case / "before.json"])
     assert before is not None, list(found)
     after, found = compile_documents([case / "after.json"])
@@ -38,10 +38,11 @@ def step_of(case: Path, diagnostics: Diagnostics) -> tuple[Step | None, str]:
     allow = case / "allow.txt"
     allowed = allow.read_text(encoding="utf-8").splitlines() if allow.exists() else []
     history = History(schema, revision, "0001", 2, {INITIAL: ""}, "")
-    step = next_step(after, history, allowed, lambda _: None, diagnostics)
-    if step is None or step.forth is None:
+    step = next_step(after, history, allowed, lambda _: None, diagnostics, in_two=(case / "two-step").exists())
+    if step is None or not step.passages:
         return step, ""
-    return step, render(after, step=step)[revision_path(step)]
+    files = render(after, step=step)
+    return step, "\n\n".join(files[revision_path(passage)] for passage in step.passages)
 
 
 @pytest.mark.parametrize("case", FOLDERS, ids=lambda path: path.name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.actions import Assignments, Which
 from bkgen.model.expressions import (
@@ -99,7 +101,7 @@ def from_states(which: Which, transition: Transition, table: Table, diagnostics:
     guard = state_is(column, transition.sources, table, which.condition.expression.span)
     whole = Binary(Operator.AND, which.condition.expression, guard, BOOLEAN, guard.span)
     condition = Condition(f"{which.condition.text} && {_text(column, transition.sources)}", whole)
-    return Which(condition, which.same, (*which.others, guard) if which.one else ())
+    return replace(which, condition=condition, others=(*which.others, guard) if which.one else ())
 
 
 def state_is(column: Column, states: tuple[str, ...], table: Table, span: Span) -> Expression:

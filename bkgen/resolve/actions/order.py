@@ -18,7 +18,7 @@ def locking_order(steps: Iterable[Step], item: str) -> tuple[Expression, ...]:
     """
     for step in steps:
         match step:
-            case Update(which=which) | Delete(which=which) if which.one:
+            case Update(which=which) | Delete(which=which) if which.named:
                 parts = [key_of(part)[1] for part in which.same]
             case Insert(values=values, on_conflict=conflict) if conflict is not None:
                 written = dict(values)

@@ -20,28 +20,29 @@ def refusal_of(
     `restricted`: policies or a transition say with which rows the step may do what it does.
     """
     said = node.get("else")
-    restricted = restricted and which.one
+    restricted = restricted and which.named
+    needs = which.named and which.others  # a first row is one that is as it has to be, or there is none
     if said is None and not which.one:
         return Refusal()
     if said is not None and not isinstance(said, Map):
-        if sure and not which.others and not restricted:
+        if sure and not needs and not restricted:
             diagnostics.add("BK445", said.span, sure, "remove it")
             return Refusal()
         status = status_of(said, 404, diagnostics)
         missing_, gone = (None if sure else status), sure is Sure.OWN
-        return Refusal(missing_, status if which.others else None, status if restricted else None, gone)
+        return Refusal(missing_, status if needs else None, status if restricted else None, gone)
     missing = said.entry("missing") if isinstance(said, Map) else None
     otherwise = said.entry("otherwise") if isinstance(said, Map) else None
     if sure and missing is not None:
         diagnostics.add("BK445", missing.value.span, sure, "remove it")
-    if otherwise is not None and not which.others:
+    if otherwise is not None and not needs:
         message = "nothing leads here: all that is asked is whether the row is there"
         diagnostics.add("BK445", otherwise.key_span, message, "remove it, or add a condition to `where`")
     forbidden = _forbidden(said, restricted, diagnostics)
     usual = _OTHERWISE[verb]
     return Refusal(
         None if sure else status_of(missing.value if missing else None, 404, diagnostics),
-        status_of(otherwise.value if otherwise else None, usual, diagnostics) if which.others else None,
+        status_of(otherwise.value if otherwise else None, usual, diagnostics) if needs else None,
         forbidden,
         gone=sure is Sure.OWN,
     )

@@ -53,12 +53,14 @@ from bkgen.resolve.actions.which import which_rows
 from bkgen.resolve.asker import Asker
 from bkgen.resolve.expressions import as_condition, as_value, is_queryable, resolve_expression
 from bkgen.resolve.expressions.kinds import NOW, described
+from bkgen.resolve.expressions.parts import conjuncts
 from bkgen.resolve.files import refuse_value
 from bkgen.resolve.guards import guarded
 from bkgen.resolve.lookup import find_column
 from bkgen.resolve.nodes import child, span_of, text
 from bkgen.resolve.scope import Scope
 from bkgen.resolve.states import written_value
+from bkgen.resolve.views import sort_keys
 from bkgen.resolve.vocabulary import ACTOR, PATH, QUERY, ROW, hidden, words_of
 from bkgen.source import Entry, List, Map, Node, Span
 
@@ -67,8 +69,8 @@ _KEYS = {
     "load": ("where", "as", "else", "policies"),
     "require": ("else",),
     "insert": ("values", "onConflict", "as", "else", "policies"),
-    "update": ("where", "set", "transition", "as", "else", "policies"),
-    "delete": ("where", "as", "else", "policies"),
+    "update": ("where", "first", "set", "transition", "as", "else", "policies"),
+    "delete": ("where", "first", "as", "else", "policies"),
     "each": ("as", "do", "policies"),
     "set": (),
 }
@@ -319,7 +321,22 @@ class StepReader:
         self.names = {**before, ROW: Row(table.name)}
         condition = self._condition(node, "where", rows=frozenset({ROW}))
         self.names = before
-        return which_rows(condition, table) if condition is not None else None
+        which = which_rows(condition, table) if condition is not None else None
+        return which if which is None or "first" not in node else self._first(which, node, table)
+
+    def _first(self, which: Which, node: Map, table: Table) -> Which:
+        """The first row of those that nobody else works on."""
+        span = span_of(node, "first")
+        if which.named:
+            message = f"`where` names one row of `{table.name}`, so there is no first one"
+            self._diagnostics.add("BK441", span, message, "remove `first`")
+        elif len(table.primary_key) > 1:
+            message = f"`first` finds a row by a key of one column, and that of `{table.name}` has several"
+            self._diagnostics.add("BK441", span, message, "give the table a key of its own, or name the row")
+        else:
+            keys = sort_keys(node, table, self._diagnostics, "first")
+            return replace(which, others=tuple(conjuncts(which.condition.expression)), first=keys)
+        return which
 
     def _condition(self, node: Map, key: str, rows: frozenset[str]) -> Condition | None:
         written = text(node, key) or ""
@@ -375,6 +392,7 @@ class StepReader:
         if not which.one:
             keys = [column.name for column in table.primary_key]
             fix = f"name it by its key: `{' && '.join(f'row.{key} == ...' for key in keys)}`"
+            fix += f'; or take the first: "first": ["{keys[0]}"]' if "load" not in node else ""
             message = f"{why}, and several rows of `{table.name}` can be like this"
             self._diagnostics.add("BK441", span_of(node, "where"), message, fix)
 

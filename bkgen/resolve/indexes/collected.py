@@ -13,7 +13,7 @@ from bkgen.model.shapes import SortKey, groups_in
 from bkgen.model.tables import ColumnTest, Table
 from bkgen.resolve.indexes.conditions import Said, reached_in, said_of
 from bkgen.resolve.indexes.pattern import Pattern, is_few, is_one_row, narrowed, one_way
-from bkgen.resolve.list_order import chosen_keys, last_keys
+from bkgen.resolve.list_order import chosen_keys, last_keys, order_keys
 from bkgen.resolve.vocabulary import ROW, entry_expressions, expressions_of
 
 
@@ -34,10 +34,11 @@ def _of_endpoint(endpoint: Endpoint, service: Service) -> Iterator[Pattern]:
     if endpoint.operation in (Operation.LIST, Operation.CLEAR) and endpoint.table is not None:
         yield from _of_list(endpoint, service.table(endpoint.table), service, called)
     for step in every(endpoint.steps):
-        if isinstance(step, Load | Update | Delete) and not step.which.one:
+        if isinstance(step, Load | Update | Delete) and not step.which.named:
             table = service.table(step.table)
             conditions = [step.which.condition.expression, *_terms(step.terms)]
-            yield from _found_by(table, said_of(ROW, table, conditions), called)
+            keys = order_keys(table, step.which.first) if step.which.first else ()
+            yield from _found_by(table, said_of(ROW, table, conditions), called, keys)
     for expression in (*expressions_of(endpoint), *entry_expressions(endpoint)):
         for reached in reached_in(expression):
             table = service.table(reached.table)

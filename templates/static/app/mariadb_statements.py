@@ -4,13 +4,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    BinaryExpression,
     BindParameter,
     Column,
     ColumnElement,
     Connection,
+    Delete,
     Executable,
     Insert,
     Numeric,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
     Table,
     Update,
     and_,
@@ -32,6 +37,7 @@ from sqlalchemy.sql.visitors import iterate
 from app.conflicts import is_taken
 from app.models.metadata import ExactNumeric
 
+BATCH = 100  # rows that may be locked, and are looked at before the next ones
 ATTEMPTS = 3  # a row that is in the way may be gone when it is looked for, but not time after time
 
 Parameters = Mapping[str, Any]
@@ -47,9 +53,12 @@ def in_several(
 ) -> Replaced:
     """Do what MariaDB has no statement for, and give the one that asks for the rows of it.
 
-    It listens to `before_execute`, and does updates that return rows, and rows that are inserted
-    unless they are there.
+    It listens to `before_execute`, and does updates that return rows, rows that are inserted unless
+    they are there, and changes of the first row that nobody else has locked.
     """
+    if isinstance(statement, Update | Delete) and (chosen := _chosen(statement)) is not None:
+        statement = statement._generate()
+        statement._where_criteria = (_first_free(connection, *chosen),)
     if isinstance(statement, Update) and statement._returning:
         return _changed(connection, statement, one), [], {}
     if isinstance(statement, Insert):
@@ -58,6 +67,38 @@ def in_several(
             found = [_put(connection, statement, conflict, values) for values in many or [one]]
             return found[-1], [], {}
     return statement, many, one
+
+
+def _chosen(
+    statement: Update | Delete,
+) -> tuple[SQLColumnExpression[Any], Select[Any]] | None:
+    """The key of a row, and what chooses it: the first one of those that nobody else has locked."""
+    for one in statement._where_criteria:
+        if isinstance(one, BinaryExpression) and isinstance(one.right, ScalarSelect):
+            chosen: Any = one.right.element
+            if chosen._for_update_arg is not None and chosen._for_update_arg.skip_locked:
+                return one.left, chosen
+    return None
+
+
+def _first_free(
+    connection: Connection, key: SQLColumnExpression[Any], chosen: Select[Any]
+) -> ColumnElement[bool]:
+    """Lock the row that is chosen, and say which it is: MariaDB would lock all that it has to sort."""
+    place = 0
+    while found := connection.scalars(_unlocked(chosen).offset(place).limit(BATCH)).all():
+        for value in found:
+            is_this: ColumnElement[bool] = key == value
+            if connection.execute(chosen.where(is_this)).first() is not None:
+                return is_this
+        place += len(found)
+    return false()
+
+
+def _unlocked(chosen: Select[Any]) -> Select[Any]:
+    statement = chosen._generate()
+    statement._for_update_arg = None
+    return statement
 
 
 def _changed(connection: Connection, statement: Update, parameters: Parameters) -> Executable:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.errors import BadReference, Conflict
 from app.models import Base
+from app.outages import sqlstate
 
 TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w+))')
 
@@ -42,10 +43,12 @@ def conflict(error: IntegrityError) -> Conflict | None:
         names = {name.rpartition(".")[2] for name in message.partition(": ")[2].split(", ")}
         return _taken([column for column in _written(statement).columns if column.name in names])
     rule = _rules(_written(statement)).get(_rule_name(driver_error))
+    if rule is None:
+        return _of_another_version(driver_error, statement)
     if isinstance(rule, ForeignKeyConstraint):
         own = rule.table is _written(statement)
         return _bad_reference(statement, list(rule.columns) if own else [])
-    return _taken(list(rule.columns)) if rule is not None else None
+    return _taken(list(rule.columns))
 
 
 def is_taken(error: IntegrityError, *keys: str) -> bool:
@@ -92,6 +95,17 @@ def _bad_reference(statement: str, columns: list[Column[Any]]) -> BadReference:
     if statement.startswith("DELETE") or not columns:
         return BadReference("Other data still refers to this")
     return BadReference("refers to nothing that exists", [column.key for column in columns])
+
+
+def _of_another_version(error: Any, statement: str) -> Conflict | None:
+    """What breaks a rule of the schema that this code does not know, but one that runs beside it does."""
+    match sqlstate(error):
+        case "23505":
+            return Conflict("already taken")
+        case "23503":
+            return _bad_reference(statement, [])
+        case _:
+            return None
 
 
 def _written(statement: str) -> Table:

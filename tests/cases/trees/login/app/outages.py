@@ -24,6 +24,7 @@ MARIADB_SQLSTATES = {
     1041: "53200",
     1047: "57P03",  # a node of a cluster that is not ready
     1053: "57P01",  # the server is going down
+    1062: "23505",  # values that must differ do not
     1114: "53100",  # table full
     1203: "53300",  # too many connections of this user
     1205: "55P03",  # a lock was not to be had in time
@@ -35,6 +36,8 @@ MARIADB_SQLSTATES = {
     1365: "22012",  # division by zero
     1406: "22001",  # a text is too long
     1412: "40001",  # the table has changed since the transaction began
+    1451: "23503",  # other rows refer to it
+    1452: "23503",  # it refers to no row
     1690: "22003",
     1836: "57P03",
     1927: "57P01",  # the connection was ended

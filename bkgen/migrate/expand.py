@@ -1,0 +1,192 @@
+"""The schema between two: the backend before and the one after work on it side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bkgen.migrate.compare import Difference, TableChange
+from bkgen.migrate.conversions import Effect, conversion
+from bkgen.migrate.losses import Loss, family, has_value
+from bkgen.model.schema import Schema, StoredColumn, StoredReference, StoredTable
+
+EXPANDED = "_expanded"
+"""How the name of a revision that expands ends: before it stands the name of the one that it follows."""
+
+_IN_ONE = "change it without --two-step, while no backend runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Bridge:
+    """Columns of a table that have two names while two backends write them: (before, after) of each."""
+
+    table: str
+    names: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """A schema that two backends work on, and what has to be kept alike there."""
+
+    schema: Schema
+    bridges: tuple[Bridge, ...]
+
+
+def expansion(change: Difference, before: Schema) -> Expansion:
+    """What has all of `before` and all that is added to it; the change has no `obstacles`."""
+    kept = {one.name: _both(one, before) for one in change.kept}
+    tables = [*(kept.get(table.name, table) for table in change.after.tables), *change.dropped]
+    known = {table.name: table for table in tables}
+    tables = [
+        replace(table, references=tuple(one for one in table.references if _is_unique(one, known[one.table])))
+        for table in tables
+    ]
+    bridges = (
+        Bridge(one.name, tuple((old, new) for new, old in one.columns_were.items()))
+        for one in change.kept
+        if one.columns_were
+    )
+    return Expansion(Schema(tuple(_in_order(tables))), tuple(bridges))
+
+
+def _both(change: TableChange, schema: Schema) -> StoredTable:
+    """A table with the columns of both, the rules of the one before, and the new ones that it cannot break."""
+    before = schema.table(change.name)
+    assert before is not None
+    kept = {new.name: _wide(old, new) for old, new in change.pairs}
+    columns = [kept.get(column.name) or _given_up(column, change) for column in before.columns]
+    columns += [_served(column) for column in change.added]
+    columns += [replace(kept[name], nullable=True) for name in change.columns_were]
+    optional = {column.name for column in change.added if column.nullable}
+    return StoredTable(
+        before.name,
+        tuple(columns),
+        before.key,
+        (*before.unique, *(rule for rule in change.after.unique if _is_kept(rule, change, optional))),
+        tuple(dict.fromkeys((*before.indexes, *(one for one in change.after.indexes if not one.unique)))),
+        tuple(dict.fromkeys((*before.references, *(one for one in change.after.references if _holds(one, change))))),
+        before.fields,
+    )
+
+
+def _is_kept(rule: tuple[str, ...], change: TableChange, optional: set[str]) -> bool:
+    """Whether no row of the backend before can break a new unique rule, or the one that it was by other names."""
+    if rule in change.before.unique:
+        return not set(change.columns_were).isdisjoint(rule)
+    return not optional.isdisjoint(rule) or {column.name for column in change.added}.issuperset(rule)
+
+
+def _holds(reference: StoredReference, change: TableChange) -> bool:
+    """Likewise of a reference."""
+    added = {column.name for column in change.added}
+    renamed = not set(change.columns_were).isdisjoint(reference.columns) and reference in change.before.references
+    return renamed or not added.isdisjoint(reference.columns)
+
+
+def _wide(old: StoredColumn, new: StoredColumn) -> StoredColumn:
+    """A column that stays: what is after has room for all."""
+    return replace(new, server_default=new.server_default or old.server_default)
+
+
+def _given_up(column: StoredColumn, change: TableChange) -> StoredColumn:
+    """A column that the backend after does not write, by this name at least."""
+    return replace(column, nullable=True) if column.name in change.columns_were.values() else _served(column)
+
+
+def _served(column: StoredColumn) -> StoredColumn:
+    """A column that the database gives its default, because one of both backends does not know it."""
+    return column if column.nullable or column.server_default is not None else replace(column, served=True)
+
+
+def _is_unique(reference: StoredReference, target: StoredTable) -> bool:
+    return any(set(rule) == set(reference.targets) for rule in (target.key, *target.unique))
+
+
+def _in_order(tables: Iterable[StoredTable]) -> Iterator[StoredTable]:
+    """The tables, each after those that it refers to; of a circle, after all but one."""
+    left = {table.name: table for table in tables}
+    while left:
+        ready = (
+            table
+            for table in left.values()
+            if not any(one.table in left and one.table != table.name for one in table.references)
+        )
+        table = next(ready, next(iter(left.values())))
+        del left[table.name]
+        yield table
+
+
+def obstacles(change: Difference) -> Iterator[Loss]:
+    """What no schema between the two can hold (`BK732`), and what one of both backends cannot show (`BK733`)."""
+    for one in change.kept:
+        if one.was != one.name:
+            yield _obstacle(one, "", f"table `{one.was}` becomes `{one.name}`, and both backends need it by its name")
+        if one.key_changes or not set(one.columns_were).isdisjoint(one.after.key):
+            yield _obstacle(one, "", f"the key of `{one.name}` changes, by which both backends find rows")
+        if one.before.fields != one.after.fields:
+            yield _obstacle(one, "", f"the schema of `{one.name}` changes, and both backends read whole documents")
+        if one.after.fields and one.before.columns != one.after.columns:
+            message = f"`{one.name}` gets other columns beside its documents, which may be in MongoDB, with no defaults"
+            yield _obstacle(one, "", message)
+        yield from _of_columns(one)
+
+
+def _of_columns(change: TableChange) -> Iterator[Loss]:
+    for column in change.added:
+        if not column.nullable and not has_value(column):
+            message = f"column `{column.name}` of `{change.name}` is required, and the backend before gives it no value"
+            yield _obstacle(change, column.name, message, 'give it a "default", or make it nullable')
+    for column in change.dropped:
+        if not column.nullable and not has_value(column):
+            message = f"column `{column.name}` of `{change.name}` is required, and the backend after gives it no value"
+            yield _obstacle(change, column.name, message, f'give it a "default" in a release before; or {_IN_ONE}')
+    alike = {column.name for column in change.dropped if not column.nullable and column.default != "uuid"}
+    for rule in change.before.unique:
+        if alike.issuperset(rule):
+            listed = " and ".join(f"`{name}`" for name in rule)
+            message = (
+                f"{listed} of `{change.name}` must differ, and all rows of the backend after would have the default"
+            )
+            yield _obstacle(change, rule[0], message)
+    for old, new in change.pairs:
+        yield from _of_values(change, old, new)
+
+
+def _of_values(change: TableChange, old: StoredColumn, new: StoredColumn) -> Iterator[Loss]:
+    name, former = f"`{change.name}.{new.name}`", change.columns_were.get(new.name, new.name)
+    renamed = former != new.name
+    if renamed and former.casefold() == new.name.casefold():
+        message = f"{name} was `{former}`, and SQLite takes both names for one"
+        yield _obstacle(change, new.name, message)
+    stays = old.type == new.type or (not renamed and _is_wider(old, new))
+    if old.counts != new.counts or not stays or (renamed and old.enum != new.enum):
+        yield _obstacle(change, new.name, f"{name} becomes {new.type} from {old.type}, and both backends read it")
+    elif old.nullable and not new.nullable:
+        yield _obstacle(change, new.name, f"{name} becomes required, and the backend before may write null there")
+    elif new.enum and not (old.enum and set(old.enum) <= set(new.enum)):
+        yield _obstacle(change, new.name, f"{name} has fewer values, and the backend before may write those that go")
+    elif told := _more(old, new):
+        message = f"{name} {told}: while both backends run, the one before answers 500 where a row has that"
+        fix = "have nothing write it until the one before is gone"
+        yield Loss("BK733", change.name, new.name, change.was, former, message, fix, allowed=False)
+
+
+def _is_wider(old: StoredColumn, new: StoredColumn) -> bool:
+    return family(old) == family(new) and conversion(old.type, new.type).effect in (Effect.SAME, Effect.ALL)
+
+
+def _more(old: StoredColumn, new: StoredColumn) -> str:
+    """What the backend after may write that the one before cannot read."""
+    if new.nullable and not old.nullable:
+        return "may be null"
+    if more := [value for value in new.enum if value not in old.enum]:
+        return f"may be {' or '.join(f'`{value}`' for value in more)}"
+    if old.enum and not new.enum:
+        return "may be any text"
+    return ""
+
+
+def _obstacle(change: TableChange, column: str, message: str, fix: str = _IN_ONE) -> Loss:
+    return Loss(
+        "BK732", change.name, column, change.was, change.columns_were.get(column, column), message, fix, allowed=False
+    )
