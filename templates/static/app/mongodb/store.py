@@ -10,6 +10,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.util import await_only
@@ -50,7 +51,10 @@ class Documents:
     def begin(self) -> AsyncClientSession:
         """Begin a transaction: its first operation tells MongoDB."""
         session = self._client.start_session()
-        await_only(session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority")))
+        begun = session.start_transaction(
+            ReadConcern("snapshot"), WriteConcern("majority"), ReadPreference.PRIMARY
+        )
+        await_only(begun)
         return session
 
     async def check(self) -> None:
