@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -108,12 +110,12 @@ SECOND = collection(
     ["title", "price", "state"],
     was="drafts",
     concurrency="optimistic",
-    indexes=[{"fields": ["title"], "unique": True}],
+    indexes=[{"fields": ["title"], "unique": True}, {"fields": ["within.kept"]}],
 )
 
 
 def test_migrations_change_the_documents_and_can_be_run_again(notes: Notes) -> None:
-    first = FIRST | {"indexes": [{"fields": ["owner"]}]}
+    first = FIRST | {"indexes": [{"fields": ["owner"]}, {"fields": ["within.kept"]}]}
     notes.generate(first)
     assert notes.alembic("upgrade", "head").returncode == 0
     assert "ix_drafts_owner" in notes.documents["drafts"].index_information()
@@ -136,7 +138,11 @@ def test_migrations_change_the_documents_and_can_be_run_again(notes: Notes) -> N
     }
     indexes = notes.documents["notes"].index_information()
     assert indexes["uq_notes_title"]["unique"]
+    assert "ix_notes_within_kept" in indexes
     assert not [name for name in indexes if name.startswith("ix_drafts")]
+    with closing(sqlite3.connect(notes.folder / "a.db")) as tables:
+        statement = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        assert {name for (name,) in tables.execute(statement)} == {"ix_notes_within_kept", "uq_notes_title"}
     done = notes.alembic("downgrade", "-1")
     assert done.returncode == 0, done.stderr
     (back,) = notes.documents["drafts"].find({"_id": one})

@@ -15,6 +15,7 @@ from pymongo.errors import (
 from sqlalchemy import Connection, Engine, Select, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import await_only
 
 from app.conflicts import taken_by
@@ -54,7 +55,7 @@ class DocumentConnection(Connection):
 
     def execute(self, statement: Any, parameters: Any = None, **options: Any) -> Any:
         """What MongoDB answers to a statement on a collection, or the database to any other one."""
-        named = collections_in(statement) if _may_name(statement) else set()
+        named = collections_in(statement) if isinstance(statement, ClauseElement) else set()
         if not named:
             return super().execute(statement, parameters, **options)
         table = _written(statement) if len(named) == 1 else None
@@ -149,10 +150,6 @@ def _told(error: PyMongoError) -> str:
         name = (error.details or {}).get("codeName", "")
         return f"{type(error).__name__} {error.code} {name}".rstrip()
     return f"{type(error).__name__}: {error}"
-
-
-def _may_name(statement: object) -> bool:
-    return isinstance(statement, Delete | Insert | Select | Update)
 
 
 def _written(statement: object) -> Table | None:

@@ -71,8 +71,8 @@ class Operations:
 
     def _find(self, statement: Select[Any]) -> list[Document]:
         """The documents of a select: where none but keys may be null, an index gives their order."""
-        if statement._group_by_clauses or statement._having_criteria or statement._distinct:
-            raise NotInMongodbError("groups of documents")
+        if statement._group_by_clauses or statement._distinct or statement._fetch_clause is not None:
+            raise NotInMongodbError("groups of documents, or a part of them other than by LIMIT")
         flags: dict[str, Any] = {}
         order: dict[str, int] = {}
         for number, clause in enumerate(statement._order_by_clauses):
