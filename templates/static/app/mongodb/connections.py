@@ -7,6 +7,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
     ConnectionFailure,
+    DocumentTooLarge,
     DuplicateKeyError,
     OperationFailure,
     PyMongoError,
@@ -19,12 +20,15 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import await_only
 
 from app.conflicts import taken_by
+from app.errors import TooLarge
 from app.mongodb.conditions import Conditions, NotInMongodbError
 from app.mongodb.paths import COLLECTIONS, collections_in
 from app.mongodb.statements import Operations
 
+# Codes of MongoDB.
 WRITE_CONFLICT = 112
 OUT_OF_DISK = 14031
+TOO_LARGE = (10334, 17419)  # a document, and one that a change would make
 
 
 class MongodbError(Exception):
@@ -115,15 +119,20 @@ def waited(answer: Coroutine[Any, Any, Any], table: Table | None = None) -> Any:
 
     Raises:
         Conflict: a unique rule forbids the change.
+        TooLarge: a document has more than 16 MiB.
         DBAPIError: it fails; nothing that people wrote is told of why.
     """
     try:
         return await_only(answer)
+    except DocumentTooLarge:
+        raise TooLarge from None
     except DuplicateKeyError as error:
         if table is None:
             raise
         raise taken_by(table, broken_index(error)) from None
     except PyMongoError as error:
+        if isinstance(error, OperationFailure) and error.code in TOO_LARGE:
+            raise TooLarge from None
         failure = MongodbError(_told(error), _sqlstate(error))
         raise DBAPIError("an operation of MongoDB", None, failure) from None
 

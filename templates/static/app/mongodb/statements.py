@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import IteratorResult, Result
 from sqlalchemy.engine.result import SimpleResultMetaData
 from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.functions import count
 
 from app.models import Base
@@ -71,15 +72,17 @@ class Operations:
 
     def _find(self, statement: Select[Any]) -> list[Document]:
         """The documents of a select: where none but keys may be null, an index gives their order."""
-        if statement._group_by_clauses or statement._distinct or statement._fetch_clause is not None:
+        if (
+            statement._group_by_clauses
+            or statement._distinct
+            or statement._fetch_clause is not None
+        ):
             raise NotInMongodbError("groups of documents, or a part of them other than by LIMIT")
         flags: dict[str, Any] = {}
         order: dict[str, int] = {}
         for number, clause in enumerate(statement._order_by_clauses):
             path, descending = _ordered(clause)
-            if path not in always_there(
-                self.table.name
-            ):  # null is the greatest value, and the least of BSON
+            if path not in always_there(self.table.name):  # null comes last, and first in BSON
                 flags[f"%{number}"] = {"$lte": [f"${path}", None]}
                 order[f"%{number}"] = -1 if descending else 1
             order[path] = -1 if descending else 1
@@ -135,8 +138,10 @@ class Operations:
                 kept = value.kept.items()
                 changes["$set"] |= {escaped(one): stored(part, "body", one) for one, part in kept}
                 changes["$unset"] |= {escaped(one): "" for one in value.gone}
-            elif str(value) == f"{name} + 1":
+            elif isinstance(value, ClauseElement) and str(value) == f"{name} + 1":
                 changes["$inc"][own_path(self.table.c[name])] = 1
+            elif isinstance(value, ClauseElement) or name == DOCUMENT:
+                raise NotInMongodbError(f"a change of {name} other than by values of fields")
             else:
                 changes["$set"][own_path(self.table.c[name])] = stored(value)
         changes = {operator: fields for operator, fields in changes.items() if fields}
