@@ -118,4 +118,10 @@ TABLES = {
         "Indexes and unique rules are called after their table and columns, also those that bkgen adds for an "
         "endpoint. A database has each name once.",
     ),
+    "BK334": Code(
+        "hint",
+        "What is otherwise on MariaDB",
+        "A backend runs on SQLite, PostgreSQL and MariaDB, and `DATABASE_URL` says on which. Here MariaDB does not do "
+        "what the other two do.",
+    ),
 }

@@ -28,6 +28,7 @@ from bkgen.resolve.indexes import check_names, index_service
 from bkgen.resolve.infer import route_of
 from bkgen.resolve.lookup import Tables
 from bkgen.resolve.mails import with_mails
+from bkgen.resolve.mariadb import tell_of_mariadb
 from bkgen.resolve.naming import name_endpoints, name_objects
 from bkgen.resolve.oauth2 import with_oauth2
 from bkgen.resolve.ordering import order_endpoints
@@ -155,6 +156,7 @@ def resolve(documents: Documents, diagnostics: Diagnostics) -> Service | None:
     )
     service = index_service(with_used_values(service))
     check_names(service, diagnostics)
+    tell_of_mariadb(service, diagnostics)
     service = review(service, documents, holder, diagnostics)
     return None if diagnostics.has_errors else service
 
