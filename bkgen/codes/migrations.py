@@ -92,8 +92,8 @@ MIGRATIONS = {
     ),
     "BK762": Code(
         "error",
-        "Documents that would no longer be valid",
-        "A migration does not look into documents: a type, a bound or a pattern may only become wider. Allowed all the "
-        "same, each document has to fit already, or is refused when it is read.",
+        "Documents or arrays that would no longer be valid",
+        "A migration looks into no documents and arrays: a type, a bound or a pattern may only become wider. Allowed "
+        "all the same, each document or array has to fit already, or is refused when it is read.",
     ),
 }

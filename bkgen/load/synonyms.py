@@ -142,6 +142,8 @@ COLUMN = Shape(
         "hosts": Key(),
         "mediaTypes": Key(also=("contentTypes", "mimeTypes", "allowedTypes"), value=spellings.one_or_more),
         "maxBytes": Key(also=("maxSize", "maxFileSize", "sizeLimit")),
+        "minItems": Key(),
+        "maxItems": Key(),
         "length": Key(also=("maxLength", "size"), interim=True),
         "precision": Key(interim=True),
         "scale": Key(interim=True),

@@ -101,8 +101,8 @@ class TableChange:
 
     @property
     def checked(self) -> list[tuple[StoredColumn, StoredColumn]]:
-        """Columns that get other values to choose from."""
-        return [(old, new) for old, new in self.pairs if old.enum != new.enum]
+        """Columns that get another check: other values to choose from, or other bounds."""
+        return [(old, new) for old, new in self.pairs if old.check != new.check]
 
     @cached_property
     def gone_fields(self) -> list[StoredField]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from bkgen.migrate.bounds import is_within
 from bkgen.migrate.compare import Difference, TableChange
 from bkgen.migrate.conversions import Effect, conversion
 from bkgen.migrate.losses import Loss, family, has_value
@@ -159,12 +160,17 @@ def _of_values(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
         message = f"{name} was `{former}`, and SQLite takes both names for one"
         yield _obstacle(change, new.name, message)
     stays = old.type == new.type or (not renamed and _is_wider(old, new))
-    if old.counts != new.counts or not stays or (renamed and old.enum != new.enum):
+    if old.counts != new.counts or not stays or (renamed and old.check != new.check):
         yield _obstacle(change, new.name, f"{name} becomes {new.type} from {old.type}, and both backends read it")
     elif old.nullable and not new.nullable:
         yield _obstacle(change, new.name, f"{name} becomes required, and the backend before may write null there")
     elif new.enum and not (old.enum and set(old.enum) <= set(new.enum)):
         yield _obstacle(change, new.name, f"{name} has fewer values, and the backend before may write those that go")
+    elif not is_within(old.bounds, new.bounds):
+        message = f"{name} has narrower bounds, and the backend before may write what is out of them"
+        yield _obstacle(change, new.name, message)
+    elif old.form != new.form:
+        yield _obstacle(change, new.name, f"what {name} holds changes, and both backends read whole arrays")
     elif told := _more(old, new):
         message = f"{name} {told}: while both backends run, the one before answers 500 where a row has that"
         fix = "have nothing write it until the one before is gone"
@@ -183,6 +189,8 @@ def _more(old: StoredColumn, new: StoredColumn) -> str:
         return f"may be {' or '.join(f'`{value}`' for value in more)}"
     if old.enum and not new.enum:
         return "may be any text"
+    if not is_within(new.bounds, old.bounds):
+        return f"may be out of what it was: {' and '.join(old.bounds)}"
     return ""
 
 

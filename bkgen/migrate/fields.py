@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from bkgen.model.schema import StoredField
-from bkgen.model.tables import Default, Table
+from bkgen.model.tables import Column, Default, Table
 from bkgen.model.types import ArrayForm, ObjectForm, Type
 
 _LEAST = ("min_length", "minimum", "exclusive_minimum", "least")
@@ -30,6 +30,11 @@ def fields_of(table: Table) -> tuple[StoredField, ...]:
             None if isinstance(column.default, Default) else column.default,
         )
     )
+
+
+def form_of(column: Column) -> tuple[StoredField, ...]:
+    """What an array in a column of a table is, and what its items are; nothing for all else."""
+    return () if column.path or column.type.form is None else tuple(_fields("", column.type, True))
 
 
 def _fields(path: str, type_: Type, required: bool, default: Any = None) -> Iterator[StoredField]:

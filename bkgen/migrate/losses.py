@@ -160,6 +160,19 @@ def _of_rules(
         fix = f"leave the values; {instead if has_value(new) or new.nullable else 'where no row has them'}: "
         values = ", ".join(_quoted(value) for value in new.enum)
         yield _loss("BK729", change, new.name, message, fix, rows=f"{{0}} NOT IN ({values})")
+    if old.type == new.type and (how := _less(old, new)):
+        message = f"{name} takes less: {how}"
+        fix = "leave it as wide as it was; where each row fits: "
+        yield _loss("BK762", change, new.name, message, fix, rows="{0} IS NOT NULL")
+
+
+def _less(old: StoredColumn, new: StoredColumn) -> str:
+    """What an array may have held that it may hold no more; empty where each one stays valid."""
+    before = {part.path: part for part in old.form}
+    if new.form and not before:
+        return "it was any JSON, and may only be an array"
+    found = ((part, narrowed(before[part.path], part)) for part in new.form)
+    return next((f"of its items, {how}" if part.path else how for part, how in found if how), "")
 
 
 def has_value(column: StoredColumn) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from bkgen.migrate.bounds import bounds_of, read_bounds
 from bkgen.migrate.conversions import parsed
-from bkgen.migrate.fields import fields_of
+from bkgen.migrate.fields import fields_of, form_of
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, ColumnTest, Default, Index, Kept, OnDelete, Table
@@ -84,6 +85,8 @@ def _column(column: Column, table: Table, service: Service) -> StoredColumn:
         server_default(column, table),
         counts,
         isinstance(column.default, Default) and not counts,
+        form=form_of(column),
+        bounds=bounds_of(column),
     )
 
 
@@ -207,6 +210,10 @@ def _column_record(column: StoredColumn) -> dict[str, Any]:
         record["serverDefault"] = column.server_default
     if column.counts:
         record["counts"] = True
+    if column.bounds:
+        record["bounds"] = list(column.bounds)
+    if column.form:
+        record["form"] = [_field_record(one) for one in column.form]
     return record
 
 
@@ -259,6 +266,8 @@ def _read_column(record: dict[str, Any]) -> StoredColumn:
         record.get("serverDefault"),
         bool(record.get("counts", False)),
         computed is not None,
+        form=tuple(map(_read_field, record.get("form", ()))),
+        bounds=read_bounds(record.get("bounds", [])),
     )
 
 

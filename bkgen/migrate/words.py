@@ -101,6 +101,8 @@ def _of_column(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
         yield f"Change {name} from {old.type} to {new.type}{lost}."
     if old.enum != new.enum:
         yield from _of_values(name, old, new)
+    if old.bounds != new.bounds:
+        yield f"Keep {name} {' and '.join(new.bounds)}." if new.bounds else f"Let {name} be any number."
     if old.nullable and not new.nullable:
         yield f"Require {name}{_filled(new, 'null') or ', where no row lacks it'}."
     elif new.nullable and not old.nullable:

@@ -14,6 +14,23 @@ LONGEST_NAME = 63
 
 
 @dataclass(frozen=True, slots=True)
+class StoredField:
+    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`; or an array.
+
+    Attributes:
+        required: whether it is always there; of an item, that it is a value.
+        default: what new documents have that say nothing; None for nothing.
+        rules: (name, value) of what its values have to keep to.
+    """
+
+    path: str
+    type: str
+    required: bool
+    default: str | int | float | bool | None = None
+    rules: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredColumn:
     """A column.
 
@@ -24,6 +41,8 @@ class StoredColumn:
         server_default: what the database itself gives, because deleting another row sets it.
         counts: whether its values count up.
         computed: whether `default` is `now` or `uuid`, and no text.
+        bounds: what a check says of a number: `>= 0`; empty where it says nothing.
+        form: of an array, what it is (`path` is empty) and what its items are (`[]`); empty for all else.
         served: whether the database gives `default`, too, to the rows of a backend that does not know the column.
     """
 
@@ -36,6 +55,14 @@ class StoredColumn:
     counts: bool = False
     computed: bool = False
     served: bool = False
+    form: tuple[StoredField, ...] = ()
+    bounds: tuple[str, ...] = ()
+
+    @property
+    def check(self) -> tuple[str, ...]:
+        """All that its check says; empty where it has none."""
+        is_decimal = self.type.startswith("decimal")
+        return self.enum or (*self.bounds, *(["decimal"] if self.bounds and is_decimal else []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +99,6 @@ class StoredIndex:
     def kind(self) -> str:
         """How its name begins."""
         return "uq" if self.unique else "ix"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredField:
-    """A field of the documents of a collection, or what is within one: `address.city`, `lines[].sku`.
-
-    Attributes:
-        required: whether it is always there; of an item, that it is a value.
-        default: what new documents have that say nothing; None for nothing.
-        rules: (name, value) of what its values have to keep to.
-    """
-
-    path: str
-    type: str
-    required: bool
-    default: str | int | float | bool | None = None
-    rules: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

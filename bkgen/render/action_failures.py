@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bkgen.migrate.bounds import bounds_of
 from bkgen.model.actions import Assignments, Insert, Update, every
 from bkgen.model.endpoints import Cause, Endpoint
 from bkgen.model.expressions import Call, ColumnOf, Conditional, Expression, Function, Literal, MemberOf, Name
@@ -72,7 +73,7 @@ def _fits(type_: Type, bits: int) -> bool:
 def _is_reckoned(value: Expression, table: Table, column: str) -> bool:
     """Whether it is made of other values, and the column has an end."""
     type_ = table.column(column).type
-    if type_.kind not in _NUMBERS and type_.max_length is None:
+    if type_.kind not in _NUMBERS and type_.max_length is None and not bounds_of(table.column(column)):
         return False
     match value:
         case Call(function=function, arguments=(argument,)) if function in _SHORTENING:

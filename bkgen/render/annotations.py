@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.render.columns import python_type
 from bkgen.render.json_schema import text_steps, url_steps
 from bkgen.render.literals import literal
@@ -42,7 +42,7 @@ def constrained(type_: Type, marker: str, others: Iterable[str] = (), optional: 
         optional: whether None stands for absence.
     """
     arguments = [*others, *_limits(type_)]
-    python = _text_or_other(type_, marker)
+    python = _array(type_.form) if isinstance(type_.form, ArrayForm) else _text_or_other(type_, marker)
     union = f"{python} | None" if optional else python
     # Bare, Ruff would break a long union over lines in another way than Black.
     marked = [f"{marker}({', '.join(arguments)})"] if arguments or (optional and len(union) > _LONG) else []
@@ -55,6 +55,10 @@ def repeated(type_: Type) -> str:
     python, arguments = _text_or_other(type_, "Query"), _limits(type_)
     marks = [*([f"Field({', '.join(arguments)})"] if arguments else []), *_marks(type_, "Query")]
     return f"Annotated[{python}, {', '.join(marks)}]" if marks else python
+
+
+def _array(form: ArrayForm) -> str:
+    return f"list[{constrained(form.items, 'Field')}]"
 
 
 def _text_or_other(type_: Type, marker: str) -> str:
@@ -75,6 +79,8 @@ def _marks(type_: Type, marker: str) -> list[str]:
 
 def _limits(type_: Type) -> list[str]:
     """Arguments of a marker that say what values are allowed."""
+    if isinstance(form := type_.form, ArrayForm):
+        return [*([f"min_length={form.least}"] if form.least else []), f"max_length={form.most}"]
     limits: dict[str, object] = {
         "min_length": type_.min_length,
         "max_length": type_.max_length,

@@ -238,7 +238,7 @@ def annotation(column: Column) -> str:
     """What stands in `Mapped[...]`."""
     python = python_type(column.type)
     if isinstance(column.type.form, ArrayForm):
-        python = "list[Any]"
+        python = "list[Any]" if column.path else f"list[{python_type(column.type.form.items)}]"
     elif column.type.form is not None:
         python = "dict[str, Any]"
     return f"{python} | None" if column.nullable else python

@@ -129,6 +129,8 @@ def marks(field: Field, sent: bool) -> list[str]:
 def _type(shape: Shape) -> Type | None:
     """The type of a value, or of the values in an array."""
     match shape:
+        case ColumnValue(type=Type(form=ArrayForm(items=items))):
+            return items
         case ColumnValue(type=type_) | FactValue(type=type_) | Given(type=type_) | Links(type=type_):
             return type_
         case StepValue(type=type_) | Computed(type=type_):

@@ -21,14 +21,11 @@ from bkgen.model.expressions import (
 from bkgen.model.service import Service
 from bkgen.model.shapes import Fact, FactValue, Object, groups_in
 from bkgen.model.tables import Table
-from bkgen.model.types import Kind
 from bkgen.render.arguments import takes_account
 from bkgen.render.columns import column_code
-from bkgen.render.large_documents import document, text_of
 from bkgen.render.literals import literal
 from bkgen.render.routes import default_value
 from bkgen.render.versions import asks_version
-from bkgen.resolve.collections import DOCUMENT
 from bkgen.resolve.expressions.parts import conjuncts, operands_of, walk
 from bkgen.resolve.indexes import is_indexable, said_of
 from bkgen.resolve.indexes.conditions import column_of, related_column
@@ -198,21 +195,3 @@ def _compared(part: Expression, variable: str, query: QueryParameter, table: Tab
 def _asks(part: Expression, query: QueryParameter) -> bool:
     """Whether a part of a condition is about what the query parameter says."""
     return any(isinstance(one, MemberOf) and one.member.attribute == query.attribute for one in walk(part))
-
-
-def values(service: Service) -> list[tuple[str, str]]:
-    """(column, the SQL of its values) of the columns whose texts have a form that answers are checked for."""
-    found = [
-        (column_code(table, column.name), literal(text_of(column.type.kind)))
-        for table in service.tables
-        for column in table.stored
-        if column.type.kind in (Kind.EMAIL, Kind.URL) and (column.type.max_length or _LONG) >= _LONG
-    ]
-    collections = (table for table in service.tables if table.is_collection)
-    return found + [
-        (column_code(table, DOCUMENT), f"({' '.join(map(literal, document(table)))})") for table in collections
-    ]
-
-
-_LONG = 30
-"""Characters that such a text has at most."""

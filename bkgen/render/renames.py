@@ -62,7 +62,7 @@ def _rules(change: TableChange, difference: Difference) -> Iterator[str]:
             rename("uq", rule, "unique", f"create_unique_constraint({name}, {literal(list(rule))})")
     changed = {old.name for old, _ in change.checked} | change.replaced | {column.name for column in change.dropped}
     for column in change.before.columns:
-        if column.enum and column.name not in changed:
+        if column.check and column.name not in changed:
             code = f"create_check_constraint({literal(column.name)}, {check_condition(column)})"
             rename("ck", (column.name,), "check", code)
     dropped = [one for one in difference.gone_references(change) if not difference.is_first(change, one)]

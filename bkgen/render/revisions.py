@@ -297,7 +297,7 @@ class _TableStatements:
             yield f'batch.drop_constraint({named(self._present("uq", rule))}, type_="unique")'
         early = [pair for pair in self._changed_checks() if self._is_early(*pair)]
         changed = [old for old, new in self._changed_checks() if (old, new) not in early]
-        yield from (self._drop_check(old) for old in (*change.dropped, *changed) if old.enum)
+        yield from (self._drop_check(old) for old in (*change.dropped, *changed) if old.check)
         if change.key_changes:
             yield f'batch.drop_constraint({named(change.new_name("pk", ()))}, type_="primary")'
 
@@ -375,7 +375,7 @@ class _TableStatements:
             name = named(change.new_name("pk", ()))
             lines.append(f"batch.create_primary_key({name}, {literal(list(change.after.key))})")
         for column in (*change.added, *(new for _, new in self._changed_checks())):
-            if column.enum:
+            if column.check:
                 lines.append(f"batch.create_check_constraint({literal(column.name)}, {check_condition(column)})")
         for rule in change.new_rules:
             name = named(change.new_name("uq", rule))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bkgen.migrate.bounds import bounds_condition
 from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import StoredColumn, StoredTable
 from bkgen.model.types import Kind, Type
@@ -171,5 +172,7 @@ def _by_database(postgresql: str, mariadb: str, sqlite: str) -> str:
 
 
 def check_condition(column: StoredColumn) -> str:
-    """The condition that only the values of an enum meet, as an expression."""
+    """The condition that only the values of an enum, or those within the bounds, meet, as an expression."""
+    if column.bounds:
+        return literal(bounds_condition(column.name, column.type.startswith("decimal"), column.bounds))
     return f"column({literal(column.name)}).in_({literal(list(column.enum))})"

@@ -17,7 +17,7 @@ from bkgen.model.schema import (
 from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
 from bkgen.render.partial import where
-from bkgen.render.stored_columns import table_column, value_in_document
+from bkgen.render.stored_columns import check_condition, table_column, value_in_document
 
 _KEY = 768
 """Characters that an index of MariaDB has room for."""
@@ -78,6 +78,9 @@ def lengths(table: StoredTable, index: StoredIndex) -> str:
 def items(table: StoredTable, schema: Schema, named: Callable[[str], str] = named) -> Iterator[str]:
     """The columns and rules of a table."""
     yield from (table_column(column, table) for column in table.columns)
+    for column in table.columns:
+        if column.bounds:
+            yield f"CheckConstraint({check_condition(column)}, name={literal(column.name)})"
     keys = ", ".join(map(literal, table.key))
     yield f"PrimaryKeyConstraint({keys}, name={named(constraint_name('pk', table.name, ()))})"
     for reference in table.references:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bkgen.migrate.bounds import bounds_condition, bounds_of
 from bkgen.model.schema import index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
+from bkgen.model.types import Kind
 from bkgen.render.columns import ahead, annotation, field, in_document, mapped_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 from bkgen.render.partial import where
@@ -20,7 +22,7 @@ class ModelView:
 
     Attributes:
         columns: (attribute, annotation, `mapped_column(...)`).
-        rules: the references, indexes and unique rules of `__table_args__`.
+        rules: the checks, references, indexes and unique rules of `__table_args__`.
         is_late: whether they stand behind the columns, of which some speak.
     """
 
@@ -41,6 +43,7 @@ def model_view(table: Table, service: Service) -> ModelView:
         docstring=docstring(f"{table.added or f'A {_word(table)} of `{table.name}`'}.", table.description),
         columns=tuple(_columns(table, service)),
         rules=(
+            *(_check(column) for column in table.stored if bounds_of(column)),
             *(_reference(table, reference, service) for reference in table.joint),
             *(_rule(table, index) for index in table.indexes if not table.finds_in_documents(index)),
             *(_index_of_fields(table, index, service) for index in table.indexes_of_fields),
@@ -63,6 +66,11 @@ def _columns(table: Table, service: Service) -> Iterator[tuple[str, str, str]]:
     for column in table.every:
         if column.path:
             yield column.attribute, annotation(column), field(column, service)
+
+
+def _check(column: Column) -> str:
+    condition = bounds_condition(column.name, column.type.kind is Kind.DECIMAL, bounds_of(column))
+    return f"CheckConstraint({literal(condition)}, name={literal(column.name)})"
 
 
 def _reference(table: Table, reference: Reference, service: Service) -> str:

@@ -37,6 +37,7 @@ from bkgen.render.group_borders import borders
 from bkgen.render.group_tests import group_tests
 from bkgen.render.handler_tests import handler_tests
 from bkgen.render.key_tests import key_tests, keyed_calls
+from bkgen.render.large_values import values
 from bkgen.render.link_tests import link_test
 from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
@@ -46,7 +47,7 @@ from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
 from bkgen.render.origins import function_origins, tested_endpoint_origins, tested_row_origins
 from bkgen.render.plain_callers import plain_caller
-from bkgen.render.plan_tests import plan_tests, values
+from bkgen.render.plan_tests import plan_tests
 from bkgen.render.problems import Problem, asserted, told
 from bkgen.render.roles import account_with, fixtures
 from bkgen.render.rule_tests import is_ruled, rule_tests

@@ -8,6 +8,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import Column, Default
 from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
+from bkgen.resolve.arrays import array_type, refuse_limits
 from bkgen.resolve.constraints import constrained, refuse_default, written_type
 from bkgen.resolve.declared_references import column_reference
 from bkgen.resolve.defaults import read_default
@@ -19,7 +20,10 @@ from bkgen.source import Entry, List, Map, Span
 
 _SECRET = listed("password passwd passwordhash passworddigest hashedpassword encryptedpassword passwordsalt pwdhash")
 _CREATED = listed("created createdat createdon createddate creationdate insertedat datecreated")
-_UPDATED = listed("updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated")
+_UPDATED = listed(
+    "updated updatedat updatedon updateddate modified modifiedat modifiedon lastmodified dateupdated "
+    "lastupdate lastupdated"
+)
 _INSTANTS = (Kind.DATETIME, Kind.DATE)
 
 
@@ -116,8 +120,8 @@ def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
     if written is None or type_node is None:
         return Written(Type(Kind.ANY))
     if written.array:
-        diagnostics.add("BK313", type_node.span, f"column `{name}` is an array", 'use "type": "json"')
-        return Written(Type(Kind.ANY))
+        return replace(written, type=array_type(node, name, written, diagnostics), array=False)
+    refuse_limits(node, name, diagnostics)
     values = node.get("enum")
     if values is None:
         return replace(written, type=Type(Kind.JSON)) if written.type.kind in (Kind.ANY, Kind.OBJECT) else written

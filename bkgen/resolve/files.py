@@ -47,29 +47,11 @@ def refuse_value(column: Column, table: Table, span: Span, diagnostics: Diagnost
 def with_contents(table: Table, diagnostics: Diagnostics) -> Table:
     """The table with a column for the bytes of each column of files, behind all others.
 
-    Adds `BK691` for what no file can be, and `BK324` where a name is taken.
+    Adds `BK324` where a name is taken.
     """
     files = [column for column in table.columns if column.type.kind is Kind.FILE]
-    for column in files:
-        _check_use(column, table, diagnostics)
     contents = [content for column in files if (content := _content(column, table, diagnostics))]
     return replace(table, columns=(*table.columns, *contents)) if contents else table
-
-
-def _check_use(column: Column, table: Table, diagnostics: Diagnostics) -> None:
-    indexed = column.index or any(column.name in index.columns for index in table.indexes)
-    uses = {
-        "the key of its table": column.primary,
-        "unique": column.unique,
-        "in an index": indexed and not column.unique,
-        "a reference": column.name in table.referring,
-        "a state": bool(column.transitions),
-    }
-    for use, wanted in uses.items():
-        if wanted:
-            message = f"column `{table.name}.{column.name}` takes files, and cannot be {use}"
-            diagnostics.add("BK691", column.span, message, "a file is nothing to compare rows by: remove that")
-            return
 
 
 def _content(column: Column, table: Table, diagnostics: Diagnostics) -> Column | None:

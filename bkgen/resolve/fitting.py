@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.resolve.constraints import narrower
 from bkgen.resolve.types import SAFE_INTEGER, integer
 
@@ -28,7 +28,7 @@ def request_type(column: Type, said: Type) -> Type | None:
     ):
         return column
     if column.kind is Kind.JSON:
-        return (said if column.form is None else column) if said.kind in (Kind.JSON, Kind.OBJECT) else None
+        return _json(column, said) if said.kind in (Kind.JSON, Kind.OBJECT) else None
     if column.kind in _TEXTUAL and said.kind in _TEXTUAL:
         return _text(column, said)
     if column.kind in _NUMERIC and said.kind in _NUMERIC:
@@ -49,7 +49,21 @@ def response_type(column: Type, said: Type) -> Type | None:
         return column
     if column.kind in _NUMERIC and said.kind in _NUMERIC and column.kind is not said.kind:
         return None
+    if isinstance(said.form, ArrayForm) and isinstance(column.form, ArrayForm):
+        return column if response_type(column.form.items, said.form.items) == column.form.items else None
     return column if request_type(column, replace(said, enum=())) is not None else None
+
+
+def _json(column: Type, said: Type) -> Type | None:
+    """What a column with a form holds is said by the form; of an array, a contract may say less of its items."""
+    if column.form is None:
+        return said if said.form is None else None
+    if not isinstance(said.form, ArrayForm):
+        return column
+    if not isinstance(column.form, ArrayForm):
+        return None
+    items = request_type(column.form.items, said.form.items)
+    return replace(column, form=replace(column.form, items=items)) if items is not None else None
 
 
 def _text(column: Type, said: Type) -> Type | None:

@@ -9,7 +9,7 @@ from itertools import pairwise, permutations
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.model.tables import OnDelete, Reference, Table
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.resolve.declared_references import report_repeated
 
 _FEW_COLUMNS = 4
@@ -252,6 +252,8 @@ def describe(type_: Type) -> str:
     """A type as a document would write it."""
     if type_.kind is Kind.INTEGER and type_.bits in (16, 64):
         return {16: "SMALLINT", 64: "BIGINT"}[type_.bits]
+    if isinstance(type_.form, ArrayForm):
+        return f"an array of {describe(type_.form.items)}"
     if type_.enum:
         return "`" + " | ".join(type_.enum) + "`"
     return f"`{type_.kind.value}`"

@@ -14,6 +14,7 @@ from bkgen.model.types import Kind, Type
 from bkgen.resolve import names, texts
 from bkgen.resolve.accounts import could_hold_accounts
 from bkgen.resolve.api_keys import ISSUED, makes_api_key, scope_pattern
+from bkgen.resolve.arrays import as_value, says_array
 from bkgen.resolve.column_rules import WRITABLE
 from bkgen.resolve.constraints import (
     check_unambiguous,
@@ -225,6 +226,9 @@ class _Body:
         if isinstance(node, Map) and not check_unambiguous(node, self._diagnostics):
             return None
         column = find_column(self._table, entry.key) if self._table is not None else None
+        if says_array(node, column):
+            found = written_type(node, self._diagnostics)
+            return as_value(found) if found is not None else None
         if says_more(node, column, self._diagnostics):
             return None
         nested = (isinstance(node, Map) and not is_definition(node)) or isinstance(node, List)

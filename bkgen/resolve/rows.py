@@ -10,6 +10,7 @@ from bkgen.model.shapes import ColumnValue, Computed, Constant, Field, Nested, O
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind
 from bkgen.resolve import literals, names, texts
+from bkgen.resolve.arrays import as_value, says_array
 from bkgen.resolve.constraints import check_unambiguous, is_definition, written_type
 from bkgen.resolve.expressions import resolve_expression, split
 from bkgen.resolve.fields import column_field, distinct, row_object, says_more, seen_column
@@ -122,7 +123,11 @@ class RowReader:
                 return Constant(value)
         if isinstance(node, Map) and not check_unambiguous(node, self.scope.diagnostics):
             return None
-        if says_more(node, find_column(self.table, key), self.scope.diagnostics):
+        own = find_column(self.table, key)
+        if says_array(node, own):
+            said = written_type(node, self.scope.diagnostics)
+            return self._leaf(node, as_value(said), key) if said is not None else None
+        if says_more(node, own, self.scope.diagnostics):
             return None
         if relations := self.relations(key):
             return self.nested(node, key, relations, owner)

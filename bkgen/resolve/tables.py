@@ -13,6 +13,7 @@ from bkgen.resolve.declared_references import report_repeated, table_reference
 from bkgen.resolve.files import with_contents
 from bkgen.resolve.former_names import check_former_columns, check_former_tables
 from bkgen.resolve.nodes import child, flag, span_of, strings, text
+from bkgen.resolve.uncompared import check_uses
 from bkgen.resolve.versions import with_version
 from bkgen.resolve.words import plural, singular
 from bkgen.source import List, Map, Node, Scalar, Span
@@ -89,6 +90,7 @@ def _table(node: Map, diagnostics: Diagnostics) -> Table | None:
         if len(index.columns) > 1:
             several.setdefault((index.columns, index.unique), index)  # what is said twice is one
     table = replace(name_table(name, tuple(columns), tuple(several.values()), None, node.span), joint=joint)
+    check_uses(table, diagnostics)
     table = with_contents(table, diagnostics)
     check_former_columns(table, column_nodes, diagnostics)
     description = texts.free_text(node, "description", diagnostics)

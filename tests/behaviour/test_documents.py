@@ -22,6 +22,7 @@ ON_MARIADB = {
     *(
         "albums",
         "articles",
+        "chinook",
         "conduit-users",
         "counters",
         "drafts",
@@ -29,6 +30,7 @@ ON_MARIADB = {
         "input",
         "limits",
         "memberships",
+        "northwind",
         "notes",
     ),
     *("own-account", "password-grant", "permissions", "roles", "several-roles", "tenants"),

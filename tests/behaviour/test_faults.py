@@ -15,6 +15,7 @@ import pytest
 import trustme
 from cluster import Cluster, cluster
 from generated import Backend, backend
+from own_mariadb import OwnMariaDB, own_mariadb
 from served import answer, environment, served
 
 DOCUMENT = {
@@ -49,6 +50,16 @@ def server() -> Iterator[Cluster]:
         yield found
 
 
+@pytest.fixture(scope="module", params=["postgresql", "mariadb"])
+def either(request: pytest.FixtureRequest) -> Iterator[Cluster | OwnMariaDB]:
+    """A server that can crash, of each database that has one."""
+    if request.param == "postgresql":
+        yield request.getfixturevalue("server")
+        return
+    with own_mariadb() as found:
+        yield found
+
+
 def write(url: str, text: str = "text") -> tuple[int, str]:
     """The status of a new note, and its id where it is made."""
     status, _, found = answer(f"{url}/notes", {"text": text})
@@ -56,10 +67,10 @@ def write(url: str, text: str = "text") -> tuple[int, str]:
 
 
 def test_a_crash_of_the_database_loses_nothing_that_was_answered(
-    made: Backend, server: Cluster, tmp_path: Path
+    made: Backend, either: Cluster | OwnMariaDB, tmp_path: Path
 ) -> None:
     ended = Event()
-    with served(made.folder, tmp_path / "log", DATABASE_URL=f"{server.url}?sslmode=require") as url:
+    with served(made.folder, tmp_path / "log", DATABASE_URL=f"{either.url}?sslmode=require") as url:
 
         def write_all() -> list[tuple[int, str]]:
             replies = []
@@ -71,14 +82,14 @@ def test_a_crash_of_the_database_loses_nothing_that_was_answered(
             writers = [pool.submit(write_all) for _ in range(4)]
             for _ in range(2):
                 sleep(1)
-                server.crash()
+                either.crash()
             sleep(1)
             ended.set()
             replies = [reply for writer in writers for reply in writer.result(SECONDS)]
         assert write(url)[0] == 201
     assert {status for status, _ in replies} == {201, 503}
     answered = {note for status, note in replies if status == 201}
-    stored = set(server.execute("SELECT id FROM notes").splitlines())
+    stored = set(either.execute("SELECT id FROM notes").splitlines())
     assert answered
     assert answered <= stored
 
@@ -108,14 +119,14 @@ def test_requests_that_get_no_connection_are_answered_in_time(made: Backend, ser
             assert monotonic() < deadline
 
 
-def test_the_certificate_of_the_server_is_checked(made: Backend, server: Cluster, tmp_path: Path) -> None:
-    verified = f"{server.url}?sslmode=verify-full&sslrootcert="
-    with served(made.folder, tmp_path / "log", DATABASE_URL=f"{verified}{server.authority}") as url:
+def test_the_certificate_of_the_server_is_checked(made: Backend, either: Cluster | OwnMariaDB, tmp_path: Path) -> None:
+    verified = f"{either.url}?sslmode=verify-full&sslrootcert="
+    with served(made.folder, tmp_path / "log", DATABASE_URL=f"{verified}{either.authority}") as url:
         assert write(url)[0] == 201
     stranger = tmp_path / "stranger.pem"
     trustme.CA().cert_pem.write_to_path(stranger)
-    named_otherwise = verified.replace("localhost", "127.0.0.1") + str(server.authority)
-    plain = f"{server.url}?sslmode=disable"
+    named_otherwise = verified.replace("localhost", "127.0.0.1") + str(either.authority)
+    plain = f"{either.url}?sslmode=disable"
     for refused in (f"{verified}{stranger}", verified.removesuffix("&sslrootcert="), named_otherwise, plain):
         variables = environment(made.folder, DATABASE_URL=refused, PORT="0")
         done = subprocess.run(

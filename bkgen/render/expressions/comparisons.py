@@ -61,6 +61,39 @@ def is_narrow(expression: Expression) -> bool:
             return False
 
 
+def _width(expression: Expression) -> int:
+    """The bits in which PostgreSQL takes an integer that stands beside this one."""
+    match expression:
+        case Binary(operator=Operator.MULTIPLY):
+            return 64
+        case Binary(left=left, right=right):
+            return min(_width(side) for side in (left, right))
+        case Negative(operand=operand):
+            return _width(operand)
+    match expression.gives:
+        case Value(type=Type(kind=Kind.INTEGER, bits=int() as bits)):
+            return bits
+        case _:
+            return 64
+
+
+def has_no_room(beside: Expression, value: Expression) -> bool:
+    """Whether a parameter may be an integer that is wider than what it stands beside in the database."""
+    bits = _width(beside)
+    if bits == 64 or not isinstance(value.gives, Value) or value.gives.type is None:
+        return False
+    type_ = value.gives.type
+    if isinstance(value, Literal) and isinstance(value.value, int):
+        type_ = Type(Kind.INTEGER, minimum=value.value, maximum=value.value)
+    if type_.kind is not Kind.INTEGER:
+        return False
+    room = 2 ** (bits - 1)
+    least, most = type_.minimum, type_.maximum
+    if least is None or most is None:
+        return (type_.bits or bits) > bits
+    return bool(least < -room or most >= room)
+
+
 def is_same_scale(left: Expression, right: Expression) -> bool:
     """Whether two decimals are equal as they are stored: with the same number of digits behind the point."""
     match left, right:

@@ -108,7 +108,8 @@ class SqlPrinter(SubqueryPrinter):
         return call("case", f"({self.test(condition, exact=False).text}, {yes.text})", *otherwise)
 
     def _arithmetic(self, expression: Binary) -> Code:
-        left, right = self._operand(expression.left), self._operand(expression.right)
+        left = self._wide(expression.right, expression.left) or self._operand(expression.left)
+        right = self._wide(expression.left, expression.right) or self._operand(expression.right)
         operator: str = expression.operator.value
         if divides(expression):
             right = call(
@@ -207,14 +208,15 @@ class SqlPrinter(SubqueryPrinter):
         if isinstance(right, Literal) and (right.value is None or isinstance(right.value, bool)):
             return method(self.value(left), "is_" if is_equal else "is_not", repr(right.value))
         both_here = self.in_database(right)
+        other = self._wide(left, right) or self.value(right)
         here, there = is_nullable(left.gives), is_nullable(right.gives)
         unknown = here if not both_here else here or there
         needs_care = (here and there and both_here) or (unknown and (exact or not is_equal))
         if is_equal and not (exact or both_here or there) and isinstance(left, ColumnOf):
             is_decimal = kind_of(left.gives) is Kind.DECIMAL
-            if not is_decimal and (found := self.has_value(left, self.value(right))) is not None:
+            if not is_decimal and (found := self.has_value(left, other)) is not None:
                 return found
-        both = self.value(left), self.value(right)
+        both = self.value(left), other
         if kind_of(left.gives) is Kind.DECIMAL and not comparisons.is_same_scale(left, right):
             both = self._compared(left), self._compared(right) if both_here else both[1]
         if not needs_care:
@@ -232,7 +234,13 @@ class SqlPrinter(SubqueryPrinter):
     def _ordering(self, expression: Binary) -> Code:
         left, right, swapped = self._sides(expression)
         operator = comparisons.MIRRORED[expression.operator] if swapped else expression.operator
-        return infix(self._compared(left), operator.value, self._compared(right), Level.COMPARE)
+        other = self._wide(left, right) or self._compared(right)
+        return infix(self._compared(left), operator.value, other, Level.COMPARE)
+
+    def _wide(self, here: Expression, value: Expression) -> Code | None:
+        """A parameter that has no room in the type of what it stands beside, and so has its own; None for all else."""
+        is_wide = not self.in_database(value) and comparisons.has_no_room(here, value)
+        return self._element(value) if is_wide else None
 
     def _operand(self, expression: Expression) -> Code:
         """A value that an operator other than `==` takes, which refuses None."""

@@ -392,7 +392,7 @@ class StepReader:
         if not which.one:
             keys = [column.name for column in table.primary_key]
             fix = f"name it by its key: `{' && '.join(f'row.{key} == ...' for key in keys)}`"
-            fix += f'; or take the first: "first": ["{keys[0]}"]' if "load" not in node else ""
+            fix += f'; or take the first: "first": ["{keys[0]}"]' if keys and "load" not in node else ""
             message = f"{why}, and several rows of `{table.name}` can be like this"
             self._diagnostics.add("BK441", span_of(node, "where"), message, fix)
 

@@ -25,7 +25,7 @@ from bkgen.model.expressions import (
     Value,
     Values,
 )
-from bkgen.model.types import Kind, Type
+from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.resolve.defaults import constant_of
 from bkgen.resolve.expressions.mistakes import MistakeError
 from bkgen.resolve.texts import shown
@@ -53,6 +53,8 @@ def described(gives: Gives) -> str:
         case Value(type=type_):
             if type_ is None:
                 return "null"
+            if isinstance(type_.form, ArrayForm):
+                return "an array of a column"
             return f"{'an' if type_.kind[0] in 'aeio' else 'a'} {type_.kind}"
         case Duration():
             return "a duration"

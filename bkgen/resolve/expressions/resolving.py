@@ -66,6 +66,8 @@ def _fits(expression: Expression, given: Type | None, wanted: Type) -> bool:
         return True
     if isinstance(expression, Literal) and isinstance(expression.value, str | int | float):
         return constant_of(wanted, expression.value) is not None
+    if wanted.form is not None:
+        return given.form == wanted.form
     if wanted.enum:
         return bool(given.enum) and set(given.enum) <= set(wanted.enum)
     if given.kind in TEXTS and wanted.kind in TEXTS:

@@ -7,10 +7,12 @@ from typing import Any, Concatenate, ParamSpec
 import pytest
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     ColumnElement,
     Connection,
     Enum,
+    ForeignKeyConstraint,
     Table,
     UniqueConstraint,
     event,
@@ -40,8 +42,8 @@ class LargeTables:
     """Tables of 100,000 rows, or as many as their unique rules allow.
 
     Every value is of its column's type, and every reference leads to a row. References themselves are
-    dropped, which takes no part in plans: they would be checked row by row. `told` has the SQL of the
-    values of some columns, with a number for `{}`, and that of the row for `{row}`.
+    dropped, and so are checks: they take no part in plans, and would be asked of each row. `told` has
+    the SQL of the values of some columns, with a number for `{}`, and that of the row for `{row}`.
     """
 
     def __init__(
@@ -139,8 +141,9 @@ def _fill(connection: Connection, told: Told) -> None:
     for index in indexes:  # to make one of all rows is faster than to let it grow
         index.drop(connection)
     for table in tables:
-        for constraint in table.foreign_key_constraints:
-            connection.execute(DropConstraint(constraint))
+        for constraint in table.constraints:
+            if isinstance(constraint, ForeignKeyConstraint | CheckConstraint):
+                connection.execute(DropConstraint(constraint))
     for table in tables:
         names = ", ".join(quote(column.name) for column in table.columns)
         values = ", ".join(_value_of(column, "n", connection, told) for column in table.columns)

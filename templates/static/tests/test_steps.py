@@ -1,4 +1,4 @@
-"""Values that are too long or too large for the database are refused with the status of the endpoint."""
+"""Values that are too long for the database, or out of a range, are refused with the status of the endpoint."""
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -29,14 +29,19 @@ def of_database(error: Exception) -> DBAPIError:
         OverflowError("Python int too large to convert to SQLite INTEGER"),
         of_database(PostgresqlError("22001")),
         of_database(PostgresqlError("22003")),
+        of_database(PostgresqlError("23514")),
         of_database(Exception("invalid input: value out of int32 range")),
+        of_database(Exception("CHECK constraint failed: ck_products_stock")),
     ],
     ids=repr,
 )
 def test_too_large(error: Exception) -> None:
     refused = failing(error)
     assert isinstance(refused, Refused)
-    assert (refused.status_code, refused.detail) == (422, "A value is too long or too large")
+    assert (refused.status_code, refused.detail) == (
+        422,
+        "A value is too long, or out of its range",
+    )
 
 
 @pytest.mark.parametrize("sqlstate", ["22012", "23505", "40001"])

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from math import ceil, floor
 from random import Random
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args, get_origin
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -21,14 +21,19 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Double,
     Enum,
     Float,
     Integer,
     LargeBinary,
+    MetaData,
     Numeric,
+    Table,
+    Text,
     Time,
     Uuid,
 )
+from sqlalchemy.types import TypeEngine
 
 from app.data.kinds import kind, python_type
 from app.data.numbers import MASK, mixed
@@ -96,6 +101,8 @@ def values_of(column: Column[Any], field: FieldInfo, words: Words, salt: int, ro
             return _bytes(field)
         case Integer() | Float() | Numeric():
             return _numbers(column, field)
+        case JSON() if (items := _items(field)) is not None:
+            return _arrays(items, column, field, words, salt, rows)
         case JSON():
             return _plain(
                 MASK, lambda number: {"number": number, "note": words.some("sentence")[number % 20]}
@@ -123,6 +130,49 @@ def _choices(choices: list[Any], column: Column[Any]) -> Values:
         choices.__getitem__,
         lambda random, count: random.choices(choices, weights, k=count),
     )
+
+
+def _items(field: FieldInfo) -> FieldInfo | None:
+    """What the items of an array may be; None where it is none."""
+    choices = (field.annotation, *get_args(field.annotation))  # it may be null
+    found = (get_args(one)[0] for one in choices if get_origin(one) is list)
+    return next(map(FieldInfo.from_annotation, found), None)
+
+
+def _arrays(
+    items: FieldInfo,
+    column: Column[Any],
+    field: FieldInfo,
+    words: Words,
+    salt: int,
+    rows: int,
+) -> Values:
+    """Arrays of a few items, each of which is there once where there are enough of them."""
+    limits = _limits(field)
+    least = limits.get("min_length") or 0
+    most = min(limits["max_length"], max(least, 3))
+    item = Column(column.key, _stored(items.annotation))
+    Table(column.table.name, MetaData(), item)
+    values = values_of(item, items, words, salt, rows)
+
+    def some(random: Random) -> list[Any]:
+        found = values.some(random, random.randint(least, most))
+        once = list(dict.fromkeys(found))
+        return once if len(once) >= least else found
+
+    return Values(
+        values.size,
+        lambda number: [values.numbered((number + one) % values.size) for one in range(most)],
+        lambda random, count: [some(random) for _ in range(count)],
+    )
+
+
+def _stored(item: Any) -> TypeEngine[Any]:
+    """The type of a column that holds such an item."""
+    if get_origin(item) is Literal:
+        return Enum(*get_args(item), native_enum=False)
+    types: dict[Any, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), float: Double()}
+    return types.get(item, Text())
 
 
 def _uuid(number: int, salt: int) -> UUID:

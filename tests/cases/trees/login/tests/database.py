@@ -4,13 +4,14 @@
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import uuid4
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, RowMapping, event, func, insert, inspect, make_url, select
+from sqlalchemy import Connection, RowMapping, cast, event, func, insert, inspect, make_url, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app.database import Database
@@ -79,8 +80,13 @@ class ScratchDatabase:
         return self.run(lambda connection: connection.execute(statement).mappings().one())
 
     def has(self, model: type[Base], **values: object) -> bool:
-        """Whether there is a row with these values."""
-        statement = select(func.count()).select_from(model).filter_by(**values)
+        """Whether there is a row with these values, as their columns store them."""
+        found = {getattr(model, name): value for name, value in values.items()}
+        same = [
+            column == (cast(value, column.type) if isinstance(value, Decimal) else value)
+            for column, value in found.items()
+        ]
+        statement = select(func.count()).select_from(model).where(*same)
         return bool(self.run(lambda connection: connection.scalar(statement)))
 
     def is_unchanged(self, model: type[Base], row: RowMapping) -> bool:
