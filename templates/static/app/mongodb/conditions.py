@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     BinaryExpression,
     BindParameter,
+    Cast,
     Exists,
     False_,
     Label,
@@ -96,8 +97,10 @@ class Conditions:
                     return _sought(given)
                 if isinstance(given, Sequence):
                     return [_sought(one) for one in given]
-            case Grouping() | UnaryExpression(operator=None):
+            case Grouping():
                 return self.value(element.element)
+            case Cast():
+                return self.value(element.clause)
             case ClauseList():
                 return [self.value(one) for one in element.clauses]
         raise NotInMongodbError(f"no value of MongoDB: {element}")
