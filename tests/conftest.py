@@ -95,3 +95,13 @@ def redis_server(_redis: str | servers.NoServerError) -> str:
 def maybe_redis(_redis: str | servers.NoServerError) -> str:
     """The same, for tests that tell more where there is one; empty where there is none."""
     return "" if isinstance(_redis, servers.NoServerError) else _redis
+
+
+@pytest.fixture(scope="module")
+def mongodb() -> Iterator[str]:
+    """The URL of a server that speaks MongoDB's protocol; tests are skipped where there is none."""
+    try:
+        with servers.mongodb() as url:
+            yield url
+    except servers.NoServerError as error:
+        pytest.skip(str(error))

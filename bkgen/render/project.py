@@ -33,6 +33,7 @@ from bkgen.render.homes import homes
 from bkgen.render.keys import keys_view
 from bkgen.render.literals import comment
 from bkgen.render.migrations import initial_view, revision_path, revision_view, schema_text
+from bkgen.render.mongodb import keeps_in_mongodb
 from bkgen.render.origins import (
     account_query_origins,
     application_origins,
@@ -347,6 +348,7 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         or service.has_versions,
         "app/errors/openapi.py": errors.detailed or service.limits_requests,
         "app/errors/statuses.py": errors.more_kinds or service.has_versions,
+        "migrations/env.py": keeps_in_mongodb(service),
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))

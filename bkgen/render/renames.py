@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bkgen.migrate.compare import Difference, TableChange
 from bkgen.model.schema import shortened
 from bkgen.render.literals import literal
+from bkgen.render.mongodb_steps import in_mongodb, mongodb_step
 from bkgen.render.sql_names import quoted
 from bkgen.render.stored_columns import check_condition
 from bkgen.render.stored_tables import create_index, foreign_key, named
@@ -17,6 +18,8 @@ def renames(difference: Difference) -> Iterator[str]:
     for change in difference.kept:
         if change.was != change.name:
             yield f"op.rename_table({literal(change.was)}, {literal(change.name)})"
+            if change.after.fields:
+                yield from in_mongodb([mongodb_step("rename", change.was, change.name)])
         for new, old in change.columns_were.items():
             yield rename_column(change.name, old, new)
     for change in difference.kept:

@@ -19,6 +19,7 @@ from bkgen.model.schema import (
     constraint_name,
 )
 from bkgen.render.literals import literal
+from bkgen.render.mongodb_steps import document_steps, in_mongodb, mongodb_step
 from bkgen.render.renames import rename_column, renames
 from bkgen.render.sql_names import quoted, sql_text
 from bkgen.render.stored_columns import (
@@ -117,6 +118,8 @@ def _drops(change: Difference) -> Iterator[str]:
         yield f'    op.drop_constraint({name}, {literal(table.name)}, type_="foreignkey")'
     for table in reversed(change.dropped):
         yield f"op.drop_table({literal(table.name)})"
+        if table.fields:
+            yield from in_mongodb([mongodb_step("drop", table.name)])
 
 
 def _batch(table: str, lines: list[str]) -> list[str]:
@@ -202,7 +205,9 @@ class _TableStatements:
 
     def _dropped_indexes(self) -> Iterator[str]:
         for index in self.change.gone_indexes:
-            yield f"op.drop_index({named(self.change.old_index(index))}, {literal(self.change.name)})"
+            # SQLite has copied a table that was renamed, and forgotten indexes over values in documents.
+            maybe = ", if_exists=True" if index.fields and self.change.was != self.change.name else ""
+            yield f"op.drop_index({named(self.change.old_index(index))}, {literal(self.change.name)}{maybe})"
 
     def _present(self, kind: str, columns: Rule) -> str:
         """The name that a rule has by now: all that stay are renamed already, and those that go are not."""
@@ -223,6 +228,7 @@ class _TableStatements:
         """Fields that documents get, and those that go, in the words of each database."""
         changes = [*map(_given, self.change.given_fields)]
         changes += [_taken_out(field.path.split(".")) for field in self.change.gone_fields if "[]" not in field.path]
+        yield from in_mongodb(document_steps(self.change))
         if not changes:
             return
         table = quoted(self.change.name)

@@ -10,6 +10,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
+from bkgen.render.mongodb import keeps_in_mongodb, obstacle_in
 from bkgen.render.oauth2 import sends_on
 from bkgen.render.transactions import is_alone, reads_one_state
 from bkgen.resolve.vocabulary import has_links
@@ -33,6 +34,7 @@ class ServiceView:
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
         has_collections: whether some rows are documents.
+        mongodb: whether MongoDB can keep them; `not_in_mongodb` says why not, empty where it can.
         reads_replica: whether some endpoint may read from a replica of the database.
         handles: whether the developer writes what some endpoint does.
         largest_form: how many bytes the files of one request have at most; 0 where none has any.
@@ -62,6 +64,8 @@ class ServiceView:
     decimals: bool
     refers_jointly: bool
     has_collections: bool
+    mongodb: bool
+    not_in_mongodb: str
     reads_replica: bool
     handles: bool
     largest_form: int
@@ -71,6 +75,7 @@ class ServiceView:
 
 def service_view(service: Service) -> ServiceView:
     packages = [package for package in service.packages if package != "health"]
+    obstacle = obstacle_in(service)
     return ServiceView(
         name=service.name,
         slug=service.slug,
@@ -97,6 +102,8 @@ def service_view(service: Service) -> ServiceView:
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
         has_collections=any(table.is_collection for table in service.tables),
+        mongodb=keeps_in_mongodb(service),
+        not_in_mongodb=f"documents stay in that database, for {obstacle}" if obstacle else "",
         reads_replica=service.reads_replica,
         handles=any(endpoint.handler for endpoint in service.endpoints),
         largest_form=service.largest_form,

@@ -14,6 +14,7 @@ from bkgen.render.entrances import entrance_names
 from bkgen.render.handler_tests import is_open_handler
 from bkgen.render.list_tests import bad_values, valid_value
 from bkgen.render.literals import literal
+from bkgen.render.mongodb import keeps_in_mongodb
 from bkgen.render.problems import Problem, is_worded, told
 from bkgen.render.roles import token_fixture
 from bkgen.render.test_values import a_file, unknown
@@ -50,6 +51,8 @@ def endpoint_arguments(endpoint: Endpoint, service: Service) -> list[str]:
         arguments.append("reads_token=True")
     if is_open_handler(endpoint) or refreshes_by_cookie(endpoint) or endpoint.operation in OAUTH2_OPERATIONS:
         arguments.append("needs_tables=False")
+    elif _asks_documents_alone(endpoint, service):
+        arguments.append("needs_tables=not IN_MONGODB")
     if defaults := _defaults(endpoint):
         arguments.append(f"defaults={literal(defaults)}")
     if bad_queries := _bad_queries(endpoint):
@@ -74,6 +77,13 @@ def tested_type(endpoint: Endpoint) -> str:
     """The class of tests that an endpoint is an object of."""
     guarded = "Guarded" if endpoint.entry is not None else ""
     return f"{guarded}{'FormEndpoint' if endpoint.files else 'Endpoint'}"
+
+
+def _asks_documents_alone(endpoint: Endpoint, service: Service) -> bool:
+    """Whether it asks nothing of the database where documents are in MongoDB."""
+    if endpoint.table is None or endpoint.access is Access.SIGNED_IN or endpoint.handler is not None:
+        return False
+    return service.table(endpoint.table).is_collection and keeps_in_mongodb(service)
 
 
 def _form(endpoint: Endpoint) -> str:

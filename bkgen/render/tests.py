@@ -41,6 +41,7 @@ from bkgen.render.large_values import values
 from bkgen.render.link_tests import link_test
 from bkgen.render.literals import literal
 from bkgen.render.mail_tests import mail_tests, taker
+from bkgen.render.mongodb import keeps_in_mongodb
 from bkgen.render.naming import row_word, snake
 from bkgen.render.nested_tests import nested_test
 from bkgen.render.oauth2_tests import oauth2_tests
@@ -75,7 +76,7 @@ _SIGNING = ACCOUNT_OPERATIONS - MAIL_OPERATIONS - OAUTH2_OPERATIONS - SECOND_FAC
 """Those of accounts whose tests are together; the others have files of their own."""
 _MOST_REQUESTS = 2000
 """How many a server answers in a few seconds."""
-_MOSTLY_THE_SAME = ("tests/curl.py",)
+_MOSTLY_THE_SAME = ("tests/curl.py", "tests/database.py")
 """Files that depend on the contract only where their views have something."""
 
 
@@ -91,6 +92,7 @@ def test_drafts(
         "tests/endpoints.py": {
             "service_limit": service.rate_limit,
             "forms": service.largest_form,
+            "mongodb": keeps_in_mongodb(service),
             "limited": service.limits_requests,
             "most_requests": min(_MOST_REQUESTS, service.rate_limit.requests) if service.rate_limit else _MOST_REQUESTS,
             "error_shape": error_shape(service.errors.body),
@@ -102,6 +104,7 @@ def test_drafts(
             ],
         },
         "tests/conftest.py": {
+            "mongodb": keeps_in_mongodb(service),
             "caches": any(endpoint.cache for endpoint in service.endpoints),
             "crowded": any(is_crowded(table) for table in service.tables),
             "privileged": [(name, role, account_with(role, service)) for role, name in fixtures(service).items()],
@@ -114,6 +117,7 @@ def test_drafts(
             "cors_setting": service.cors_setting,
             "has_collections": any(table.is_collection for table in service.tables),
         },
+        "tests/database.py": {"mongodb": keeps_in_mongodb(service)},
         "tests/curl.py": {
             "service_limit": service.rate_limit,
             "needs_keys": keyed_calls(service, required=True),
@@ -191,7 +195,12 @@ def test_drafts(
                 views["tests/test_cookies.py"] = {"test": cookie_test(service)}
     if plans := plan_tests(service):
         packages = sorted({test.package for test in plans})
-        views["tests/test_plans.py"] = {"plans": plans, "packages": packages, "values": values(service)}
+        views["tests/test_plans.py"] = {
+            "plans": plans,
+            "packages": packages,
+            "values": values(service),
+            "mongodb": keeps_in_mongodb(service),
+        }
     if table is not None:
         views["tests/test_who_may_what.py"] = {"table": table, "signed_in": signed_in((), service)}
     drafts = {"tests/health/test_health.py": _health_draft(service), **_package_drafts(service, names)}

@@ -51,7 +51,7 @@ _MODULES = listed(
     "add_error_handlers app audit auth aux cache cached caches clients con conflicts conftest create_user curl cursors "
     "data database descriptions distinct endpoint endpoints engines errors etags expressions gc guesses handlers "
     "health http idempotency issuer json_documents large_tables lifespan links load_settings logging main metadata "
-    "migrations models multipart nul open_limiter openid openid_provider policies prn program_keys protocols "
+    "migrations models mongodb multipart nul open_limiter openid openid_provider policies prn program_keys protocols "
     "public_urls queries rate_limits refresh_tokens related room router rows schemas search security server settings "
     "shapes shared_cache sorting steps stored_files tests tidying token_requests totp views"
 )

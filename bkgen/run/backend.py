@@ -63,7 +63,16 @@ def is_free(port: int) -> bool:
 
 # What the environment may hold for a backend that matters: none of it is for trying a contract out.
 _FOR_PRODUCTION = {
-    *("DATABASE_URL", "DATABASE_URL_FILE", "SECRET_KEY_FILE", "SECOND_FACTOR_KEYS_FILE", "REDIS_URL", "REDIS_URL_FILE"),
+    *(
+        "DATABASE_URL",
+        "DATABASE_URL_FILE",
+        "SECRET_KEY_FILE",
+        "SECOND_FACTOR_KEYS_FILE",
+        "REDIS_URL",
+        "REDIS_URL_FILE",
+        "MONGODB_URL",
+        "MONGODB_URL_FILE",
+    ),
     *("SMTP_URL", "SMTP_URL_FILE", "MAIL_FILE"),
     *("ALLOWED_HOSTS", "CORS_ORIGINS", "PUBLIC_URL", "TRUSTED_PROXIES"),
     *("MAX_BODY_BYTES", "MAX_CONCURRENT_REQUESTS", "REQUEST_TIMEOUT_SECONDS"),

@@ -58,9 +58,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """The backend of a document, with the tests that stand beside that."""
     document = json.loads((DOCUMENTS / f"{request.param}.json").read_text(encoding="utf-8"))
     made = backend(tmp_path_factory.mktemp(request.param), document)
-    own_tests = DOCUMENTS / f"{request.param}.test"
-    if own_tests.exists():
-        shutil.copyfile(own_tests, made.folder / "tests" / f"test_{request.param}.py")
+    for own_tests in DOCUMENTS.glob(f"{request.param}.*test"):
+        name = own_tests.stem.removeprefix(f"{request.param}.")
+        shutil.copyfile(own_tests, made.folder / "tests" / f"test_{name}.py")
     return made
 
 

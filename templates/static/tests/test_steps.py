@@ -38,7 +38,10 @@ def of_database(error: Exception) -> DBAPIError:
 def test_too_large(error: Exception) -> None:
     refused = failing(error)
     assert isinstance(refused, Refused)
-    assert (refused.status_code, refused.detail) == (422, "A value is too long, or out of its range")
+    assert (refused.status_code, refused.detail) == (
+        422,
+        "A value is too long, or out of its range",
+    )
 
 
 @pytest.mark.parametrize("sqlstate", ["22012", "23505", "40001"])

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -197,7 +198,7 @@ def new_document(model: type[Base], values: Mapping[str, Any]) -> dict[str, Any]
         for step in objects:
             place = place.setdefault(step, {})
         if given[name] is not None:
-            place[last] = in_json(given[name])
+            place[last] = deepcopy(given[name])
     return {**own, "document": document}
 
 
@@ -205,7 +206,7 @@ def changed_document(model: type[Base], values: Mapping[str, Any]) -> dict[str, 
     """What an update of fields writes: each is replaced whole, and the others stay."""
     paths = _fields(model, "path")
     own = {name: value for name, value in values.items() if name not in paths}
-    fields = {paths[name][0]: in_json(one) for name, one in values.items() if name in paths}
+    fields = {paths[name][0]: one for name, one in values.items() if name in paths}
     if not fields:
         return own
     return {**own, "document": merged(inspect(model).columns["document"], fields)}

@@ -27,6 +27,13 @@ def upgrade() -> None:
     op.drop_index("ix_articles_status", "articles")
     op.add_column("articles", Column("version", Integer(), nullable=True))
     op.execute(update(table("articles", column("version", Integer()))).values({"version": 1}))
+    if documents := op.get_context().opts.get("documents"):  # in MongoDB
+        documents.give("articles", "version", 1)
+        documents.give("articles", "status", "draft")
+        documents.give("articles", "pinned", False)
+        documents.give("articles", "read_count", 0)
+        documents.take_out("articles", "teaser")
+        documents.take_out("articles", "author", "born")
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             text(
@@ -128,6 +135,14 @@ def downgrade() -> None:
     op.drop_index("ix_articles_key", "articles")
     op.drop_index("ix_articles_author_name_status", "articles")
     op.drop_index("ix_articles_pinned_read_count", "articles")
+    if documents := op.get_context().opts.get("documents"):  # in MongoDB
+        documents.take_out("articles", "version")
+        documents.take_out("articles", "pinned")
+        documents.take_out("articles", "note")
+        documents.take_out("articles", "read_count")
+        documents.take_out("articles", "score")
+        documents.take_out("articles", "price")
+        documents.take_out("articles", "key")
     if op.get_context().dialect.name == "postgresql":
         op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['pinned']"))
         op.execute(text("UPDATE \"articles\" SET document = document #- ARRAY['note']"))
