@@ -10,7 +10,7 @@ from bkgen.model.tables import Column
 from bkgen.model.types import Kind
 
 _NUMBERS = (Kind.INTEGER, Kind.NUMBER, Kind.DECIMAL)
-_BOUND = re.compile(r"(>|>=|<|<=) -?\d+(\.\d+)?")
+_BOUND = re.compile(r"(>|>=|<|<=) -?\d+(\.\d+)?(e[+-]\d+)?")
 
 
 def bounds_of(column: Column) -> tuple[str, ...]:
@@ -28,7 +28,14 @@ def _bounds(column: Column) -> Iterator[str]:
         ("<", type_.exclusive_maximum, None),
     ):
         if bound is not None and bound != width:
-            yield f"{operator} {format(Decimal(bound), 'f')}"
+            yield f"{operator} {_written(bound, type_.kind)}"
+
+
+def _written(bound: int | float | Decimal, kind: Kind) -> str:
+    """A bound in SQL: a float of many digits with an exponent, for MariaDB's exact numbers have at most 65."""
+    if kind is Kind.NUMBER and abs(float(bound)) >= 10**15:
+        return repr(float(bound))
+    return format(Decimal(bound), "f")
 
 
 def read_bounds(texts: list[str]) -> tuple[str, ...]:

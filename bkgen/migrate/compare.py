@@ -232,6 +232,11 @@ class Difference:
             or not change.replaced.isdisjoint(reference.columns)
         ]
 
+    def is_orphaned(self, reference: StoredReference) -> bool:
+        """Whether the table that a reference leads to stays, and what makes its columns unique does not."""
+        target = self.change(reference.table)
+        return target is not None and _loses(target, reference)
+
     def is_first(self, change: TableChange, reference: StoredReference) -> bool:
         """Whether a reference has to be dropped before the table that it leads to changes."""
         target = self.change(reference.table)

@@ -9,7 +9,7 @@ from bkgen.migrate.bounds import is_within
 from bkgen.migrate.compare import Difference, TableChange
 from bkgen.migrate.conversions import Effect, conversion
 from bkgen.migrate.losses import Loss, family, has_value
-from bkgen.model.schema import Schema, StoredColumn, StoredReference, StoredTable
+from bkgen.model.schema import Schema, StoredColumn, StoredIndex, StoredReference, StoredTable
 
 EXPANDED = "_expanded"
 """How the name of a revision that expands ends: before it stands the name of the one that it follows."""
@@ -19,9 +19,10 @@ _IN_ONE = "change it without --two-step, while no backend runs"
 
 @dataclass(frozen=True, slots=True)
 class Bridge:
-    """Columns of a table that have two names while two backends write them: (before, after) of each."""
+    """Columns of a table with a `key` that have two names while two backends write them: (before, after) of each."""
 
     table: str
+    key: tuple[str, ...]
     names: tuple[tuple[str, str], ...]
 
 
@@ -36,14 +37,16 @@ class Expansion:
 def expansion(change: Difference, before: Schema) -> Expansion:
     """What has all of `before` and all that is added to it; the change has no `obstacles`."""
     kept = {one.name: _both(one, before) for one in change.kept}
-    tables = [*(kept.get(table.name, table) for table in change.after.tables), *change.dropped]
+    gone = {table.name for table in change.dropped}  # with the names of columns that they still refer to
+    dropped = [table for table in before.tables if table.name in gone]
+    tables = [*(kept.get(table.name, table) for table in change.after.tables), *dropped]
     known = {table.name: table for table in tables}
     tables = [
         replace(table, references=tuple(one for one in table.references if _is_unique(one, known[one.table])))
         for table in tables
     ]
     bridges = (
-        Bridge(one.name, tuple((old, new) for new, old in one.columns_were.items()))
+        Bridge(one.name, one.after.key, tuple((old, new) for new, old in one.columns_were.items()))
         for one in change.kept
         if one.columns_were
     )
@@ -129,7 +132,31 @@ def obstacles(change: Difference) -> Iterator[Loss]:
         if one.after.fields and one.before.columns != one.after.columns:
             message = f"`{one.name}` gets other columns beside its documents, which may be in MongoDB, with no defaults"
             yield _obstacle(one, "", message)
+        if one.after.fields and _unique_indexes(one.before) != _unique_indexes(one.after):
+            yield _obstacle(one, "", f"what is unique in the documents of `{one.name}` changes, for both backends")
+        yield from _of_references(one)
         yield from _of_columns(one)
+
+
+def _unique_indexes(table: StoredTable) -> set[StoredIndex]:
+    return {index for index in table.indexes if index.unique}
+
+
+def _of_references(change: TableChange) -> Iterator[Loss]:
+    before = {reference.columns: reference for reference in change.before.references}
+    for new in change.after.references:
+        old = before.get(new.columns)
+        if old is None or old == new:
+            continue
+        renamed = not set(change.columns_were).isdisjoint(new.columns)
+        if (old.table, old.targets) != (new.table, new.targets):
+            message = (
+                f"`{change.name}.{new.columns[0]}` refers to {new.table}, and to {old.table} for the backend before"
+            )
+            yield _obstacle(change, new.columns[0], message)
+        elif renamed:
+            message = f"`{change.name}.{new.columns[0]}` has another name and another rule for deletions"
+            yield _obstacle(change, new.columns[0], message, f"change one of both at a time; or {_IN_ONE}")
 
 
 def _of_columns(change: TableChange) -> Iterator[Loss]:
@@ -141,14 +168,16 @@ def _of_columns(change: TableChange) -> Iterator[Loss]:
         if not column.nullable and not has_value(column):
             message = f"column `{column.name}` of `{change.name}` is required, and the backend after gives it no value"
             yield _obstacle(change, column.name, message, f'give it a "default" in a release before; or {_IN_ONE}')
-    alike = {column.name for column in change.dropped if not column.nullable and column.default != "uuid"}
-    for rule in change.before.unique:
-        if alike.issuperset(rule):
-            listed = " and ".join(f"`{name}`" for name in rule)
-            message = (
-                f"{listed} of `{change.name}` must differ, and all rows of the backend after would have the default"
-            )
-            yield _obstacle(change, rule[0], message)
+    for columns, rules, side in (
+        (change.dropped, change.before.unique, "after"),
+        (change.added, change.after.unique, "before"),
+    ):
+        alike = {column.name for column in columns if not column.nullable and column.default != "uuid"}
+        for rule in rules:
+            if alike.issuperset(rule):
+                listed = " and ".join(f"`{name}`" for name in rule)
+                message = f"{listed} of `{change.name}` must differ, and the backend {side} gives all rows the default"
+                yield _obstacle(change, rule[0], message)
     for old, new in change.pairs:
         yield from _of_values(change, old, new)
 
@@ -158,6 +187,9 @@ def _of_values(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
     renamed = former != new.name
     if renamed and former.casefold() == new.name.casefold():
         message = f"{name} was `{former}`, and SQLite takes both names for one"
+        yield _obstacle(change, new.name, message)
+    if renamed and (old.server_default, new.server_default) != (None, None):
+        message = f"{name} has a default in the database, which would take the place of what the other backend writes"
         yield _obstacle(change, new.name, message)
     stays = old.type == new.type or (not renamed and _is_wider(old, new))
     if old.counts != new.counts or not stays or (renamed and old.check != new.check):
@@ -185,6 +217,8 @@ def _more(old: StoredColumn, new: StoredColumn) -> str:
     """What the backend after may write that the one before cannot read."""
     if new.nullable and not old.nullable:
         return "may be null"
+    if old.type != new.type and not new.enum:
+        return f"may be more than {old.type} holds"
     if more := [value for value in new.enum if value not in old.enum]:
         return f"may be {' or '.join(f'`{value}`' for value in more)}"
     if old.enum and not new.enum:

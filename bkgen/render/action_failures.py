@@ -1,4 +1,4 @@
-"""Failures of the database that the values of an action can lead to."""
+"""Failures of the database that values can lead to which it reckons."""
 
 from __future__ import annotations
 
@@ -23,9 +23,24 @@ def decorators(endpoint: Endpoint, service: Service) -> Iterator[str]:
     taken = endpoint.response(Cause.TAKEN)
     if taken is not None and taken.literal is None and any(one.status == taken.status for one in refused):
         yield "naming_conflicts"
-    invalid = endpoint.response(Cause.INVALID)
     if may_be_too_large(endpoint, service):
-        yield "measured()" if invalid is None or invalid.status == 422 else f"measured({invalid.status})"
+        yield measured(endpoint)
+
+
+def measured(endpoint: Endpoint) -> str:
+    """The decorator by which a value that does not fit is answered with the status of a wrong body."""
+    invalid = endpoint.response(Cause.INVALID)
+    return "measured()" if invalid is None or invalid.status == 422 else f"measured({invalid.status})"
+
+
+def reckons(endpoint: Endpoint, service: Service) -> bool:
+    """Whether a number that the table sets is made of others, and may be out of its range."""
+    if endpoint.table is None:
+        return False
+    table = service.table(endpoint.table)
+    values = [*endpoint.presets.items(), *((one.column, one.value) for one in endpoint.derived)]
+    numbers = [(name, value) for name, value in values if table.column(name).type.kind in (*_NUMBERS, Kind.NUMBER)]
+    return any(_is_reckoned(value, table, name) for name, value in numbers)
 
 
 def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
@@ -33,7 +48,7 @@ def may_be_too_large(endpoint: Endpoint, service: Service) -> bool:
     types = (*_given(endpoint.body), *(query.type for query in endpoint.query))
     if any(type_.kind is Kind.INTEGER and not _fits(type_, service.fewest_bits) for type_ in types):
         return True
-    return any(
+    return reckons(endpoint, service) or any(
         _is_reckoned(value, service.table(table), column)
         for table, values in _written(endpoint)
         for column, value in values

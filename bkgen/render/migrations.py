@@ -83,11 +83,11 @@ def revision_view(passage: Passage) -> RevisionView:
     forth, back = statements(passage.forth), statements(passage.back)
     match passage.stage:
         case Stage.EXPAND:
-            forth = [*forth, *copied(passage.bridges), *raised(passage.bridges)]
+            forth = [*forth, *raised(passage.bridges), *copied(passage.bridges)]
             back = [*removed(passage.bridges), *back]
         case Stage.CONTRACT:
             forth = [*removed(passage.bridges), *forth]
-            back = [*back, *copied(passage.bridges, back=True), *raised(passage.bridges)]
+            back = [*back, *raised(passage.bridges), *copied(passage.bridges, back=True)]
     named = {(bridge.table, before) for bridge in passage.bridges for before, _ in bridge.names}
     gone, stops = _gone(passage.forth, passage.back, named), _stops(passage.back)
     return RevisionView(

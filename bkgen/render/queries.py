@@ -12,6 +12,7 @@ from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Fact, groups_in
 from bkgen.model.tables import Table
 from bkgen.model.types import Kind, Type
+from bkgen.render.action_failures import measured, reckons
 from bkgen.render.answers import annotation, answer, answers_module, facts_of
 from bkgen.render.arguments import parameters_of
 from bkgen.render.building import columns_code, is_composed, is_computed, is_dynamic
@@ -92,9 +93,11 @@ class QueryView:
         unchanged: what holds of the row where nobody has changed it since; empty where that is not asked.
         written: what an update by `changes`, or a replacement by `values`, writes.
         counter: the column that counts changes, where those of what belongs to the row count, too; else empty.
+        decorators: what tells the failures of the database that it can lead to.
     """
 
     name: str
+    decorators: tuple[str, ...]
     operation: str
     docstring: str
     model: str
@@ -217,6 +220,7 @@ def query_view(endpoint: Endpoint, service: Service, homes: Homes) -> QueryView:
     reread = _reread(columns, table) if by_key and uses_row else None
     return QueryView(
         name=endpoint.name,
+        decorators=(measured(endpoint),) if reckons(endpoint, service) else (),
         operation=endpoint.operation.value if groups is None else "groups",
         docstring=query_docstring(endpoint, service),
         model=table.class_name,

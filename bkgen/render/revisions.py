@@ -38,7 +38,7 @@ _SQLITE = 'if op.get_context().dialect.name == "sqlite":'
 
 def statements(change: Difference) -> list[str]:
     """The lines of a function that leads from one schema to another, indented from nothing."""
-    lines = [*renames(change), *_apart(change)]
+    lines = [*renames(change), *_apart(change), *_let_go(change)]
     for one in change.kept:
         early = [ref for ref in change.gone_references(one) if change.is_first(one, ref)]
         lines += _batch(one.name, [_drop_reference(one, reference) for reference in early])
@@ -58,6 +58,16 @@ def statements(change: Difference) -> list[str]:
     lines += _together(change)
     lines += _drops(change)
     return lines
+
+
+def _let_go(change: Difference) -> Iterator[str]:
+    """References of tables that are dropped, to rows of which the rule goes that makes them unique."""
+    found = [(table, one) for table in change.dropped for one in table.references if change.is_orphaned(one)]
+    if found:
+        yield "if op.get_context().dialect.supports_alter:"
+    for table, reference in found:
+        name = named(constraint_name("fk", table.name, reference.columns))
+        yield f'    op.drop_constraint({name}, {literal(table.name)}, type_="foreignkey")'
 
 
 def _apart(change: Difference) -> Iterator[str]:

@@ -124,6 +124,8 @@ def added_column(column: StoredColumn, name: str | None = None) -> str:
     arguments = [literal(name or column.name), plain_type(column)]
     if column.server_default is not None:
         arguments.append(f"server_default={literal(column.server_default)}")
+    elif column.served and not column.computed:  # from the first moment, for others may write rows meanwhile
+        arguments.append(f"server_default={server_default(column)}")
     return f"Column({', '.join(arguments)}, nullable=True)"
 
 

@@ -10,7 +10,7 @@ from bkgen.model.types import ArrayForm, Kind, Type
 from bkgen.resolve.json_forms import MOST_ITEMS
 from bkgen.resolve.nodes import is_array, number, span_of
 from bkgen.resolve.types import Written
-from bkgen.source import Map, Node
+from bkgen.source import List, Map, Node, plain
 
 _LIMITS = ("minItems", "maxItems")
 _ITEMS = frozenset({Kind.STRING, Kind.EMAIL, Kind.URL, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN})
@@ -30,6 +30,11 @@ def array_type(node: Map, name: str, items: Written, diagnostics: Diagnostics) -
         fix = 'its items are texts, numbers or booleans; use "type": "json" for others'
     elif items.type.is_tidied:
         message, fix = f"the items of `{name}` are tidied, and those of arrays cannot be", "remove it"
+    elif items.optional and _has_optional_items(node.get("type")):
+        message, fix = (
+            f"the items of `{name}` may be null, and those of arrays never are",
+            'write "string[]?" for an array that may be null',
+        )
     elif least > most:
         message, fix = f"column `{name}` has {least} items at least, and {most} at most", 'say more in "maxItems"'
         place = span_of(node, "minItems")
@@ -37,6 +42,11 @@ def array_type(node: Map, name: str, items: Written, diagnostics: Diagnostics) -
         diagnostics.add("BK313", place, message, fix)
         return Type(Kind.ANY)
     return Type(Kind.JSON, form=ArrayForm(items.type, least, most))
+
+
+def _has_optional_items(written: Node | None) -> bool:
+    """Whether it is the items of an array that may be null, and not the array: `["T?"]`, `T?[]`."""
+    return isinstance(written, List) or str(plain(written) if written else "").rstrip().endswith("[]")
 
 
 def refuse_limits(node: Map, name: str, diagnostics: Diagnostics) -> None:

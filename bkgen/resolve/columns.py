@@ -120,6 +120,8 @@ def _written(node: Map, name: str, diagnostics: Diagnostics) -> Written:
     if written is None or type_node is None:
         return Written(Type(Kind.ANY))
     if written.array:
+        for item in type_node if isinstance(type_node, List) else ():
+            refuse_default(item, "remove it: items of arrays are what is sent", diagnostics)
         return replace(written, type=array_type(node, name, written, diagnostics), array=False)
     refuse_limits(node, name, diagnostics)
     values = node.get("enum")

@@ -30,10 +30,14 @@ def _of_table(table: Table, service: Service) -> Iterator[tuple[Span, str, str]]
         return
     for reference in table.references:
         yield from _of_reference(reference, table, service)
-    for column in table.primary_key:
+    texts = [column for column in table.primary_key if column.type.kind in _TEXTS and not column.type.enum]
+    for column in texts:
         if _is_long(column):
             what = f"`{table.name}.{column.name}` has at most {MOST_IN_KEY} characters, because it is a key"
             yield column.span, what, f'give it a type such as "VARCHAR({MOST_IN_KEY})"'
+    if len(texts) > 1 and sum(column.type.max_length or 0 for column in texts) > MOST_IN_KEY:
+        what = f"the texts of the key of `{table.name}` have more than {MOST_IN_KEY} characters together"
+        yield table.span, what, "make them shorter, or give the table a key of its own"
 
 
 def _of_reference(reference: Reference, table: Table, service: Service) -> Iterator[tuple[Span, str, str]]:

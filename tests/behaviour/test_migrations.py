@@ -136,6 +136,46 @@ def test_a_unique_rule_goes_that_a_reference_was_found_by(
     assert backend.run(shape) == second
 
 
+def test_columns_that_references_lead_to_are_renamed_in_two_steps(
+    tmp_path: Path, two_databases: tuple[str, str]
+) -> None:
+    """What refers to them is a table that goes, and the table itself, with rows before those that they refer to."""
+
+    def items(code: str, parent: str, **was: dict[str, str]) -> dict[str, Any]:
+        key = {"name": code, "type": "VARCHAR(20)", "unique": True, **was.get(code, {})}
+        reference = {"references": {"table": "items", "column": code}, "nullable": True, **was.get(parent, {})}
+        columns = [KEY, key, {"name": parent, "type": "VARCHAR(20)", **reference}]
+        return {"name": "items", "columns": columns}
+
+    endpoints = [{"method": "GET", "path": "/items/{id}", "response": {"200": "object"}}]
+    item = {"name": "item", "type": "VARCHAR(20)", "references": {"table": "items", "column": "code"}}
+    before = {
+        "tables": [items("code", "parent"), {"name": "notes", "columns": [KEY, item]}],
+        "endpoints": endpoints,
+    }
+    after = {
+        "tables": [items("sku", "above", sku={"was": "code"}, above={"was": "parent"})],
+        "endpoints": endpoints,
+    }
+    rows_before: Rows = {
+        "items": [
+            {"id": UUID(int=2), "code": "b", "parent": None},
+            {"id": UUID(int=1), "code": "a", "parent": "b"},
+        ],
+        "notes": [{"id": UUID(int=3), "item": "a"}],
+    }
+    rows_after: Rows = {
+        "items": [
+            {"id": UUID(int=2), "sku": "b", "above": None},
+            {"id": UUID(int=1), "sku": "a", "above": "b"},
+        ]
+    }
+    changed = Pair(before, after, rows_before, rows_after, {"notes"}, ["rename what is referred to"])
+    follow(changed, Migrated(tmp_path, two_databases[0]), two_databases[1])
+    shutil.rmtree(tmp_path / "migrations")
+    assert follow_in_two(changed, Migrated(tmp_path, two_databases[0]), two_databases[1])
+
+
 def follow(changed: Pair, backend: Migrated, other: str) -> None:
     """Migrate a database with rows forth, back and forth again, and compare it with what the models say."""
     backend.run(empty)
@@ -166,8 +206,8 @@ def follow(changed: Pair, backend: Migrated, other: str) -> None:
         assert backend.run(shape) == {}
 
 
-def follow_in_two(changed: Pair, backend: Migrated, other: str) -> None:
-    """Migrate in two steps, where a schema can serve both sides; halfway, the rows are still what they were."""
+def follow_in_two(changed: Pair, backend: Migrated, other: str) -> bool:
+    """Migrate in two steps, if a schema can serve both sides; halfway, the rows are still what they were."""
     backend.run(empty)
     backend.generate(changed.before)
     backend.upgrade()
@@ -177,7 +217,7 @@ def follow_in_two(changed: Pair, backend: Migrated, other: str) -> None:
     try:
         script = backend.generate(changed.after, changed.allowed, in_two=True)
     except RefusedError:
-        return
+        return False
     after = backend.metadata()
     if script:
         backend.upgrade(HALFWAY)
@@ -195,6 +235,7 @@ def follow_in_two(changed: Pair, backend: Migrated, other: str) -> None:
         assert backend.run(shape) == first
         backend.upgrade()
         assert backend.run(shape) == second
+    return True
 
 
 def put(connection: Connection, metadata: MetaData, rows: Rows) -> None:

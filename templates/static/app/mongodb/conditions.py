@@ -35,7 +35,7 @@ from sqlalchemy.sql.selectable import ScalarSelect, Select
 
 from app.expressions import strpos
 from app.mongodb.paths import collections_in, path_of
-from app.mongodb.values import is_value, stored
+from app.mongodb.values import is_value, refused, stored
 
 Filter = Mapping[str, Any]
 Ask = Callable[[Select[Any]], Sequence[Sequence[Any]]]
@@ -153,6 +153,8 @@ class Conditions:
             return _like(path, _unescaped(self.value(right)), "i", holds)
         value = self.value(right)
         if operator in (operators.is_, operators.is_not_distinct_from):
+            if value is NOWHERE:
+                return NONE if holds else EVERY
             if value is None and isinstance(left.type, JSON):  # null within an array is none of it
                 return {"$expr": {"$lte" if holds else "$gt": [f"${path}", None]}}
             return {path: {"$eq" if holds else "$ne": value}}
@@ -167,7 +169,9 @@ class Conditions:
             return NONE if holds else {path: {"$ne": None}}
         if operator is operators.eq:
             return {path: {"$eq": value} if holds else {"$nin": [value, None]}}
-        if operator in COMPARED and value is not NOWHERE:
+        if operator in COMPARED:
+            if value is NOWHERE:
+                raise refused("must not have more than 34 digits", ("query",))
             return {path: {COMPARED[operator][0 if holds else 1]: value}}
         raise NotInMongodbError(f"no condition of MongoDB: {condition}")
 

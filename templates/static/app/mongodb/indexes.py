@@ -17,8 +17,10 @@ Keys = list[tuple[str, int]]
 VALUES = {"$type": ["string", "binData", "bool", "int", "long", "double", "decimal"]}
 
 
-async def set_up(database: Database) -> None:
+async def set_up(database: Database, complete: bool) -> None:
     """Create the collections and indexes that are missing, and drop indexes that no model declares any more.
+
+    Unless it is to be `complete`, none is dropped, and none that is made is unique.
 
     Indexes that are called otherwise than those of models are left alone.
     """
@@ -29,11 +31,13 @@ async def set_up(database: Database) -> None:
         collection, wanted = database[table.name], _indexes(table)
         for name, found in (await collection.index_information()).items():
             if _is_of_models(name, table.name):
-                if name in wanted and _is(found, wanted[name]):
+                if name in wanted and (_is(found, wanted[name]) or not complete):
                     del wanted[name]
-                else:
+                elif complete:
                     await collection.drop_index(name)
         for name, (keys, options) in wanted.items():
+            if options and not complete:
+                continue
             await collection.create_index(keys, name=name, **options)
 
 

@@ -55,14 +55,17 @@ class DocumentMigrations:
         """Drop a collection with its documents."""
         self._wait(self._database[collection].drop())
 
-    def finish(self) -> None:
+    def finish(self, complete: bool) -> None:
         """Give the collections the indexes that the models declare.
+
+        Unless the migrations are `complete`, another version of the code may need those that are there:
+        none is dropped, and nothing becomes unique.
 
         Raises:
             RuntimeError: documents have what is to be unique from now on.
         """
         try:
-            self._wait(set_up(self._database))
+            self._wait(set_up(self._database, complete))
         except DuplicateKeyError as error:
             index = broken_index(error)
             raise RuntimeError(f"Documents in MongoDB break the unique rule {index}") from None

@@ -41,17 +41,17 @@ def stored(value: Any, *place: str | int) -> Any:
         RequestValidationError: `place`, or something within it, is more than BSON has room for.
     """
     if len(place) > MOST_LEVELS:
-        raise _refused(f"must not have more than {MOST_LEVELS} levels", place)
+        raise refused(f"must not have more than {MOST_LEVELS} levels", place)
     match value:
         case bool():
             return value
         case int() if value not in INTEGERS:
-            raise _refused("must be an integer of 64 bits", place)
+            raise refused("must be an integer of 64 bits", place)
         case Decimal():
             try:
                 return Decimal128(value)
             except DecimalException:
-                raise _refused("must not have more than 34 digits", place) from None
+                raise refused("must not have more than 34 digits", place) from None
         case datetime() | date() | time():
             return in_json(value)
         case dict():
@@ -97,6 +97,7 @@ def is_value(value: Any) -> bool:
     return isinstance(value, bool | int | float | str | Decimal | date | time | UUID)
 
 
-def _refused(message: str, place: tuple[str | int, ...]) -> RequestValidationError:
+def refused(message: str, place: tuple[str | int, ...]) -> RequestValidationError:
+    """What is raised where a value is more than BSON has room for."""
     problem = {"type": "storable", "loc": place or ("body",), "msg": message, "input": None}
     return RequestValidationError([problem])

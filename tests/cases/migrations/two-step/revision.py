@@ -49,7 +49,15 @@ def upgrade() -> None:
         PrimaryKeyConstraint("id", name="pk_clubs"),
     )
     op.add_column("users", Column("club_id", Uuid(), nullable=True))
-    op.add_column("users", Column("born", Date(), nullable=True))
+    op.add_column(
+        "users",
+        Column(
+            "born",
+            Date(),
+            server_default=literal(date.fromisoformat("2000-01-01"), Date()),
+            nullable=True,
+        ),
+    )
     op.execute(
         update(table("users", column("born", Date()))).values(
             {"born": date.fromisoformat("2000-01-01")}
@@ -118,7 +126,6 @@ def upgrade() -> None:
         batch.create_foreign_key("fk_users_club_id", "clubs", ["club_id"], ["id"])
     op.create_index("ix_users_club_id", "users", ["club_id"])
     op.create_index("ix_users_seen_at_id", "users", ["seen_at", "id"])
-    op.execute('UPDATE "users" SET "full_name" = "name"')
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             'CREATE FUNCTION "bridge_users"() RETURNS trigger LANGUAGE plpgsql AS $bridge$ BEGIN '
@@ -155,7 +162,7 @@ def upgrade() -> None:
             'UPDATE "users" SET '
             '"name" = COALESCE(NEW."full_name", NEW."name"), '
             '"full_name" = COALESCE(NEW."full_name", NEW."name") '
-            "WHERE rowid = NEW.rowid; END"
+            'WHERE "id" = NEW."id"; END'
         )
         op.execute(
             'CREATE TRIGGER "bridge_users_update" AFTER UPDATE ON "users" '
@@ -163,8 +170,13 @@ def upgrade() -> None:
             'UPDATE "users" SET '
             '"name" = CASE WHEN NEW."name" IS NOT OLD."name" THEN NEW."name" ELSE NEW."full_name" END, '
             '"full_name" = CASE WHEN NEW."name" IS NOT OLD."name" THEN NEW."name" ELSE NEW."full_name" END '
-            "WHERE rowid = NEW.rowid; END"
+            'WHERE "id" = NEW."id"; END'
         )
+    if op.get_context().dialect.name == "mariadb":
+        op.execute("SET foreign_key_checks = OFF")
+    op.execute('UPDATE "users" SET "full_name" = "name"')
+    if op.get_context().dialect.name == "mariadb":
+        op.execute("SET foreign_key_checks = ON")
 
 
 def downgrade() -> None:
@@ -292,7 +304,9 @@ def downgrade() -> None:
         PrimaryKeyConstraint("id", name="pk_teams"),
     )
     op.add_column("users", Column("name", String(50), nullable=True))
-    op.add_column("users", Column("age", Integer(), nullable=True))
+    op.add_column(
+        "users", Column("age", Integer(), server_default=literal(18, Integer()), nullable=True)
+    )
     op.execute(update(table("users", column("age", Integer()))).values({"age": 18}))
     op.add_column("users", Column("team_id", Uuid(), nullable=True))
     with op.batch_alter_table("users") as batch:
@@ -336,7 +350,6 @@ def downgrade() -> None:
         batch.create_unique_constraint("uq_users_name", ["name"])
         batch.create_foreign_key("fk_users_team_id", "teams", ["team_id"], ["id"])
     op.create_index("ix_users_team_id", "users", ["team_id"])
-    op.execute('UPDATE "users" SET "name" = "full_name"')
     if op.get_context().dialect.name == "postgresql":
         op.execute(
             'CREATE FUNCTION "bridge_users"() RETURNS trigger LANGUAGE plpgsql AS $bridge$ BEGIN '
@@ -373,7 +386,7 @@ def downgrade() -> None:
             'UPDATE "users" SET '
             '"name" = COALESCE(NEW."full_name", NEW."name"), '
             '"full_name" = COALESCE(NEW."full_name", NEW."name") '
-            "WHERE rowid = NEW.rowid; END"
+            'WHERE "id" = NEW."id"; END'
         )
         op.execute(
             'CREATE TRIGGER "bridge_users_update" AFTER UPDATE ON "users" '
@@ -381,5 +394,10 @@ def downgrade() -> None:
             'UPDATE "users" SET '
             '"name" = CASE WHEN NEW."name" IS NOT OLD."name" THEN NEW."name" ELSE NEW."full_name" END, '
             '"full_name" = CASE WHEN NEW."name" IS NOT OLD."name" THEN NEW."name" ELSE NEW."full_name" END '
-            "WHERE rowid = NEW.rowid; END"
+            'WHERE "id" = NEW."id"; END'
         )
+    if op.get_context().dialect.name == "mariadb":
+        op.execute("SET foreign_key_checks = OFF")
+    op.execute('UPDATE "users" SET "name" = "full_name"')
+    if op.get_context().dialect.name == "mariadb":
+        op.execute("SET foreign_key_checks = ON")

@@ -103,7 +103,12 @@ def _of_another_version(error: Any, statement: str) -> Conflict | None:
         case "23505":
             return Conflict("already taken")
         case "23503":
-            return _bad_reference(statement, [])
+            gone = statement.startswith("INSERT")
+            return (
+                BadReference("refers to nothing that exists")
+                if gone
+                else _bad_reference(statement, [])
+            )
         case _:
             return None
 
