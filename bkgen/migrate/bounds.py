@@ -57,10 +57,3 @@ def _implies(one: list[str], other: list[str]) -> bool:
     if (operator == ">=" and wanted == ">") or (operator == "<=" and wanted == "<"):
         return Decimal(value) > Decimal(bound) if operator == ">=" else Decimal(value) < Decimal(bound)
     return Decimal(value) >= Decimal(bound) if operator[0] == ">" else Decimal(value) <= Decimal(bound)
-
-
-def bounds_condition(name: str, is_decimal: bool, bounds: tuple[str, ...]) -> str:
-    """The SQL of such a check."""
-    quoted = '"' + name.replace('"', '""') + '"'
-    value = f"{quoted} + 0" if is_decimal else quoted  # SQLite keeps a decimal as a text
-    return " AND ".join(f"{value} {bound}" for bound in bounds)

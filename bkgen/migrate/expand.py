@@ -192,8 +192,11 @@ def _of_values(change: TableChange, old: StoredColumn, new: StoredColumn) -> Ite
         message = f"{name} has a default in the database, which would take the place of what the other backend writes"
         yield _obstacle(change, new.name, message)
     stays = old.type == new.type or (not renamed and _is_wider(old, new))
-    if old.counts != new.counts or not stays or (renamed and old.check != new.check):
+    if old.counts != new.counts or not stays:
         yield _obstacle(change, new.name, f"{name} becomes {new.type} from {old.type}, and both backends read it")
+    elif renamed and old.check != new.check:
+        message = f"{name} has another name and other values that are allowed"
+        yield _obstacle(change, new.name, message, f"change one of both at a time; or {_IN_ONE}")
     elif old.nullable and not new.nullable:
         yield _obstacle(change, new.name, f"{name} becomes required, and the backend before may write null there")
     elif new.enum and not (old.enum and set(old.enum) <= set(new.enum)):

@@ -36,20 +36,12 @@ from bkgen.model.in_shapes import rows_in
 from bkgen.model.service import Service
 from bkgen.model.shapes import Nested, Object, groups_in
 from bkgen.render.building import is_computed
+from bkgen.render.expressions.nulls import ORDERINGS
 from bkgen.resolve.expressions.kinds import is_nullable
 from bkgen.resolve.expressions.parts import conjuncts, in_database, walk
 from bkgen.resolve.vocabulary import ROW, mentions
 
-_COMPARISONS = frozenset(
-    {
-        Operator.EQUAL,
-        Operator.NOT_EQUAL,
-        Operator.LESS,
-        Operator.LESS_EQUAL,
-        Operator.GREATER,
-        Operator.GREATER_EQUAL,
-    }
-)
+_COMPARISONS = frozenset({Operator.EQUAL, Operator.NOT_EQUAL, *ORDERINGS})
 _TESTS = (Function.CONTAINS, Function.STARTS_WITH)
 
 

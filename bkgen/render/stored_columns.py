@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bkgen.migrate.bounds import bounds_condition
 from bkgen.migrate.conversions import parsed
 from bkgen.model.schema import StoredColumn, StoredTable
 from bkgen.model.types import Kind, Type
 from bkgen.render.columns import from_json, moment
 from bkgen.render.literals import literal
-from bkgen.render.sql_names import sql_text
+from bkgen.render.sql_names import bounds_condition, sql_text
 
 _TYPES = {
     "smallint": "SmallInteger()",

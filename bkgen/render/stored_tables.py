@@ -18,9 +18,8 @@ from bkgen.model.tables import OnDelete
 from bkgen.render.literals import literal
 from bkgen.render.partial import where
 from bkgen.render.stored_columns import check_condition, table_column, value_in_document
+from bkgen.resolve.mariadb import MOST_IN_KEY
 
-_KEY = 768
-"""Characters that an index of MariaDB has room for."""
 _PLAIN = 8
 """The most characters that the room of a value is worth that is no text."""
 
@@ -66,8 +65,10 @@ def lengths(table: StoredTable, index: StoredIndex) -> str:
     if index.fields:  # documents are not in MariaDB
         return ""
     types = {name: parsed(table.column(name).type) for name in index.columns}
-    texts = {name: (numbers or (_KEY,))[0] for name, (kind, numbers) in types.items() if kind in ("text", "varchar")}
-    room = _KEY - _PLAIN * (len(types) - len(texts))
+    texts = {
+        name: (numbers or (MOST_IN_KEY,))[0] for name, (kind, numbers) in types.items() if kind in ("text", "varchar")
+    }
+    room = MOST_IN_KEY - _PLAIN * (len(types) - len(texts))
     whole = all(types[name][1] for name in texts) and sum(texts.values()) <= room
     if whole:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bkgen.migrate.bounds import bounds_condition, bounds_of
+from bkgen.migrate.bounds import bounds_of
 from bkgen.model.schema import index_name
 from bkgen.model.service import Service
 from bkgen.model.tables import Column, Index, Reference, Table
@@ -13,6 +13,7 @@ from bkgen.model.types import Kind
 from bkgen.render.columns import ahead, annotation, field, in_document, mapped_column, on_delete, targets
 from bkgen.render.literals import docstring, literal
 from bkgen.render.partial import where
+from bkgen.render.sql_names import bounds_condition
 from bkgen.resolve.collections import DOCUMENT
 
 

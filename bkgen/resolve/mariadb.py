@@ -11,7 +11,7 @@ from bkgen.model.types import Kind
 from bkgen.source import Span
 
 MOST_IN_KEY = 768
-"""Characters that a key of MariaDB has room for."""
+"""Characters that a key or an index of MariaDB has room for."""
 
 _TEXTS = (Kind.STRING, Kind.EMAIL, Kind.URL)
 

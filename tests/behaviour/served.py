@@ -59,10 +59,12 @@ def served(backend: Path, log: Path, *, revision: str = "head", **settings: str)
         process.wait(30)
 
 
-def answer(url: str, body: object = None, **headers: str) -> tuple[int, Mapping[str, str], str]:
+def answer(
+    url: str, body: object = None, *, method: str | None = None, **headers: str
+) -> tuple[int, Mapping[str, str], str]:
     """Status, headers and text; status 0 where nobody answers. A body that is a text is sent as it is."""
     data = body if isinstance(body, str | None) else json.dumps(body)
-    request = Request(url, data and data.encode(), {"Content-Type": "application/json", **headers})
+    request = Request(url, data and data.encode(), {"Content-Type": "application/json", **headers}, method=method)
     try:
         with urlopen(request, timeout=30) as reply:
             return reply.status, reply.headers, reply.read().decode()

@@ -11,8 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 from time import monotonic, sleep
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -80,16 +78,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     return backend(tmp_path_factory.mktemp("redis"), DOCUMENT)
 
 
-def put(url: str, number: int) -> int:
-    data = json.dumps({"number": number}).encode()
-    request = Request(url, data, {"Content-Type": "application/json"}, method="PATCH")
-    try:
-        with urlopen(request, timeout=SECONDS) as reply:
-            return int(reply.status)
-    except HTTPError as error:
-        return error.code
-
-
 def until(url: str, status: int, cache: str = "") -> None:
     """Wait for an answer of this status, and by this way of a cache."""
     deadline = monotonic() + SECONDS
@@ -115,7 +103,7 @@ def test_no_answer_is_old_and_nothing_is_lost_while_redis_stops_and_starts(
             """The last number that was answered, (expected, found) of all answers that are older, and the statuses."""
             number, old, statuses = 0, [], set()
             while not ended.is_set():
-                status = put(f"{first}/notes/{note}", number + 1)
+                status = answer(f"{first}/notes/{note}", {"number": number + 1}, method="PATCH")[0]
                 statuses.add(status)
                 number += status == 200
                 for url in (first, second):
