@@ -83,12 +83,22 @@ def answer(
         case Object(table=str()):
             return row_answer(shape, package, homes, "row")
         case Object(fields=fields):
-            inner = (
-                f"{field.attribute}={answer(field.shape, package, homes, values, instances, constants)}"
+            shown = [
+                field
                 for field in fields
                 if field.required or not isinstance(field.shape, FactValue) or field.shape.fact in values
-            )
-            return f"{schema(shape, package, homes)}({', '.join(inner)})"
+            ]
+            plain = {field.name for field in shown if _is_of_plain_rows(field.shape)}
+            inner = {
+                field.attribute: "rows"
+                if field.name in plain
+                else answer(field.shape, package, homes, values, instances, constants)
+                for field in shown
+            }
+            if plain:  # validated at once, in half the time of one after the other
+                items = (f"{literal(attribute)}: {code}" for attribute, code in inner.items())
+                return f"{schema(shape, package, homes)}.model_validate({{{', '.join(items)}}})"
+            return f"{schema(shape, package, homes)}({', '.join(f'{name}={code}' for name, code in inner.items())})"
         case Array(items=FactValue(fact=fact)):
             return values[fact]
         case Array(items=Object(grouping=None) as row) if is_composed(row):
@@ -113,14 +123,29 @@ def answer(
             raise ValueError("what an action brings and gives is written with its steps")
 
 
+def _is_of_plain_rows(shape: Shape) -> bool:
+    """Whether a shape is an array of rows as they are in `rows`."""
+    match shape:
+        case Array(items=Object(grouping=Grouping())):
+            return True
+        case Array(items=Object(table=str()) as row):
+            return not is_composed(row) and not _constants(row)
+    return False
+
+
 def row_answer(shape: Object, package: str, homes: Homes, row: str) -> str:
     """The expression that builds what is shown of the row in the variable `row`."""
     if is_composed(shape):
         return f"{build_code(shape, answers_module(shape, package, homes), f'[{row}]')}[0]"
-    constants = {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
+    constants = _constants(shape)
     fixed = (f"{literal(name)}: {literal(value)}" for name, value in constants.items())
     values = f"{{**{row}, {', '.join(fixed)}}}" if constants else row
     return f"{schema(shape, package, homes)}.model_validate({values})"
+
+
+def _constants(shape: Object) -> dict[str, object]:
+    """Name of a field of a row that is the same in all rows -> its value."""
+    return {field.name: field.shape.value for field in shape.fields if isinstance(field.shape, Constant)}
 
 
 def answers_module(shape: Object, package: str, homes: Homes) -> str:

@@ -41,8 +41,8 @@ _PARAMETERS = (
         "account allowed answers behind bindparam body cached changed_document changes conditions connection content "
         "containing_words database delete fetch_allowed fetch_one find_row found func held if_match insert len max "
         "measured min naming_conflicts new_document once order policies queries read_form read_row request require "
-        "response router row rows schemas select self session settings sorted_by split_keys statement tagged total "
-        "update upsert values visible which with_contents write_distinct written"
+        "response router row rows rows_of schemas select self session settings sorted_by split_keys statement tagged "
+        "total update upsert values visible which with_contents write_distinct written"
     )
 )
 """Taken inside the functions of a router or of queries."""

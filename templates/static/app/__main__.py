@@ -21,6 +21,7 @@ def main() -> None:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         server_header=False,
+        access_log=settings.access_log,
     )
 
 

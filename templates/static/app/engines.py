@@ -1,9 +1,11 @@
 """How the database is connected to: MariaDB, PostgreSQL, or SQLite."""
 
 import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, event, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, Engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -27,10 +29,22 @@ BEGIN_SNAPSHOT = {
 registry.register("mariadb.asyncmy", Dialect.__module__, Dialect.__name__)
 
 
-def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
+@dataclass(frozen=True)
+class Mode:
+    """How the statements of a connection fit together: the engine that opens it, and its options."""
+
+    engine: Engine
+    options: Mapping[str, Any]
+
+
+def create_engine(
+    url: str, timeout: float, pool_size: int, *, commits_each: bool = False
+) -> AsyncEngine:
     """A pool of at most `pool_size` connections to the database at `url`.
 
-    `timeout` is in seconds, for each wait: to connect, for a statement and for locks.
+    `timeout` is in seconds, for each wait: to connect, for a statement and for locks. With
+    `commits_each`, work is to be done in one of the modes below: on PostgreSQL each statement is a
+    transaction of its own unless they say otherwise.
     """
     # Parameters are hidden, for logs shall not have what people wrote.
     pool: dict[str, Any] = {
@@ -45,6 +59,8 @@ def create_engine(url: str, timeout: float, pool_size: int) -> AsyncEngine:
         case "mariadb":
             return _mariadb(url, timeout, pool)
         case _:
+            if commits_each:  # as an option of each connection that took a fifth of a read
+                pool["isolation_level"] = "AUTOCOMMIT"
             return _postgresql(url, timeout, pool)
 
 
@@ -117,22 +133,32 @@ def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
     return context
 
 
-def alone(engine: Engine) -> Engine:
-    """The same pool, with each statement a transaction of its own: nothing is sent but that."""
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="AUTOCOMMIT")
+def statements(engine: Engine) -> Mode:
+    """Each statement is a transaction of its own: nothing is sent but that."""
     # SQLite's driver begins none before the first write, and MariaDB may need several statements.
-    return engine
+    return Mode(engine, {})
 
 
-def snapshots_of(engine: Engine) -> Engine:
-    """The same pool, with transactions of which all statements see the state at the first one."""
+def transactions(engine: Engine) -> Mode:
+    """All statements are one transaction."""
+    postgresql = engine.dialect.name == "postgresql"
+    return Mode(engine, {"isolation_level": "READ COMMITTED"} if postgresql else {})
+
+
+def snapshots(engine: Engine) -> Mode:
+    """All statements are one transaction that writes nothing, and see the state at the first one."""
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    snapshots = engine.execution_options()
+        return Mode(engine, {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True})
     begin = BEGIN_SNAPSHOT[engine.dialect.name]
-    event.listen(snapshots, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return snapshots
+    beginning = engine.execution_options()
+    event.listen(beginning, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return Mode(beginning, {})
+
+
+def commits_each(connection: Connection) -> bool:
+    """Whether each statement of a connection that is in one of the modes is committed by itself."""
+    options = connection.get_execution_options()
+    return connection.dialect.name == "postgresql" and "isolation_level" not in options
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

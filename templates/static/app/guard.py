@@ -81,7 +81,9 @@ def check_head(scope: Scope, settings: Settings) -> None:
 
 def _is_own(host: str, settings: Settings) -> bool:
     """Whether ALLOWED_HOSTS has the host of a request, or PUBLIC_URL; without both any will do."""
+    if not settings.hosts:
+        return True
     name = re.sub(r":\d*$", "", host.lower())
-    return not settings.hosts or any(
+    return any(
         name.endswith(own[1:]) if own.startswith("*.") else name == own for own in settings.hosts
     )

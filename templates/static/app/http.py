@@ -4,10 +4,10 @@ import asyncio
 import logging
 import re
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
+from secrets import token_hex
 from typing import Any, get_origin
 from urllib.parse import unquote
-from uuid import uuid4
 
 from fastapi import Request, Response
 from fastapi.dependencies.utils import get_flat_params
@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.params import Query
 from fastapi.routing import APIRoute
 from jiter import from_json
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -84,19 +84,27 @@ class JsonRoute(APIRoute):
         lists = {one.alias for one in parameters if get_origin(one.field_info.annotation) is tuple}
 
         async def handle_json(request: Request) -> Response:
-            values = {name: unquote(segment) for name, segment in request.path_params.items()}
-            json_request = JsonRequest({**request.scope, "path_params": values}, request.receive)
-            sent = json_request.query_params
-            problems = [
-                {"loc": ("query", name), **(REPEATED if name in known else UNKNOWN)}
-                for name in sent
-                if name not in known or (name not in lists and len(sent.getlist(name)) > 1)
-            ]
-            if problems:
-                raise RequestValidationError(problems)
+            scope = request.scope
+            scope["path_params"] = {
+                name: unquote(segment) for name, segment in request.path_params.items()
+            }
+            json_request = JsonRequest(scope, request.receive)
+            if scope["query_string"]:
+                _check_query(json_request.query_params, known, lists)
             return await handle(json_request)
 
         return handle_json
+
+
+def _check_query(sent: QueryParams, known: Collection[str], lists: Collection[str]) -> None:
+    """Raise RequestValidationError for what is not `known`, and for what is sent twice but is no list."""
+    problems = [
+        {"loc": ("query", name), **(REPEATED if name in known else UNKNOWN)}
+        for name in sent
+        if name not in known or (name not in lists and len(sent.getlist(name)) > 1)
+    ]
+    if problems:
+        raise RequestValidationError(problems)
 
 
 class RequestMiddleware:
@@ -113,7 +121,7 @@ class RequestMiddleware:
             await self.app(scope, receive, _without_traceback(send))
             return
         sent_id = Headers(scope=scope).get("X-Request-ID", "")
-        request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else uuid4().hex
+        request_id = sent_id if REQUEST_ID.fullmatch(sent_id) else token_hex(16)
         headers = {"X-Request-ID": request_id, **browser_headers(scope)}
         method = "GET" if scope["method"] == "HEAD" else scope["method"]  # uvicorn sends no body
         state = {**scope.get("state", {}), "headers": headers}
@@ -125,7 +133,7 @@ class RequestMiddleware:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=message).update(headers)
+                message["headers"] = _replaced(message["headers"], headers)
             await send(message)
 
         try:
@@ -137,6 +145,16 @@ class RequestMiddleware:
             message = f"Internal server error, request {request_id}"
             response = error_response(Request(scope), 500, message)
             await response(scope, receive, send_with_headers)
+
+
+def _replaced(
+    sent: Iterable[tuple[bytes, bytes]], headers: Mapping[str, str]
+) -> list[tuple[bytes, bytes]]:
+    """Headers of an answer, with `headers` in place of those that are called alike."""
+    own = {
+        name.lower().encode("latin-1"): value.encode("latin-1") for name, value in headers.items()
+    }
+    return [*(header for header in sent if header[0] not in own), *own.items()]
 
 
 def _without_traceback(send: Send) -> Callable[[Message], Awaitable[None]]:

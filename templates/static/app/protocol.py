@@ -2,6 +2,7 @@
 
 from asyncio import TimerHandle, Transport
 from http import HTTPStatus
+from math import inf
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -26,6 +27,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     _sent_bytes = 0
     _sends_head = False
+    _deadline = inf
     _sending: TimerHandle | None = None
     _reading: TimerHandle | None = None
 
@@ -65,7 +67,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
-        _cancel(self._sending)
+        self._deadline = inf
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -80,10 +82,17 @@ class PatientProtocol(HttpToolsProtocol):
         _cancel(self._reading)
 
     def _wait_for_more(self, grace: float = 0) -> None:
-        _cancel(self._sending)
-        self._sending = self.loop.call_later(
-            self.seconds + grace, self._end, HTTPStatus.REQUEST_TIMEOUT
-        )
+        self._deadline = self.loop.time() + self.seconds + grace
+        if self._sending is None:
+            self._sending = self.loop.call_later(self.seconds, self._look)
+
+    def _look(self) -> None:
+        """End what takes too long. One timer looks at all requests of a connection, as none is cheaper."""
+        self._sending = None
+        if self._deadline <= self.loop.time():
+            self._end(HTTPStatus.REQUEST_TIMEOUT)
+        elif self._deadline < inf:
+            self._sending = self.loop.call_at(self._deadline, self._look)
 
     def _end(self, status: HTTPStatus) -> None:
         """Close the connection when all is answered; say why if the client still sends a head."""

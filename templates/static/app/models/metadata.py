@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return value and value.replace(tzinfo=value.tzinfo or UTC)
+        return value if value is None or value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Lowercase(TypeDecorator[str]):

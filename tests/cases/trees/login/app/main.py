@@ -16,6 +16,7 @@ from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.protocol import PatientProtocol
 from app.rate_limits import open_limiter
+from app.routes import RouteTable
 from app.settings import Settings, load_settings
 from app.tokens import secret_keys
 
@@ -33,6 +34,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.token_keys = secret_keys(settings.secret_key)
     app.state.database = database
     gc.freeze()  # what is there by now stays, so no collection has to look through it again
+    gc.set_threshold(50_000)  # requests leave few cycles: rows of a page are no reason to look
     async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds
     ) as app.state.limiter:
@@ -60,3 +62,4 @@ app.add_middleware(RequestMiddleware)
 add_error_handlers(app)
 for router in (auth, health):
     app.include_router(router)
+app.router.routes.insert(0, RouteTable(app))

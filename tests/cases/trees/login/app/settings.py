@@ -90,6 +90,7 @@ class Settings(DatabaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     web_concurrency: int = Field(default=1, gt=0)  # processes
+    access_log: bool = True  # a line for each request
     max_body_bytes: int = Field(default=1048576, gt=0)
     max_concurrent_requests: int = Field(default=200, gt=0)
     request_timeout_seconds: float = Field(default=30, gt=0)  # how long a client may take to send

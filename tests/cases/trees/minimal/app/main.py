@@ -14,6 +14,7 @@ from app.guard import GuardMiddleware
 from app.health.router import router as health
 from app.http import RequestMiddleware
 from app.protocol import PatientProtocol
+from app.routes import RouteTable
 from app.settings import Settings, load_settings
 from app.todos.router import router as todos
 
@@ -30,6 +31,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.settings = settings
     app.state.database = database
     gc.freeze()  # what is there by now stays, so no collection has to look through it again
+    gc.set_threshold(50_000)  # requests leave few cycles: rows of a page are no reason to look
     yield
     await database.close()
 
@@ -54,3 +56,4 @@ app.add_middleware(RequestMiddleware)
 add_error_handlers(app)
 for router in (todos, health):
     app.include_router(router)
+app.router.routes.insert(0, RouteTable(app))

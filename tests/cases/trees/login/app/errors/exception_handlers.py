@@ -6,6 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from app.errors import ApiError, BadReference, Conflict
 from app.errors.answers import error_response
@@ -49,8 +50,10 @@ def _sent_names(request: Request) -> dict[str, str]:
 
 def _method_not_allowed(request: Request) -> Response:
     """405 with every method that the path has; OPTIONS asks for just that."""
+    path = request.scope["path"]
     routes = iter_route_contexts(request.app.routes)
-    matching = [route for route in routes if route.path_regex.match(request.scope["path"])]
+    ways = [route for route in routes if isinstance(route.original_route, Route)]
+    matching = [route for route in ways if route.path_regex.match(path)]
     # A path without parameters is none of a row that is called like it.
     found = [route for route in matching if not route.param_convertors] or matching
     methods = {"OPTIONS"}.union(*(route.methods or () for route in found))

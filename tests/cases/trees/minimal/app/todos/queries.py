@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from app.database import fetch_one
+from app.database import fetch_one, rows_of
 from app.models import Todo
 from app.todos import schemas
 
@@ -23,7 +23,7 @@ DELETE_TODO_STATEMENT = delete(Todo).where(Todo.id == bindparam("id")).returning
 def list_todos(connection: Connection, limit: int, offset: int) -> list[schemas.Todo]:
     """A page of the todos, in a stable order."""
     values = {"limit": limit, "offset": offset}
-    rows = connection.execute(LIST_TODOS_STATEMENT, values).mappings()
+    rows = rows_of(connection.execute(LIST_TODOS_STATEMENT, values))
     return [schemas.Todo.model_validate(row) for row in rows]
 
 
