@@ -12,6 +12,7 @@ import pytest
 from tests.behaviour.generated import OF_EVERY_CONTRACT, OF_NO_DATABASE, Backend, backend, untraced
 
 DOCUMENTS = Path(__file__).parent / "documents"
+THOROUGH = bool(os.environ.get("BKGEN_EXAMPLES"))
 BOTH = {"collections", "columns", "data"}
 MORE = {
     *("accounts", "api-keys", "audit-trail", "oauth2", "order-lines", "owners", "relations", "second-factor"),
@@ -40,6 +41,7 @@ ON_MARIADB = {
 }
 """Where nothing is special about a server, so that it is MariaDB. BKGEN_EXAMPLES=1 runs these on PostgreSQL, too."""
 ON_MARIADB_TOO = {"caches", "columns", "data", "groups", "queues", "versions"}
+SEVERAL = BOTH | ON_MARIADB_TOO | ((MORE | ON_MARIADB) if THOROUGH else set())
 IN_REDIS = {"caches", "data"}
 """Where processes share something."""
 WHERE_IT_DIFFERS = {
@@ -76,27 +78,46 @@ def test_what_is_traced_to_the_documents_is_there(made: Backend) -> None:
     assert untraced(made.folder) == []
 
 
-def test_own_tests_pass(
+def test_own_tests_pass(made: Backend, places: list[str]) -> None:
+    _check_suite(made, places[0])
+
+
+@pytest.mark.parametrize("made", sorted(SEVERAL), indirect=True)
+@pytest.mark.parametrize("further", [1, 2])
+def test_own_tests_pass_on_a_further_database(made: Backend, places: list[str], further: int) -> None:
+    if further >= len(places):
+        pytest.skip("it has run on all databases that are there and are for this document")
+    _check_suite(made, places[further], *OF_NO_DATABASE)
+
+
+@pytest.fixture
+def places(
     made: Backend,
     maybe_mariadb: str | None,
     maybe_postgresql: str | None,
     maybe_redis: str,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    name = made.folder.parent.name.rstrip("0123456789")
+) -> list[str]:
+    """The URLs of the databases that a document's tests run on; an empty one is SQLite."""
+    name = _name(made)
     monkeypatch.setenv("TEST_REDIS_URL", maybe_redis if name in IN_REDIS else "")
-    thorough = bool(os.environ.get("BKGEN_EXAMPLES"))
     on_mariadb = maybe_mariadb is not None and (name in ON_MARIADB or name in ON_MARIADB_TOO)
-    on_postgresql = maybe_postgresql is not None and (thorough or not on_mariadb or name in ON_MARIADB_TOO)
-    on_sqlite = name in BOTH or (thorough and name in MORE) or not (on_postgresql or on_mariadb)
-    alike = () if thorough else (file for file, documents in WHERE_IT_DIFFERS.items() if name not in documents)
-    left_out = (*OF_EVERY_CONTRACT, *alike)
-    for url, is_run in ((maybe_postgresql, on_postgresql), (maybe_mariadb, on_mariadb), ("", on_sqlite)):
-        if not is_run:
-            continue
-        monkeypatch.setenv("TEST_DATABASE_URL", url or "")
-        made.check_suite(*(f"--ignore=tests/test_{file}.py" for file in left_out))
-        left_out += OF_NO_DATABASE
+    on_postgresql = maybe_postgresql is not None and (THOROUGH or not on_mariadb or name in ON_MARIADB_TOO)
+    on_sqlite = name in BOTH or (THOROUGH and name in MORE) or not (on_postgresql or on_mariadb)
+    places = ((maybe_postgresql, on_postgresql), (maybe_mariadb, on_mariadb), ("", on_sqlite))
+    return [url or "" for url, is_run in places if is_run]
+
+
+def _name(made: Backend) -> str:
+    return made.folder.parent.name.rstrip("0123456789")
+
+
+def _check_suite(made: Backend, database: str, *left_out: str) -> None:
+    alike = () if THOROUGH else (file for file, documents in WHERE_IT_DIFFERS.items() if _name(made) not in documents)
+    ignored = [f"--ignore=tests/test_{file}.py" for file in (*OF_EVERY_CONTRACT, *alike, *left_out)]
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TEST_DATABASE_URL", database)
+        made.check_suite(*ignored)
 
 
 def test_an_envelope_is_in_the_openapi_document(made: Backend) -> None:

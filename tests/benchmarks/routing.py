@@ -28,8 +28,8 @@ async def call(path):
     async def send(message):
         assert message.get("status", 422) == 422, message
     scope = {
-        "type": "http", "method": "GET", "scheme": "http", "path": path, "raw_path": path.encode(), "query_string": b"no=parameter",
-        "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
+        "type": "http", "method": "GET", "scheme": "http", "path": path, "raw_path": path.encode(),
+        "query_string": b"no=parameter", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
     }
     await app(scope, receive, send)
 
