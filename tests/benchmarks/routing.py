@@ -29,7 +29,8 @@ async def call(path):
         assert message.get("status", 422) == 422, message
     scope = {
         "type": "http", "method": "GET", "scheme": "http", "path": path, "raw_path": path.encode(),
-        "query_string": b"no=parameter", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
+        "query_string": b"no=parameter", "headers": [(b"host", b"localhost")],
+        "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 8000),
     }
     await app(scope, receive, send)
 

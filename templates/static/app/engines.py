@@ -136,7 +136,8 @@ def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
 def statements(engine: Engine) -> Mode:
     """Each statement is a transaction of its own: nothing is sent but that."""
     # SQLite's driver begins none before the first write, and MariaDB may need several statements.
-    return Mode(engine, {})
+    postgresql = engine.dialect.name == "postgresql"
+    return Mode(engine, {"commits_each": True} if postgresql else {})
 
 
 def transactions(engine: Engine) -> Mode:
@@ -155,10 +156,9 @@ def snapshots(engine: Engine) -> Mode:
     return Mode(beginning, {})
 
 
-def commits_each(connection: Connection) -> bool:
-    """Whether each statement of a connection that is in one of the modes is committed by itself."""
-    options = connection.get_execution_options()
-    return connection.dialect.name == "postgresql" and "isolation_level" not in options
+def is_committed_each(connection: Connection) -> bool:
+    """Whether each statement of a connection is committed by itself."""
+    return bool(connection.get_execution_options().get("commits_each"))
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

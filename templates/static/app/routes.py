@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.convertors import StringConvertor
 from starlette.datastructures import URLPath
-from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.routing import BaseRoute, Match, NoMatchFound, Route
 from starlette.types import Receive, Scope, Send
 
+# Paths of which each segment is a text or a parameter, and not some of each.
+WHOLE_SEGMENTS = re.compile(r"(/([^{}/]*|\{\w+\}))+")
 FOUND = "app.routes.found"  # in the scope of a request: what answers it
 
 
@@ -59,14 +63,16 @@ class RouteTable(BaseRoute):
     """The routes of an application, before which it stands.
 
     FastAPI asks one route after the other whether it is the one, which takes longer than all the rest
-    of a request where there are many. It still answers what this table does not find.
+    of a request where there are many. It still answers what this table does not find: other methods
+    and paths, and routes that are added later or whose segments are more than a text or a parameter.
     """
 
     def __init__(self, app: FastAPI) -> None:
         self._root = Branch()
+        self.path_format: str | None = None
         for route in iter_route_contexts(app.routes):
-            if isinstance(route.original_route, APIRoute) and route.path_format:
-                self._root.add(route.path_format.split("/"), route)
+            if _is_plain(route):
+                self._root.add(str(route.path_format).split("/"), route)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http":
@@ -76,9 +82,12 @@ class RouteTable(BaseRoute):
         route = self._root.find(scope["method"], segments, values)
         if route is None:
             return Match.NONE, {}
+        # FastAPI tells OpenTelemetry by this which route it is, before it lets go of the event loop.
+        self.path_format = route.path_format
+        own = dict(zip(route.param_convertors, values, strict=True))
         return Match.FULL, {
             "endpoint": route.endpoint,
-            "path_params": dict(zip(route.param_convertors, values, strict=True)),
+            "path_params": {**scope.get("path_params", {}), **own},
             "route": route.original_route,
             FOUND: route.app,
         }
@@ -89,3 +98,11 @@ class RouteTable(BaseRoute):
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
         """Left to the routes themselves."""
         raise NoMatchFound(name, path_params)
+
+
+def _is_plain(route: RouteContext) -> bool:
+    return (
+        isinstance(route.original_route, Route)
+        and WHOLE_SEGMENTS.fullmatch(str(route.path_format)) is not None
+        and all(type(one) is StringConvertor for one in route.param_convertors.values())
+    )

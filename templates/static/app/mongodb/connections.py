@@ -20,7 +20,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.util import await_only
 
 from app.conflicts import taken_by
-from app.engines import commits_each
+from app.engines import is_committed_each
 from app.errors import TooLarge
 from app.mongodb.conditions import Conditions, NotInMongodbError
 from app.mongodb.paths import COLLECTIONS, collections_in
@@ -95,7 +95,7 @@ class DocumentConnection(Connection):
 
     def _of_transaction(self) -> AsyncClientSession | None:
         """The session of the transaction, which begins with the first operation."""
-        if commits_each(self):
+        if is_committed_each(self):
             return None
         if self._session is None:
             self._session = self._begin_documents()
