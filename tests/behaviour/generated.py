@@ -19,7 +19,8 @@ from bkgen.symbols import symbols
 # Mypy reads the libraries once for all backends of a run.
 TYPES_OF_LIBRARIES = TemporaryDirectory(prefix="bkgen-mypy-")
 WITHOUT_WHAT_IS_ALIKE = tuple(
-    f"--ignore=tests/test_{name}.py" for name in ("access_tokens", "create_user", "floods", "plans", "start")
+    f"--ignore=tests/test_{name}.py"
+    for name in ("access_tokens", "create_user", "database", "floods", "plans", "start")
 )
 """Options of a suite: without tests that no such contract changes anything for, and that take long."""
 _MIGRATE = """

@@ -47,6 +47,7 @@ IN_REDIS = {"caches", "data"}
 WHERE_IT_DIFFERS = {
     "access_tokens": {"api-keys", "cookies", "second-factor", "tokens-es256", "tokens-rs256"},
     "create_user": {"columns", "roles", "several-roles"},
+    "database": {"caches", "collections", "versions"},
     "data": {"columns", "data", "order-lines", "owners", "relations", "uploads"},
     "every_endpoint": {"api-keys", "drafts", "envelopes", "limits", "oauth2", "order-lines", "tenants", "uploads"},
     "mail_settings": {"accounts"},
