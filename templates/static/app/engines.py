@@ -36,6 +36,11 @@ class Mode:
     engine: Engine
     options: Mapping[str, Any]
 
+    @property
+    def commits_each(self) -> bool:
+        """Whether each statement is committed by itself."""
+        return "commits_each" in self.options
+
 
 def create_engine(
     url: str, timeout: float, pool_size: int, *, commits_each: bool = False
@@ -159,6 +164,12 @@ def snapshots(engine: Engine) -> Mode:
 def is_committed_each(connection: Connection) -> bool:
     """Whether each statement of a connection is committed by itself."""
     return bool(connection.get_execution_options().get("commits_each"))
+
+
+def is_open(connection: Connection) -> bool:
+    """Whether a connection of PostgreSQL was not closed by the server while it was idle."""
+    driver: Any = connection.connection.driver_connection
+    return not driver.is_closed()
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

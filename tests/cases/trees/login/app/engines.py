@@ -31,6 +31,11 @@ class Mode:
     engine: Engine
     options: Mapping[str, Any]
 
+    @property
+    def commits_each(self) -> bool:
+        """Whether each statement is committed by itself."""
+        return "commits_each" in self.options
+
 
 def create_engine(
     url: str, timeout: float, pool_size: int, *, commits_each: bool = False
@@ -131,7 +136,8 @@ def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
 def statements(engine: Engine) -> Mode:
     """Each statement is a transaction of its own: nothing is sent but that."""
     # SQLite's driver begins none before the first write, and MariaDB may need several statements.
-    return Mode(engine, {})
+    postgresql = engine.dialect.name == "postgresql"
+    return Mode(engine, {"commits_each": True} if postgresql else {})
 
 
 def transactions(engine: Engine) -> Mode:
@@ -140,10 +146,10 @@ def transactions(engine: Engine) -> Mode:
     return Mode(engine, {"isolation_level": "READ COMMITTED"} if postgresql else {})
 
 
-def commits_each(connection: Connection) -> bool:
-    """Whether each statement of a connection that is in one of the modes is committed by itself."""
-    options = connection.get_execution_options()
-    return connection.dialect.name == "postgresql" and "isolation_level" not in options
+def is_open(connection: Connection) -> bool:
+    """Whether a connection of PostgreSQL was not closed by the server while it was idle."""
+    driver: Any = connection.connection.driver_connection
+    return not driver.is_closed()
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

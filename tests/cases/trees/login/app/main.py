@@ -34,7 +34,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.token_keys = secret_keys(settings.secret_key)
     app.state.database = database
     gc.freeze()  # what is there by now stays, so no collection has to look through it again
-    gc.set_threshold(50_000)  # requests leave few cycles: rows of a page are no reason to look
+    gc.set_threshold(5_000)  # rows of a page are no reason to look for cycles
     async with open_limiter(
         "backend", settings.redis_url, settings.database_timeout_seconds
     ) as app.state.limiter:

@@ -31,7 +31,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.settings = settings
     app.state.database = database
     gc.freeze()  # what is there by now stays, so no collection has to look through it again
-    gc.set_threshold(50_000)  # requests leave few cycles: rows of a page are no reason to look
+    gc.set_threshold(5_000)  # rows of a page are no reason to look for cycles
     yield
     await database.close()
 
