@@ -157,7 +157,7 @@ def running(made: Backend, folder: Path, **settings: str) -> Iterator[Running]:
         )
     try:
         found = Running(f"http://127.0.0.1:{port}", log)
-        found.wait_for("Application startup complete")
+        found.wait_for("Uvicorn running on")
         yield found
     finally:
         process.terminate()
