@@ -120,7 +120,7 @@ def _all_served(
     try:
         for number, style in enumerate(styles):
             command, url, place = programs[style]
-            environment = {**os.environ, "DATABASE_URL": url, "PORT": str(first), "LOG_LEVEL": "ERROR"}
+            environment = {**os.environ, "DATABASE_URL": url, "PORT": str(first), "ACCESS_LOG": "false"}
             process = subprocess.Popen(command, cwd=place, env=environment, stdout=subprocess.DEVNULL)
             processes[style] = (f"http://127.0.0.1:{first + number}", psutil.Process(process.pid), process)
         for address, _, _ in processes.values():
