@@ -105,8 +105,8 @@ def places(
     on_mariadb = maybe_mariadb is not None and (name in ON_MARIADB or name in ON_MARIADB_TOO)
     on_postgresql = maybe_postgresql is not None and (THOROUGH or not on_mariadb or name in ON_MARIADB_TOO)
     on_sqlite = name in BOTH or (THOROUGH and name in MORE) or not (on_postgresql or on_mariadb)
-    places = ((maybe_postgresql, on_postgresql), (maybe_mariadb, on_mariadb), ("", on_sqlite))
-    return [url or "" for url, is_run in places if is_run]
+    choices = ((maybe_postgresql, on_postgresql), (maybe_mariadb, on_mariadb), ("", on_sqlite))
+    return [url or "" for url, is_run in choices if is_run]
 
 
 def _name(made: Backend) -> str:

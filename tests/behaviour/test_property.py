@@ -48,7 +48,7 @@ def remove(backend: Backend) -> None:
     shutil.rmtree(backend.folder.parent)
 
 
-@bounded(12, MORE)
+@bounded(20, MORE)
 @given(document=document_sets())
 def test_backends_are_as_black_and_ruff_want_them(folder: Path, document: Document) -> None:
     backend = made(folder, document)

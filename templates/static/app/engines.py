@@ -36,11 +36,6 @@ class Mode:
     engine: Engine
     options: Mapping[str, Any]
 
-    @property
-    def commits_each(self) -> bool:
-        """Whether each statement is committed by itself."""
-        return "commits_each" in self.options
-
 
 def create_engine(
     url: str, timeout: float, pool_size: int, *, commits_each: bool = False
@@ -138,7 +133,7 @@ def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
     return context
 
 
-def statements(engine: Engine) -> Mode:
+def single_statements(engine: Engine) -> Mode:
     """Each statement is a transaction of its own: nothing is sent but that."""
     # SQLite's driver begins none before the first write, and MariaDB may need several statements.
     postgresql = engine.dialect.name == "postgresql"

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.conflicts import conflict
-from app.engines import Mode, create_engine, is_open, transactions
+from app.engines import Mode, create_engine, transactions
 from app.errors import Unavailable
 from app.outages import is_temporary, is_undone
 
@@ -57,7 +57,6 @@ class Database:
         self._pool_size = pool_size
         self._timeout = timeout
         self._connections = asyncio.Semaphore(pool_size)
-        self._kept: list[Connection] = []  # open, and used by nobody
         self._transactions = transactions(self._engine.sync_engine)
 
     async def run(
@@ -115,7 +114,7 @@ class Database:
             except Exception as error:
                 raise _unavailable(error) from error
             try:
-                return self._done(connection, mode, work, *args, **kwargs)
+                return self._attempt(connection, mode, work, *args, **kwargs)
             except IntegrityError as error:
                 if (failure := conflict(error)) is None:
                     raise
@@ -129,15 +128,10 @@ class Database:
                 raise
 
     def _connect(self, mode: Mode) -> Connection:
-        """A connection that was kept, for that is a sixth of a read faster, or one of the pool."""
-        if self._kept:
-            connection = self._kept.pop()
-            if mode.commits_each and is_open(connection):
-                return connection
-            connection.close()  # the pool hands it out again as it has to be, or another one
+        """A connection of the pool."""
         return mode.engine.connect()
 
-    def _done(
+    def _attempt(
         self,
         connection: Connection,
         mode: Mode,
@@ -145,22 +139,15 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Do `work` in a transaction of the connection, and keep that or give it back to the pool."""
+        """Do `work` once, in a transaction of the connection, which is given back."""
         try:
             with connection.execution_options(**mode.options).begin():
                 answer = work(connection, *args, **kwargs)
         except BaseException:
             connection.close()
             raise
-        if mode.commits_each:
-            self._kept.append(connection)
-        else:
-            connection.close()
+        connection.close()
         return answer
-
-    def _close_kept(self) -> None:
-        while self._kept:
-            self._kept.pop().close()
 
     async def check(self) -> None:
         """Raise Unavailable unless the database answers."""
@@ -197,7 +184,6 @@ class Database:
             )
 
     async def close(self) -> None:
-        await greenlet_spawn(self._close_kept)
         await self._engine.dispose()
 
 

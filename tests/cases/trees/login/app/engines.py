@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Connection, Engine, event, make_url
+from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, event, make_url
 from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -30,11 +30,6 @@ class Mode:
 
     engine: Engine
     options: Mapping[str, Any]
-
-    @property
-    def commits_each(self) -> bool:
-        """Whether each statement is committed by itself."""
-        return "commits_each" in self.options
 
 
 def create_engine(
@@ -133,23 +128,10 @@ def _tls(mode: str, root: str | None) -> str | ssl.SSLContext:
     return context
 
 
-def statements(engine: Engine) -> Mode:
-    """Each statement is a transaction of its own: nothing is sent but that."""
-    # SQLite's driver begins none before the first write, and MariaDB may need several statements.
-    postgresql = engine.dialect.name == "postgresql"
-    return Mode(engine, {"commits_each": True} if postgresql else {})
-
-
 def transactions(engine: Engine) -> Mode:
     """All statements are one transaction."""
     postgresql = engine.dialect.name == "postgresql"
     return Mode(engine, {"isolation_level": "READ COMMITTED"} if postgresql else {})
-
-
-def is_open(connection: Connection) -> bool:
-    """Whether a connection of PostgreSQL was not closed by the server while it was idle."""
-    driver: Any = connection.connection.driver_connection
-    return not driver.is_closed()
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:

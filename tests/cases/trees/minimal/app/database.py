@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.conflicts import conflict
-from app.engines import Mode, create_engine, is_open, statements, transactions
+from app.engines import Mode, create_engine, is_open, single_statements, transactions
 from app.errors import NotFound, Unavailable
 from app.outages import is_temporary, is_undone
 
@@ -57,9 +57,9 @@ class Database:
         self._pool_size = pool_size
         self._timeout = timeout
         self._connections = asyncio.Semaphore(pool_size)
-        self._kept: list[Connection] = []  # open, and used by nobody
         self._transactions = transactions(self._engine.sync_engine)
-        self._statements = statements(self._engine.sync_engine)
+        self._kept: list[Connection] = []  # open, and used by nobody
+        self._statements = single_statements(self._engine.sync_engine)
 
     async def run(
         self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
@@ -122,7 +122,7 @@ class Database:
             except Exception as error:
                 raise _unavailable(error) from error
             try:
-                return self._done(connection, mode, work, *args, **kwargs)
+                return self._attempt(connection, mode, work, *args, **kwargs)
             except IntegrityError as error:
                 if (failure := conflict(error)) is None:
                     raise
@@ -136,15 +136,15 @@ class Database:
                 raise
 
     def _connect(self, mode: Mode) -> Connection:
-        """A connection that was kept, for that is a sixth of a read faster, or one of the pool."""
+        """One that was kept, or one of the pool."""
         if self._kept:
             connection = self._kept.pop()
-            if mode.commits_each and is_open(connection):
+            if "commits_each" in mode.options and is_open(connection):
                 return connection
             connection.close()  # the pool hands it out again as it has to be, or another one
         return mode.engine.connect()
 
-    def _done(
+    def _attempt(
         self,
         connection: Connection,
         mode: Mode,
@@ -152,14 +152,14 @@ class Database:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Do `work` in a transaction of the connection, and keep that or give it back to the pool."""
+        """Do `work` once, in a transaction of the connection, which is given back or kept."""
         try:
             with connection.execution_options(**mode.options).begin():
                 answer = work(connection, *args, **kwargs)
         except BaseException:
             connection.close()
             raise
-        if mode.commits_each:
+        if "commits_each" in mode.options:
             self._kept.append(connection)
         else:
             connection.close()
