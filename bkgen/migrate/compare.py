@@ -240,7 +240,9 @@ class Difference:
     def is_first(self, change: TableChange, reference: StoredReference) -> bool:
         """Whether a reference has to be dropped before the table that it leads to changes."""
         target = self.change(reference.table)
-        return target is not None and target is not change and _loses(target, reference)
+        if target is None or target is change:
+            return False
+        return _loses(target, reference) or any(new.name in reference.targets for _, new, _ in target.retyped)
 
 
 def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = False) -> Difference:

@@ -80,6 +80,8 @@ def way_back(before: str, after: str) -> Conversion:
     if way.effect is not Effect.ANEW:
         return way
     (old, _), (new, _) = parsed(before), parsed(after)
+    if old in _INTEGERS and new == "boolean":
+        return Conversion(Effect.ALL, using="{0} <> 0", sqlite="{0} <> 0", mariadb="{0} <> 0", moves=True)
     given = "({0} AT TIME ZONE 'UTC')" if old == "timestamptz" else "{0}"
     using = f"{given}::{_POSTGRESQL.get(new, after)}"
     sqlite, mariadb = _SQLITE.get(new, "{0}"), _MARIADB.get(new, "{0}")

@@ -110,16 +110,34 @@ def owned(unique: list[list[str]], *, alone: bool = False) -> dict[str, Any]:
     return {"tables": tables, "endpoints": [NOTES]}
 
 
+def numbered(key: str, *references: str) -> dict[str, Any]:
+    """Two tables, of which one refers to the other's keys of that type; each reference is what its deletions do."""
+    users = {"name": "users", "columns": [{"name": "id", "type": key, "primary": True, "default": "autoincrement"}]}
+    columns: list[dict[str, Any]] = [KEY]
+    for number, deletes in enumerate(references):
+        leads = {"references": {"table": "users", "column": "id"}, "onDelete": deletes}
+        columns.append({"name": f"user_{number}", "type": key, "nullable": True, **leads})
+    return {"tables": [users, {"name": "notes", "columns": columns}], "endpoints": [NOTES]}
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        (numbered("integer", "RESTRICT"), numbered("bigint", "CASCADE")),
+        (numbered("integer", "RESTRICT"), numbered("bigint", "RESTRICT", "CASCADE")),
         (owned([], alone=True), owned([])),
         (owned([["user_id", "n"]]), owned([])),
         (owned([], alone=True), owned([["user_id", "n"]])),
     ],
-    ids=["unique no more", "unique together no more", "unique together instead"],
+    ids=[
+        "key wider, and deletions do otherwise",
+        "key wider, and one more reference",
+        "unique no more",
+        "unique together no more",
+        "unique together instead",
+    ],
 )
-def test_a_unique_rule_goes_that_a_reference_was_found_by(
+def test_what_references_need_changes_and_comes_back(
     before: dict[str, Any], after: dict[str, Any], tmp_path: Path, two_databases: tuple[str, str]
 ) -> None:
     backend = Migrated(tmp_path, two_databases[0])
@@ -134,6 +152,31 @@ def test_a_unique_rule_goes_that_a_reference_was_found_by(
     assert backend.run(shape) == first
     backend.upgrade()
     assert backend.run(shape) == second
+
+
+@pytest.mark.parametrize("number", ["integer", "bigint"])
+def test_booleans_become_numbers_and_booleans_again(
+    number: str, tmp_path: Path, two_databases: tuple[str, str]
+) -> None:
+    def noted(type_: str) -> dict[str, Any]:
+        columns = [KEY, {"name": "seen", "type": type_, "nullable": True}]
+        return {"tables": [{"name": "notes", "columns": columns}], "endpoints": [NOTES]}
+
+    backend = Migrated(tmp_path, two_databases[0])
+    backend.generate(noted("boolean"))
+    backend.upgrade()
+    notes = backend.metadata().tables["notes"]
+    rows = [{"id": UUID(int=place), "seen": value} for place, value in enumerate([True, False, None])]
+    backend.run(lambda connection: connection.execute(insert(notes), rows).close())
+    ordered = select(notes.c.seen).order_by(notes.c.id)
+    backend.generate(noted(number))
+    backend.upgrade()
+    backend.check()
+    numbers = backend.metadata().tables["notes"].c
+    found = backend.run(lambda connection: connection.scalars(select(numbers.seen).order_by(numbers.id)).all())
+    assert found == [1, 0, None]
+    backend.downgrade("0001")
+    assert backend.run(lambda connection: connection.scalars(ordered).all()) == [True, False, None]
 
 
 def test_columns_that_references_lead_to_are_renamed_in_two_steps(
