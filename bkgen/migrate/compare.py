@@ -233,16 +233,14 @@ class Difference:
         ]
 
     def is_orphaned(self, reference: StoredReference) -> bool:
-        """Whether the table that a reference leads to stays, and what makes its columns unique does not."""
+        """Whether the table that a reference leads to stays, and changes in what the reference needs."""
         target = self.change(reference.table)
-        return target is not None and _loses(target, reference)
+        return target is not None and _unsettles(target, reference)
 
     def is_first(self, change: TableChange, reference: StoredReference) -> bool:
         """Whether a reference has to be dropped before the table that it leads to changes."""
         target = self.change(reference.table)
-        if target is None or target is change:
-            return False
-        return _loses(target, reference) or any(new.name in reference.targets for _, new, _ in target.retyped)
+        return target is not None and target is not change and _unsettles(target, reference)
 
 
 def difference(before: Schema, after: Schema, renames: Renames, *, back: bool = False) -> Difference:
@@ -305,6 +303,11 @@ def _loses(target: TableChange, reference: StoredReference) -> bool:
     """Whether the rule goes that makes the columns unique to which a reference leads."""
     gone = [*target.gone_rules, *([target.before.key] if target.key_changes else [])]
     return any(set(rule) == set(reference.targets) for rule in gone)
+
+
+def _unsettles(target: TableChange, reference: StoredReference) -> bool:
+    """Whether what a reference leads to changes in a way that MariaDB takes of none that is there."""
+    return _loses(target, reference) or any(new.name in reference.targets for _, new, _ in target.retyped)
 
 
 def _rules(column: StoredColumn) -> tuple[bool, str | None, bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bkgen.migrate.bounds import is_within
@@ -45,6 +45,8 @@ def expansion(change: Difference, before: Schema) -> Expansion:
         replace(table, references=tuple(one for one in table.references if _is_unique(one, known[one.table])))
         for table in tables
     ]
+    wider = {(one.name, new.name): (old.type, new.type) for one in change.kept for old, new, _ in one.retyped}
+    tables = [_fitting(table, wider) for table in tables]
     bridges = (
         Bridge(one.name, one.after.key, tuple((old, new) for new, old in one.columns_were.items()))
         for one in change.kept
@@ -100,6 +102,16 @@ def _given_up(column: StoredColumn, change: TableChange) -> StoredColumn:
 def _served(column: StoredColumn) -> StoredColumn:
     """A column that the database gives its default, because one of both backends does not know it."""
     return column if column.nullable or column.server_default is not None else replace(column, served=True)
+
+
+def _fitting(table: StoredTable, wider: Mapping[tuple[str, str], tuple[str, str]]) -> StoredTable:
+    """A table in which what is given up still has the types of what it refers to, `wider` by table and column."""
+    ends = [
+        (name, (one.table, end)) for one in table.references for name, end in zip(one.columns, one.targets, strict=True)
+    ]
+    types = {(name, wider[end][0]): wider[end][1] for name, end in ends if end in wider}
+    columns = (replace(one, type=types.get((one.name, one.type), one.type)) for one in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def _is_unique(reference: StoredReference, target: StoredTable) -> bool:

@@ -65,10 +65,10 @@ def _of_table(change: TableChange, difference: Difference, named: Collection[tup
         if index not in change.gone_indexes and not _is_told(index, told):
             yield f"Index {name} by {_listed(index.columns)}{_where(index)}."
     for reference in gone:
-        if lost.isdisjoint(reference.columns) and not any(_leads_alike(reference, one) for one in made):
+        if lost.isdisjoint(reference.columns) and not any(reference.ends == one.ends for one in made):
             yield f"Let {_listed(reference.columns)} of {name} refer to no {reference.table}."
     for reference in made:
-        before = next((one for one in gone if _leads_alike(reference, one)), None)
+        before = next((one for one in gone if reference.ends == one.ends), None)
         if before is None:
             yield f"Have {_listed(reference.columns)} of {name} refer to {reference.table}{_deletion(reference)}."
         elif before.on_delete != reference.on_delete:
@@ -82,10 +82,6 @@ def _is_told(index: StoredIndex, told: Collection[frozenset[str]]) -> bool:
 
 def _where(index: StoredIndex) -> str:
     return f" where {' and '.join(map(in_words, index.where))}" if index.where else ""
-
-
-def _leads_alike(one: StoredReference, other: StoredReference) -> bool:
-    return (one.columns, one.table, one.targets) == (other.columns, other.table, other.targets)
 
 
 def _deletion(reference: StoredReference) -> str:

@@ -74,6 +74,11 @@ class StoredReference:
     targets: tuple[str, ...]
     on_delete: str
 
+    @property
+    def ends(self) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+        """What it puts together, whatever deletions do."""
+        return self.columns, self.table, self.targets
+
 
 @dataclass(frozen=True, slots=True)
 class StoredIndex:

@@ -90,9 +90,9 @@ def answer(
             ]
             plain = {field.name for field in shown if _is_of_plain_rows(field.shape)}
             inner = {
-                field.attribute: "rows"
-                if field.name in plain
-                else answer(field.shape, package, homes, values, instances, constants)
+                field.attribute: (
+                    "rows" if field.name in plain else answer(field.shape, package, homes, values, instances, constants)
+                )
                 for field in shown
             }
             if plain:  # validated at once, in half the time of one after the other

@@ -135,6 +135,12 @@ def _stops(back: Difference) -> Iterator[str]:
     for loss in losses(back):
         if loss.code in _STOPS:
             yield f"It stops where {loss.table}.{loss.column} {_STOPS[loss.code]}."
+    for change in back.kept:
+        before, added = {one.ends for one in change.before.references}, {column.name for column in change.added}
+        for reference in back.new_references(change):
+            if reference.ends not in before and added.isdisjoint(reference.columns):
+                columns = " and ".join(f"{change.name}.{name}" for name in reference.columns)
+                yield f"It stops where {columns} refers to none of {reference.table}."
 
 
 def _docstring(lines: Iterable[str], indent: int = 0) -> str:

@@ -174,7 +174,16 @@ class _Maker:
             done = self.random.choice(edits)(made)
             if done:
                 made.edits.append(done)
+        made.one_way |= any(self._refers_to_gone_rows(made, table) for table in made.after["tables"])
         return made
+
+    def _refers_to_gone_rows(self, made: Pair, table: Document) -> bool:
+        """Whether rows have values that referred to a table that is dropped."""
+        name, kept = self._was(table), {self._was(one) for one in made.after["tables"]}
+        former = next((one for one in made.before["tables"] if one["name"] == name), {"columns": []})
+        stay = {self._was(column) for column in table["columns"]}
+        lost = {one["name"] for one in former["columns"] if one.get("references", {}).get("table", name) not in kept}
+        return any(row[column] is not None for row in made.rows.get(name, []) for column in lost & stay)
 
     # Schemas and rows
 

@@ -18,7 +18,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    It stops where posts.user_id refers to none of users.
+    """
     with op.batch_alter_table("posts") as batch:
         batch.create_foreign_key(
             "fk_posts_user_id", "users", ["user_id"], ["id"], ondelete="CASCADE"
