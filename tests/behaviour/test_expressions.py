@@ -214,6 +214,7 @@ def world(
     for path, text in with_all_helpers(render(service())).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
+    _forget_app()  # which another module of this process may have left
     sys.path.insert(0, str(folder))
     models = importlib.import_module("app.models")
     with asyncio.Runner() as runner:
@@ -236,6 +237,10 @@ def world(
         if maybe_mariadb:
             drop_databases(maybe_mariadb, schema)
     sys.path.remove(str(folder))
+    _forget_app()
+
+
+def _forget_app() -> None:
     for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
         del sys.modules[name]
 
