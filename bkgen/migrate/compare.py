@@ -306,7 +306,7 @@ def _loses(target: TableChange, reference: StoredReference) -> bool:
 
 
 def _unsettles(target: TableChange, reference: StoredReference) -> bool:
-    """Whether what a reference leads to changes in a way that MariaDB takes of none that is there."""
+    """Whether what a reference leads to changes so that the reference cannot be there, in MariaDB at least."""
     return _loses(target, reference) or any(new.name in reference.targets for _, new, _ in target.retyped)
 
 

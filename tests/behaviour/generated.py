@@ -7,10 +7,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from sqlalchemy.dialects import registry
 
 from bkgen.diagnostics import Diagnostics
 from bkgen.pipeline import compile_documents
@@ -104,14 +107,38 @@ def untraced(folder: Path) -> list[str]:
     return lost
 
 
-LEFT_BY_BLACK: set[bytes] = set()
-"""Digests of the files that Black left as they are: most files of a backend are those of every other one."""
+_LEFT_BY_BLACK: set[bytes] = set()
+"""Digests of the files that Black left as they are: half of a backend's are those of every other one."""
 
 
-def not_seen_by_black(folder: Path) -> dict[bytes, str]:
-    """digest -> path in `folder` of each Python file that no earlier check of this run has seen."""
+def check_black(folder: Path, run: Callable[..., str]) -> None:
+    """Black, started by `run` in the folder, leaves every Python file as it is; it sees each text once in a process."""
     paths = {hashlib.sha256(path.read_bytes()).digest(): path for path in sorted(folder.rglob("*.py"))}
-    return {one: str(path.relative_to(folder)) for one, path in paths.items() if one not in LEFT_BY_BLACK}
+    unseen = {one: str(path.relative_to(folder)) for one, path in paths.items() if one not in _LEFT_BY_BLACK}
+    if unseen:
+        run("black", "--check", "--quiet", *unseen.values())
+        _LEFT_BY_BLACK.update(unseen)
+
+
+@contextmanager
+def imported_app(folder: Path) -> Iterator[None]:
+    """Has `app` be the package in `folder`, in this process; others are forgotten before, and it is afterwards."""
+    _forget_app()
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
+        while str(folder) in sys.path:
+            sys.path.remove(str(folder))
+        _forget_app()
+
+
+def _forget_app() -> None:
+    registry.impls.pop("mariadb.asyncmy", None)  # SQLAlchemy would import it from `app`
+    for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
+        del sys.modules[name]
 
 
 class Backend:
@@ -140,9 +167,7 @@ class Backend:
     def check_style(self) -> None:
         """Black leaves every file as it is, and Ruff finds nothing."""
         self.check_ruff()
-        if unseen := not_seen_by_black(self.folder):
-            self._run("black", "--check", "--quiet", *unseen.values())
-            LEFT_BY_BLACK.update(unseen)
+        check_black(self.folder, self._run)
 
     def check_ruff(self) -> None:
         """Ruff finds nothing by the rules of the backend's own settings."""

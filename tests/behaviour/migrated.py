@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import sys
 from collections.abc import Callable, Collection
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +28,7 @@ from bkgen.render.environment import rendered
 from bkgen.render.migrations import initial_view, revision_path, revision_view, schema_text
 from bkgen.render.tables import model_view
 from bkgen.resolve import resolve
+from tests.behaviour.generated import imported_app
 
 T = TypeVar("T")
 
@@ -129,7 +129,7 @@ class Migrated:
 
     def metadata(self) -> MetaData:
         """Of the models as they are now."""
-        with self._imported():
+        with imported_app(self.root):
             from app.models import Base  # type: ignore[import-not-found]
 
             found: MetaData = Base.metadata
@@ -156,30 +156,16 @@ class Migrated:
                     await connection.exec_driver_sql("PRAGMA foreign_keys = ON")
                 return await connection.run_sync(work)
 
-        with self._imported():
+        with imported_app(self.root):
             from app.engines import driver_arguments  # type: ignore[import-not-found]
 
             return asyncio.run(connected())
 
     def _alembic(self, run: Callable[..., object], *arguments: str) -> None:
         os.environ["DATABASE_URL"] = self.url
-        with self._imported(), open(os.devnull, "w") as nowhere:
+        with imported_app(self.root), open(os.devnull, "w") as nowhere:
             self.config.stdout = nowhere
             run(self.config, *arguments)
-
-    @contextmanager
-    def _imported(self) -> Any:
-        """Has `app` be the package of this backend."""
-        for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
-            del sys.modules[name]
-        sys.path.insert(0, str(self.root))
-        sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-        try:
-            yield
-        finally:
-            sys.dont_write_bytecode = before
-            while str(self.root) in sys.path:
-                sys.path.remove(str(self.root))
 
     def _write(self, name: str, content: str) -> None:
         path = self.root / name

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +23,10 @@ from bkgen.resolve import resolve
 from bkgen.run.calls import read_calls
 from bkgen.run.outcomes import untried
 from tests.behaviour.generated import (
-    LEFT_BY_BLACK,
     OF_EVERY_CONTRACT,
     OF_NO_DATABASE,
     TYPES_OF_LIBRARIES,
-    not_seen_by_black,
+    check_black,
     untraced,
 )
 from tests.golden import check_golden_tree
@@ -121,9 +121,7 @@ def test_generated_tree_is_as_expected(example: str, update: bool) -> None:
 
 
 def test_generated_code_is_formatted_linted_and_typed(backend: Path) -> None:
-    unseen = not_seen_by_black(backend)
-    run(backend, "black", "--check", "--quiet", *unseen.values())
-    LEFT_BY_BLACK.update(unseen)
+    check_black(backend, partial(run, backend))
     run(backend, "ruff", "check", ".")
     run(backend, "mypy", "--cache-dir", TYPES_OF_LIBRARIES.name, "app", "tests")
 

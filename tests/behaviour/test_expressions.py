@@ -9,7 +9,6 @@ import asyncio
 import importlib
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +33,7 @@ from bkgen.render import render
 from bkgen.render.expressions import Rendered, python_condition, python_value, sql_conditions, sql_value
 from bkgen.resolve.expressions import is_queryable
 from bkgen.resolve.expressions.kinds import kind_of
+from tests.behaviour.generated import imported_app
 from tests.behaviour.generated_expressions import cel_expressions, conditions, values
 from tests.behaviour.migrated import databases, drop_databases
 from tests.expressions import BODY, context, expression, member, relations, service, value
@@ -214,10 +214,8 @@ def world(
     for path, text in with_all_helpers(render(service())).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
-    _forget_app()  # which another module of this process may have left
-    sys.path.insert(0, str(folder))
-    models = importlib.import_module("app.models")
-    with asyncio.Runner() as runner:
+    with imported_app(folder), asyncio.Runner() as runner:
+        models = importlib.import_module("app.models")
         engines = {"sqlite": create_async_engine("sqlite+aiosqlite://")}
         schema = f"bkgen_expressions_{os.getpid()}"
         if maybe_postgresql:
@@ -236,13 +234,6 @@ def world(
             runner.run(_execute(maybe_postgresql, f"DROP SCHEMA {schema} CASCADE"))
         if maybe_mariadb:
             drop_databases(maybe_mariadb, schema)
-    sys.path.remove(str(folder))
-    _forget_app()
-
-
-def _forget_app() -> None:
-    for name in [name for name in sys.modules if name == "app" or name.startswith("app.")]:
-        del sys.modules[name]
 
 
 async def _execute(url: str, statement: str) -> None:

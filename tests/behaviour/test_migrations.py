@@ -110,6 +110,17 @@ def owned(unique: list[list[str]], *, alone: bool = False) -> dict[str, Any]:
     return {"tables": tables, "endpoints": [NOTES]}
 
 
+def go_there_and_back(backend: Migrated, first: dict[str, Any]) -> None:
+    """Migrate to the last revision, back to the `first` shape, and to the last one again."""
+    backend.upgrade()
+    backend.check()
+    second = backend.run(shape)
+    backend.downgrade("0001")
+    assert backend.run(shape) == first
+    backend.upgrade()
+    assert backend.run(shape) == second
+
+
 def numbered(key: str, *references: str) -> dict[str, Any]:
     """Two tables, of which one refers to the other's keys of that type; each reference is what its deletions do."""
     users = {"name": "users", "columns": [{"name": "id", "type": key, "primary": True, "default": "autoincrement"}]}
@@ -145,13 +156,7 @@ def test_what_references_need_changes_and_comes_back(
     backend.upgrade()
     first = backend.run(shape)
     backend.generate(after)
-    backend.upgrade()
-    backend.check()
-    second = backend.run(shape)
-    backend.downgrade("0001")
-    assert backend.run(shape) == first
-    backend.upgrade()
-    assert backend.run(shape) == second
+    go_there_and_back(backend, first)
 
 
 @pytest.mark.parametrize("in_two", [False, True], ids=["in one step", "in two"])
@@ -168,13 +173,7 @@ def test_a_key_gets_wider_and_what_refers_to_it_goes(
         after["tables"].pop()
         after["endpoints"] = [{**NOTES, "path": "/users/{id}"}]
     backend.generate(after, {what}, in_two=in_two)
-    backend.upgrade()
-    backend.check()
-    second = backend.run(shape)
-    backend.downgrade("0001")
-    assert backend.run(shape) == first
-    backend.upgrade()
-    assert backend.run(shape) == second
+    go_there_and_back(backend, first)
 
 
 @pytest.mark.parametrize("number", ["integer", "bigint"])
