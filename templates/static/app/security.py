@@ -7,8 +7,13 @@ from unicodedata import normalize
 
 from anyio import CapacityLimiter, to_thread
 from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-passwords = PasswordHash.recommended()
+from app.settings import PasswordSettings, load_settings
+
+passwords = PasswordHash(
+    [Argon2Hasher(memory_cost=load_settings(PasswordSettings).password_hash_mib * 1024)]
+)
 # Verified when there is no such account, so that both cases take the same time.
 ABSENT_HASH = passwords.hash(secrets.token_urlsafe())
 # Argon2 fills a core and much memory for tens of milliseconds: never more at once than cores.

@@ -77,7 +77,15 @@ class DatabaseSettings(BaseSettings):
         return f"{driver}://{rest}"
 
 
-class Settings(DatabaseSettings):
+class PasswordSettings(BaseSettings):
+    """What a guess at a password costs whoever has stolen its hash; it costs each login as much."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore")
+
+    password_hash_mib: int = Field(default=64, ge=19)  # memory that is filled for it
+
+
+class Settings(DatabaseSettings, PasswordSettings):
     """All that the server needs."""
 
     secret_key: SecretStr  # signs the access tokens
@@ -125,7 +133,7 @@ class Settings(DatabaseSettings):
         return key
 
 
-AnySettings = TypeVar("AnySettings", bound=DatabaseSettings)
+AnySettings = TypeVar("AnySettings", bound=BaseSettings)
 
 
 def load_settings(kind: type[AnySettings]) -> AnySettings:

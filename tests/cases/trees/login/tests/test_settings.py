@@ -44,6 +44,7 @@ def refusal() -> str:
             "change-me-for-something-hard-to-guess",
             "SECRET_KEY cannot be used: it can be guessed.",
         ),
+        ("PASSWORD_HASH_MIB", "18", "PASSWORD_HASH_MIB cannot be used: "),
         (
             "PUBLIC_URL",
             "api.example.com",
@@ -91,6 +92,7 @@ def test_bad_database_url(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ("name", "value"),
     [
         ("SECRET_KEY", ANY_KEY),
+        ("PASSWORD_HASH_MIB", "19"),
         ("PORT", "0"),
         ("PORT", "65535"),
         ("WEB_CONCURRENCY", "1"),

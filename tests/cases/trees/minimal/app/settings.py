@@ -105,7 +105,7 @@ class Settings(DatabaseSettings):
         return hosts.lower()
 
 
-AnySettings = TypeVar("AnySettings", bound=DatabaseSettings)
+AnySettings = TypeVar("AnySettings", bound=BaseSettings)
 
 
 def load_settings(kind: type[AnySettings]) -> AnySettings:
