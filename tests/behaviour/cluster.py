@@ -50,6 +50,13 @@ class Cluster:
         with _running(self.programs, data, port):
             yield replace(self, url=self.url.rpartition(":")[0] + f":{port}/postgres", _data=data)
 
+    def fall_behind(self) -> None:
+        """Write nothing of what the other one has written, which goes on coming."""
+        self.execute("SELECT pg_wal_replay_pause()")
+
+    def catch_up(self) -> None:
+        self.execute("SELECT pg_wal_replay_resume()")
+
     def stop(self) -> None:
         _run(self.programs / "pg_ctl", "stop", "-D", self._data, "-m", "immediate")
 

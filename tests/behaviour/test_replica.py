@@ -1,4 +1,4 @@
-"""Reads that a contract lets come from a replica, against a PostgreSQL that follows another one."""
+"""Reads that a contract lets come from a replica, against servers that follow another one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from time import monotonic, sleep
 import pytest
 from cluster import Cluster, cluster
 from generated import Backend, backend
+from own_mariadb import OwnMariaDB, own_mariadb
 from served import answer, served
 
 DOCUMENT = {
@@ -34,9 +35,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Backend:
     return backend(tmp_path_factory.mktemp("replica"), DOCUMENT)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Cluster]:
-    with cluster() as found:
+@pytest.fixture(params=[cluster, own_mariadb])
+def server(request: pytest.FixtureRequest) -> Iterator[Cluster | OwnMariaDB]:
+    with request.param() as found:
         yield found
 
 
@@ -59,7 +60,9 @@ def wait_for(url: str, expected: set[str]) -> None:
         sleep(0.05)
 
 
-def test_lists_come_from_the_replica_and_all_else_does_not(made: Backend, server: Cluster, tmp_path: Path) -> None:
+def test_lists_come_from_the_replica_and_all_else_does_not(
+    made: Backend, server: Cluster | OwnMariaDB, tmp_path: Path
+) -> None:
     main = f"{server.url}?sslmode=require"
     with served(made.folder, tmp_path / "log", DATABASE_URL=main) as url:
         write(url, "before")
@@ -71,11 +74,11 @@ def test_lists_come_from_the_replica_and_all_else_does_not(made: Backend, server
         ) as url,
     ):
         wait_for(url, {"before"})
-        standby.execute("SELECT pg_wal_replay_pause()")
+        standby.fall_behind()
         note = write(url, "late")
         assert answer(f"{url}/notes/{note}")[0] == 200
         assert listed(url) == {"before"}
-        standby.execute("SELECT pg_wal_replay_resume()")
+        standby.catch_up()
         wait_for(url, {"before", "late"})
         standby.stop()
         assert answer(f"{url}/notes")[0] == 503
