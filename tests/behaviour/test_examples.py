@@ -23,8 +23,10 @@ from bkgen.resolve import resolve
 from bkgen.run.calls import read_calls
 from bkgen.run.outcomes import untried
 from tests.behaviour.generated import (
+    ALONE,
     OF_EVERY_CONTRACT,
     OF_NO_DATABASE,
+    SUITE,
     TYPES_OF_LIBRARIES,
     check_black,
     untraced,
@@ -106,7 +108,7 @@ def run(folder: Path, *command: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env={**os.environ, **environment},
+        env={**os.environ, **ALONE, **environment},
         capture_output=True,
         text=True,
         timeout=600,
@@ -155,7 +157,7 @@ def test_openapi_document_is_valid(backend: Path) -> None:
 def test_generated_tests_pass_on_sqlite_and_show_every_documented_status(backend: Path) -> None:
     log = backend / "curl.jsonl"
     log.touch()
-    output = run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL="", CURL_LOG=str(log))
+    output = run(backend, *SUITE, "-v", "--no-header", TEST_DATABASE_URL="", CURL_LOG=str(log))
     assert " passed" in output
     answered = {(call.endpoint, call.status) for call in read_calls(log)}
     assert list(untried(read_statuses(backend), answered)) == []
@@ -164,26 +166,26 @@ def test_generated_tests_pass_on_sqlite_and_show_every_documented_status(backend
 def test_generated_tests_pass_on_postgresql(backend: Path, postgresql: str) -> None:
     if backend.name in LONG and not os.environ.get("BKGEN_EXAMPLES"):
         pytest.skip("takes a minute more: BKGEN_EXAMPLES=1 runs it")
-    assert " passed" in run(backend, "pytest", "-n", "0", "-v", "--no-header", TEST_DATABASE_URL=postgresql)
+    assert " passed" in run(backend, *SUITE, "-v", "--no-header", TEST_DATABASE_URL=postgresql)
 
 
 @pytest.mark.parametrize("example", ["shop", "login"])
 def test_generated_tests_pass_on_mariadb(example: str, tmp_path: Path, mariadb: str) -> None:
     left_out = (f"--ignore=tests/test_{name}.py" for name in (*OF_EVERY_CONTRACT, *OF_NO_DATABASE))
-    tests = ("pytest", "-n", "0", "-v", "--no-header", *left_out)
+    tests = (*SUITE, "-v", "--no-header", *left_out)
     assert " passed" in run(written(example, tmp_path), *tests, TEST_DATABASE_URL=mariadb)
 
 
 @pytest.mark.parametrize("example", ["blog", "conduit"])
 def test_requests_find_their_rows_by_indexes(example: str, tmp_path: Path, postgresql: str) -> None:
-    tests = ("pytest", "-n", "0", "-v", "--no-header", "tests/test_plans.py")
+    tests = (*SUITE, "-v", "--no-header", "tests/test_plans.py")
     assert " passed" in run(written(example, tmp_path), *tests, TEST_DATABASE_URL=postgresql)
 
 
 def test_rate_limits_are_counted_in_redis(tmp_path: Path, redis_server: str) -> None:
     folder = written("login", tmp_path)
     assert " passed" in run(
-        folder, "pytest", "-n", "0", "-v", "--no-header", "tests/test_rate_limits.py", TEST_REDIS_URL=redis_server
+        folder, *SUITE, "-v", "--no-header", "tests/test_rate_limits.py", TEST_REDIS_URL=redis_server
     )
     (folder / "limit.py").write_text(_LIMIT, encoding="utf-8")
     run(folder, "limit", redis_server)
