@@ -11,7 +11,7 @@ from bkgen.model.endpoints import Endpoint
 from bkgen.model.expressions import ColumnOf, Expression, Name, Not, Related, Row, Value
 from bkgen.model.policies import Deed
 from bkgen.model.service import Service
-from bkgen.model.shapes import Constant, Object, Shape, StepRow, StepValue
+from bkgen.model.shapes import Constant, Object, Shape, SortKey, StepRow, StepValue
 from bkgen.model.tables import Column, Table
 from bkgen.model.types import Kind, Type
 from bkgen.render.action_columns import columns_used, parts, rows_shown
@@ -25,7 +25,7 @@ from bkgen.render.building import columns_code
 from bkgen.render.columns import both, column_code, now
 from bkgen.render.expressions import Context, Rendered, python_condition, python_value, sql_conditions, sql_value
 from bkgen.render.expressions.code import argument
-from bkgen.render.expressions.imports import IMPORTS
+from bkgen.render.expressions.imports import IMPORTS, imports_of
 from bkgen.render.homes import Homes
 from bkgen.render.literals import docstring, literal
 from bkgen.render.ordering import ordering
@@ -333,7 +333,7 @@ class _Writer:
         same = [f"{column} == {value}" for column, value in pairs]
         order = [self._sql(key, target, step.name) for key in step.order]
         settled = {*order, *(column for column, _ in pairs)}
-        order += [code for code in ordering(target, ()) if code not in settled]
+        order += [code for code in self._ordering(target, ()) if code not in settled]
         same += [rule_call(target, Deed.READ, step.terms.visible)] if step.terms.visible is not None else []
         statement += f".where({', '.join(same)})" + (f".order_by({', '.join(order)})" if order else "")
         return f"connection.execute({statement}).mappings().all()"
@@ -410,9 +410,14 @@ class _Writer:
         if not step.which.first:
             return where
         key = column_code(table, table.primary_key[0].name)
-        order = ", ".join(ordering(table, step.which.first))
+        order = ", ".join(self._ordering(table, step.which.first))
         taken = ".limit(1).with_for_update(skip_locked=True).scalar_subquery()"
         return f".where({key} == select({key}){where}.order_by({order}){taken})"
+
+    def _ordering(self, table: Table, sort: Iterable[SortKey]) -> list[str]:
+        codes = ordering(table, sort)
+        self.imports |= imports_of(codes, self._service.by_name)
+        return codes
 
     def _assigned(self, values: Assignments, table: Table) -> str:
         found = [(table.column(name), self._stored(name, value, table)) for name, value in values]
