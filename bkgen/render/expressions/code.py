@@ -50,7 +50,9 @@ def joined(operator: str, parts: Iterable[Code], level: Level) -> Code:
 
 
 def call(function: str, *arguments: Code | str) -> Code:
-    inner = ", ".join(argument if isinstance(argument, str) else argument.text for argument in arguments)
+    """A call; a choice between commas is in parentheses, as in `argument`."""
+    least = Level.OR if len(arguments) > 1 else Level.CHOICE
+    inner = ", ".join(one if isinstance(one, str) else one.at(least) for one in arguments)
     return Code(f"{function}({inner})")
 
 
