@@ -79,6 +79,12 @@ MIGRATIONS = {
         "With `--two-step` both backends write the same rows for a while. A backend answers 500 where a row has what "
         "its documents do not know.",
     ),
+    "BK734": Code(
+        "warning",
+        "Allowance of nothing",
+        "`--allow-loss` names a table, or a column of one as `table.column`, as the documents call it now or did when "
+        "the backend was generated last.",
+    ),
     "BK760": Code(
         "error",
         "Field that documents have to have",

@@ -77,6 +77,15 @@ def _assigned(statement: ast.stmt) -> tuple[str, object] | None:
 
 def head_of(revisions: list[Revision], last: str, diagnostics: Diagnostics) -> str | None:
     """The revision that no other one follows; None, with a finding, where there is not just one, or one is missing."""
+    join = (
+        f"keep what is in databases already, remove the others, restore `{SCHEMA}` as it was with those that stay, and "
+        "generate again"
+    )
+    for name, paths in _by_name(revisions).items():
+        if len(paths) > 1:
+            both = " and ".join(f"`{path}`" for path in paths)
+            diagnostics.add("BK721", None, f"{both} both are the revision `{name}`", join)
+            return None
     names = {revision.name for revision in revisions}
     missing = sorted({last, *(name for revision in revisions for name in revision.follows)} - names)
     if missing:
@@ -91,9 +100,17 @@ def head_of(revisions: list[Revision], last: str, diagnostics: Diagnostics) -> s
     if len(heads) == 1:
         return next(revision.name for revision in revisions if revision.path == heads[0])
     message = f"`{VERSIONS}` has {len(heads)} heads: {', '.join(f'`{path}`' for path in heads)}"
-    fix = "join them by `alembic merge heads`, or have one follow the other by its `down_revision`"
-    diagnostics.add("BK721", None, message, fix)
+    diagnostics.add(
+        "BK721", None, message, f"{join}; or join them by `alembic merge heads`, where both are in databases"
+    )
     return None
+
+
+def _by_name(revisions: list[Revision]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in revisions:
+        found.setdefault(one.name, []).append(one.path)
+    return found
 
 
 def next_number(revisions: list[Revision]) -> int:

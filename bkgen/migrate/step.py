@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from bkgen.diagnostics import Diagnostics
+from bkgen.diagnostics import Diagnostics, did_you_mean
 from bkgen.migrate.compare import Difference, difference, inverse
 from bkgen.migrate.expand import EXPANDED, Bridge, expansion, obstacles
 from bkgen.migrate.history import History
@@ -99,6 +99,8 @@ def next_step(
             concerned = "" if rows is None else f" ({rows:,} row{'s' * (rows != 1)})"
             diagnostics.add(loss.code, _place(loss, service), loss.message + concerned, loss.fix)
     is_changed = bool(sentences(forth))
+    if is_changed:
+        _check_allowed(allowed, (history.schema, schema), diagnostics)
     if in_two and is_changed:
         _check_both_serve(forth, history, service, diagnostics)
     if diagnostics.has_errors:
@@ -143,6 +145,17 @@ def _check_both_serve(change: Difference, history: History, service: Service, di
     if len(history.head) > LONGEST_REVISION - len(EXPANDED):
         message = f"revision `{history.head}` has too long a name for one that expands it: Alembic keeps 32 characters"
         diagnostics.add("BK732", None, message, "call it by a shorter one")
+
+
+def _check_allowed(allowed: Collection[str], schemas: Collection[Schema], diagnostics: Diagnostics) -> None:
+    """Adds `BK734` for each allowance of what neither the last schema nor the next one has."""
+    tables = [table for schema in schemas for table in schema.tables]
+    parts = {(table.name, part.name) for table in tables for part in table.columns}
+    parts |= {(table.name, field.path) for table in tables for field in table.fields}
+    known = {table.name for table in tables} | {f"{table}.{part}" for table, part in parts}
+    for name in sorted(set(allowed) - known):
+        message = f"`--allow-loss {name}` allows nothing: there is no such table, and no such column"
+        diagnostics.add("BK734", None, message, did_you_mean(name, known) or "leave it out")
 
 
 def _check_old_names(service: Service, last: Schema, diagnostics: Diagnostics) -> None:

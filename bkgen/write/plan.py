@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bkgen.diagnostics import Diagnostics
+from bkgen.migrate.history import SCHEMA
 from bkgen.write.disk import read_bytes
 from bkgen.write.manifest import DamagedRecordError, Known, Manifest, digest, read_manifest, read_pending
 from bkgen.write.paths import collisions, escapes, path_problem
@@ -138,7 +139,9 @@ def _changes(tree: Mapping[str, str], known: Known, root: Path) -> Iterator[Chan
         target = root / path
         before = read_bytes(target)
         after = tree[path].encode() if path in tree else None
-        own = before is not None and digest(before) in known.get(path, ()) and not target.is_symlink()
+        # The record of the schema is bkgen's whichever run wrote it: people restore it from version control.
+        is_known = path == SCHEMA or (before is not None and digest(before) in known.get(path, ()))
+        own = before is not None and is_known and not target.is_symlink()
         match before, after:
             case None, None:
                 continue

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bkgen.migrate.history import SCHEMA
 from bkgen.pipeline import Evolution, compare, generate
 from bkgen.write import disk, tree
 from bkgen.write.plan import State
@@ -127,6 +128,35 @@ def test_two_heads_are_refused(tmp_path: Path, backend: Path) -> None:
     hand_written(backend, "a1", "0001")
     hand_written(backend, "b2", "0001")
     assert refused(tmp_path, backend, "title", "body").startswith("BK721 `migrations/versions` has 2 heads")
+
+
+def test_two_revisions_of_one_name_are_refused(tmp_path: Path, backend: Path) -> None:
+    """As two branches make them."""
+    hand_written(backend, "0002", "0001")
+    path = backend / VERSIONS / "0002_of_another_branch.py"
+    path.write_text('revision = "0002"\ndown_revision = "0001"\n', encoding="utf-8")
+    said = refused(tmp_path, backend, "title", "body")
+    assert said.startswith("BK721 `migrations/versions/0002_")
+    assert said.endswith("both are the revision `0002`")
+
+
+def test_what_a_branch_has_generated_is_generated_again_behind_another_one(tmp_path: Path, backend: Path) -> None:
+    before = (backend / SCHEMA).read_bytes()
+    generate(documents(tmp_path, "title", "body"), backend)
+    theirs = (backend / SCHEMA).read_bytes()
+    kept = revisions(backend)
+    (backend / VERSIONS / "0002_add_notes_body.py").unlink()
+    (backend / SCHEMA).write_bytes(before)
+    generate(documents(tmp_path, "title", "text"), backend)
+    assert list(revisions(backend)) == ["0001_initial.py", "0002_add_notes_text.py"]
+    (backend / VERSIONS / "0002_add_notes_text.py").unlink()
+    (backend / VERSIONS / "0002_add_notes_body.py").write_bytes(kept["0002_add_notes_body.py"])
+    (backend / SCHEMA).write_bytes(theirs)
+    generate(documents(tmp_path, "title", "body", "text"), backend)
+    assert list(revisions(backend)) == ["0001_initial.py", "0002_add_notes_body.py", "0003_add_notes_text.py"]
+    assert not compare(documents(tmp_path, "title", "body", "text"), backend).diagnostics.has_errors
+    generate(documents(tmp_path, "title", "body", "text", "more"), backend)
+    assert list(revisions(backend))[-1] == "0004_add_notes_more.py"
 
 
 def test_a_head_that_merges_others_is_one(tmp_path: Path, backend: Path) -> None:
