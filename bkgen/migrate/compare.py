@@ -70,7 +70,7 @@ class TableChange:
         found = [(old, new, convert(old.type, new.type)) for old, new in self.pairs if old.type != new.type]
         # Values to choose from fit into the type that has them: others become one of them, or are refused.
         found = [
-            (old, new, replace(way, effect=Effect.ALL, cut="") if new.enum and way.cut else way)
+            (old, new, replace(way, effect=Effect.ALL, cut="", misfits="") if new.enum and way.cut else way)
             for old, new, way in found
         ]
         return [one for one in found if one[2].effect is not Effect.SAME]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum, auto
 
 _TYPE = re.compile(
@@ -11,6 +12,9 @@ _TYPE = re.compile(
     r"(?:\((\d+)(?:,(\d+))?\))?"
 )
 _DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}
+_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
+_EXACT = 18
+"""Digits of a decimal that SQLite reckons with exactly, as an integer."""
 _INTEGERS = tuple(_DIGITS)
 _MOMENTS = ("timestamp", "timestamptz")
 # The longest text that a value of these becomes.
@@ -34,6 +38,7 @@ class Conversion:
     Attributes:
         cut: the SQL that makes values fit beforehand, of which `{0}` is the column; empty for none.
         using: what PostgreSQL is told of the way, likewise; empty where it knows one.
+        misfits: the condition on values that do not fit, likewise: they stop the others, and SQLite has to be told.
         sqlite, mariadb: what values of these need afterwards, likewise.
         moves: whether the values have to go by a second column, `using`, `sqlite` or `mariadb` being what they become.
     """
@@ -41,6 +46,7 @@ class Conversion:
     effect: Effect
     cut: str = ""
     using: str = ""
+    misfits: str = ""
     sqlite: str = ""
     mariadb: str = ""
     moves: bool = False
@@ -97,12 +103,17 @@ def conversion(before: str, after: str) -> Conversion:
         case "varchar" | "text", "varchar" | "text":
             if not wanted or (given and given <= wanted):
                 return _ALL
-            return Conversion(Effect.FEWER, cut=f"substr({{0}}, 1, {wanted[0]})")
+            most = wanted[0]
+            return Conversion(Effect.FEWER, cut=f"substr({{0}}, 1, {most})", misfits=f"length({{0}}) > {most}")
         case ("smallint" | "integer" | "bigint"), ("smallint" | "integer" | "bigint"):
-            return _ALL if _INTEGERS.index(old) <= _INTEGERS.index(new) else Conversion(Effect.FEWER)
+            limit = 2 ** (_BITS[new] - 1)
+            misfits = f"{{0}} NOT BETWEEN {-limit} AND {limit - 1}"
+            return _ALL if _BITS[old] <= _BITS[new] else Conversion(Effect.FEWER, misfits=misfits)
         case ("smallint" | "integer" | "bigint"), "decimal":
-            fits = not wanted or wanted[0] - wanted[1] >= _DIGITS[old]
-            return Conversion(Effect.ALL if fits else Effect.FEWER, sqlite=_zeros(0, wanted[1] if wanted else 0))
+            zeros = _zeros(0, wanted[1] if wanted else 0)
+            if not wanted or wanted[0] - wanted[1] >= _DIGITS[old]:
+                return Conversion(Effect.ALL, sqlite=zeros)
+            return Conversion(Effect.FEWER, misfits=_too_large(wanted, 0), sqlite=zeros)
         case ("smallint" | "integer"), "double":
             return _ALL
         case "decimal", "decimal":
@@ -126,14 +137,36 @@ def _between_decimals(given: tuple[int, ...], wanted: tuple[int, ...]) -> Conver
         return _ALL
     if given and wanted[1] >= given[1] and wanted[0] - wanted[1] >= given[0] - given[1]:
         return Conversion(Effect.ALL, sqlite=_zeros(given[1], wanted[1]))
+    misfits = _too_large(wanted, given[1] if given else None)
+    if given and wanted[1] >= given[1]:
+        return Conversion(Effect.FEWER, misfits=misfits, sqlite=_zeros(given[1], wanted[1]))
     if not given:
-        return Conversion(Effect.FEWER, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
-    fitted = _zeros if wanted[1] >= given[1] else _cut
-    return Conversion(Effect.FEWER, sqlite=fitted(given[1], wanted[1]))
+        return Conversion(Effect.FEWER, misfits=misfits, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
+    if given[0] > _EXACT:
+        return Conversion(Effect.FEWER, misfits=misfits, sqlite=_cut(given[1], wanted[1]))
+    digits, step = "CAST(replace({0}, '.', '') AS INTEGER)", 10 ** (given[1] - wanted[1])
+    rounded = f"(abs({digits}) + {step // 2}) / {step}"
+    return Conversion(Effect.FEWER, misfits=misfits, sqlite=_decimal(rounded, f"{digits} < 0", wanted[1]))
+
+
+def _too_large(wanted: tuple[int, ...], scale: int | None) -> str:
+    """The condition on numbers that are too large once they are rounded; of `scale` digits behind the point, or any."""
+    limit = Decimal(10) ** (wanted[0] - wanted[1])
+    if scale is None or scale > wanted[1]:
+        limit -= Decimal(5).scaleb(-wanted[1] - 1)
+    return f"abs({{0}}) >= {limit:f}"
+
+
+def _decimal(digits: str, is_negative: str, scale: int) -> str:
+    """SQLite's expression of a decimal text that has these digits, of which `scale` are behind the point."""
+    sign = f"substr('-', 1, {is_negative} AND {digits} > 0)"
+    if scale == 0:
+        return f"{sign} || ({digits})"
+    return f"{sign} || ({digits} / {10**scale}) || printf('.%0{scale}d', {digits} % {10**scale})"
 
 
 def _cut(present: int, wanted: int) -> str:
-    """SQLite's expression of a decimal text with fewer digits behind the point: its numbers are not exact enough."""
+    """SQLite's expression of a decimal text with fewer digits behind the point, which it could not round exactly."""
     return f"substr({{0}}, 1, length({{0}}) - {present - wanted + (wanted == 0)})"
 
 

@@ -149,7 +149,7 @@ def _of_rules(
             new.name,
             message,
             "leave it as wide as it was; to change it all the same: ",
-            rows=_misfits(way.cut, new.type),
+            rows=way.misfits,
         )
     gone = [value for value in old.enum if value not in new.enum]
     if new.enum and (gone or not old.enum):
@@ -194,10 +194,6 @@ def _loss(
     option = f"--allow-loss {_option(f'{change.name}.{column}')}" if allowed else ""
     stored_column = change.old_column(column) if stored else ""
     return Loss(code, change.name, column, change.was, stored_column, message, fix + option, rows, allowed)
-
-
-def _misfits(cut: str, type_: str) -> str:
-    return f"length({{0}}) > {type_.partition('(')[2].rstrip(')')}" if cut else "{0} IS NOT NULL"
 
 
 def _option(name: str) -> str:

@@ -33,6 +33,7 @@ from bkgen.render.stored_columns import (
 from bkgen.render.stored_tables import create_index, create_table, foreign_key, lengths, named
 
 _MARIADB = 'if op.get_context().dialect.name == "mariadb":'
+_OVERFLOW = "abs(-9223372036854775807 - 1)"
 _SQLITE = 'if op.get_context().dialect.name == "sqlite":'
 
 
@@ -253,7 +254,11 @@ class _TableStatements:
             if new.name in self.change.replaced:
                 yield from self._copied(new, way)
             elif way.cut and not self.whole.back:
-                yield self._sql(new.name, way.cut, f" WHERE length({quoted(new.name)}) > {new.type[8:-1]}")
+                yield self._sql(new.name, way.cut, f" WHERE {way.misfits.format(quoted(new.name))}")
+            elif way.misfits:
+                yield _SQLITE
+                yield "    # It would take what does not fit: an overflow stops it."
+                yield f"    {self._sql(new.name, _OVERFLOW, f' WHERE {way.misfits.format(quoted(new.name))}')}"
         for _, new in self.change.narrowed:
             if not self.whole.back and (has_value(new) or new.nullable):
                 where = f"column({literal(new.name)}).not_in({literal(list(new.enum))})"

@@ -43,6 +43,11 @@ def downgrade() -> None:
     """
     if op.get_context().dialect.name == "mariadb":
         op.drop_constraint("fk_posts_user_id", "posts", type_="foreignkey")
+    if op.get_context().dialect.name == "sqlite":
+        # It would take what does not fit: an overflow stops it.
+        op.execute(
+            'UPDATE "users" SET "id" = abs(-9223372036854775807 - 1) WHERE "id" NOT BETWEEN -2147483648 AND 2147483647'
+        )
     with op.batch_alter_table("users") as batch:
         batch.alter_column(
             "id",
@@ -56,6 +61,11 @@ def downgrade() -> None:
         )
     if op.get_context().dialect.name == "mariadb":
         op.execute('ALTER TABLE "users" MODIFY "id" integer NOT NULL AUTO_INCREMENT')
+    if op.get_context().dialect.name == "sqlite":
+        # It would take what does not fit: an overflow stops it.
+        op.execute(
+            'UPDATE "posts" SET "user_id" = abs(-9223372036854775807 - 1) WHERE "user_id" NOT BETWEEN -2147483648 AND 2147483647'
+        )
     with op.batch_alter_table("posts") as batch:
         batch.alter_column(
             "user_id", type_=Integer(), existing_type=BigInteger(), existing_nullable=False

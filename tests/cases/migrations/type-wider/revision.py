@@ -35,6 +35,21 @@ def downgrade() -> None:
     It stops where users.age has a value that does not fit.
     It stops where users.price has a value that does not fit.
     """
+    if op.get_context().dialect.name == "sqlite":
+        # It would take what does not fit: an overflow stops it.
+        op.execute(
+            'UPDATE "users" SET "name" = abs(-9223372036854775807 - 1) WHERE length("name") > 50'
+        )
+    if op.get_context().dialect.name == "sqlite":
+        # It would take what does not fit: an overflow stops it.
+        op.execute(
+            'UPDATE "users" SET "age" = abs(-9223372036854775807 - 1) WHERE "age" NOT BETWEEN -32768 AND 32767'
+        )
+    if op.get_context().dialect.name == "sqlite":
+        # It would take what does not fit: an overflow stops it.
+        op.execute(
+            'UPDATE "users" SET "price" = abs(-9223372036854775807 - 1) WHERE abs("price") >= 999999.995'
+        )
     with op.batch_alter_table("users") as batch:
         batch.alter_column("name", type_=String(50), existing_type=Text(), existing_nullable=False)
         batch.alter_column(
@@ -47,4 +62,6 @@ def downgrade() -> None:
             existing_nullable=False,
         )
     if op.get_context().dialect.name == "sqlite":
-        op.execute('UPDATE "users" SET "price" = substr("price", 1, length("price") - 2)')
+        op.execute(
+            "UPDATE \"users\" SET \"price\" = substr('-', 1, CAST(replace(\"price\", '.', '') AS INTEGER) < 0 AND (abs(CAST(replace(\"price\", '.', '') AS INTEGER)) + 50) / 100 > 0) || ((abs(CAST(replace(\"price\", '.', '') AS INTEGER)) + 50) / 100 / 100) || printf('.%02d', (abs(CAST(replace(\"price\", '.', '') AS INTEGER)) + 50) / 100 % 100)"
+        )
