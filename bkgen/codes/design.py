@@ -1,4 +1,4 @@
-"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK970. Each can be accepted with a reason."""
+"""Findings about the design of tables, which `bkgen lint` tells: BK950 to BK971. Each can be accepted with a reason."""
 
 from bkgen.codes.code import Code
 
@@ -121,5 +121,11 @@ DESIGN = {
         "Condition that no index serves",
         "Words within a text, what holds of another row, and one of several conditions are asked of row after row: in "
         "a large table that takes long. PostgreSQL finds words by its extension pg_trgm, which bkgen does not install.",
+    ),
+    "BK971": Code(
+        "warning",
+        "Unique rule that a narrower one implies",
+        "Where no two rows share one column, none share it together with others: the wider rule refuses nothing, and "
+        "one of the two is not what was meant.",
     ),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.lint.declared import declared_tables
+from bkgen.lint.declared import declared_tables, how_long
 from bkgen.model.endpoints import Condition, Endpoint, Filter, Operation, QueryParameter, Search, Sort
 from bkgen.model.expressions import Expression
 from bkgen.model.service import Service
@@ -29,8 +29,7 @@ def rows_found_without_index(service: Service) -> Iterator[Risk]:
                 continue
             told.add((table.name, column.name))
             message = f"{called(endpoint)} {how} `{column.name}` (`?{query.name}=`), which no index can have"
-            fix = 'write how long it may be: "type": "VARCHAR(255)"'
-            yield Risk("BK960", column.span, message, fix, (table.span, endpoint.span), endpoint.name)
+            yield Risk("BK960", column.span, message, how_long(table, 255), (table.span, endpoint.span), endpoint.name)
 
 
 def conditions_without_index(service: Service) -> Iterator[Risk]:

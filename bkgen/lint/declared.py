@@ -37,6 +37,12 @@ def words_of(column: Column) -> tuple[str, ...]:
     return found[:-1] if len(found) > 1 and found[-1].isdigit() else found
 
 
+def how_long(table: Table, length: int) -> str:
+    """What to write where a text needs an end: a schema of documents knows no `VARCHAR`."""
+    spelled = f'"maxLength": {length}' if table.is_collection else f'"type": "VARCHAR({length})"'
+    return f"write how long it may be: {spelled}"
+
+
 def is_plain_text(column: Column) -> bool:
     """Whether a column holds free text, which refers to nothing."""
     return column.type.kind is Kind.STRING and not column.type.enum and column.reference is None

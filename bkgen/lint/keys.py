@@ -1,8 +1,8 @@
-"""Keys that are missing: references that nobody declared, links and names that can be there twice."""
+"""Keys that are missing, of references, links and names that can be there twice, and unique rules that say nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from bkgen.lint.declared import declared_columns, declared_tables, single_references, words_of
 from bkgen.model.service import Service
@@ -49,6 +49,22 @@ def links_without_key(service: Service) -> Iterator[Risk]:
             yield Risk("BK951", table.span, message, fix)
 
 
+def implied_rules(service: Service) -> Iterator[Risk]:
+    """`BK971` of unique rules that refuse nothing of their own, and that no reference leads to."""
+    needed = {(one.table, frozenset(one.targets)) for table in service.tables for one in table.references}
+    for table in declared_tables(service):
+        narrowest = table.narrowest_rules
+        for index in table.indexes:
+            columns = index.columns
+            if not index.unique or columns in narrowest or (table.name, frozenset(columns)) in needed:
+                continue
+            narrower = next(rule for rule in narrowest if set(rule) <= set(columns))
+            message = f"no two rows of `{table.name}` share {_together(narrower)}: none share {_together(columns)}"
+            chosen = narrower != table.unique_rules[0] and set(narrower) != set(columns)
+            fix = f"remove it; or that of {_together(narrower)}, if rows may share that" if chosen else "remove it"
+            yield Risk("BK971", index.span, message, fix, (table.span,))
+
+
 def names_without_key(service: Service) -> Iterator[Risk]:
     """`BK952` of columns that name one thing, and are in no unique rule."""
     for table, column in declared_columns(service):
@@ -60,6 +76,10 @@ def names_without_key(service: Service) -> Iterator[Risk]:
         message = f"two rows of `{table.name}` can have the same `{column.name}`"
         fix = 'add "unique": true, or a unique rule with what it is unique within'
         yield Risk("BK952", column.span, message, fix, (table.span,))
+
+
+def _together(columns: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in columns)
 
 
 def _called(words: tuple[str, ...], by_words: Mapping[tuple[str, ...], Table]) -> Table | None:

@@ -8,7 +8,7 @@ from bkgen.diagnostics import Diagnostics
 from bkgen.lint.access import conditions_without_index, covered_indexes, rows_found_without_index
 from bkgen.lint.copies import copied_facts
 from bkgen.lint.deletions import references_without_rule
-from bkgen.lint.keys import links_without_key, names_without_key, undeclared_references
+from bkgen.lint.keys import implied_rules, links_without_key, names_without_key, undeclared_references
 from bkgen.lint.lists import lists_in_text, repeated_columns
 from bkgen.lint.rows import attribute_tables, unused_tables, wide_rows
 from bkgen.lint.stores import caches, documents_in_tables, references_in_json
@@ -39,6 +39,7 @@ def _flaws(service: Service) -> Iterator[Risk]:
     yield from rows_found_without_index(service)
     yield from conditions_without_index(service)
     yield from covered_indexes(service)
+    yield from implied_rules(service)
     yield from text_without_end(service)
     yield from indexed_long_text(service)
     yield from wide_rows(service)

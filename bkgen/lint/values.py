@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bkgen.lint.declared import declared_columns, declared_tables, is_plain_text
+from bkgen.lint.declared import declared_columns, declared_tables, how_long, is_plain_text
 from bkgen.model.in_shapes import objects
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Shape
@@ -27,7 +27,8 @@ def floating_money(service: Service) -> Iterator[Risk]:
     for table, column in declared_columns(service):
         if column.type.kind is Kind.NUMBER and _is_money(column.name):
             message = f"`{column.name}` of `{table.name}` is money, and a float"
-            yield Risk("BK957", column.span, message, 'write "type": "DECIMAL(12, 2)"', (table.span,))
+            exact = '"type": "string", "format": "decimal"' if table.is_collection else '"type": "DECIMAL(12, 2)"'
+            yield Risk("BK957", column.span, message, f"write {exact}", (table.span,))
 
 
 def zoneless_times(service: Service) -> Iterator[Risk]:
@@ -44,8 +45,7 @@ def text_without_end(service: Service) -> Iterator[Risk]:
     for table, column in declared_columns(service):
         if is_plain_text(column) and column.type.max_length is None and (table.name, column.name) in endless:
             message = f"clients write as much as they like into `{column.name}` of `{table.name}`"
-            fix = 'write how long it may be: "type": "VARCHAR(10000)", or "maxLength": 10000'
-            yield Risk("BK961", column.span, message, fix, (table.span,))
+            yield Risk("BK961", column.span, message, how_long(table, 10000), (table.span,))
 
 
 def indexed_long_text(service: Service) -> Iterator[Risk]:
@@ -59,8 +59,7 @@ def indexed_long_text(service: Service) -> Iterator[Risk]:
             if is_plain_text(column) and column.added is None and (longest is None or longest > LONGEST_KEY):
                 long = "a text of any length" if longest is None else f"a text of {longest:,} characters"
                 message = f"`{column.name}` of `{table.name}` is in an index, and {long}"
-                fix = 'write how long it may be: "type": "VARCHAR(255)"'
-                yield Risk("BK968", column.span, message, fix, (table.span,))
+                yield Risk("BK968", column.span, message, how_long(table, 255), (table.span,))
 
 
 def _is_money(name: str) -> bool:

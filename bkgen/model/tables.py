@@ -268,6 +268,15 @@ class Table:
         return (tuple(column.name for column in self.primary_key), *alone, *declared)
 
     @property
+    def narrowest_rules(self) -> tuple[tuple[str, ...], ...]:
+        """The unique rules that refuse something of their own: none has all columns of another one, or of the key."""
+        found: list[tuple[str, ...]] = []
+        for rule in sorted(self.unique_rules, key=len):
+            if not any(set(other) <= set(rule) for other in found if other):
+                found.append(rule)
+        return tuple(rule for rule in dict.fromkeys(self.unique_rules) if rule in found)
+
+    @property
     def public(self) -> tuple[Column, ...]:
         """The columns that a client may see."""
         return tuple(column for column in self.columns if not column.private)

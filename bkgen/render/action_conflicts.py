@@ -18,7 +18,7 @@ def rows_in_the_way(endpoint: Endpoint, effects: Effects) -> Iterator[tuple[str,
         table = entry.table
         if not all(is_growing(condition, table) for condition in conditions):
             continue
-        for rule in dict.fromkeys(table.unique_rules):
+        for rule in table.narrowest_rules:
             is_expected = isinstance(step, Insert) and step.on_conflict is not None and step.on_conflict.columns == rule
             values = _values(step, entry, rule)
             if values and not is_expected:

@@ -46,7 +46,7 @@ class Conflict:
 
 
 def conflicts(endpoint: Endpoint, service: Service, table: Table, row: str = "", caller: str = "") -> list[Conflict]:
-    """One for each unique rule that the endpoint writes to, and each reference in the body.
+    """One for each unique rule that the endpoint writes to and no narrower one implies, and each reference in the body.
 
     `row` is the row that is changed, and `caller` the account that asks, where the test has it.
     """
@@ -57,7 +57,7 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
     response = endpoint.response(Cause.TAKEN)
     sent = {column_of(field): field for field in fields_of(endpoint) if column_of(field)}
     given = given_columns(endpoint, service, table, caller)
-    for rule in dict.fromkeys(table.unique_rules):
+    for rule in table.narrowest_rules:
         known = Arguments()
         for column in map(table.column, rule):
             if column.name in sent:
@@ -75,7 +75,8 @@ def _taken(endpoint: Endpoint, service: Service, table: Table, row: str, caller:
         again = len(known) < len(rule) and _comes_again(rule, known, endpoint, table)
         if response is None or (len(known) < len(rule) and not again) or not changes:
             continue
-        alone = len(rule) == 1 and bool(fields)  # else, in which order they are told of depends on the database
+        several = any(set(rule) < set(other) for other in table.unique_rules)  # may be broken at once
+        alone = len(rule) == 1 and fields and not several  # else, what is told in which order depends on the database
         problems = [Problem(Cause.TAKEN.value, (field.name,)) for field in fields] if alone else []
         yield Conflict(
             name=f"taken_{'_and_'.join(table.column(name).attribute for name in rule)}",

@@ -16,7 +16,7 @@ from bkgen.render.expressions.imports import used_names
 from bkgen.render.literals import literal
 from bkgen.render.made import UnbuildableError
 from bkgen.render.naming import USED_IN_TESTS
-from bkgen.render.test_values import as_json, sent_value, unknown
+from bkgen.render.test_values import as_json, sent_value, stands_alone, unknown
 from bkgen.resolve import names
 from bkgen.resolve.vocabulary import BODY, PATH, QUERY
 
@@ -48,7 +48,8 @@ class SentRequest:
             for name, value in step.values:
                 table = service.table(step.table)
                 column = table.column(name)
-                if isinstance(value, MemberOf) and _is_of(value, BODY) and column.unique and _type(value) is not None:
+                alone = stands_alone(column, table)
+                if isinstance(value, MemberOf) and _is_of(value, BODY) and alone and _type(value) is not None:
                     variable = names.unique(value.member.attribute, USED_IN_TESTS | set(self.fresh))
                     self.fresh[variable] = sent_value(column, table, column.type, service)
                     self._put(self.body, value, variable, from_json(column.type, variable))

@@ -298,7 +298,7 @@ def _conflicts(route: Route, table: Table, body: Object | None, scope: Scope) ->
         if targets & written:
             yield Cause.REFERRED_TO
     follows = _followed(written, route, scope.policies.get(table.name))
-    if any(_may_be_taken(rule, {*table.inside(written | follows)}, route, table) for rule in table.unique_rules):
+    if any(_may_be_taken(rule, {*table.inside(written | follows)}, route, table) for rule in table.narrowest_rules):
         yield Cause.TAKEN
 
 

@@ -33,7 +33,7 @@ def _writes(table: Table, values: Assignments, expected: tuple[str, ...] | None)
     for reference in table.references:
         if not written.keys().isdisjoint(reference.columns) and not _leads(written, reference):
             yield Cause.BAD_REFERENCE
-    if any(rule != expected and set(rule) & set(written) for rule in table.unique_rules):
+    if any(rule != expected and set(rule) & set(written) for rule in table.narrowest_rules):
         yield Cause.TAKEN
 
 
