@@ -40,6 +40,7 @@ class Conversion:
         using: what PostgreSQL is told of the way, likewise; empty where it knows one.
         misfits: the condition on values that do not fit, likewise: they stop the others, and SQLite has to be told.
         sqlite, mariadb: what values of these need afterwards, likewise.
+        rounds: whether it is to numbers of fewer digits behind the point.
         moves: whether the values have to go by a second column, `using`, `sqlite` or `mariadb` being what they become.
     """
 
@@ -49,6 +50,7 @@ class Conversion:
     misfits: str = ""
     sqlite: str = ""
     mariadb: str = ""
+    rounds: bool = False
     moves: bool = False
 
 
@@ -141,12 +143,13 @@ def _between_decimals(given: tuple[int, ...], wanted: tuple[int, ...]) -> Conver
     if given and wanted[1] >= given[1]:
         return Conversion(Effect.FEWER, misfits=misfits, sqlite=_zeros(given[1], wanted[1]))
     if not given:
-        return Conversion(Effect.FEWER, misfits=misfits, sqlite=f"printf('%.{wanted[1]}f', {{0}})")
+        return Conversion(Effect.FEWER, misfits=misfits, sqlite=f"printf('%.{wanted[1]}f', {{0}})", rounds=True)
     if given[0] > _EXACT:
-        return Conversion(Effect.FEWER, misfits=misfits, sqlite=_cut(given[1], wanted[1]))
+        return Conversion(Effect.FEWER, misfits=misfits, sqlite=_cut(given[1], wanted[1]), rounds=True)
     digits, step = "CAST(replace({0}, '.', '') AS INTEGER)", 10 ** (given[1] - wanted[1])
     rounded = f"(abs({digits}) + {step // 2}) / {step}"
-    return Conversion(Effect.FEWER, misfits=misfits, sqlite=_decimal(rounded, f"{digits} < 0", wanted[1]))
+    sqlite = _decimal(rounded, f"{digits} < 0", wanted[1])
+    return Conversion(Effect.FEWER, misfits=misfits, sqlite=sqlite, rounds=True)
 
 
 def _too_large(wanted: tuple[int, ...], scale: int | None) -> str:

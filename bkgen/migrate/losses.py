@@ -141,7 +141,7 @@ def _of_rules(
             yield _loss("BK725", change, new.name, message, 'give it a "default", or make it nullable', allowed=False)
     elif way is not None and way.effect is Effect.FEWER:
         done = "longer values would be cut" if way.cut else "values that do not fit would stop the migration"
-        done = f"numbers would be rounded, and {done}" if way.sqlite.startswith(("printf", "substr")) else done
+        done = f"numbers would be rounded, and {done}" if way.rounds else done
         message = f"{name} becomes {new.type} from {old.type}: {done}"
         yield _loss(
             "BK727",

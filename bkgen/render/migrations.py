@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bkgen.migrate.compare import Difference
+from bkgen.migrate.compare import Difference, TableChange
+from bkgen.migrate.conversions import Effect
 from bkgen.migrate.history import VERSIONS
-from bkgen.migrate.losses import losses
+from bkgen.migrate.losses import has_value, losses
 from bkgen.migrate.snapshot import written
 from bkgen.migrate.step import Passage, Stage, Step
 from bkgen.migrate.words import sentences, slug
@@ -125,6 +126,25 @@ def _gone(forth: Difference, back: Difference, named: set[tuple[str, str]]) -> I
             else:
                 given = "its default" if change.is_given(column) and not column.nullable else "null"
                 yield f"The values of {change.name}.{column.name} are gone: it is {given}."
+    for change in forth.kept:
+        yield from _given_up(change)
+
+
+def _given_up(change: TableChange) -> Iterator[str]:
+    """What values became on the way there, and stay on the way back."""
+    for old, new, way in change.retyped:
+        if way.effect is Effect.ANEW:
+            yield f"The values that {change.name}.{new.name} had as {old.type} are gone."
+        elif way.cut or way.rounds:
+            yield f"What was {'cut' if way.cut else 'rounded'} in {change.name}.{new.name} stays so."
+    for _, new in change.narrowed:
+        if has_value(new) or new.nullable:
+            yield f"What {change.name}.{new.name} got in place of values that it no longer has stays."
+    for old, new in change.pairs:
+        if old.nullable and not new.nullable and has_value(new):
+            yield f"What {change.name}.{new.name} got in place of null stays."
+    for field in change.gone_fields:
+        yield f"What documents of {change.name} had as {field.path} is gone."
 
 
 _STOPS = {"BK726": "is null", "BK727": "has a value that does not fit", "BK729": "has a value that is new"}

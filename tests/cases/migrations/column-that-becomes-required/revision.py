@@ -19,6 +19,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    What users.name got in place of null stays.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("name", nullable=True, existing_type=Text(), existing_nullable=False)

@@ -127,7 +127,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    What documents of articles had as teaser is gone.
+    What documents of articles had as author.born is gone.
+    """
     op.drop_index("uq_articles_title", "articles")
     op.drop_index("ix_articles_status", "articles")
     op.drop_index("ix_articles_score", "articles")

@@ -34,7 +34,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    What was cut in order.Full Name stays so.
+    """
     op.rename_table("order", "Order Items")
     op.execute('ALTER TABLE "Order Items" RENAME COLUMN "Full Name" TO "user"')
     if op.get_context().dialect.name == "postgresql":

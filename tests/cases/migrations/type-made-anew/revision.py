@@ -20,7 +20,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    The values that users.data had as json are gone.
+    """
     op.add_column("users", Column("new_data", JSON(none_as_null=True), nullable=True))
     with op.batch_alter_table("users") as batch:
         batch.drop_column("data")

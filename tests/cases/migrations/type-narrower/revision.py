@@ -15,6 +15,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    What was cut in users.name stays so.
+    """
     with op.batch_alter_table("users") as batch:
         batch.alter_column("name", type_=Text(), existing_type=String(50), existing_nullable=False)

@@ -20,7 +20,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take it back.
+
+    What users.status got in place of values that it no longer has stays.
+    """
     with op.batch_alter_table("users") as batch:
         batch.drop_constraint(op.f("ck_users_status"), type_="check")
         batch.create_check_constraint("status", column("status").in_(["a", "b", "c"]))

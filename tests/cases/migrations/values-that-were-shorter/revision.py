@@ -29,6 +29,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back.
 
+    What users.state got in place of values that it no longer has stays.
     It stops where users.state has a value that is new.
     """
     with op.batch_alter_table("users") as batch:
