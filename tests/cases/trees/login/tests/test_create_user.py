@@ -32,8 +32,8 @@ def arguments(rows: Rows) -> dict[str, str]:
 
 
 def given(options: dict[str, str]) -> list[str]:
-    """The options as a command line has them."""
-    return [part for option in options.items() for part in option]
+    """The options as a command line has them: a value may begin with a dash."""
+    return [f"{option}={value}" for option, value in options.items()]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     select,
 )
+from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import IntegrityError
 
@@ -27,6 +28,9 @@ TABLE = re.compile(r'^(?:INSERT INTO|UPDATE|DELETE FROM) (?:"((?:[^"]|"")+)"|(\w
 MARIADB_RULE = re.compile(
     r""".*for key '(.+)'$|, CONSTRAINT "((?:[^"]|"")+)" FOREIGN KEY """, re.DOTALL
 )
+
+# Those with room for 64 and for 63 characters of a name.
+PREPARERS = [dialect().identifier_preparer for dialect in (mysql.dialect, postgresql.dialect)]
 
 Rule = ForeignKeyConstraint | Index | PrimaryKeyConstraint | UniqueConstraint
 
@@ -134,9 +138,16 @@ def _rules(written: Table) -> dict[object, Rule]:
     That of a primary key is PRIMARY in MariaDB: it is that of the table that is `written`.
     """
     rules: dict[object, Rule] = {
-        rule.name: rule
+        name: rule
         for table in Base.metadata.tables.values()
         for rule in (*table.constraints, *table.indexes)
         if isinstance(rule, Rule)
+        for name in _names(rule)
     }
     return rules | {"PRIMARY": written.primary_key}
+
+
+def _names(rule: Rule) -> set[object]:
+    """What databases call a rule: a long name is made shorter where there is no room for it."""
+    short = (preparer.format_constraint(rule, _alembic_quote=False) for preparer in PREPARERS)
+    return {rule.name, *short}
