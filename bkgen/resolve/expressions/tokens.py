@@ -72,7 +72,9 @@ def tokens(text: str) -> list[Token]:
 def _no_token(text: str, at: int) -> MistakeError:
     if text[at] in "\"'":
         return MistakeError("BK801", (at, len(text)), "this string has no end", f"close it with {text[at]}")
-    message, fix = _OTHER_LANGUAGES.get(text[at], (f"the character {visible(text[at])} means nothing here", None))
+    hint = "names in expressions are of a to z, digits and `_`: call it otherwise" if text[at].isalpha() else None
+    unknown = f"the character {visible(text[at])} means nothing here"
+    message, fix = _OTHER_LANGUAGES.get(text[at], (unknown, hint))
     return MistakeError("BK801", (at, at + 1), message, fix)
 
 
