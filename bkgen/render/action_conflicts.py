@@ -26,10 +26,23 @@ def rows_in_the_way(endpoint: Endpoint, effects: Effects) -> Iterator[tuple[str,
 
 
 def _values(step: Insert | Update, entry: Entry, rule: tuple[str, ...]) -> dict[str, str]:
-    """What a row has in the columns of a rule, of which the step writes some; nothing where that cannot be told."""
+    """What a row has in the columns of a rule, of which the step writes some.
+
+    Nothing where that cannot be told, or is null somewhere, which no row has in common with another.
+    """
     if not set(rule) & dict(step.values).keys():
         return {}
     try:
-        return {entry.table.column(name).attribute: entry.column(name) for name in rule}
+        values = {entry.table.column(name).attribute: entry.column(name) for name in rule}
     except UnknownError:
         return {}
+    return {} if any(_is_null(entry, name) for name in rule) else values
+
+
+def _is_null(entry: Entry, name: str) -> bool:
+    """Whether a column has null: the action sets it so, or the test makes the row without what it may refer to."""
+    if name in entry.values:
+        return entry.values[name] == "None"
+    column = entry.table.column(name)
+    is_left_out = entry.made is not None and column.attribute not in entry.made.values
+    return column.nullable and name in entry.table.referring and is_left_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bkgen.model.actions import Delete, Insert, Update
 from bkgen.model.endpoints import CRUD, STEP_OPERATIONS, Access, Endpoint, Operation
@@ -13,6 +13,7 @@ from bkgen.render.key_tests import call_of_action
 from bkgen.render.list_tests import valid_value
 from bkgen.render.literals import literal
 from bkgen.render.roles import new_account
+from bkgen.render.situations import CLEARED
 from bkgen.render.test_bodies import envelope_of
 from bkgen.render.test_calls import Call, call_on_row, name_of
 from bkgen.render.test_lines import used_lines
@@ -122,11 +123,13 @@ def _change(endpoint: Endpoint, reader: Endpoint, service: Service) -> ChangeTes
     if asked is None or call is None:
         return None
     body = [f"body = {call.body}"] if call.body else []
+    cleared = tuple(line for line in call.lines if line == CLEARED)
+    lines = [line for line in call.lines if line != CLEARED]
     return ChangeTest(
         name=endpoint.name,
         ends=reader.name,
-        asked=asked,
-        lines=(*used_lines(call.lines, [*body, call.path, "caller" if call.token else ""]), *body),
+        asked=replace(asked, lines=(*cleared, *asked.lines)),
+        lines=(*used_lines(lines, [*body, call.path, "caller" if call.token else ""]), *body),
         arguments=(
             name_of(endpoint),
             *([f"path={call.path}"] if call.path else []),

@@ -53,7 +53,7 @@ from bkgen.render.readme import readme_origins, readme_view
 from bkgen.render.schemas import declared, model_batches, steps_in
 from bkgen.render.scopes import scopes_view
 from bkgen.render.security import security_view
-from bkgen.render.service import service_view
+from bkgen.render.service import service_view, sets_default
 from bkgen.render.tables import model_view
 from bkgen.render.tests import test_drafts
 from bkgen.render.transactions import reads_one_state
@@ -348,7 +348,7 @@ def _drafts(service: Service, models: ModelProcess, step: Step) -> Iterator[tupl
         or service.has_versions,
         "app/errors/openapi.py": errors.detailed or service.limits_requests,
         "app/errors/statuses.py": errors.more_kinds or service.has_versions,
-        "migrations/env.py": keeps_in_mongodb(service),
+        "migrations/env.py": keeps_in_mongodb(service) or sets_default(service),
     }
     wholes |= {path: everything if varies else () for path, varies in varied.items()}
     texts = models.start(model_batches(bodies, known, service))

@@ -8,6 +8,7 @@ from bkgen.model.endpoints import HEALTH_OPERATIONS, RateLimit
 from bkgen.model.in_shapes import objects_of
 from bkgen.model.service import Service
 from bkgen.model.shapes import ColumnValue, Given, Object
+from bkgen.model.tables import OnDelete
 from bkgen.model.types import Kind
 from bkgen.render.literals import docstring
 from bkgen.render.mongodb import keeps_in_mongodb, obstacle_in
@@ -33,6 +34,7 @@ class ServiceView:
         rate_limit: of each client, for all endpoints together.
         limits_fail_open: whether each process counts alone while Redis does not answer.
         refers_jointly: whether some reference has several columns.
+        sets_default: whether the deletion of some row sets a default in those that refer to it.
         has_collections: whether some rows are documents.
         mongodb: whether MongoDB can keep them; `not_in_mongodb` says why not, empty where it can.
         reads_replica: whether some endpoint may read from a replica of the database.
@@ -63,6 +65,7 @@ class ServiceView:
     cors: bool
     decimals: bool
     refers_jointly: bool
+    sets_default: bool
     has_collections: bool
     mongodb: bool
     not_in_mongodb: str
@@ -101,6 +104,7 @@ def service_view(service: Service) -> ServiceView:
         cors=service.cors,
         decimals=any(_has_decimals(endpoint.body) for endpoint in service.endpoints),
         refers_jointly=any(table.joint for table in service.tables),
+        sets_default=sets_default(service),
         has_collections=any(table.is_collection for table in service.tables),
         mongodb=keeps_in_mongodb(service),
         not_in_mongodb=f"documents stay in that database, for {obstacle}" if obstacle else "",
@@ -110,6 +114,11 @@ def service_view(service: Service) -> ServiceView:
         has_downloads=service.has_downloads,
         frontend=_frontend(service),
     )
+
+
+def sets_default(service: Service) -> bool:
+    """Whether the deletion of some row sets a default in those that refer to it."""
+    return any(one.on_delete is OnDelete.SET_DEFAULT for table in service.tables for one in table.references)
 
 
 def _frontend(service: Service) -> str:

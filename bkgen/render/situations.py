@@ -52,6 +52,9 @@ Wanted = tuple[Expression, bool]
 Parents = Mapping[tuple[tuple[str, ...], ...], str]
 """What rows are called, by the columns that lead to them."""
 
+CLEARED = "rows.database.clear()"
+"""The line before all others of a situation that no row of another test may be in."""
+
 _PLENTY = 1000
 _MIRRORED = {Operator.LESS: Operator.GREATER, Operator.LESS_EQUAL: Operator.GREATER_EQUAL}
 _MIRRORED |= {there: here for here, there in _MIRRORED.items()}
@@ -148,7 +151,7 @@ class Situation:
 
         `given` is the variable with the columns of who asks that the situation was made for.
         """
-        found = ["rows.database.clear()"] if takes_first(self._endpoint.steps) else []
+        found = [CLEARED] if takes_first(self._endpoint.steps) else []
         found += self._staged_first
         if self.caller is not None:
             account = self._service.accounts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bkgen.model.endpoints import Cause, Endpoint, Filter, Operation
@@ -198,7 +198,7 @@ def endpoint_tests(endpoint: Endpoint, service: Service, caller: PlainCaller | N
         order=listed(endpoint, table, column_of(key)),
         total=fact_at(body, Fact.TOTAL),
         link=linked(endpoint, service, variable),
-        filters=tuple(_filters(endpoint, table, service, given)),
+        filters=tuple(_filters(endpoint, table, service, above, given)),
         stored=_stored(found, table, at),
         elsewhere=found_by(table, "elsewhere"),
         kept=found_by(table, variable),
@@ -472,8 +472,10 @@ def answer_key(found: Object | None, table: Table) -> tuple[str, str] | None:
     return (key.name, column_of(key)) if key else None
 
 
-def _filters(endpoint: Endpoint, table: Table, service: Service, given: Mapping[str, str]) -> list[FilterTest]:
-    """The tests of filters but for those by columns that all rows are `given`."""
+def _filters(
+    endpoint: Endpoint, table: Table, service: Service, above: Arguments, given: Arguments
+) -> list[FilterTest]:
+    """The tests of filters but for those by columns that all rows are `given`, beside what puts them below others."""
     found = []
     for query in endpoint.query:
         if isinstance(query.use, Filter) and query.optional:
@@ -485,7 +487,7 @@ def _filters(endpoint: Endpoint, table: Table, service: Service, given: Mapping[
             found.append(
                 FilterTest(
                     name=literal(query.name),
-                    own=_reference_made(column, table, service) if column.nullable else "",
+                    own=_reference_made(column, table, service, above | given) if column.nullable else "",
                     values=f"{column.attribute}={other}" if other else ("" if distinct else None),
                     column=literal(column.name),
                     wire=wire(column, "{row}"),
@@ -494,9 +496,22 @@ def _filters(endpoint: Endpoint, table: Table, service: Service, given: Mapping[
     return found
 
 
-def _reference_made(column: Column, table: Table, service: Service) -> str:
-    """The keyword argument by which a row refers to another; empty where the column refers to nothing."""
-    return f"{column.attribute}={referring_value(column, table, service)}" if column.name in table.referring else ""
+def _reference_made(column: Column, table: Table, service: Service, known: Arguments) -> str:
+    """The keyword argument by which a row refers to another; empty where the column refers to nothing.
+
+    Where all else of the reference is `known`, the other row is made to have that.
+    """
+    if column.name not in table.referring:
+        return ""
+    reference = next((one for one in table.joint if column.name in one.columns), None)
+    if column.reference is None and reference is not None:
+        ends = {table.column(here).attribute: there for here, there in reference.pairs}
+        end = ends.pop(column.attribute)
+        if known.keys() >= ends.keys():
+            target = service.table(reference.table)
+            rest = {target.column(there).attribute: known[here] for here, there in ends.items()}
+            return f"{column.attribute}={made(target, rest)}[{literal(end)}]"
+    return f"{column.attribute}={referring_value(column, table, service)}"
 
 
 def _stored(found: Object | None, table: Table, at: str) -> str | None:

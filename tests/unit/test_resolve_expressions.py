@@ -52,7 +52,7 @@ MISTAKES = [
     ("row.open and row.open", "and", "BK801", "write `&&`"),
     ("row.views = 1", "=", "BK801", "write `==` to compare"),
     ("row.title == 'abc", "'abc", "BK801", "close it with '"),
-    ("row.größe == 1", "ö", "BK801", "names in expressions are of a to z, digits and `_`: call it otherwise"),
+    ("row.größe == 1", "\\u00f6", "BK801", "names in expressions are of a to z, digits and `_`: call it otherwise"),
     ("(row.open", None, "BK801", None),
     ("9223372036854775808 > 1", "9223372036854775808", "BK801", None),
     ("", None, "BK801", "write an expression"),

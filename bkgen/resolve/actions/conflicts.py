@@ -33,8 +33,14 @@ def _writes(table: Table, values: Assignments, expected: tuple[str, ...] | None)
     for reference in table.references:
         if not written.keys().isdisjoint(reference.columns) and not _leads(written, reference):
             yield Cause.BAD_REFERENCE
-    if any(rule != expected and set(rule) & set(written) for rule in table.narrowest_rules):
+    if any(rule != expected and _may_be_taken(rule, written) for rule in table.narrowest_rules):
         yield Cause.TAKEN
+
+
+def _may_be_taken(rule: tuple[str, ...], written: Mapping[str, Expression]) -> bool:
+    """Whether another row can have what is written to columns of a unique rule: null is never the same as another."""
+    values = [written[name] for name in rule if name in written]
+    return bool(values) and not any(_is_null(value) for value in values)
 
 
 def _leads(written: Mapping[str, Expression], reference: Reference) -> bool:
@@ -49,3 +55,7 @@ def _leads(written: Mapping[str, Expression], reference: Reference) -> bool:
             case _:
                 rows.add("")
     return len(rows) == 1 and "" not in rows
+
+
+def _is_null(value: Expression) -> bool:
+    return isinstance(value, Literal) and value.value is None
