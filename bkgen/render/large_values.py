@@ -1,9 +1,10 @@
-"""What `tests/large_tables.py` is told of columns whose values have a form that answers are checked for, as SQL."""
+"""What `tests/large_tables.py` is told of columns whose values answers are checked for, by form or bounds, as SQL."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from bkgen.model.service import Service
 from bkgen.model.tables import Column
@@ -24,6 +25,12 @@ _DIGITS = (_HEX, _HEX.upper(), "abcdefghijklmnop", "ABCDEFGHIJKLMNOP")
 
 _LONGEST = 32
 _SOME = (1, 25, 4_095, 99_999)
+
+_ROWS = 100_000
+_SMALL_ROWS = 30_000
+"""Rows of a table that is told apart by an integer of 16 bits."""
+_FEW = 100
+"""Values that make a list of all of them longer than a page: of fewer, most rows have the first one."""
 
 
 def values(service: Service) -> list[tuple[str, str]]:
@@ -47,10 +54,42 @@ def _value(column: Column) -> str | None:
     match type_.kind:
         case Kind.EMAIL | Kind.URL if (type_.max_length or _LONG) >= _LONG:
             return text_of(type_.kind)
+        case Kind.INTEGER | Kind.DECIMAL | Kind.NUMBER:
+            return _number(type_, column.primary)
         case Kind.STRING if type_.pattern is not None and not type_.enum:
             return next(_matching(type_, type_.pattern), None)
         case _:
             return None
+
+
+def _number(type_: Type, is_key: bool) -> str | None:
+    """Numbers within the bounds of a type, of which each row has its own if there are enough of them.
+
+    None where any number of a row will do.
+    """
+    (low, high), step = samples.bounds(type_), samples.step_of(type_)
+    if type_.multiple_of is None and _has_room(type_, low, high, is_key):
+        return None
+    first: Decimal = (low / step).to_integral_value(ROUND_CEILING)
+    last: Decimal = (high / step).to_integral_value(ROUND_FLOOR)
+    count = last - first + 1
+    if count > _ROWS:
+        which = "{}"
+    elif count >= _FEW:
+        which = f"({{row}} * 7919 % {count})"
+    else:
+        which = f"(CASE WHEN {{row}} % 100 < {min(int(count), 10) - 1} THEN {{row}} % 100 + 1 ELSE 0 END)"
+    if last.is_finite() and (is_key or not first.is_finite()):  # what counts up begins with the least
+        return f"({last * step:f} - {step:f} * {which})"
+    return f"({(first if first.is_finite() else 0) * step:f} + {step:f} * {which})"
+
+
+def _has_room(type_: Type, low: Decimal, high: Decimal, is_key: bool) -> bool:
+    """Whether numbers of rows are within bounds; those of keys are below zero."""
+    if type_.kind is Kind.DECIMAL and type_.precision is not None:
+        return low <= 0 and high >= Decimal(10) ** (type_.precision - (type_.scale or 0)) - 1
+    rows = _SMALL_ROWS if type_.bits == 16 else _ROWS
+    return (low <= -rows if is_key and type_.kind is Kind.INTEGER else low <= 1) and high >= rows
 
 
 def _matching(type_: Type, pattern: str) -> Iterator[str]:

@@ -113,7 +113,7 @@ def _bytes(type_: Type, first: int) -> str:
     return b64encode((bytes([first, 1, 2]) + bytes(size))[:size]).decode()
 
 
-def _step(type_: Type) -> Decimal:
+def step_of(type_: Type) -> Decimal:
     """The least difference between two values of a numeric type."""
     if type_.multiple_of is not None:
         return Decimal(str(type_.multiple_of))
@@ -123,7 +123,7 @@ def _step(type_: Type) -> Decimal:
 
 
 def _number(type_: Type) -> Decimal:
-    step = _step(type_)
+    step = step_of(type_)
     low, high = bounds(type_)
     # The smallest allowed number from 1 on, or else the allowed one nearest to it.
     number = max(Decimal(1), low)
@@ -138,7 +138,7 @@ def _number(type_: Type) -> Decimal:
 def second_number(type_: Type) -> object:
     """A number that is not the one which `valid` gives; None where there is no other."""
     first, (low, high) = _number(type_), bounds(type_)
-    second = first + _step(type_) if first + _step(type_) <= high else first - _step(type_)
+    second = first + step_of(type_) if first + step_of(type_) <= high else first - step_of(type_)
     return _in_json(type_, second) if second >= low else None
 
 
@@ -150,7 +150,7 @@ def _in_json(type_: Type, number: Decimal) -> object:
 
 def bounds(type_: Type) -> tuple[Decimal, Decimal]:
     """The least and greatest value of a numeric type, infinite where there is no bound."""
-    step = _step(type_)
+    step = step_of(type_)
     lows = [Decimal("-Infinity")]
     highs = [Decimal("Infinity")]
     if type_.precision is not None:
@@ -215,7 +215,7 @@ def _numbers(type_: Type) -> Iterator[object]:
     low, high = bounds(type_)
     if low <= 1 and high >= _MOST_IN_A_RUN and type_.multiple_of is None:
         return iter(())
-    first, step = _number(type_), _step(type_)
+    first, step = _number(type_), step_of(type_)
     upwards = takewhile(lambda number: number <= high, (first + step * place for place in count()))
     downwards = takewhile(lambda number: number >= low, (first - step * place for place in count(1)))
     return (_in_json(type_, number) for number in chain(upwards, downwards))

@@ -90,7 +90,9 @@ class Migrated:
         ):
             self._write(name, (STATIC / name).read_text(encoding="utf-8"))
         self._write("alembic.ini", (STATIC / "alembic.ini").read_text(encoding="utf-8").replace("INFO", "WARNING"))
-        self._write("migrations/env.py", rendered("migrations/env.py", service={"mongodb": False}))
+        self._write(
+            "migrations/env.py", rendered("migrations/env.py", service={"mongodb": False, "sets_default": False})
+        )
         self._write("app/__init__.py", "")
         self._write("app/settings.py", SETTINGS)
         self._write("app/engines.py", ENGINES)

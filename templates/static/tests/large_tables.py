@@ -52,7 +52,10 @@ class LargeTables:
         told: Mapping[InstrumentedAttribute[Any], str] = MappingProxyType({}),
     ) -> None:
         self.database = database
-        database.run(_fill, {key.expression: sql for key, sql in told.items()})
+        by_column = {key.expression: sql for key, sql in told.items()}
+        tables = Base.metadata.tables.values()
+        self.rows = {table.name: _rows_of(table, by_column) for table in tables}
+        database.run(_fill, by_column, self.rows)
 
     def rarest(self, column: InstrumentedAttribute[Any]) -> Any:
         """The value of a column that the fewest rows have."""
@@ -74,7 +77,9 @@ class LargeTables:
         **kwargs: P.kwargs,
     ) -> list[str]:
         """What the statements of `work(connection, ...)` read, or sort, without need; it leaves no trace."""
-        return self.database.run(_explained, lambda one: work(one, *args, **kwargs), False)
+        return self.database.run(
+            _explained, lambda one: work(one, *args, **kwargs), False, self.rows
+        )
 
     def read_for_page(
         self,
@@ -83,13 +88,20 @@ class LargeTables:
         **kwargs: P.kwargs,
     ) -> list[str]:
         """The same of its pages alone: nothing narrows the rows, and to count them is to read them."""
-        return self.database.run(_explained, lambda one: work(one, *args, **kwargs), True)
+        return self.database.run(
+            _explained, lambda one: work(one, *args, **kwargs), True, self.rows
+        )
 
     def _value(self, statement: Any) -> Any:
         return self.database.run(lambda connection: connection.scalar(statement))
 
 
-def _explained(connection: Connection, work: Callable[[Connection], Any], pages: bool) -> list[str]:
+def _explained(
+    connection: Connection,
+    work: Callable[[Connection], Any],
+    pages: bool,
+    rows: Mapping[str, int],
+) -> list[str]:
     plans: list[tuple[str, Any]] = []
 
     def explain(_: Connection, __: Any, statement: str, values: Any, ___: Any, many: bool) -> None:
@@ -111,10 +123,12 @@ def _explained(connection: Connection, work: Callable[[Connection], Any], pages:
     if is_refused and not plans:
         pytest.skip("these rows are refused before the database is asked for any")
     assert plans, "It asked the database for nothing"
-    return [f"{line}: {statement}" for statement, plan in plans for line in _needless(plan, pages)]
+    return [
+        f"{line}: {statement}" for statement, plan in plans for line in _needless(plan, pages, rows)
+    ]
 
 
-def _needless(plan: dict[str, Any], is_page: bool) -> Iterator[str]:
+def _needless(plan: dict[str, Any], is_page: bool, rows: Mapping[str, int]) -> Iterator[str]:
     """What a plan reads or sorts without need.
 
     What a field of each row asks other tables for counts where few rows are read. For a page of many,
@@ -124,17 +138,17 @@ def _needless(plan: dict[str, Any], is_page: bool) -> Iterator[str]:
         return
     kind, table = plan["Node Type"], str(plan.get("Relation Name", ""))
     below = plan.get("Plans", [])
-    if kind == "Seq Scan" and _rows_of(Base.metadata.tables[table]) >= MANY:
+    if kind == "Seq Scan" and rows[table] >= MANY:
         yield f"reads all of {table}"
     if "Index" in kind and table and "Filter" in plan and "Index Cond" not in plan:
         yield f"reads {table} in order, and looks at each row"
     if kind == "Sort" and any(one["Plan Rows"] >= MANY for one in below):
         yield f"sorts {below[0]['Plan Rows']} rows by {', '.join(plan['Sort Key'])}"
     for one in below:
-        yield from _needless(one, is_page)
+        yield from _needless(one, is_page, rows)
 
 
-def _fill(connection: Connection, told: Told) -> None:
+def _fill(connection: Connection, told: Told, rows: Mapping[str, int]) -> None:
     quote = connection.dialect.identifier_preparer.quote
     tables = Base.metadata.tables.values()
     indexes = [index for table in tables for index in table.indexes]
@@ -148,8 +162,8 @@ def _fill(connection: Connection, told: Told) -> None:
         names = ", ".join(quote(column.name) for column in table.columns)
         values = ", ".join(_value_of(column, "n", connection, told) for column in table.columns)
         into = f"INSERT INTO {quote(table.name)} ({names}) SELECT {values}"
-        for start in range(0, _rows_of(table), AT_ONCE):
-            end = min(start + AT_ONCE, _rows_of(table))
+        for start in range(0, rows[table.name], AT_ONCE):
+            end = min(start + AT_ONCE, rows[table.name])
             series = f"generate_series({start + 1}::bigint, {end})"
             connection.exec_driver_sql(f"{into} FROM {series} AS n")
     for index in indexes:
@@ -164,19 +178,24 @@ def _rules(table: Table) -> list[list[Column[Any]]]:
     return sorted(rules, key=len)
 
 
-def _distinct(table: Table) -> list[Column[Any]]:
+def _distinct(table: Table, told: Told) -> list[Column[Any]]:
     """Columns whose values all differ, so that every unique rule holds."""
     found: list[Column[Any]] = []
     for rule in _rules(table):
-        able = [one for one in rule if not isinstance(one.type, Boolean | Enum)]
+        able = [one for one in rule if _is_endless(one, told)]
         if not set(rule) & set(found):
             found += able[:1]
     return found
 
 
-def _rows_of(table: Table) -> int:
+def _is_endless(column: Column[Any], told: Told) -> bool:
+    """Whether each row can have a value of its own."""
+    return not isinstance(column.type, Boolean | Enum) and "{}" in told.get(column, "{}")
+
+
+def _rows_of(table: Table, told: Told) -> int:
     """How many rows it can have."""
-    distinct = _distinct(table)
+    distinct = _distinct(table, told)
     if any(not set(rule) & set(distinct) for rule in _rules(table)):
         return 1
     return min([ROWS, *(_room(column) for column in distinct)])
@@ -197,7 +216,7 @@ def _value_of(
     column: Column[Any], row: str, connection: Connection, told: Told, depth: int = 0
 ) -> str:
     """SQL for the value of a column in the row of which `row` is the number."""
-    distinct = column in _distinct(column.table)
+    distinct = column in _distinct(column.table, told)
     number = row if distinct else f"({row} * 7919 % {FEW} + 1)"
     target = next(iter(column.foreign_keys), None)
     if target is not None and depth < len(Base.metadata.tables):
