@@ -51,7 +51,7 @@ WHERE_IT_DIFFERS = {
     "data": {"columns", "data", "order-lines", "owners", "relations", "uploads"},
     "every_endpoint": {"api-keys", "drafts", "envelopes", "limits", "oauth2", "order-lines", "tenants", "uploads"},
     "mail_settings": {"accounts"},
-    "plans": {"bounds", "collections", "indexes", "order-lines", "presets", "relations"},
+    "plans": {"bounds", "collections", "corners", "indexes", "order-lines", "presets", "relations"},
 }
 """Tests that are much the same for every contract, and the documents that have something of their own there.
 

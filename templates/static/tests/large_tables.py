@@ -36,6 +36,10 @@ AT_ONCE = 20_000  # a statement takes no longer than requests have
 MANY = ROWS // 20  # more than a request may sort, or read and not want
 FEW = 10_000  # different values of a column that may repeat
 MOST_OF_SMALL = 30_000  # values of an integer of 16 bits
+CONDITIONS = """
+    SELECT relname, pg_get_expr(indpred, indrelid)
+    FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indpred IS NOT NULL
+"""  # of the rows that are in indexes of some rows
 
 
 class LargeTables:
@@ -56,6 +60,8 @@ class LargeTables:
         tables = Base.metadata.tables.values()
         self.rows = {table.name: _rows_of(table, by_column) for table in tables}
         database.run(_fill, by_column, self.rows)
+        found = database.run(lambda connection: connection.execute(text(CONDITIONS)).all())
+        self.conditions = {str(name): str(condition) for name, condition in found}
 
     def rarest(self, column: InstrumentedAttribute[Any]) -> Any:
         """The value of a column that the fewest rows have."""
@@ -77,9 +83,7 @@ class LargeTables:
         **kwargs: P.kwargs,
     ) -> list[str]:
         """What the statements of `work(connection, ...)` read, or sort, without need; it leaves no trace."""
-        return self.database.run(
-            _explained, lambda one: work(one, *args, **kwargs), False, self.rows
-        )
+        return self.database.run(self._explained, lambda one: work(one, *args, **kwargs), False)
 
     def read_for_page(
         self,
@@ -88,64 +92,68 @@ class LargeTables:
         **kwargs: P.kwargs,
     ) -> list[str]:
         """The same of its pages alone: nothing narrows the rows, and to count them is to read them."""
-        return self.database.run(
-            _explained, lambda one: work(one, *args, **kwargs), True, self.rows
-        )
+        return self.database.run(self._explained, lambda one: work(one, *args, **kwargs), True)
 
     def _value(self, statement: Any) -> Any:
         return self.database.run(lambda connection: connection.scalar(statement))
 
+    def _explained(
+        self, connection: Connection, work: Callable[[Connection], Any], pages: bool
+    ) -> list[str]:
+        plans: list[tuple[str, Any]] = []
 
-def _explained(
-    connection: Connection,
-    work: Callable[[Connection], Any],
-    pages: bool,
-    rows: Mapping[str, int],
-) -> list[str]:
-    plans: list[tuple[str, Any]] = []
+        def explain(
+            _: Connection, __: Any, statement: str, values: Any, ___: Any, many: bool
+        ) -> None:
+            is_page = " LIMIT " in statement
+            if (
+                statement.startswith(("SELECT", "UPDATE", "DELETE"))
+                and not many
+                and is_page >= pages
+            ):
+                found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+                plans.append((statement, found.scalar_one()[0]["Plan"]))
 
-    def explain(_: Connection, __: Any, statement: str, values: Any, ___: Any, many: bool) -> None:
-        is_page = " LIMIT " in statement
-        if statement.startswith(("SELECT", "UPDATE", "DELETE")) and not many and is_page >= pages:
-            found = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-            plans.append((statement, found.scalar_one()[0]["Plan"]))
+        is_refused = False
+        trial = connection.begin_nested()
+        event.listen(connection, "before_cursor_execute", explain)
+        try:
+            work(connection)
+        except (ApiError, IntegrityError, LookupError, ValueError):
+            is_refused = True  # it cannot be done with these rows, or they cannot be shown: what was asked counts
+        finally:
+            event.remove(connection, "before_cursor_execute", explain)
+            trial.rollback()
+        if is_refused and not plans:
+            pytest.skip("these rows are refused before the database is asked for any")
+        assert plans, "It asked the database for nothing"
+        return [
+            f"{line}: {statement}"
+            for statement, plan in plans
+            for line in self._needless(plan, pages)
+        ]
 
-    is_refused = False
-    trial = connection.begin_nested()
-    event.listen(connection, "before_cursor_execute", explain)
-    try:
-        work(connection)
-    except (ApiError, IntegrityError, LookupError, ValueError):
-        is_refused = True  # it cannot be done with these rows, or they cannot be shown: what was asked counts
-    finally:
-        event.remove(connection, "before_cursor_execute", explain)
-        trial.rollback()
-    if is_refused and not plans:
-        pytest.skip("these rows are refused before the database is asked for any")
-    assert plans, "It asked the database for nothing"
-    return [
-        f"{line}: {statement}" for statement, plan in plans for line in _needless(plan, pages, rows)
-    ]
+    def _needless(self, plan: dict[str, Any], is_page: bool) -> Iterator[str]:
+        """What a plan reads or sorts without need.
 
-
-def _needless(plan: dict[str, Any], is_page: bool, rows: Mapping[str, int]) -> Iterator[str]:
-    """What a plan reads or sorts without need.
-
-    What a field of each row asks other tables for counts where few rows are read. For a page of many,
-    PostgreSQL may take it for cheaper to read those tables once: it does not look at the limit there.
-    """
-    if is_page and plan.get("Parent Relationship") == "SubPlan":
-        return
-    kind, table = plan["Node Type"], str(plan.get("Relation Name", ""))
-    below = plan.get("Plans", [])
-    if kind == "Seq Scan" and rows[table] >= MANY:
-        yield f"reads all of {table}"
-    if "Index" in kind and table and "Filter" in plan and "Index Cond" not in plan:
-        yield f"reads {table} in order, and looks at each row"
-    if kind == "Sort" and any(one["Plan Rows"] >= MANY for one in below):
-        yield f"sorts {below[0]['Plan Rows']} rows by {', '.join(plan['Sort Key'])}"
-    for one in below:
-        yield from _needless(one, is_page, rows)
+        What a field of each row asks other tables for counts where few rows are read. For a page of many,
+        PostgreSQL may take it for cheaper to read those tables once: it does not look at the limit there.
+        """
+        if is_page and plan.get("Parent Relationship") == "SubPlan":
+            return
+        kind, table = plan["Node Type"], str(plan.get("Relation Name", ""))
+        below = plan.get("Plans", [])
+        if kind == "Seq Scan" and self.rows[table] >= MANY:
+            yield f"reads all of {table}"
+        asked = plan.get("Filter")
+        # Rows that are to be locked are asked again what an index of some rows says of them.
+        known = self.conditions.get(str(plan.get("Index Name")))
+        if "Index" in kind and table and asked not in (None, known) and "Index Cond" not in plan:
+            yield f"reads {table} in order, and looks at each row"
+        if kind == "Sort" and any(one["Plan Rows"] >= MANY for one in below):
+            yield f"sorts {below[0]['Plan Rows']} rows by {', '.join(plan['Sort Key'])}"
+        for one in below:
+            yield from self._needless(one, is_page)
 
 
 def _fill(connection: Connection, told: Told, rows: Mapping[str, int]) -> None:
