@@ -12,7 +12,7 @@ _TYPE = re.compile(
     r"(?:\((\d+)(?:,(\d+))?\))?"
 )
 _DIGITS = {"smallint": 5, "integer": 10, "bigint": 19}
-_BITS = {"smallint": 16, "integer": 32, "bigint": 64}
+BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 _EXACT = 18
 """Digits of a decimal that SQLite reckons with exactly, as an integer."""
 _INTEGERS = tuple(_DIGITS)
@@ -108,9 +108,9 @@ def conversion(before: str, after: str) -> Conversion:
             most = wanted[0]
             return Conversion(Effect.FEWER, cut=f"substr({{0}}, 1, {most})", misfits=f"length({{0}}) > {most}")
         case ("smallint" | "integer" | "bigint"), ("smallint" | "integer" | "bigint"):
-            limit = 2 ** (_BITS[new] - 1)
+            limit = 2 ** (BITS[new] - 1)
             misfits = f"{{0}} NOT BETWEEN {-limit} AND {limit - 1}"
-            return _ALL if _BITS[old] <= _BITS[new] else Conversion(Effect.FEWER, misfits=misfits)
+            return _ALL if BITS[old] <= BITS[new] else Conversion(Effect.FEWER, misfits=misfits)
         case ("smallint" | "integer" | "bigint"), "decimal":
             zeros = _zeros(0, wanted[1] if wanted else 0)
             if not wanted or wanted[0] - wanted[1] >= _DIGITS[old]:

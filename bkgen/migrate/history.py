@@ -77,14 +77,14 @@ def _assigned(statement: ast.stmt) -> tuple[str, object] | None:
 
 def head_of(revisions: list[Revision], last: str, diagnostics: Diagnostics) -> str | None:
     """The revision that no other one follows; None, with a finding, where there is not just one, or one is missing."""
-    join = (
+    one_behind_another = (
         f"keep what is in databases already, remove the others, restore `{SCHEMA}` as it was with those that stay, and "
         "generate again"
     )
     for name, paths in _by_name(revisions).items():
         if len(paths) > 1:
             both = " and ".join(f"`{path}`" for path in paths)
-            diagnostics.add("BK721", None, f"{both} both are the revision `{name}`", join)
+            diagnostics.add("BK721", None, f"{both} both are the revision `{name}`", one_behind_another)
             return None
     names = {revision.name for revision in revisions}
     missing = sorted({last, *(name for revision in revisions for name in revision.follows)} - names)
@@ -101,7 +101,10 @@ def head_of(revisions: list[Revision], last: str, diagnostics: Diagnostics) -> s
         return next(revision.name for revision in revisions if revision.path == heads[0])
     message = f"`{VERSIONS}` has {len(heads)} heads: {', '.join(f'`{path}`' for path in heads)}"
     diagnostics.add(
-        "BK721", None, message, f"{join}; or join them by `alembic merge heads`, where both are in databases"
+        "BK721",
+        None,
+        message,
+        f"{one_behind_another}; or join them by `alembic merge heads`, where both are in databases",
     )
     return None
 

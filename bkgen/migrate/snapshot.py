@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from bkgen.migrate.bounds import bounds_of, read_bounds
-from bkgen.migrate.conversions import parsed
+from bkgen.migrate.conversions import BITS, parsed
 from bkgen.migrate.fields import fields_of, form_of
 from bkgen.model.schema import Renames, Schema, StoredColumn, StoredField, StoredIndex, StoredReference, StoredTable
 from bkgen.model.service import Service
@@ -26,7 +26,7 @@ _TYPES = {
     Kind.OBJECT: "json",
     Kind.ANY: "json",
 }
-_INTEGERS = {16: "smallint", 32: "integer", 64: "bigint"}
+_INTEGERS = {bits: name for name, bits in BITS.items()}
 
 
 class DamagedSchemaError(ValueError):
